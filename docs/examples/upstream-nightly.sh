@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Looks at upstream's pages every night. UPSTREAM_PAGES names a file with a URL a line; UPSTREAM_DIRECTORY is where the
-# pages go. FETCH saves the page of a URL to a file: a headless browser, since scripts draw the pages.
+# Compares upstream's pages with the contract, for a nightly job. UPSTREAM_PAGES is a file with one URL per line, and
+# UPSTREAM_DIRECTORY is where the pages are saved. FETCH is a command that saves the page of a URL to a file. It must use a
+# headless browser, because scripts draw the pages.
 #
-# Exit status: 0 nothing new, 1 something to read (the report is on standard output), 2 a page could not be read.
+# Exit status: 0 no difference, 1 differences (the report is on standard output), 2 a page could not be read.
 set -uo pipefail
 : "${UPSTREAM_PAGES:?name the file with the URLs}" "${UPSTREAM_DIRECTORY:?name a directory for the pages}"
 : "${FETCH:?name a command: FETCH URL FILE}"
@@ -12,7 +13,7 @@ number=0
 while read -r url; do
     [ -n "$url" ] || continue
     number=$((number + 1))
-    # From here on standard input is the list.
+    # Standard input is the list of URLs, so FETCH must not read it.
     "$FETCH" "$url" "$UPSTREAM_DIRECTORY/page-$number.html" </dev/null || exit 2
 done <"$UPSTREAM_PAGES" || exit 2
 [ "$number" -gt 0 ] || { echo "$UPSTREAM_PAGES names no page" >&2; exit 2; }

@@ -1,13 +1,11 @@
-//! What the client makes of each kind of answer.
+//! The client's handling of each kind of response.
 
 use mediaconnect::Error;
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Upstream, number};
 use wiremock::ResponseTemplate;
 
-use crate::upstream::Upstream;
-
 async fn error_of(answer: ResponseTemplate) -> Error {
-    let upstream = Upstream::answering(answer).await;
+    let upstream = Upstream::responding(answer).await;
     upstream.client.customers().info(number(563_457)).await.unwrap_err()
 }
 
@@ -33,7 +31,7 @@ async fn each_status_has_its_predicate() {
         (599, Error::is_unavailable),
     ];
     for (status, predicate) in cases {
-        // Only Connect can say that there is no such customer; other statuses mean the same from anybody.
+        // Only Connect can say that a customer does not exist. Other statuses mean the same from any sender.
         let answer = ResponseTemplate::new(status);
         let answer =
             if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };
@@ -96,7 +94,7 @@ async fn html_and_xml_with_an_error_status_keep_the_status() {
 
 #[tokio::test]
 async fn json_is_read_whatever_its_media_type() {
-    let upstream = Upstream::answering(body(200, r#"{"customerNumber": 7}"#, "text/html")).await;
+    let upstream = Upstream::responding(body(200, r#"{"customerNumber": 7}"#, "text/html")).await;
     let customer = upstream.client.customers().info(number(7)).await.unwrap();
     assert_eq!(customer.customer_number, Some(number(7)));
 }
@@ -111,8 +109,8 @@ async fn a_body_over_the_cap_is_refused() {
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let answer = ResponseTemplate::new(307).insert_header("Location", "/capi/v1/elsewhere");
-    let upstream = Upstream::answering(answer).await;
+    let upstream = Upstream::responding(answer).await;
     let error = upstream.client.customers().info(number(7)).with_attempts(1).await.unwrap_err();
     assert!(error.is_gateway());
-    assert_eq!(upstream.api_requests().await, 1);
+    assert_eq!(upstream.requests().await.len(), 1);
 }

@@ -2,15 +2,13 @@
 
 use mediaconnect::{Method, UserToken};
 use mediaconnect_sandbox::Sandbox;
-use mediaconnect_tests::client_of;
+use mediaconnect_tests::{Upstream, client_of};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::upstream::Upstream;
-
 #[tokio::test]
 async fn it_shares_the_clients_token_and_asks_for_json() {
-    let upstream = Upstream::answering_json(r#"{"access": true}"#).await;
+    let upstream = Upstream::responding_json(r#"{"access": true}"#).await;
     let question = json!({ "product": "CO27409" });
     let request = upstream.client.request(Method::Post, "/v1/client/access?x=1").json(&question);
     assert_eq!(request.send::<Value>().await.unwrap(), json!({ "access": true }));
@@ -37,29 +35,29 @@ async fn it_can_be_made_in_user_mode() {
 
 #[tokio::test]
 async fn it_is_repeated_only_if_the_caller_says_it_is_safe() {
-    let upstream = Upstream::answering(ResponseTemplate::new(503)).await;
+    let upstream = Upstream::responding(ResponseTemplate::new(503)).await;
     let once = upstream.client.request(Method::Post, "/v1/x").send::<Value>().await.unwrap_err();
     assert!(once.is_unavailable() && once.is_outcome_unknown());
-    assert_eq!((once.attempts(), upstream.api_requests().await), (1, 1));
+    assert_eq!((once.attempts(), upstream.requests().await.len()), (1, 1));
 
     let request = upstream.client.request(Method::Post, "/v1/x").safe_to_repeat();
     let thrice = request.send::<Value>().await.unwrap_err();
     assert!(thrice.is_unavailable() && !thrice.is_outcome_unknown());
-    assert_eq!((thrice.attempts(), upstream.api_requests().await), (3, 4));
+    assert_eq!((thrice.attempts(), upstream.requests().await.len()), (3, 4));
 }
 
 #[tokio::test]
 async fn an_empty_answer_is_null_and_a_list_is_a_list() {
-    let empty = Upstream::answering(ResponseTemplate::new(204)).await;
+    let empty = Upstream::responding(ResponseTemplate::new(204)).await;
     empty.client.request(Method::Delete, "/v1/x").send::<()>().await.unwrap();
     assert_eq!(empty.client.request(Method::Delete, "/v1/x").send::<Value>().await.unwrap(), Value::Null);
-    let list = Upstream::answering_json("[1, 2]").await;
+    let list = Upstream::responding_json("[1, 2]").await;
     assert_eq!(list.client.request(Method::Get, "/v1/x").send::<Vec<u8>>().await.unwrap(), [1, 2]);
 }
 
 #[tokio::test]
 async fn a_path_that_leaves_the_base_url_is_not_sent() {
-    let upstream = Upstream::answering_json("{}").await;
+    let upstream = Upstream::responding_json("{}").await;
     for path in ["/../secret", "https://example.com/", "v1/x"] {
         let error = upstream.client.request(Method::Get, path).send::<Value>().await.unwrap_err();
         assert!(error.is_configuration() && error.operation() == Some("request"), "{error}");
@@ -67,7 +65,7 @@ async fn a_path_that_leaves_the_base_url_is_not_sent() {
     assert!(upstream.server.received_requests().await.unwrap().is_empty());
 }
 
-/// A service's own types for an endpoint outside the contract.
+/// Types of a service for an endpoint outside the contract.
 #[expect(dead_code, reason = "only decoded")]
 mod own {
     use std::collections::BTreeMap;
@@ -127,7 +125,7 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
         (r#"{"items": [], "place": {"Street": {"canary": 1}}}"#, "missing field `number` at place.Street"),
         (r#"{"items": [], "place": "canary"}"#, "unexpected text at place"),
     ] {
-        let upstream = Upstream::answering_json(body).await;
+        let upstream = Upstream::responding_json(body).await;
         let sent =
             upstream.client.request(Method::Get, "/v1/events").safe_to_repeat().send::<own::Events>().await;
         let error = sent.unwrap_err();
@@ -140,7 +138,7 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// A type may put what it reads into the message of its error, also where serde puts a name.
+/// The error of a type may contain the value that it read, even where serde puts a name.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_repeated() {
     use serde::de::{Deserialize, Deserializer, Error};
@@ -156,7 +154,7 @@ async fn a_message_of_the_callers_type_is_never_repeated() {
     }
 
     for text in ["missing field `canary`", "duplicate field `canary`", "unknown field `canary`", "canary"] {
-        let upstream = Upstream::answering_json(&json!([text]).to_string()).await;
+        let upstream = Upstream::responding_json(&json!([text]).to_string()).await;
         let request = upstream.client.request(Method::Get, "/v1/x");
         let sent = request.send::<Vec<Chatty>>().await;
         let error = sent.unwrap_err();
@@ -173,7 +171,7 @@ async fn query_and_headers_are_sent_and_percent_encoded() {
         before: Option<u8>,
     }
 
-    let upstream = Upstream::answering_json("{}").await;
+    let upstream = Upstream::responding_json("{}").await;
     let page = Page { owner: "kari@example.com & co", size: 100, before: None };
     let request =
         upstream.client.request(Method::Get, "/v1/events?sort=up").query(&page).query(&[("page", 2)]);
@@ -192,8 +190,8 @@ async fn query_and_headers_are_sent_and_percent_encoded() {
 
 #[tokio::test]
 async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name() {
-    let upstream = Upstream::answering_json("{}").await;
-    for (name, value, told) in [
+    let upstream = Upstream::responding_json("{}").await;
+    for (name, value, advice) in [
         ("Authorization", "Bearer canary", "`authorization` itself: use as_user"),
         ("content-type", "canary", "`content-type` itself: use json"),
         ("Host", "canary", "`host` itself: leave it out"),
@@ -203,7 +201,7 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
     ] {
         let sent = upstream.client.request(Method::Get, "/v1/x").header(name, value).send::<Value>().await;
         let error = sent.unwrap_err();
-        assert!(error.is_configuration() && error.to_string().contains(told), "{error}");
+        assert!(error.is_configuration() && error.to_string().contains(advice), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let sent = upstream.client.request(Method::Get, "/v1/x").query(&[[["a"]]]).send::<Value>().await;
@@ -216,7 +214,7 @@ async fn status_and_headers_can_be_had_beside_the_body_and_are_not_printed() {
     let answer = ResponseTemplate::new(201)
         .insert_header("Location", "/v1/x/canary")
         .set_body_json(json!({ "id": 7 }));
-    let upstream = Upstream::answering(answer).await;
+    let upstream = Upstream::responding(answer).await;
     let request = upstream.client.request(Method::Post, "/v1/x").json(&json!({}));
     let response = request.send_with_headers::<Value>().await.unwrap();
     assert_eq!((response.status_code(), response.header("location")), (201, Some("/v1/x/canary")));
@@ -226,7 +224,7 @@ async fn status_and_headers_can_be_had_beside_the_body_and_are_not_printed() {
 
 #[tokio::test]
 async fn the_client_of_a_user_makes_requests_too() {
-    let upstream = Upstream::answering_json("{}").await;
+    let upstream = Upstream::responding_json("{}").await;
     let user = UserToken::new("of-kari");
     upstream.client.as_user(&user).request(Method::Get, "/v1/x").send::<Value>().await.unwrap();
     let requests = upstream.server.received_requests().await.unwrap();
@@ -241,11 +239,11 @@ async fn a_get_is_repeated_and_a_post_only_if_that_is_said_to_be_safe() {
         (Method::Post, true, true),
         (Method::Delete, false, false),
     ] {
-        let upstream = Upstream::answering(ResponseTemplate::new(503)).await;
+        let upstream = Upstream::responding(ResponseTemplate::new(503)).await;
         let request = upstream.client.request(method, "/v1/x");
         let request = if is_safe { request.safe_to_repeat() } else { request };
         let error = request.send::<Value>().with_attempts(2).await.unwrap_err();
         assert_eq!(error.is_outcome_unknown(), !is_repeated, "{method:?}");
-        assert_eq!(upstream.api_requests().await, if is_repeated { 2 } else { 1 }, "{method:?}");
+        assert_eq!(upstream.requests().await.len(), if is_repeated { 2 } else { 1 }, "{method:?}");
     }
 }

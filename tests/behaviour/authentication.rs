@@ -1,4 +1,4 @@
-//! Client credentials: how they are sent, and that a token is fetched once and used until it ends.
+//! Client credentials: the form in which they are sent, and one token fetch for all callers until the token expires.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ async fn a_form_post_carries_id_and_secret_in_the_body() {
 
 #[tokio::test]
 async fn basic_encodes_id_and_secret_as_forms_are_before_it_joins_them() {
-    // base64 of no.example%3Atest+id:s%26cret%3D%3A%2F%2B%C3%A6 (RFC 6749, section 2.3.1).
+    // The base64 form of no.example%3Atest+id:s%26cret%3D%3A%2F%2B%C3%A6 (RFC 6749, section 2.3.1).
     let expected = Mock::given(method("POST"))
         .and(header(
             "authorization",

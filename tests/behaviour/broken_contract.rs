@@ -1,4 +1,4 @@
-//! A broken contract gives a message with file, line, pointer and remedy: never a panic, never code.
+//! A broken contract causes a message with file, line, pointer and fix. It never causes a panic or generated code.
 
 use mediaconnect_codegen::generate;
 use mediaconnect_contract::{Contract, Finding};
@@ -11,7 +11,7 @@ fn findings(contract: &str) -> Vec<Finding> {
     }
 }
 
-/// Each edit of the contract, the rule it breaks, and where.
+/// Each edit of the contract, the rule that it breaks, and the place of the finding.
 const EDITS: [(&str, &str, &str, &str); 29] = [
     ("openapi: 3.0.3", "openapi: 3.1.0", "openapi-version", "/openapi"),
     ("paths:\n", "pathz:\n", "openapi-structure", "/paths"),
@@ -150,7 +150,7 @@ fn each_break_is_found_by_its_rule_at_its_place() {
 #[test]
 fn a_message_names_file_line_pointer_and_remedy() {
     let edited = sample_contract_text().replacen("x-evidence: inferred", "x-evidence: guessed", 1);
-    // The operation is the last one with this method.
+    // The edited operation is the last one with this method.
     let line = 1 + edited.lines().collect::<Vec<_>>().iter().rposition(|line| *line == "    post:").unwrap();
     let message = findings(&edited)[0].to_string();
     assert!(message.starts_with(&format!("connect.yaml:{line}: [evidence]")), "{message}");
@@ -173,7 +173,7 @@ fn truncation_anywhere_is_an_answer_and_no_panic() {
     let contract = sample_contract_text();
     for end in (0..contract.len()).step_by(997).filter(|end| contract.is_char_boundary(*end)) {
         if let Ok(parsed) = Contract::parse("connect.yaml", &contract[..end]) {
-            // Most cuts are refused; one at the end of a member may still be a contract.
+            // Most truncated contracts are refused. One that ends after a complete member may still be valid.
             let _ = generate(&parsed);
         }
     }

@@ -1,11 +1,12 @@
-//! The lint knows each method of the client and each command that is written by hand, so that no contract makes another of its name.
+//! The lint knows every hand-written method and command, so that the contract cannot generate another one with the same
+//! name.
 
 use std::fs;
 
 use mediaconnect_contract::lint::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 use mediaconnect_tests::workspace;
 
-/// The public methods in the blocks `impl` of a type, sorted.
+/// Returns the public methods in the `impl` blocks of a type, sorted.
 fn methods(of: &str, files: &[&str]) -> Vec<String> {
     let mut methods = Vec::new();
     for file in files {
@@ -38,12 +39,12 @@ fn the_lint_knows_each_method_of_a_group_that_is_written_by_hand() {
     }
 }
 
-/// The groups `customer` and `access` of the contract share their commands with those by hand.
+/// The groups `customer` and `access` of the contract have both generated and hand-written commands.
 #[test]
 fn the_lint_knows_each_command_that_is_no_group() {
     let source = fs::read_to_string(workspace().join("crates/mediaconnect-cli/src/args.rs")).unwrap();
     let block = source.split("pub(crate) enum Command {\n").nth(1).unwrap().split("\n}\n").next().unwrap();
-    // clap adds this one.
+    // clap adds this command.
     let mut commands = vec!["help".to_owned()];
     let mut is_skipped = false;
     for line in block.lines() {

@@ -1,4 +1,4 @@
-//! Reads that share a request, and responses that are used again.
+//! Reads that share a request, and responses that are reused.
 
 use std::time::Duration;
 
@@ -228,7 +228,7 @@ async fn nothing_is_shared_between_users_or_with_the_client() {
     let ask = async |user: &UserToken| client.as_user(user).cached(TTL).call(GetOwnCustomerInfo::new()).await;
     for _ in 0..2 {
         ask(&user).await.unwrap();
-        // A token of the same text is the same user's.
+        // Two tokens with the same text belong to the same user.
         ask(&UserToken::new(sandbox.user_token())).await.unwrap();
     }
     assert_eq!(sandbox.received("getOwnCustomerInfo").len(), 1);

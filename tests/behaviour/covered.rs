@@ -1,11 +1,12 @@
-//! The README says what is covered, by group: as the table of operations has it.
+//! The README's table of covered operations matches the operations of the contract.
 
 use std::fs;
 use std::path::Path;
 
 use mediaconnect::operations::{Evidence, OPERATIONS};
 
-/// A row a group, in the order of the contract: its operations, and the ones that upstream does not document.
+/// Returns one row per group, in the order of the contract, with its operations and their evidence if upstream does not
+/// document them.
 fn rows() -> Vec<String> {
     let mut groups: Vec<&str> = OPERATIONS.iter().map(|operation| operation.group).collect();
     groups.dedup();

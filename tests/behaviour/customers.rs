@@ -1,4 +1,4 @@
-//! The operations, against the sandbox in both of its shapes.
+//! The operations, against the sandbox with and without its odd shapes.
 
 use mediaconnect::models::CustomerSearchRequest;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -21,7 +21,7 @@ async fn both_shapes_of_the_sandbox_decode_to_the_same_customers() {
     }
 }
 
-/// Missing is written as absent, null or empty; what is left is what the customer has.
+/// Removes fields that are null or empty: upstream writes a missing value as absent, null or empty.
 fn without_empty(value: &serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match value {
@@ -57,7 +57,7 @@ async fn a_gateways_404_is_no_answer_to_whether_a_customer_exists() {
     assert!(error.is_gateway() && !error.is_not_found() && !error.is_from_connect(), "{error}");
     assert!(error.to_string().contains("check the base URL"), "{error}");
 
-    // A wrong base URL, where whoever is there knows nothing of customers.
+    // The base URL is wrong, and the server there knows no customers.
     let base_url = format!("{}/wrong", sandbox.base_url());
     let client = builder_for(&sandbox).base_url(base_url).build().unwrap();
     assert!(client.customers().exists(number(563_457)).await.unwrap_err().is_gateway());

@@ -1,4 +1,4 @@
-//! What is read is what was written, digit for digit: every model and every field of it, from the contract.
+//! Values keep all their digits when they are read, in every field of every model of the contract.
 
 use std::collections::BTreeMap;
 
@@ -86,13 +86,13 @@ fn is_text(schema: &Schema) -> bool {
     }
 }
 
-/// The scalar of a field, or the only one of its list, without quotation marks.
+/// Returns the scalar of a field, or the only element of its list, without quotation marks.
 fn value(document: &str, field: &str) -> String {
     let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(document).expect("an object");
     members[field].get().trim_matches(['[', ']', '"']).to_owned()
 }
 
-/// A JSON number of any size: whole, with a fraction, with an exponent.
+/// Generates a JSON number of any size: whole, with a fraction, or with an exponent.
 fn any_number() -> impl Strategy<Value = String> {
     prop_oneof![
         "-?[1-9][0-9]{0,24}",
@@ -111,7 +111,8 @@ fn any_number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Sign, digits without zeros at their ends, and how far the point is moved.
+/// Returns the sign, the digits without leading and trailing zeros, and the distance by which the decimal point is
+/// moved.
 fn digits(number: &str) -> (bool, String, i64) {
     let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
@@ -124,7 +125,7 @@ fn digits(number: &str) -> (bool, String, i64) {
     if significant.is_empty() { (false, significant, 0) } else { (is_negative, significant, moved) }
 }
 
-/// A document of a model in upstream's odd shapes, with nothing in it that is refused.
+/// Generates a document of a model in upstream's odd shapes, without anything that the client refuses.
 fn document(outline: &Outline, model: &Model) -> BoxedStrategy<String> {
     let members = model.fields.iter().map(|field| prop::option::of(member(outline, field)));
     let members: Vec<_> = members.collect();

@@ -1,14 +1,12 @@
-//! Upstream's example answers decode as they stand in its two documentation pages, over HTTP.
+//! The example responses on two of upstream's documentation pages decode unchanged over HTTP.
 
 use mediaconnect::CustomerSearch;
 use mediaconnect::models::{CredentialType, PhoneNumberType, VerificationLevel};
-use mediaconnect_tests::{fixture, number};
-
-use crate::upstream::Upstream;
+use mediaconnect_tests::{Upstream, fixture, number};
 
 #[tokio::test]
 async fn the_customer_of_the_info_page() {
-    let upstream = Upstream::answering_json(&fixture("documented_customer_info.json")).await;
+    let upstream = Upstream::responding_json(&fixture("documented_customer_info.json")).await;
     let customer = upstream.client.customers().info(number(563_457)).await.unwrap();
 
     assert_eq!(customer.customer_number, Some(number(563_457)));
@@ -17,7 +15,7 @@ async fn the_customer_of_the_info_page() {
     assert_eq!(customer.phone_numbers[0].phone_number.as_ref().unwrap().as_str(), "+4712345678");
     assert_eq!(customer.phone_numbers[1].phone_number_type, Some(PhoneNumberType::Company));
     assert_eq!(customer.emails.len(), 2);
-    // Documented as a list, shown as one object.
+    // Documented as a list, but shown as one object.
     let [user] = customer.attached_users.as_slice() else { panic!("one user") };
     assert_eq!(user.credentials[0].credential_type, Some(CredentialType::AEmailAddress));
     assert_eq!(user.credentials[1].verification_level, Some(VerificationLevel::NotVerified));
@@ -25,7 +23,7 @@ async fn the_customer_of_the_info_page() {
 
 #[tokio::test]
 async fn the_customer_of_the_search_page() {
-    let upstream = Upstream::answering_json(&fixture("documented_customer_search.json")).await;
+    let upstream = Upstream::responding_json(&fixture("documented_customer_search.json")).await;
     let search = CustomerSearch::by_email("ola.nordmann@example.com");
     let found = upstream.client.customers().search(&search).await.unwrap();
 
@@ -34,7 +32,7 @@ async fn the_customer_of_the_search_page() {
     // Shown as the number 179.
     assert_eq!(customer.postal_code.as_ref().unwrap().as_str(), "0179");
     assert_eq!(customer.postal_address_postal_code.as_ref().unwrap().as_str(), "0510");
-    // Shown in a wrapper.
+    // Shown inside a wrapper.
     assert_eq!(customer.emails[1].as_str(), "ola.nordmann@hotmail.no");
     assert_eq!(customer.phone_numbers[0].is_mobile, Some(true));
 }

@@ -3,7 +3,7 @@
 use mediaconnect::models::{ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
 use mediaconnect::{Client, ClientCredentials, CustomerNumber, Violation};
 use mediaconnect_sandbox::{Fault as SandboxFault, Sandbox};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, client_of, number};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, client_of, number};
 
 fn the_documented_customer() -> CustomerNumber {
     number(563_457)
@@ -74,7 +74,7 @@ async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
 async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    // As a response might have brought them; built here they would have been refused before.
+    // Deserialized as from a response, because building the value here would refuse it.
     let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
     let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
     let references = client.external_references();
@@ -88,7 +88,7 @@ async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
 
 #[tokio::test]
 async fn neither_is_repeated_when_it_may_have_arrived() {
-    let tokens = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+    let tokens = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
     let upstream = FaultServer::start(vec![Fault::CloseBeforeHead], Door::Open);
     let client = Client::builder()
         .base_url(upstream.url("http"))

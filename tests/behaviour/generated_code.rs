@@ -1,4 +1,4 @@
-//! The generated code: where it comes from, and what an edit of the contract does to it.
+//! The generated code: its source, and the effects of an edit of the contract.
 
 use std::fs;
 
@@ -46,7 +46,7 @@ fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
     assert!(after.contains("deserialize_with = \"text\""));
 }
 
-/// The names that the generated module `models` lists.
+/// Returns the names that the generated module `models` lists.
 fn public_models(source: &str) -> Vec<&str> {
     let module = source.split("pub mod models {").nth(1).expect("there is one").split('}').next().unwrap();
     let names = module.split('{').nth(1).expect("a list");
@@ -97,7 +97,7 @@ fn a_postal_code_belongs_to_the_country_beside_it() {
     let country = "        postalAddressCountryCode:\n          $ref: '#/components/schemas/CountryCode'\n";
     let edited = sample_contract_text().replace(field, &format!("{field}{country}"));
     assert_ne!(edited, sample_contract_text());
-    // Without what the formatter adds where a line is long.
+    // Removes what the formatter adds when it breaks a long line.
     let squeezed = |source: &str| source.replace(|c: char| c.is_whitespace() || "{}".contains(c), "");
     let [before, after] = [sample_contract_text(), edited].map(|contract| squeezed(&generated(&contract)));
     let of = |code: &str, country: &str| {

@@ -1,4 +1,4 @@
-//! Every clause of docs/guarantees.md names a test that exists.
+//! Every clause of docs/guarantees.md names an existing test.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,7 +25,7 @@ fn each_clause_has_a_test() {
     assert!(clauses.len() >= 30, "{clauses:?}");
 }
 
-/// A function of the name, with a test attribute before it and no `#[ignore]`.
+/// Returns true if the source has a function of this name with a test attribute and without `#[ignore]`.
 fn is_test(source: &str, name: &str) -> bool {
     let Some(at) = source.find(&format!("fn {name}(")) else { return false };
     let line = source[..at].rfind('\n').unwrap_or(0);

@@ -1,4 +1,5 @@
-//! The guide's pages are all there, their links lead somewhere on both sides, and its tables are complete.
+//! The guide is complete: every page is a module, links work in the repository and in rustdoc, and no table lacks a
+//! row.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use mediaconnect_tests::workspace;
 
-fn folder() -> PathBuf {
+fn directory() -> PathBuf {
     workspace().join("crates/mediaconnect/guide")
 }
 
-/// The pages, by the names of their files.
+/// Returns the text of each page by its file name.
 fn pages() -> BTreeMap<String, String> {
-    let files = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
+    let files = fs::read_dir(directory()).unwrap().map(|file| file.unwrap().path());
     let pages = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
 }
@@ -21,13 +22,13 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The definitions of links: label and target.
+/// Returns the target of each link label.
 fn definitions(text: &str) -> BTreeMap<&str, &str> {
     let lines = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
     lines.collect()
 }
 
-/// The labels that a page uses, as in `[text][label]`.
+/// Returns the labels that a page uses, as in `[text][label]`.
 fn used(page: &str) -> Vec<&str> {
     page.split("][").skip(1).filter_map(|rest| Some(rest.split_once(']')?.0)).collect()
 }
@@ -44,7 +45,7 @@ fn each_page_is_a_module() {
 
 #[test]
 fn each_link_leads_somewhere_here_and_there() {
-    let links = fs::read_to_string(folder().join("links.txt")).unwrap();
+    let links = fs::read_to_string(directory().join("links.txt")).unwrap();
     let of_rustdoc = definitions(&links);
     for (page, text) in pages() {
         let defined = definitions(&text);
@@ -54,7 +55,7 @@ fn each_link_leads_somewhere_here_and_there() {
         assert_eq!(labels, defined.keys().copied().collect::<Vec<_>>(), "{page}: labels used and defined");
         for (label, target) in defined {
             let file = target.trim_start_matches("../../../");
-            let is_there = folder().join(target).exists();
+            let is_there = directory().join(target).exists();
             assert!(is_there, "{page}: there is no {target}");
             let rustdoc = of_rustdoc.get(label).unwrap_or_else(|| panic!("{label} is missing in links.txt"));
             let module = format!("crate::guide::{}", label.replace('-', "_"));
@@ -69,7 +70,7 @@ fn links_to_the_repository_are_to_that_of_the_manifest() {
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
     let repository = manifest.lines().find_map(|line| line.strip_prefix("repository = \"")).unwrap();
     let repository = repository.trim_end_matches('"');
-    let links = fs::read_to_string(folder().join("links.txt")).unwrap();
+    let links = fs::read_to_string(directory().join("links.txt")).unwrap();
     for (label, target) in definitions(&links) {
         assert!(target.starts_with("crate::guide::") || target.starts_with(repository), "{label}");
     }
@@ -100,9 +101,9 @@ fn each_feature_is_in_the_documentation_of_its_crate() {
         "mediaconnect-fleet",
         "mediaconnect-sandbox",
     ] {
-        let folder = workspace().join("crates").join(package);
-        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-        let documentation = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
+        let directory = workspace().join("crates").join(package);
+        let manifest = fs::read_to_string(directory.join("Cargo.toml")).unwrap();
+        let documentation = fs::read_to_string(directory.join("src/lib.rs")).unwrap();
         let features = manifest.split_once("\n[features]\n").map_or("", |(_, rest)| rest);
         let features = features.split("\n\n").next().unwrap_or_default();
         let names = features.lines().filter_map(|line| Some(line.split_once(" = ")?.0));

@@ -1,10 +1,10 @@
-//! The modules of the client form layers.
+//! The modules of the client form layers: none imports a module that imports it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The modules that each module of the client uses. Tests and documentation do not count.
+/// Returns the modules that each module of the client imports. Tests and documentation do not count.
 fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/mediaconnect/src");
     let mut uses = BTreeMap::new();
@@ -25,7 +25,7 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
         for entry in fs::read_dir(path).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            // Modules of tests.
+            // These are test modules.
             if !["tests.rs", "testing.rs", "simulation.rs", "crowds.rs"].contains(&name) {
                 read(&path, used);
             }
@@ -48,7 +48,7 @@ fn no_module_of_the_client_uses_one_that_uses_it() {
     let mut left = uses();
     assert!(left.len() > 30, "the modules are elsewhere");
     assert!(left["client"].contains("call"), "what a module uses is written in another way");
-    // Takes away, again and again, what uses nothing that is left.
+    // Repeatedly removes the modules that import no remaining module.
     loop {
         let remaining: BTreeSet<String> = left.keys().cloned().collect();
         let before = left.len();

@@ -1,4 +1,4 @@
-//! Behaviour across the crates: one module a behaviour.
+//! Behaviour that involves several crates, with one module per behaviour.
 
 mod answers;
 mod any_endpoint;
@@ -21,10 +21,8 @@ mod network;
 mod once_only;
 mod outside_a_runtime;
 mod privacy;
-mod private_network;
 mod public_api;
 mod request_line;
 mod rotation;
 mod tolerant_decoding;
-mod upstream;
 mod user_mode;

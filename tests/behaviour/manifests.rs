@@ -1,4 +1,4 @@
-//! What the crates ask of other crates: services must be able to resolve patches.
+//! The dependency requirements of the crates allow services to resolve newer patches.
 
 use std::fs;
 
@@ -9,13 +9,13 @@ fn manifest(path: &str) -> Table {
     fs::read_to_string(workspace().join(path)).unwrap().parse().unwrap()
 }
 
-/// The version that a dependency asks for; none if it is a path.
+/// Returns the version requirement of a dependency, or `None` for a path.
 fn requirement(dependency: &Value) -> Option<String> {
     let version = dependency.get("version").unwrap_or(dependency);
     version.as_str().map(str::to_owned)
 }
 
-/// A dependency and the version that it asks for, of all that a crate needs at run time.
+/// Returns the dependencies that a crate needs at run time, with their version requirements.
 fn needed_at_run_time(krate: &str) -> Vec<(String, String)> {
     let (root, own) = (manifest("Cargo.toml"), manifest(&format!("crates/{krate}/Cargo.toml")));
     let dependencies = own["dependencies"].as_table().expect("a table").iter();
@@ -55,7 +55,7 @@ fn the_generators_are_pinned_exactly() {
     }
 }
 
-/// It must run where the client does not compile, because the client is stale.
+/// Regeneration must work while the client does not compile because it is stale.
 #[test]
 fn what_regenerates_the_client_needs_nothing_of_it() {
     let mut needed = vec!["xtask/Cargo.toml".to_owned()];
@@ -80,7 +80,7 @@ fn what_regenerates_the_client_needs_nothing_of_it() {
     assert_eq!(needed.len(), 3, "{needed:?}");
 }
 
-/// The generator writes code for the runtime part of its own version or a later one.
+/// The generated code works with the runtime crate of the generator's own version or a later one.
 #[test]
 fn the_runtime_part_is_as_old_as_the_generator() {
     let root = manifest("Cargo.toml");

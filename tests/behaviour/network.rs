@@ -1,11 +1,9 @@
-//! Client certificates, private authorities and proxies, on real sockets.
+//! Client certificates, private certificate authorities and proxies, on real sockets.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, ConnectFailure, Error};
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Authority, Proxy, number, serve};
 
-use crate::private_network::{Authority, Proxy, serve};
-
-/// A client of a host behind a proxy, or of a port of the own machine.
+/// Builds a client for a host behind a proxy, or for a loopback port.
 fn builder(url: &str, trusted: &Authority) -> ClientBuilder {
     Client::builder()
         .base_url(url)
@@ -113,7 +111,7 @@ async fn hosts_that_are_left_out_and_the_own_machine_are_reached_without_the_pro
     let ours = Authority::new("ours");
     let proxy = Proxy::start(Err("HTTP/1.1 403 Forbidden")).await;
     let proxied = |url: &str| builder(url, &ours).proxy(format!("http://127.0.0.1:{}", proxy.port));
-    // No resolver takes a label of 70 letters, so no question leaves the machine.
+    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
     let host = format!("{}.example.com", "a".repeat(70));
     for hosts in ["example.com", "*", &host] {
         let outcome = looked_up(proxied(&format!("https://{host}")).no_proxy(hosts)).await;

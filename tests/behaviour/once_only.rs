@@ -1,4 +1,4 @@
-//! An upstream whose refresh tokens and codes work exactly once, over HTTP.
+//! An upstream over HTTP whose refresh tokens and codes work exactly once.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -16,17 +16,17 @@ pub(crate) struct OnceOnly {
     task: JoinHandle<()>,
 }
 
-/// What the token endpoint accepts.
+/// The grants that the token endpoint accepts.
 struct Grants {
-    /// The one refresh token that is good.
+    /// The only valid refresh token.
     refresh_token: String,
-    /// The one code that is good.
+    /// The only valid code.
     code: Option<String>,
-    /// Whether a refresh token comes with each access token.
+    /// If true, each access token comes with a refresh token.
     refreshable: bool,
-    /// How many refresh tokens and codes there were.
+    /// The number of refresh tokens and codes issued.
     issued: usize,
-    /// Requests to the token endpoint, accepted and refused.
+    /// The number of requests to the token endpoint, accepted and refused.
     requests: usize,
 }
 
@@ -43,7 +43,7 @@ impl OnceOnly {
             loop {
                 tokio::select! {
                     accepted = listener.accept() => {
-                        // That the client hangs up is part of the tests.
+                        // A client that hangs up is part of the tests, so errors are ignored.
                         let (stream, grants) = (accepted.unwrap().0, Arc::clone(&served));
                         connections.spawn(async move { drop(serve(stream, &grants).await) });
                     }
@@ -63,12 +63,12 @@ impl OnceOnly {
             .unwrap()
     }
 
-    /// A user logs in: a refresh token that is good, once.
+    /// Logs a user in, and returns a refresh token that works once.
     pub(crate) fn refresh_token(&self) -> String {
         self.grants.lock().unwrap().next_refresh_token()
     }
 
-    /// A user is identified: a code that is good, once.
+    /// Identifies a user, and returns a code that works once.
     pub(crate) fn code(&self) -> String {
         let mut grants = self.grants.lock().unwrap();
         let code = format!("c{}", grants.issued);
@@ -77,7 +77,7 @@ impl OnceOnly {
         code
     }
 
-    /// Returns how many requests reached the token endpoint.
+    /// Returns the number of requests that reached the token endpoint.
     pub(crate) fn token_requests(&self) -> usize {
         self.grants.lock().unwrap().requests
     }
@@ -96,7 +96,7 @@ impl Grants {
         self.refresh_token.clone()
     }
 
-    /// Redeems what is in a form, which is good no more then.
+    /// Redeems the grant in a form. The grant is invalid afterwards.
     fn redeem(&mut self, form: &str) -> (u16, String) {
         self.requests += 1;
         let code = self.code.as_ref().is_some_and(|code| form.contains(&format!("&code={code}&")));
@@ -128,7 +128,7 @@ async fn serve(mut stream: TcpStream, grants: &Mutex<Grants>) -> io::Result<()> 
         let response = format!(
             "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );
-        // In pieces, so that the client has something to wait for.
+        // The response is sent in pieces, so that the client has to wait for it.
         for piece in response.as_bytes().chunks(60) {
             yield_now().await;
             stream.write_all(piece).await?;
@@ -137,7 +137,7 @@ async fn serve(mut stream: TcpStream, grants: &Mutex<Grants>) -> io::Result<()> 
     Ok(())
 }
 
-/// A whole request; `None` at the end of the connection.
+/// Reads a whole request; returns `None` at the end of the connection.
 async fn read_request(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut request = Vec::new();
     loop {

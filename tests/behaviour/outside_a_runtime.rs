@@ -1,4 +1,4 @@
-//! Outside a Tokio runtime, or with times that no clock can hold, there are errors and no panics.
+//! Outside a Tokio runtime, and with durations that no clock can represent, calls return errors and do not panic.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{builder_for, client_of, number};
 use serde_json::Value;
 
-/// Returns what an executor that is not Tokio's sees of a future.
+/// Polls a future once, as an executor other than Tokio's would.
 fn poll_once<F: IntoFuture>(future: F) -> Poll<F::Output> {
     pin!(future.into_future()).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// What it must see of one that needs Tokio.
+/// Checks that a future that needs Tokio failed with an error that says so.
 #[track_caller]
 fn assert_refused<T>(outcome: Poll<mediaconnect::Result<T>>) {
     match outcome {
@@ -116,7 +116,7 @@ fn a_bulk_that_leaves_its_runtime_goes_on_in_it() {
     let sandbox = runtime.block_on(Sandbox::start());
     let mut bulk = client_of(&sandbox).customers().info_many([number(563_457), number(999_999_999)]);
     let first = runtime.block_on(bulk.next()).unwrap();
-    // The runtime has threads of its own.
+    // The runtime's own threads make progress meanwhile.
     let second = loop {
         match poll_once(bulk.next()) {
             Poll::Ready(outcome) => break outcome.unwrap(),
@@ -127,7 +127,7 @@ fn a_bulk_that_leaves_its_runtime_goes_on_in_it() {
     assert!(matches!(poll_once(bulk.next()), Poll::Ready(None)));
 }
 
-/// Counts the panics of the current thread from now on, also those that a runtime catches.
+/// Counts the panics of the current thread from now on, including those that a runtime catches.
 fn panics() -> Arc<AtomicUsize> {
     let (panics, this) = (Arc::new(AtomicUsize::new(0)), std::thread::current().id());
     let (counted, before) = (Arc::clone(&panics), std::panic::take_hook());
@@ -162,7 +162,7 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
     assert!(client.token_lifetime().await.is_ok());
     let diagnosis = client.diagnose(number).await;
     assert!(diagnosis.token.error.is_none() && diagnosis.lookup.unwrap().error.is_none());
-    // What keeps the connections has had its turn.
+    // Lets the task that keeps the connections run once.
     tokio::task::yield_now().await;
     assert_eq!(panics.load(Ordering::SeqCst), 0);
 }

@@ -1,4 +1,4 @@
-//! Nothing of a customer, a token or a secret is in what a program prints by accident.
+//! A program cannot print customer data, a token or a secret by accident.
 
 use mediaconnect::models::{CustomerInfo, CustomerSearchResponse};
 use mediaconnect::{ClientCredentials, CustomerSearch, SearchName, SearchPlace, UserToken};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const CANARY: &str = "canary7391";
 
-/// The document with every text and number replaced by a canary.
+/// Returns the document with every text and number replaced by a canary.
 fn poisoned(value: &Value) -> Value {
     match value {
         Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), poisoned(value))).collect(),

@@ -1,4 +1,4 @@
-//! What the crates offer: values that fit into maps, and no item that nobody chose.
+//! The public API: values that can be keys of maps, and only items that were exported on purpose.
 
 use std::fmt::Debug;
 use std::fs;
@@ -67,7 +67,7 @@ fn rates_are_the_same_key_if_they_are_the_same_rate() {
     assert_eq!(HashSet::from(rates).len(), 2);
 }
 
-/// A service that names another version compiles two copies, and the trace or the metrics are silently gone.
+/// A service that uses another version compiles two copies, and loses its trace or metrics without a message.
 #[test]
 fn the_versions_that_a_service_must_share_are_named_as_they_are() {
     let text = fs::read_to_string(workspace().join("crates/mediaconnect/src/dependencies.rs")).unwrap();
@@ -97,7 +97,7 @@ fn a_request_model_of_a_web_handler_leads_to_a_call() {
     assert!(serde_json::from_str::<ChangeExternalReference>(&kept).unwrap() == operation);
 }
 
-/// Whoever adds an item to a module must not publish it by that.
+/// An item that is added to a module must not become public by accident.
 #[test]
 fn everything_that_is_exported_is_exported_by_name() {
     let mut looked_at = 0;
@@ -114,10 +114,10 @@ fn everything_that_is_exported_is_exported_by_name() {
     assert!(looked_at > 40, "{looked_at} exports found");
 }
 
-/// The Rust files of the crates, the generated ones too, without tests and what cargo built.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// Returns the Rust files of the crates, including generated ones, without tests and cargo's output.
+fn sources(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && !matches!(name.as_str(), "target" | "tests" | "benches") {

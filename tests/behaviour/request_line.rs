@@ -1,4 +1,4 @@
-//! What of a path is on the wire, byte by byte: the request lines that a socket receives.
+//! The exact bytes of a path on the wire, in the request lines that a socket receives.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Responds to everything with a success that is a token too, and keeps the request lines.
+/// A server that responds to everything with a success that is also a token, and records the request lines.
 struct Wire {
     client: Client,
     lines: Arc<Mutex<Vec<String>>>,
@@ -35,7 +35,7 @@ impl Wire {
                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
                     body.len()
                 );
-                // A client that sends a body may still be writing it.
+                // A client that sends a body may still be writing it, so errors are ignored.
                 let _ = stream.write_all(response.as_bytes()).await;
                 let _ = stream.shutdown().await;
             }
@@ -49,7 +49,7 @@ impl Wire {
         Self { client, lines }
     }
 
-    /// The request lines to the API since the last time.
+    /// Returns the request lines to the API since the previous call.
     fn sent(&self) -> Vec<String> {
         let lines = std::mem::take(&mut *self.lines.lock().unwrap());
         lines.into_iter().filter(|line| !line.contains("/token ")).collect()
@@ -102,7 +102,7 @@ async fn each_path_of_a_request_is_sent_as_it_stands_or_refused() {
     assert_eq!(wire.sent(), [""; 0], "what is refused is not sent");
 }
 
-/// Every character of ASCII, and some that are none, in the middle and at the end of a path parameter.
+/// Tries every ASCII character and some others, in the middle and at the end of a path parameter.
 #[tokio::test]
 async fn each_path_parameter_is_one_segment_on_the_wire_or_refused() {
     let wire = Wire::start().await;
@@ -123,7 +123,7 @@ async fn each_path_parameter_is_one_segment_on_the_wire_or_refused() {
             .unwrap_or_else(|| panic!("{text:?} makes {line:?}"));
         assert!(!segment.contains(['/', '\\', ';', '?', '#', ' ']), "{text:?} makes {line:?}");
         assert!(!matches!(segment, "." | ".."), "{text:?} makes {line:?}");
-        // Decoded once it is the text, and decoding it again changes nothing.
+        // Decoding once gives the original text, and decoding again changes nothing.
         assert_eq!(decoded(segment), text);
         assert_eq!(decoded(&text), text);
         sent += 1;

@@ -1,4 +1,4 @@
-//! Grants that work once: whatever is dropped while one is redeemed, the session goes on.
+//! One-time grants: the session continues, whatever is dropped while a grant is redeemed.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -13,18 +13,18 @@ use tokio::task::yield_now;
 
 use crate::once_only::OnceOnly;
 
-/// What a service keeps of a session.
+/// The data that a service stores for a session.
 #[derive(Clone, Debug)]
 enum Session {
     RefreshToken(String),
     Code(String),
 }
 
-/// Where a service keeps it.
+/// The place where a service stores a session.
 type Store = Arc<Mutex<Session>>;
 
 impl Session {
-    /// A token of the user, with what the store has.
+    /// Returns a token of the user, made from the stored data.
     fn user(store: &Store, client: &Client) -> UserToken {
         let session = store.lock().unwrap().clone();
         match session {
@@ -49,12 +49,12 @@ fn code(store: &Store, client: &Client) -> ExtidCode {
     ExtidCode::new(client.token_endpoint().unwrap(), stored).with_observer(observer(store))
 }
 
-/// Runs a test so that sockets are looked at between any two polls.
+/// Runs a test so that the runtime checks its sockets between any two polls.
 fn run(test: impl Future<Output = ()>) {
     Builder::new_current_thread().enable_all().event_interval(1).build().unwrap().block_on(test);
 }
 
-/// Polls a future so many times, then drops it; `None` if it was not over by then.
+/// Polls a future at most `times` times, then drops it. Returns `None` if the future did not finish.
 async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     for _ in 0..times {
@@ -66,7 +66,7 @@ async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
     None
 }
 
-/// Waits until no more tasks are there than before.
+/// Waits until there are no more tasks than before.
 async fn wait_for_tasks(before: usize) {
     let began = Instant::now();
     while Handle::current().metrics().num_alive_tasks() > before {
@@ -83,8 +83,8 @@ async fn own_info(client: &Client, user: &UserToken) -> bool {
     }
 }
 
-/// Logs in, makes a call, drops everything after so many polls, and makes a call with what is stored; again and
-/// again, until the first call needs no more polls.
+/// Logs in, makes a call, drops everything after `polls` polls, and makes a call with the stored data. Repeats this
+/// with more polls until the first call finishes.
 fn dropped_at_every_poll(login: fn(&OnceOnly) -> Session) {
     run(async {
         let upstream = OnceOnly::start(true).await;
@@ -165,7 +165,7 @@ async fn every_rotation_replaces_the_refresh_token() {
     for _ in 0..5 {
         source.fetch().await.unwrap();
     }
-    // The store has the newest.
+    // The store has the newest refresh token.
     let source = refresh_token(&store, &client);
     for _ in 0..5 {
         source.fetch().await.unwrap();

@@ -1,4 +1,4 @@
-//! User mode: the service brings the user's token.
+//! User mode: the service passes the user's token.
 
 use mediaconnect::models::{CustomerChangeRequest, CustomerPhoneNumber, Name, PhoneNumberType};
 use mediaconnect::{Client, UserToken};

@@ -1,4 +1,4 @@
-//! The committed client of the invented contract, and what is public of it.
+//! The committed client of the invented contract, and its public items.
 
 use std::fs;
 

@@ -1,8 +1,7 @@
-//! Everything that a contract can ask for, in the invented contract of `tests/shapes`: generated, compiled, sent over HTTP by
-//! mediaconnect's client, and read back.
+//! Everything that a contract can contain, in the invented contract of `tests/shapes`. It is generated, compiled, sent
+//! over HTTP by the client of `mediaconnect`, and read back.
 
 mod generated;
 mod received;
 mod refused;
 mod sent;
-mod upstream;

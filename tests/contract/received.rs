@@ -1,4 +1,4 @@
-//! Responses of each kind: what is read of them, and what proves that they are responses.
+//! Responses of each kind: the values that the client reads from them, and the proof that they come from Connect.
 
 use mediaconnect::Result;
 use mediaconnect_shapes::operations::{
@@ -6,11 +6,10 @@ use mediaconnect_shapes::operations::{
 };
 use mediaconnect_shapes::types::{ContactType, Invoice};
 use mediaconnect_shapes::wire::{EpochMillis, EpochSeconds, List};
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Upstream, number};
 use serde_json::json;
 
 use crate::sent::list_invoices;
-use crate::upstream::Upstream;
 
 const FULL: &str = r#"{
     "invoiceId": 7, "customerNumber": "563457", "amount": "295.50", "paidAmount": 100.00, "vat": "25",

@@ -1,15 +1,14 @@
-//! Requests that break a rule of the contract are not sent, and the error names the field.
+//! A request that breaks a rule of the contract is not sent, and the error names the field.
 
 use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
 use mediaconnect_shapes::validate::Validate;
 use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Upstream, number};
 
 use crate::sent::{list_invoices, order};
-use crate::upstream::Upstream;
 
-/// The violations of a request, which says `field: rule, found …; advice`.
+/// Returns the violations of a request, each as `field: rule, found …; advice`.
 fn violations(request: &impl Validate) -> Vec<String> {
     let violations = request.validate().err();
     let all = violations.iter().flat_map(|all| all.iter());

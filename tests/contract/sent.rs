@@ -1,4 +1,4 @@
-//! Requests, to the letter: the line, the headers, the body.
+//! The exact requests: line, headers and body.
 
 use mediaconnect::CustomerNumber;
 use mediaconnect_shapes::operations::{
@@ -6,10 +6,8 @@ use mediaconnect_shapes::operations::{
 };
 use mediaconnect_shapes::types::{Channel, ContactType, InvoiceStatus, Order, OrderLine, SortOrder, User};
 use mediaconnect_shapes::wire::{Amount, Base64, Date, EpochMillis, Map};
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Upstream, number};
 use serde_json::json;
-
-use crate::upstream::Upstream;
 
 fn customer() -> CustomerNumber {
     number(563_457)
@@ -45,7 +43,7 @@ async fn only_what_is_required_is_sent_where_nothing_else_is_set() {
     for absent in ["x-request-id", "x-depth", "x-voucher", "api-version", "content-type"] {
         assert_eq!(upstream.header(absent).await, None, "{absent}");
     }
-    assert_eq!(upstream.header("authorization").await.as_deref(), Some("Bearer t"));
+    assert_eq!(upstream.header("authorization").await.as_deref(), Some("Bearer test-token"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! Responses that are no success, or none of the expected kind, and the pauses that they ask for.
+//! Responses that are not a success, or not of the expected kind, and the pauses that they request.
 
-use mediaconnect_tests::{Answer, Fault};
+use mediaconnect_tests::{Fault, Response};
 
 use Fault::SilenceInBody;
 
@@ -12,11 +12,11 @@ const VERSION: &str = "X-Mediaconnect-Api-Version: 1.2.3";
 const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn status(status: u16) -> Fault {
-    Fault::Answer(Answer::status(status).body(r#"{"exceptionType": "canary", "errorMessage": "canary"}"#))
+    Fault::Response(Response::status(status).body(r#"{"exceptionType": "canary", "errorMessage": "canary"}"#))
 }
 
 fn html(status: u16) -> Fault {
@@ -24,23 +24,23 @@ fn html(status: u16) -> Fault {
 }
 
 fn body(status: u16, body: &str) -> Fault {
-    Fault::Answer(Answer::status(status).header("Content-Type: text/html").body(body))
+    Fault::Response(Response::status(status).header("Content-Type: text/html").body(body))
 }
 
-/// 503, and when to come again.
+/// A 503 with the time after which to try again.
 fn busy(retry_after: &str) -> Fault {
-    Fault::Answer(Answer::status(503).header(DATE).header(&format!("Retry-After: {retry_after}")))
+    Fault::Response(Response::status(503).header(DATE).header(&format!("Retry-After: {retry_after}")))
 }
 
 fn redirect(status: u16) -> Fault {
-    Fault::Answer(Answer::status(status).header("Location: /canary"))
+    Fault::Response(Response::status(status).header("Location: /canary"))
 }
 
 #[test]
 #[rustfmt::skip]
 fn failures_of_upstream() {
     check(vec![
-        // Nobody says that it helps to repeat a 500.
+        // Upstream does not document that retrying a 500 helps.
         row("500", Info, [status(500)], 1, AT_ONCE, "500 unavailable"),
         row("500, post", Post, [status(500), good()], 1, AT_ONCE, "500 unavailable outcome-unknown"),
         row("501", Search, [status(501)], 1, AT_ONCE, "501 unavailable"),
@@ -53,8 +53,8 @@ fn failures_of_upstream() {
         row("503, one attempt", Info, [status(503)], 1, AT_ONCE, "503 unavailable").max_attempts(1),
         row("503, five attempts", Info, [status(503)], 5, 0..=3_004, "503 unavailable").max_attempts(5),
         row("503, eight attempts", Search, [status(503)], 8, 0..=16_207, "503 unavailable").max_attempts(8),
-        row("503 whose body stays away", Info, [SilenceInBody(Answer::status(503).body(HTML))], 3, 30_000..=30_001, "503 unavailable"),
-        row("503 whose body stays away, change", Change, [SilenceInBody(Answer::status(503).body(HTML))], 1, 10_000..=10_001, "503 unavailable outcome-unknown"),
+        row("503 whose body stays away", Info, [SilenceInBody(Response::status(503).body(HTML))], 3, 30_000..=30_001, "503 unavailable"),
+        row("503 whose body stays away, change", Change, [SilenceInBody(Response::status(503).body(HTML))], 1, 10_000..=10_001, "503 unavailable outcome-unknown"),
         row("504", Search, [status(504)], 3, BACKOFFS, "504 unavailable"),
         row("504, change", Change, [status(504), good()], 1, AT_ONCE, "504 unavailable outcome-unknown"),
         row("502, 503, then 500", Info, [status(502), status(503), status(500)], 3, BACKOFFS, "500 unavailable"),
@@ -74,7 +74,7 @@ fn pauses_that_upstream_asks_for() {
         row("503 with a date of the past", Info, [busy("Wed, 21 Oct 2015 07:00:00 GMT"), good()], 2, 0..=1, "ok"),
         row("503 with nonsense", Info, [busy("canary"), good()], 2, BACKOFF, "ok"),
         row("503 with less than nothing", Info, [busy("-5"), good()], 2, BACKOFF, "ok"),
-        // What does not fit into the deadline is not waited for.
+        // The client does not start a wait that is longer than the deadline.
         row("503 with Retry-After past the deadline", Info, [busy("60")], 1, AT_ONCE, "503 unavailable after-60s"),
         row("503 with Retry-After of ages", Info, [busy("18446744073709551615")], 1, AT_ONCE, "503 unavailable after-18446744073709551615s"),
         row("503 with a date past the deadline", Search, [busy("Thu, 22 Oct 2015 07:28:00 GMT")], 1, AT_ONCE, "503 unavailable after-86400s"),
@@ -94,12 +94,12 @@ fn refusals() {
         row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
         row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
         row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
-        // Whoever else says 404 says nothing of the customer.
+        // A 404 from any other server says nothing about the customer.
         row("404 as HTML", Search, [html(404)], 3, BACKOFFS, "404 gateway"),
         row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
         row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),
-        row("404 with the version", Info, [Fault::Answer(Answer::status(404).header(VERSION))], 1, AT_ONCE, "404 not-found"),
-        // The token must not travel: redirects are not followed, not even to the same server.
+        row("404 with the version", Info, [Fault::Response(Response::status(404).header(VERSION))], 1, AT_ONCE, "404 not-found"),
+        // The token must not go to another place, so redirects are not followed, not even to the same server.
         row("301", Info, [redirect(301)], 3, BACKOFFS, "301 gateway"),
         row("302", Info, [redirect(302)], 3, BACKOFFS, "302 gateway"),
         row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 gateway outcome-unknown"),
@@ -119,13 +119,13 @@ fn successes_that_are_none() {
         row("XML", Info, [body(200, "<?xml version='1.0'?><customer>canary</customer>")], 1, AT_ONCE, "200 unreadable"),
         row("nothing", Info, [body(200, "")], 1, AT_ONCE, "200 unreadable"),
         row("nothing, change", Change, [body(200, "")], 1, AT_ONCE, "200 unreadable outcome-unknown"),
-        row("nothing with the version, change", Change, [Fault::Answer(Answer::status(200).header(VERSION))], 1, AT_ONCE, "ok"),
+        row("nothing with the version, change", Change, [Fault::Response(Response::status(200).header(VERSION))], 1, AT_ONCE, "ok"),
         row("an object without success, change", Change, [body(200, r#"{"success": null}"#)], 1, AT_ONCE, "200 unreadable outcome-unknown"),
-        row("not done, change", Change, [Fault::Answer(Answer::status(200).header(VERSION).body(r#"{"success": false}"#))], 1, AT_ONCE, "200 reported-failure"),
+        row("not done, change", Change, [Fault::Response(Response::status(200).header(VERSION).body(r#"{"success": false}"#))], 1, AT_ONCE, "200 reported-failure"),
         row("not done, as anybody may say, change", Change, [body(200, r#"{"success": false, "message": "canary"}"#)], 1, AT_ONCE, "200 reported-failure outcome-unknown"),
         row("nothing, post", Post, [body(200, "")], 1, AT_ONCE, "ok"),
-        row("204", Info, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "204 unreadable"),
-        row("204, post", Post, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "ok"),
+        row("204", Info, [Fault::Response(Response::status(204))], 1, AT_ONCE, "204 unreadable"),
+        row("204, post", Post, [Fault::Response(Response::status(204))], 1, AT_ONCE, "ok"),
         row("JSON that is called HTML", Info, [body(200, r#"{"customerNumber": 563457}"#)], 1, AT_ONCE, "ok"),
     ]);
 }

@@ -1,10 +1,10 @@
-//! The pauses between the attempts of a call: at random, up to a bound that doubles.
+//! The pauses between the attempts of a call: random, up to a bound that doubles.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::Instant;
 
 /// The longest pause before the 2nd, 3rd, … attempt, in milliseconds.
@@ -17,7 +17,7 @@ fn pauses_are_random_up_to_a_bound_that_doubles() {
         let bound = Duration::from_millis(bound.into());
         let pauses = || calls.iter().map(|call| call[index]);
         let (shortest, longest) = (pauses().min().unwrap(), pauses().max().unwrap());
-        // Timers of tokio are late by up to a millisecond.
+        // Tokio's timers are late by up to a millisecond.
         assert!(longest <= bound + Duration::from_millis(1), "{index}: {longest:?} of {bound:?}");
         assert!(longest > bound * 3 / 4 && shortest < bound / 4, "{index}: {shortest:?} to {longest:?}");
     }
@@ -31,10 +31,10 @@ fn pauses(seed: u64) -> Vec<Duration> {
         let arrivals = Arc::clone(&arrived);
         let failing = move || {
             arrivals.lock().unwrap().push(Instant::now());
-            Fault::Answer(Answer::status(503))
+            Fault::Response(Response::status(503))
         };
         let api = FaultServer::acting(failing, Door::Open);
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))

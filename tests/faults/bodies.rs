@@ -1,6 +1,6 @@
-//! Bodies that would fill the memory. No server gets rid of more than a few MiB.
+//! Bodies that would fill the memory. No server can send more than a few MiB of one.
 
-use mediaconnect_tests::{Answer, Fault};
+use mediaconnect_tests::{Fault, Response};
 
 use Fault::{Flood, FloodInChunks, GzipBomb};
 
@@ -8,7 +8,7 @@ use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFFS, check, row};
 
 const MIB: u64 = 1024 * 1024;
-/// The cap of a body, and what the buffers of two sockets hold.
+/// The size limit of a body, plus the buffers of two sockets.
 const ONE_BODY: u64 = 8 * MIB + 32 * MIB;
 
 #[test]
@@ -28,11 +28,11 @@ fn of_successes() {
 #[rustfmt::skip]
 fn of_errors() {
     check(vec![
-        // They take nothing from the error, and what it means stays.
+        // An oversized body does not change the meaning of the error.
         row("500 with 1 GiB", Info, [Flood(500)], 1, AT_ONCE, "500 unavailable").sent_at_most(ONE_BODY),
         row("500 with 1 GiB, post", Post, [Flood(500)], 1, AT_ONCE, "500 unavailable outcome-unknown").sent_at_most(ONE_BODY),
         row("503 with 1 GiB", SafePost, [Flood(503)], 3, BACKOFFS, "503 unavailable").sent_at_most(3 * ONE_BODY),
-        row("503 with 1 GiB, once", Info, [Flood(503), Fault::Answer(Answer::good())], 2, BACKOFFS, "ok").sent_at_most(ONE_BODY),
+        row("503 with 1 GiB, once", Info, [Flood(503), Fault::Response(Response::good())], 2, BACKOFFS, "ok").sent_at_most(ONE_BODY),
         row("404 with what unpacks to 1 GiB", Info, [GzipBomb(404)], 3, BACKOFFS, "404 gateway").sent_at_most(6 * MIB),
         row("502 with what unpacks to 1 GiB, change", Change, [GzipBomb(502)], 1, AT_ONCE, "502 unavailable outcome-unknown").sent_at_most(2 * MIB),
     ]);
@@ -41,7 +41,7 @@ fn of_errors() {
 #[test]
 #[rustfmt::skip]
 fn of_tokens() {
-    let good = || Fault::Answer(Answer::good());
+    let good = || Fault::Response(Response::good());
     check(vec![
         row("a token of 1 GiB", Info, [good()], 0, AT_ONCE, "200 token unreadable").token([Flood(200)], 1).sent_at_most(ONE_BODY),
         row("a token that unpacks to 1 GiB, post", Post, [good()], 0, AT_ONCE, "200 token unreadable").token([GzipBomb(200)], 1).sent_at_most(2 * MIB),

@@ -1,16 +1,16 @@
-//! Repetitions are paid from a budget, so that a client does not multiply the load on an upstream that is down.
+//! Retries are paid from a budget, so that a client does not multiply the load on an upstream that is down.
 
-use mediaconnect_tests::{Answer, Fault};
+use mediaconnect_tests::{Fault, Response};
 
 use crate::row::Operation::{Info, Post, Search};
 use crate::row::{AT_ONCE, check, row};
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn down() -> Fault {
-    Fault::Answer(Answer::status(503))
+    Fault::Response(Response::status(503))
 }
 
 #[test]
@@ -18,12 +18,12 @@ fn down() -> Fault {
 fn an_outage_is_not_amplified() {
     let anything = || 0..=30_000;
     check(vec![
-        // 500 pay for 35 repetitions at 14.
+        // A budget of 500 tokens pays for 35 retries at 14 tokens each.
         row("50 calls in an outage", Info, [down()], 50 + 35, anything(), "503 unavailable").calls(50).attempts(1),
         row("50 resets", Search, [Fault::ResetBeforeHead], 50 + 35, anything(), "unavailable interrupted").calls(50).attempts(1),
         row("50 posts", Post, [down()], 50, AT_ONCE, "503 unavailable outcome-unknown").calls(50).attempts(1),
         row("50 calls of one attempt", Info, [down()], 50, AT_ONCE, "503 unavailable").calls(50).max_attempts(1).attempts(1),
-        // The pauses of a token endpoint that is down are up to 30 seconds.
+        // While a token endpoint is down, the pauses between fetches are up to 30 seconds.
         row("50 calls without a token", Info, [good()], 0, 1_000_000..=85 * 30_001, "503 token unavailable").token([down()], 50 + 35).calls(50).deadline(100_000).attempts(0),
     ]);
 }
@@ -31,7 +31,7 @@ fn an_outage_is_not_amplified() {
 #[test]
 #[rustfmt::skip]
 fn successes_fill_it_again() {
-    // Each success gives back what its repetition took: this could go on for ever.
+    // Each success gives back the cost of its retry, so this could continue without end.
     let every_other: [Fault; 200] = std::array::from_fn(|i| if i % 2 == 0 { down() } else { good() });
     check(vec![
         row("100 calls that need two attempts", Info, every_other, 200, 0..=100 * 201, "ok").calls(100),

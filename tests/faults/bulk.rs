@@ -1,4 +1,5 @@
-//! Many calls in one stream: what is under way at once, and what a failure, a slow reader and the rate do to it.
+//! Many calls in one stream: the number of running calls, and the effects of a failure, a slow reader and the rate
+//! limit.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use mediaconnect::{Bulk, Client, ClientBuilder, ClientCredentials, CustomerNumber, RateLimit};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::{Instant, sleep};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -20,16 +21,16 @@ pub(super) struct Upstream {
 
 impl Upstream {
     fn acting(next: impl FnMut() -> Fault + Send + 'static) -> Self {
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         Self { api: FaultServer::acting(next, Door::Open), token }
     }
 
-    /// One that answers everything after the same time.
+    /// Starts an upstream that responds to everything after the same time.
     pub(super) fn after(latency: Duration) -> Self {
-        Self::acting(move || Fault::Late(latency, Answer::good()))
+        Self::acting(move || Fault::Late(latency, Response::good()))
     }
 
-    /// A client with a rate of five a second, fifteen at once: the proportion of upstream's.
+    /// Returns a client with a rate of five a second and fifteen at once: the same proportion as upstream's.
     pub(super) fn client(&self) -> ClientBuilder {
         Client::builder()
             .base_url(self.api.url("http"))
@@ -43,7 +44,7 @@ fn numbers(count: u64) -> impl Iterator<Item = CustomerNumber> {
     (1..=count).map(number)
 }
 
-/// Reads a stream to its end, and returns how many succeeded and how many failed.
+/// Reads a stream to its end, and returns the numbers of successes and failures.
 pub(super) async fn read<K: Send + 'static, T: Send + 'static>(mut bulk: Bulk<'_, K, T>) -> (usize, usize) {
     let (mut good, mut bad) = (0, 0);
     while let Some((_, outcome)) = bulk.next().await {
@@ -59,10 +60,10 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
         let upstream = Upstream::acting(move || {
             let latency = MS * rng.u32(0..3_000);
             match rng.u8(0..10) {
-                0 => Fault::Late(latency, Answer::status(404).body("{}")),
-                1 => Fault::Late(latency, Answer::status(200).body("<html>")),
-                2 => Fault::Late(latency, Answer::status(500)),
-                _ => Fault::Late(latency, Answer::good()),
+                0 => Fault::Late(latency, Response::status(404).body("{}")),
+                1 => Fault::Late(latency, Response::status(200).body("<html>")),
+                2 => Fault::Late(latency, Response::status(500)),
+                _ => Fault::Late(latency, Response::good()),
             }
         });
         let client = upstream.client().attempts(1).build().unwrap();
@@ -84,7 +85,7 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
 fn in_order_the_outcomes_come_in_the_order_of_the_items() {
     run_paced(async {
         let mut rng = Rng::with_seed(2);
-        let upstream = Upstream::acting(move || Fault::Late(MS * rng.u32(0..3_000), Answer::good()));
+        let upstream = Upstream::acting(move || Fault::Late(MS * rng.u32(0..3_000), Response::good()));
         let client = upstream.client().build().unwrap();
         let mut bulk = client.customers().info_many(numbers(200)).in_order();
         let mut seen = Vec::new();
@@ -98,19 +99,19 @@ fn in_order_the_outcomes_come_in_the_order_of_the_items() {
 
 #[test]
 fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
-    const MOST: usize = 1_024 + 256;
+    const MAX_REQUESTS: usize = 1_024 + 256;
     run_paced(async {
-        let mut first = Some(Fault::Late(20 * SECOND, Answer::good()));
-        let upstream = Upstream::acting(move || first.take().unwrap_or(Fault::Answer(Answer::good())));
+        let mut first = Some(Fault::Late(20 * SECOND, Response::good()));
+        let upstream = Upstream::acting(move || first.take().unwrap_or(Fault::Response(Response::good())));
         let fast = RateLimit::new(10_000, 600_000).unwrap();
         let client = upstream.client().attempt_timeout(25 * SECOND).rate_limit(fast).build().unwrap();
         let mut bulk = client.customers().info_many(numbers(3_000)).in_order();
-        // With a token, the first call is the first to send.
+        // A token is fetched first, so that the first call is also the first request.
         client.token_lifetime().await.unwrap();
         let began = Instant::now();
         assert_eq!(bulk.next().await.unwrap().0, number(1));
         assert!(began.elapsed() >= 20 * SECOND);
-        assert!((1_024..=MOST).contains(&upstream.api.requests()), "{}", upstream.api.requests());
+        assert!((1_024..=MAX_REQUESTS).contains(&upstream.api.requests()), "{}", upstream.api.requests());
         assert_eq!(read(bulk).await, (2_999, 0));
     });
 }
@@ -124,7 +125,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let upstream = Upstream::after(MS * latency);
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
-            // Beside the latency, a wait for a full second, which counts by answers.
+            // A call takes the latency, and waits up to a full second, which the limiter counts from responses.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -134,7 +135,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // The limiter itself keeps up to 2.5 % back where upstream is slow.
+            // The limiter itself holds back up to 2.5 % if upstream is slow.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -160,7 +161,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // Another one wants as many places.
+            // A second bulk needs as many places in the queue.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
@@ -184,14 +185,14 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
         let client = upstream.client().build().unwrap();
         let taken = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&taken);
-        // An input without an end.
+        // This input never ends.
         let endless = (1..).map(number).inspect(move |_| _ = count.fetch_add(1, Relaxed));
         let mut bulk = client.customers().info_many(endless).with_concurrency(10).with_attempts(1);
         for _ in 0..30 {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // Ten at most were under way, and all that were have their responses.
+        // At most ten calls were running, and all of them have their responses.
         assert!(taken.load(Relaxed) <= 40, "{taken:?}");
         assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
         for _ in 0..10 {
@@ -210,7 +211,7 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // Two before it and its own turn, a fifth of a second each, and the answer.
+            // Two calls before it and its own turn take a fifth of a second each; then the response.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }
@@ -235,8 +236,8 @@ fn dropping_the_stream_drops_its_calls() {
 #[test]
 fn refused_credentials_cost_no_request_for_each_item() {
     run_paced(async {
-        let token = FaultServer::start(vec![Fault::Answer(Answer::status(401))], Door::Open);
-        let api = FaultServer::start(vec![Fault::Answer(Answer::good())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::status(401))], Door::Open);
+        let api = FaultServer::start(vec![Fault::Response(Response::good())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))
@@ -269,7 +270,7 @@ fn any_call_can_be_made_of_any_items() {
     });
 }
 
-/// A service returns it from a handler, and gives it to tasks.
+/// A service returns the stream from a handler, and passes it to tasks.
 #[test]
 fn a_stream_borrows_nothing_and_can_be_sent() {
     fn assert_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}
@@ -288,8 +289,8 @@ fn a_stream_borrows_nothing_and_can_be_sent() {
 #[test]
 fn somebody_elses_customer_is_nobodys_outcome() {
     run_paced(async {
-        let other = Answer::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
-        let upstream = Upstream::acting(move || Fault::Answer(other.clone()));
+        let other = Response::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
+        let upstream = Upstream::acting(move || Fault::Response(other.clone()));
         let client = upstream.client().build().unwrap();
         let mut bulk = client.customers().info_many(numbers(3)).in_order();
         let mut outcomes = Vec::new();

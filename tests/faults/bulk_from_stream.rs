@@ -12,7 +12,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::bulk::{MS, SECOND, Upstream, read};
 
-/// A channel into which a task sends numbers as fast as it takes them, as a worker does that reads a queue.
+/// Returns a channel into which a task sends numbers as fast as the channel accepts them, like a worker that reads a
+/// queue.
 fn channel(count: u64) -> ReceiverStream<CustomerNumber> {
     let (sender, receiver) = mpsc::channel(16);
     tokio::spawn(async move {
@@ -25,7 +26,7 @@ fn channel(count: u64) -> ReceiverStream<CustomerNumber> {
     ReceiverStream::new(receiver)
 }
 
-/// Makes twenty calls of users, each with a deadline of a second, and counts those that failed.
+/// Makes twenty calls of users, each with a deadline of a second, and counts the failures.
 async fn starved_users(client: &Client) -> usize {
     let mut starved = 0;
     for _ in 0..20 {
@@ -48,7 +49,7 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// The guide says so: this is why `buffer_unordered(64)` must not be written.
+/// The guide says so: this is the reason not to write `buffer_unordered(64)`.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {
@@ -130,12 +131,12 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // Thirty were read, ten are under way or wait for a reader; two more are in the channel or about to be.
+        // Thirty were read, ten are running or wait for a reader, and two more are in the channel or about to be sent.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }
 
-/// As a cursor borrows its connection.
+/// A database cursor borrows its connection in this way.
 #[test]
 fn a_source_may_borrow_and_is_dropped_with_the_bulk() {
     struct Cursor<'a>(&'a AtomicBool, ReceiverStream<CustomerNumber>);

@@ -1,9 +1,9 @@
-//! A call that is dropped leaves nothing behind, and neither does a client.
+//! A dropped call and a dropped client leave nothing behind.
 
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, ExtidCode, RateLimit, RefreshToken, UserToken};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -16,7 +16,7 @@ struct Upstream {
 
 impl Upstream {
     fn start<const N: usize>(api: [Fault; N]) -> Self {
-        Self::with_token(api, [Fault::Answer(Answer::token())])
+        Self::with_token(api, [Fault::Response(Response::token())])
     }
 
     fn with_token<const N: usize, const M: usize>(api: [Fault; N], token: [Fault; M]) -> Self {
@@ -32,7 +32,7 @@ impl Upstream {
     }
 }
 
-/// Makes a call, and drops it after a while if it is not over.
+/// Makes a call, and drops it if it has not ended after `time`.
 async fn call_for(client: &Client, time: Duration) -> Option<mediaconnect::Result<()>> {
     timeout(time, client.customers().info(number(1)).into_future())
         .await
@@ -42,7 +42,7 @@ async fn call_for(client: &Client, time: Duration) -> Option<mediaconnect::Resul
 
 #[test]
 fn a_dropped_call_closes_its_connection_at_once() {
-    for fault in [Fault::Silence, Fault::SilenceInBody(Answer::good()), Fault::SlowBody, Fault::SlowHead] {
+    for fault in [Fault::Silence, Fault::SilenceInBody(Response::good()), Fault::SlowBody, Fault::SlowHead] {
         run_paced(async {
             let upstream = Upstream::start([fault]);
             let client = upstream.client().build().unwrap();
@@ -56,8 +56,8 @@ fn a_dropped_call_closes_its_connection_at_once() {
 #[test]
 fn a_call_that_is_dropped_between_attempts_sends_no_more() {
     run_paced(async {
-        let later = Answer::status(503).header("Retry-After: 5");
-        let upstream = Upstream::start([Fault::Answer(later)]);
+        let later = Response::status(503).header("Retry-After: 5");
+        let upstream = Upstream::start([Fault::Response(later)]);
         let client = upstream.client().build().unwrap();
         assert!(call_for(&client, SECOND).await.is_none());
         sleep(60 * SECOND).await;
@@ -67,9 +67,9 @@ fn a_call_that_is_dropped_between_attempts_sends_no_more() {
 
 #[test]
 fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
-    /// When the last of five calls is over, of which some are dropped.
+    /// Returns the time after which the last of five calls ends, if some of them are dropped.
     async fn last_of_five(dropped: usize) -> Duration {
-        let upstream = Upstream::start([Fault::Answer(Answer::good())]);
+        let upstream = Upstream::start([Fault::Response(Response::good())]);
         let client = upstream.client().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
         let began = Instant::now();
         let mut calls = Vec::new();
@@ -78,7 +78,7 @@ fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
             calls.push(tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) }));
             sleep(Duration::from_millis(10)).await;
         }
-        // The first is over by now.
+        // The first call has ended by now.
         calls[1..=dropped].iter().for_each(tokio::task::JoinHandle::abort);
         calls.pop().unwrap().await.unwrap().unwrap();
         assert_eq!(upstream.api.requests(), 5 - dropped);
@@ -93,7 +93,7 @@ fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
 #[test]
 fn a_fetch_of_a_token_outlives_the_call_but_not_the_client() {
     run_paced(async {
-        let upstream = Upstream::with_token([Fault::Answer(Answer::good())], [Fault::Silence]);
+        let upstream = Upstream::with_token([Fault::Response(Response::good())], [Fault::Silence]);
         let tasks = Handle::current().metrics().num_alive_tasks();
         let client = upstream.client().build().unwrap();
         assert!(call_for(&client, SECOND).await.is_none());
@@ -111,7 +111,7 @@ fn a_grant_that_works_once_outlives_the_client_and_ends_in_time() {
     for fault in [Fault::Silence, Fault::SlowBody, Fault::SlowHead] {
         for is_code in [false, true] {
             run_paced(async {
-                let upstream = Upstream::with_token([Fault::Answer(Answer::good())], [fault.clone()]);
+                let upstream = Upstream::with_token([Fault::Response(Response::good())], [fault.clone()]);
                 let tasks = Handle::current().metrics().num_alive_tasks();
                 let client = upstream.client().attempt_timeout(SECOND).token_timeout(SECOND).build().unwrap();
                 let endpoint = client.token_endpoint().unwrap();
@@ -136,13 +136,13 @@ fn a_grant_that_works_once_outlives_the_client_and_ends_in_time() {
 fn no_task_outlives_the_client_whatever_became_of_its_calls() {
     run_paced(async {
         let upstream = Upstream::start([
-            Fault::Answer(Answer::good()),
+            Fault::Response(Response::good()),
             Fault::Silence,
             Fault::ResetBeforeHead,
-            Fault::Answer(Answer::status(401)),
-            Fault::Answer(Answer::good()),
+            Fault::Response(Response::status(401)),
+            Fault::Response(Response::good()),
             Fault::SlowBody,
-            Fault::Answer(Answer::good()),
+            Fault::Response(Response::good()),
         ]);
         let tasks = Handle::current().metrics().num_alive_tasks();
         let client = upstream.client().build().unwrap();

@@ -1,8 +1,8 @@
-//! Connections that do not come about, break, stay silent, or speak something else.
+//! Connections that cannot be made, break, stay silent, or use another protocol.
 
 use std::time::Duration;
 
-use mediaconnect_tests::{Answer, Door, Fault};
+use mediaconnect_tests::{Door, Fault, Response};
 
 use Fault::{
     CloseAfter, CloseBeforeHead, CloseInBody, CloseInChunk, Garbage, GarbageOnAccept, HugeHead, Late,
@@ -16,11 +16,11 @@ const SSH: &[u8] = b"SSH-2.0-OpenSSH_9.6\r\n";
 const MIB: u64 = 1024 * 1024;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
-fn cut() -> Answer {
-    Answer::good()
+fn cut() -> Response {
+    Response::good()
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn cut() -> Answer {
 fn no_connection() {
     let soon = Door::OpensAfter(Duration::from_millis(3));
     check(vec![
-        // Never sent: any operation is repeated.
+        // Nothing was sent, so any operation is retried.
         row("refused", Info, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, change", Change, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, post", Post, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, one attempt", Search, [good()], 0, AT_ONCE, "unavailable connect").door(Door::Closed).max_attempts(1).attempts(1),
         row("refused, at first", Info, [good()], 1, BACKOFFS, "ok").door(soon),
         row("refused, at first, change", Change, [good()], 1, BACKOFFS, "ok").door(soon),
-        // Connecting takes 5 seconds at most.
+        // Connecting takes at most 5 seconds.
         row("TLS handshake without end", Info, [good()], 0, 15_000..=15_605, "unavailable connect").tls().attempts(3).connections(3),
         row("TLS handshake without end, post", Post, [good()], 0, 15_000..=15_605, "unavailable connect").tls().attempts(3).connections(3),
         row("TLS handshake without end, deadline", Info, [good()], 0, 7_000..=7_001, "timeout").tls().attempts(2).deadline(7_000),
@@ -83,7 +83,7 @@ fn connections_that_are_kept() {
         row("closed between calls", Info, [CloseAfter(cut()), good()], 2, AT_ONCE, "ok").calls(2).connections(2),
         row("closed between calls, post", Post, [CloseAfter(cut()), good()], 2, AT_ONCE, "ok").calls(2).connections(2),
         row("closed between calls, change", Change, [CloseAfter(cut())], 4, AT_ONCE, "ok").calls(4).connections(4),
-        // The HTTP client below must not repeat it on its own.
+        // The HTTP library must not retry the request on its own.
         row("reset when it is used again", Search, [good(), ResetBeforeHead, good()], 3, BACKOFF, "ok").calls(2).connections(2),
         row("reset when it is used again, post", Post, [good(), ResetBeforeHead, good()], 2, AT_ONCE, "unavailable interrupted outcome-unknown").calls(2).attempts(1).connections(1),
         row("closed when it is used again, change", Change, [good(), CloseBeforeHead, good()], 2, AT_ONCE, "unavailable interrupted outcome-unknown").calls(2).attempts(1).connections(1),
@@ -95,7 +95,7 @@ fn connections_that_are_kept() {
 fn silence_and_slowness() {
     let seconds = Duration::from_secs;
     check(vec![
-        // An attempt takes 10 seconds at most, and all of it 30: the last attempt gets what is left.
+        // An attempt takes at most 10 seconds and a call at most 30, so the last attempt gets the remaining time.
         row("silence", Info, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, search", Search, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, change", Change, [Silence], 1, 10_000..=10_001, "timeout outcome-unknown"),

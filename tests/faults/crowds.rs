@@ -1,13 +1,13 @@
-//! Many callers at once, over HTTP: one token for all, and an outage that they do not make worse.
+//! Many callers at once, over HTTP: they share one token, and do not make an outage worse.
 
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials, RateLimit};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::{Instant, sleep, sleep_until};
 
 fn servers(api: Fault) -> (FaultServer, FaultServer) {
-    let token = Fault::Answer(Answer::token());
+    let token = Fault::Response(Response::token());
     (FaultServer::start(vec![api], Door::Open), FaultServer::start(vec![token], Door::Open))
 }
 
@@ -22,8 +22,8 @@ fn client_of(api: &FaultServer, token: &FaultServer) -> mediaconnect::ClientBuil
 fn ten_thousand_cold_callers_make_one_token_request() {
     const CALLERS: usize = 10_000;
     run_paced(async {
-        let (api, token) = servers(Fault::Answer(Answer::good()));
-        // The last one waits for most of a minute.
+        let (api, token) = servers(Fault::Response(Response::good()));
+        // At this rate, the last caller waits for most of a minute.
         let rate = RateLimit::new(200, 12_000).unwrap();
         let client =
             client_of(&api, &token).rate_limit(rate).deadline(Duration::from_secs(100)).build().unwrap();
@@ -44,8 +44,8 @@ fn ten_thousand_cold_callers_make_one_token_request() {
 fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     const CALLERS: usize = 100;
     run_paced(async {
-        let api = FaultServer::start(vec![Fault::Answer(Answer::good())], Door::Open);
-        let script = vec![Fault::Answer(Answer::status(503)), Fault::Answer(Answer::token())];
+        let api = FaultServer::start(vec![Fault::Response(Response::good())], Door::Open);
+        let script = vec![Fault::Response(Response::status(503)), Fault::Response(Response::token())];
         let token = FaultServer::start(script, Door::Open);
         let client = client_of(&api, &token).build().unwrap();
         let calls: Vec<_> = (0..CALLERS)
@@ -63,8 +63,8 @@ fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     });
 }
 
-/// Returns how many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
-/// them at a time.
+/// Returns the number of requests that an upstream receives while it is down for ten minutes. 200 callers make one call
+/// a minute each, ten of them at a time.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
     const CALLERS: u32 = 200;
     const MINUTE: Duration = Duration::from_secs(60);
@@ -94,7 +94,7 @@ fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
 
 #[test]
 fn an_outage_sees_no_more_than_a_tenth_of_repetitions() {
-    for outage in [Fault::Answer(Answer::status(503)), Fault::ResetBeforeHead, Fault::Silence] {
+    for outage in [Fault::Response(Response::status(503)), Fault::ResetBeforeHead, Fault::Silence] {
         let without = requests_in_an_outage(outage.clone(), 1);
         let with = requests_in_an_outage(outage.clone(), 3);
         println!("{outage:?}: {without} requests without repetitions, {with} with");

@@ -1,4 +1,5 @@
-//! Responses that are not Connect's, or not about what was asked: for every operation of the contract, none is `Ok`.
+//! Responses that do not come from Connect, or are about another customer. No operation of the contract may return `Ok`
+//! for them.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,12 +9,12 @@ use mediaconnect::{Client, ClientCredentials, Error, Result, UserToken};
 use mediaconnect_api::operation::ResponseKind;
 use mediaconnect_contract::outline::{self, SuccessRule};
 use mediaconnect_contract::{Contract, Outline};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, call, contract, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, call, contract, run_paced};
 use serde_json::{Value, json};
 
 use crate::row::{canaries, describe};
 
-/// A response, and how the call of an operation that is safe to repeat ends with it.
+/// A response, and the expected end of a call that is safe to repeat.
 struct Foreign {
     name: &'static str,
     status: u16,
@@ -21,9 +22,9 @@ struct Foreign {
     body: String,
     end: &'static str,
     from_connect: bool,
-    /// Whether nobody knows if an operation that changes something was applied.
+    /// True if the outcome of a change is unknown after this response.
     unknown: bool,
-    /// Whether another attempt may fare better.
+    /// True if the call is retried, because another attempt may succeed.
     retried: bool,
 }
 
@@ -31,7 +32,7 @@ const VERSION: &str = "X-Mediaconnect-Api-Version: 1.2.3";
 const HTML: &str = "<!DOCTYPE html><html><body><h1>canary</h1></body></html>";
 const ERROR: &str = r#"{"exceptionType":"CanaryException","errorMessage":"canary"}"#;
 
-/// What gateways, proxies, frameworks and other services respond with.
+/// Responses of gateways, proxies, frameworks and other services.
 const JSON: [(&str, &str); 7] = [
     ("an empty object", "{}"),
     ("a health check", r#"{"status":"UP"}"#),
@@ -42,7 +43,7 @@ const JSON: [(&str, &str); 7] = [
     ("a list", r#"[{"customerNumber":999}]"#),
 ];
 
-/// The rows of an operation: each kind of foreign response with each status.
+/// Returns the rows of an operation: each kind of foreign response with each status.
 fn rows(info: &OperationInfo) -> Vec<Foreign> {
     let mut rows = Vec::new();
     let mut row = |name, status, header, body: &str, end, from_connect, unknown, retried| {
@@ -72,7 +73,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
     row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
     row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
-    // Not done yet, changed by a proxy, only a part, or several responses in one.
+    // Unfinished, changed by a proxy, partial, several responses in one, or a delta.
     for (status, end) in [
         (202, "202 unreadable"),
         (203, "203 unreadable"),
@@ -89,10 +90,11 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// The contract's example of a response, about somebody else: one for each field that must match the request.
+/// Returns the contract's example of a response, changed to be about another customer: one for each field that must
+/// match.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
-    // Of two ways to ask, the example has one.
+    // If there are two ways to identify the customer, the example uses one of them.
     let is_asked = |(_, asked): &(String, String)| {
         request.pointer(&format!("/{}", asked.replace('.', "/"))).is_some_and(|value| !value.is_null())
     };
@@ -121,21 +123,21 @@ fn operation(info: &OperationInfo) -> &'static outline::Operation {
     OUTLINE.operations.iter().find(|operation| operation.id == info.id).expect("it has it")
 }
 
-/// A success with a body, and Connect's header where nothing else proves it.
-fn success(info: &OperationInfo, body: &str) -> Answer {
+/// Returns a success with a body, and with Connect's header if nothing else proves the origin.
+fn success(info: &OperationInfo, body: &str) -> Response {
     let is_proven = matches!(info.response, ResponseKind::Object | ResponseKind::List);
-    let answer = Answer::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
+    let answer = Response::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
     if is_proven { answer } else { answer.header(VERSION) }
 }
 
-/// The contract's examples of successes that break their schema.
+/// Returns the contract's examples of successes that break their schema.
 fn odd_examples(info: &OperationInfo) -> Vec<String> {
     let body = operation(info).success().and_then(|success| success.body.as_ref());
     let media_type = body.and_then(|body| body.pointer.strip_suffix("/schema")).unwrap_or_default();
     CONTRACT.odd_examples(media_type).iter().map(ToString::to_string).collect()
 }
 
-/// An API that always responds the same, and a client of it.
+/// An API that always sends the same response, and a client for it.
 struct Upstream {
     api: FaultServer,
     _token: FaultServer,
@@ -143,9 +145,9 @@ struct Upstream {
 }
 
 impl Upstream {
-    fn start(answer: Answer) -> Self {
-        let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+    fn start(answer: Response) -> Self {
+        let api = FaultServer::start(vec![Fault::Response(answer)], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))
@@ -156,7 +158,7 @@ impl Upstream {
     }
 }
 
-/// Runs the rows of an operation, each in a runtime of its own.
+/// Runs the rows of an operation, each in its own runtime.
 fn check<O: Operation + serde::de::DeserializeOwned>(
     call: fn(&Client, O) -> mediaconnect::Call<O::Output>,
 ) -> usize {
@@ -167,7 +169,7 @@ fn check<O: Operation + serde::de::DeserializeOwned>(
     for row in rows {
         let (outcome, requests): (Result<O::Output>, usize) = run_paced(async {
             let answer =
-                row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
+                row.header.into_iter().fold(Response::status(row.status), Response::header).body(&row.body);
             let upstream = Upstream::start(answer);
             (call(&upstream.client, request()).await, upstream.api.requests())
         });
@@ -192,7 +194,7 @@ macro_rules! every_operation {
                     every_operation!(@$mode client, operation)
                 })
             }),*];
-            // Most of the time is waiting, so more threads than cores are of use.
+            // The threads mostly wait, so it helps to have more of them than cores.
             let next = AtomicUsize::new(0);
             let count = AtomicUsize::new(0);
             std::thread::scope(|scope| {
@@ -232,7 +234,7 @@ fn the_contracts_odd_examples_are_believed_by_every_operation() {
     assert!(count > 0);
 }
 
-/// The outcome of an operation with a success that has a body.
+/// Returns the outcome of an operation when a success has this body.
 fn believed(info: &OperationInfo, body: &str) -> String {
     let outcome = run_paced(async {
         let upstream = Upstream::start(success(info, body));
@@ -241,12 +243,12 @@ fn believed(info: &OperationInfo, body: &str) -> String {
     describe(&outcome)
 }
 
-/// Lists may be empty in any of upstream's ways; that there is no list at all proves nothing without the header.
+/// Lists may be empty in any of upstream's forms. Without the header, a missing list proves nothing.
 #[test]
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {
         run_paced(async move {
-            let answer = header.into_iter().fold(Answer::status(200), Answer::header).body(body);
+            let answer = header.into_iter().fold(Response::status(200), Response::header).body(body);
             let search = mediaconnect::CustomerSearch::by_email("kari@example.com");
             let upstream = Upstream::start(answer);
             upstream.client.customers().search(&search).await.map(|found| found.customers.len())

@@ -1,8 +1,8 @@
-//! The call path against everything that goes wrong on a network, on real sockets and a paused clock.
+//! Tests calls against network and upstream faults, on real sockets with a paused clock.
 //!
-//! Each row of a table is a call (or several, one after the other) against servers that act faults, and what must
-//! come of it: the requests that arrive, the time that passes, and how the last call ends. [`row`] explains the
-//! columns. Rows come from the client's documentation, not from what it happens to do.
+//! Each row of a table has one or more calls in sequence against servers that act out faults, and the expected result:
+//! the requests that arrive, the time that passes, and the end of the last call. [`row`] explains the columns. The rows
+//! follow the client's documentation, not its current behaviour.
 
 mod answers;
 mod backoff;

@@ -1,10 +1,10 @@
-//! Status 429 in all its forms. It says that the request was not looked at, so any operation is repeated.
+//! Status 429 in all its forms. It means that upstream did not process the request, so any operation is retried.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials, RateLimit};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -13,20 +13,20 @@ use crate::row::{AT_ONCE, check, row};
 
 const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
 
-/// When nothing is said, the limiter makes longer pauses than the backoff's.
+/// The pause after a 429 without headers. The limiter's own pauses are longer than the backoff.
 const OWN_PAUSE: RangeInclusive<u64> = 0..=2_500;
 const OWN_PAUSES: RangeInclusive<u64> = 0..=7_500;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn throttled(headers: &[&str]) -> Fault {
-    let answer = Answer::status(429).header(DATE).body(r#"{"errorMessage": "canary"}"#);
-    Fault::Answer(headers.iter().fold(answer, |answer, header| answer.header(header)))
+    let answer = Response::status(429).header(DATE).body(r#"{"errorMessage": "canary"}"#);
+    Fault::Response(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
-/// A whole number of seconds, twice, and up to a second more each time: resets are rounded.
+/// Returns twice a whole number of seconds, and up to a second more each time, because reset times are rounded.
 fn twice(seconds: u64) -> RangeInclusive<u64> {
     2_000 * seconds..=2_000 * (seconds + 1) + 5
 }
@@ -39,7 +39,7 @@ fn once(seconds: u64) -> RangeInclusive<u64> {
 #[rustfmt::skip]
 fn throttling() {
     let delta = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3"];
-    // Four seconds after the date.
+    // Four seconds after the time in `Date`.
     let epoch = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1445412484"];
     check(vec![
         row("429 without a word", Info, [throttled(&[])], 3, OWN_PAUSES, "429 rate-limited"),
@@ -59,8 +59,8 @@ fn throttling() {
         row("429 with the reset's epoch second, once, post", Post, [throttled(&epoch), good()], 2, once(4), "ok"),
         row("429 with nonsense", SafePost, [throttled(&["Retry-After: soon", "X-RateLimit-Reset: never"]), good()], 2, OWN_PAUSE, "ok"),
         row("429 with a reset in a year", Info, [throttled(&["X-RateLimit-Reset: 31536000"]), good()], 2, OWN_PAUSE, "ok"),
-        row("429, then 503, then good", Info, [throttled(&["Retry-After: 1"]), Fault::Answer(Answer::status(503)), good()], 3, 1_000..=2_300, "ok"),
-        row("429, then 503, post", Post, [throttled(&["Retry-After: 1"]), Fault::Answer(Answer::status(503)), good()], 2, once(1), "503 unavailable outcome-unknown"),
+        row("429, then 503, then good", Info, [throttled(&["Retry-After: 1"]), Fault::Response(Response::status(503)), good()], 3, 1_000..=2_300, "ok"),
+        row("429, then 503, post", Post, [throttled(&["Retry-After: 1"]), Fault::Response(Response::status(503)), good()], 2, once(1), "503 unavailable outcome-unknown"),
     ]);
 }
 
@@ -77,7 +77,7 @@ fn throttling_for_longer_than_the_call_can_wait() {
         row("429 with an epoch second past the deadline", Change, [throttled(&epoch)], 1, AT_ONCE, "429 rate-limited after-60s"),
         row("429 with Retry-After past the call's deadline", Info, [throttled(&["Retry-After: 5"])], 1, AT_ONCE, "429 rate-limited after-5s").deadline(3_000),
         row("429 with Retry-After past what is left of it", Info, [throttled(&["Retry-After: 5"])], 2, 5_000..=6_005, "429 rate-limited after-5s").deadline(8_000),
-        // The next call knows, and does not ask.
+        // The next call knows about the pause and sends nothing.
         row("a call in the pause after a 429", Info, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call in the pause after a 429, post", Post, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call that can wait for the end of the pause", Info, [throttled(&["Retry-After: 20"]), good()], 2, 20_000..=21_005, "ok").calls(2).max_attempts(1),
@@ -86,12 +86,12 @@ fn throttling_for_longer_than_the_call_can_wait() {
 
 #[test]
 fn more_calls_than_the_rate_can_serve_fail_at_once() {
-    for (max_waiting, told) in
+    for (max_waiting, phrase) in
         [(None, "the queue for the rate is too long"), (Some(10), "the queue for the rate is full")]
     {
         run_paced(async {
             let api = FaultServer::start(vec![good()], Door::Open);
-            let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+            let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
             let builder = Client::builder()
                 .base_url(api.url("http"))
                 .token_url(token.url("http"))
@@ -99,7 +99,7 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
                 .rate_limit(RateLimit::new(5, 1_000).unwrap());
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // With a token, the calls come to the rate at once.
+            // A token is fetched first, so that all calls reach the rate limiter at once.
             client.token_lifetime().await.unwrap();
             let mut calls = JoinSet::new();
             for _ in 0..200 {
@@ -121,12 +121,13 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
                 assert!(error.retry_after().is_some_and(|wait| wait < Duration::from_secs(30)), "{error:?}");
                 let text = format!("{error} {error:?}");
                 assert!(!text.contains("canary") && !text.contains("563457"), "{text}");
-                assert_eq!(text.contains(told), took.is_zero(), "{text}");
+                assert_eq!(text.contains(phrase), took.is_zero(), "{text}");
                 in_vain += usize::from(!took.is_zero());
             }
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
-            // Five a second for ten seconds; or the first, and those that may wait. Some are let in on the chance.
+            // Without a bound, five a second for ten seconds are served; with one, the first call and those that may
+            // wait. The forecast has a margin, so a few calls wait in vain.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

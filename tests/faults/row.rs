@@ -1,18 +1,18 @@
-//! A row of the matrix, and the test that runs it.
+//! A row of the matrix, and the code that runs it.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use mediaconnect::models::{CustomerChangeRequest, Name};
 use mediaconnect::{Call, Client, ClientCredentials, CustomerSearch, Error, Method, Result, UserToken};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 use Operation::{Change, Info, Post, SafePost, Search};
 
-/// A call, what it meets, and what must come of it.
+/// A call, the faults that it meets, and the expected result.
 pub(crate) struct Row {
     name: &'static str,
     operation: Operation,
@@ -34,23 +34,23 @@ pub(crate) struct Row {
     sent_at_most: Option<u64>,
 }
 
-/// What is called.
+/// The kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Safe to repeat: a GET.
     Info,
-    /// Safe to repeat: a POST that the contract marks so.
+    /// Safe to repeat: a POST that the contract marks as safe.
     Search,
-    /// Safe to repeat: a request of the service's own that it says is.
+    /// Safe to repeat: a service's own request that it marks as safe.
     SafePost,
-    /// Unsafe, with the token of a user.
+    /// Unsafe, with a user's token.
     Change,
-    /// Unsafe: a request of the service's own.
+    /// Unsafe: a service's own request.
     Post,
 }
 
-/// The time of three attempts that fail at once: two pauses, of up to 0.2 and 0.4 seconds. Timers of tokio are late by
-/// up to a millisecond.
+/// The time of three attempts that fail at once: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are late by up
+/// to a millisecond.
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
 /// The time of two attempts that fail at once.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
@@ -58,14 +58,14 @@ pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 
 /// The columns of a table:
-/// - what happens;
+/// - the fault;
 /// - the operation;
-/// - what the API does with each request, the last for ever;
-/// - how many requests arrive at the API;
-/// - how many milliseconds it takes;
-/// - how the last call ends: `ok`, or the status and all predicates that the error answers.
+/// - the API's action for each request; the last one repeats without end;
+/// - the number of requests that arrive at the API;
+/// - the time, in milliseconds;
+/// - the end of the last call: `ok`, or the status and all predicates of the error that are true.
 ///
-/// What is told by a method is exceptional: it is explained there.
+/// Methods set exceptions, and explain them.
 pub(crate) fn row<const N: usize>(
     name: &'static str,
     operation: Operation,
@@ -81,7 +81,7 @@ pub(crate) fn row<const N: usize>(
         requests,
         time,
         end,
-        token: vec![Fault::Answer(Answer::token())],
+        token: vec![Fault::Response(Response::token())],
         token_requests: None,
         door: Door::Open,
         token_door: Door::Open,
@@ -97,68 +97,68 @@ pub(crate) fn row<const N: usize>(
 }
 
 impl Row {
-    /// Sets what the token endpoint does, and how many requests arrive there.
+    /// Sets the actions of the token endpoint, and the number of requests that arrive there.
     pub(crate) fn token<const N: usize>(self, faults: [Fault; N], requests: usize) -> Self {
         Self { token: faults.into(), token_requests: Some(requests), ..self }
     }
 
-    /// When the token endpoint takes connections.
+    /// Sets the time from which the token endpoint accepts connections.
     pub(crate) fn token_door(self, token_door: Door) -> Self {
         Self { token_door, ..self }
     }
 
-    /// Sets how many requests arrive at the token endpoint, if it is not one.
+    /// Sets the number of requests that arrive at the token endpoint, if not one.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: Some(requests), ..self }
     }
 
-    /// When the API takes connections.
+    /// Sets the time from which the API accepts connections.
     pub(crate) fn door(self, door: Door) -> Self {
         Self { door, ..self }
     }
 
-    /// The client speaks TLS, and the server does not.
+    /// Makes the client use TLS, which the server does not.
     pub(crate) fn tls(self) -> Self {
         Self { scheme: "https", ..self }
     }
 
-    /// So many calls, one after the other.
+    /// Makes this number of calls, one after the other.
     pub(crate) fn calls(self, calls: usize) -> Self {
         Self { calls, ..self }
     }
 
-    /// The call's own deadline, in milliseconds.
+    /// Sets the call's own deadline, in milliseconds.
     pub(crate) fn deadline(self, ms: u64) -> Self {
         Self { deadline: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// The call's own limit for an attempt, in milliseconds.
+    /// Sets the call's own limit for an attempt, in milliseconds.
     pub(crate) fn attempt_timeout(self, ms: u64) -> Self {
         Self { attempt_timeout: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// The call's own limit of attempts.
+    /// Sets the call's own limit of attempts.
     pub(crate) fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
     }
 
-    /// Sets how many attempts the error tells, if not as many as requests arrived.
+    /// Sets the number of attempts that the error reports, if it differs from the number of requests.
     pub(crate) fn attempts(self, attempts: u32) -> Self {
         Self { attempts: Some(attempts), ..self }
     }
 
-    /// Sets how many connections the API takes.
+    /// Sets the number of connections that the API accepts.
     pub(crate) fn connections(self, connections: usize) -> Self {
         Self { connections: Some(connections), ..self }
     }
 
-    /// Sets how many bytes the servers can send at most before the client hangs up.
+    /// Sets the maximum number of bytes that the servers can send before the client hangs up.
     pub(crate) fn sent_at_most(self, bytes: u64) -> Self {
         Self { sent_at_most: Some(bytes), ..self }
     }
 }
 
-/// Runs the rows of a table, each in a runtime of its own, and panics with those that fail.
+/// Runs the rows of a table, each in its own runtime, and panics with those that fail.
 #[track_caller]
 pub(crate) fn check(rows: Vec<Row>) {
     let count = rows.len();
@@ -169,7 +169,7 @@ pub(crate) fn check(rows: Vec<Row>) {
 
 impl Row {
     async fn run(self) -> std::result::Result<(), String> {
-        // The client's jitter is of this thread, so a row takes the same time each time.
+        // The client's jitter is seeded per thread, so a row takes the same time in each run.
         fastrand::seed(self.name.bytes().map(u64::from).sum());
         let api = FaultServer::start(self.api.clone(), self.door);
         let token = FaultServer::start(self.token.clone(), self.token_door);
@@ -188,7 +188,7 @@ impl Row {
             outcome = self.operation.call(&client, &self).await;
         }
         let took = u64::try_from(began.elapsed().as_millis()).expect("not so long");
-        // Whatever comes late would come now.
+        // Anything that happens late would happen within this time.
         sleep(Duration::from_secs(60)).await;
         drop(client);
         sleep(Duration::from_secs(1)).await;
@@ -268,7 +268,7 @@ fn change() -> CustomerChangeRequest {
     change
 }
 
-/// The status, all predicates that hold, and the wait that upstream asks for.
+/// Returns the status, all predicates that are true, and the wait that upstream asks for.
 pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     let Err(error) = outcome else { return "ok".to_owned() };
     let predicates = [
@@ -296,7 +296,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     words.join(" ")
 }
 
-/// Returns what an error tells that it must not.
+/// Returns the canaries that the error shows.
 pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);

@@ -1,10 +1,10 @@
-//! Tokens that are refused, and a token endpoint that is down, slow, refusing, talking nonsense or redirecting.
+//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends unreadable responses.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::Instant;
 
 use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
@@ -12,67 +12,68 @@ use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
 use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFF, Row, check, row};
 
-/// Three fetches that fail at once: pauses of 0.2 to 0.4 and 0.4 to 0.8 seconds between them.
+/// The time of three fetches that fail at once: pauses of 0.2 to 0.4 and of 0.4 to 0.8 seconds between them.
 const FETCHES: RangeInclusive<u64> = 600..=1_205;
-/// Two fetches that fail at once.
+/// The time of two fetches that fail at once.
 const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn token() -> Fault {
-    Fault::Answer(Answer::token())
+    Fault::Response(Response::token())
 }
 
 fn status(status: u16) -> Fault {
-    Fault::Answer(
-        Answer::status(status).body(r#"{"error": "invalid_client", "error_description": "canary"}"#),
+    Fault::Response(
+        Response::status(status).body(r#"{"error": "invalid_client", "error_description": "canary"}"#),
     )
 }
 
 fn body(body: &str) -> Fault {
-    Fault::Answer(Answer::status(200).body(body))
+    Fault::Response(Response::status(200).body(body))
 }
 
 fn later(status: u16, seconds: u64) -> Fault {
-    Fault::Answer(Answer::status(status).header(&format!("Retry-After: {seconds}")))
+    Fault::Response(Response::status(status).header(&format!("Retry-After: {seconds}")))
 }
 
 #[test]
 #[rustfmt::skip]
 fn tokens_that_the_api_refuses() {
     check(vec![
-        // The token is forgotten, another one fetched, and the request sent once more, whatever it does.
+        // The client drops the token, fetches another one, and sends the request again, whatever it does.
         row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, for ever", Info, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, for ever, post", Post, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").tokens(1).max_attempts(1),
-        // A user's token cannot be replaced.
+        // The client cannot replace a user's token.
         row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth").tokens(0),
-        // The replay is one of the attempts.
+        // The retry after a 401 counts as an attempt.
         row("401, then 503", Info, [status(401), status(503), good()], 3, BACKOFF, "ok").tokens(2),
         row("401, then 503 for ever", Info, [status(401), status(503)], 3, BACKOFF, "503 unavailable").tokens(2),
         row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
         row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
-        // New tokens do not help: a client that is blocked asks for few.
+        // New tokens do not help a blocked client, so it fetches few.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // Once, also where a third token could be had: the second was not new any more when it was refused.
+        // The client retries only once, even if it could fetch a third token: the second one was no longer new when it
+        // was refused.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
-        row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Answer::token())], 2),
+        row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Response::token())], 2),
     ]);
 }
 
 fn late_401() -> Fault {
-    Late(Duration::from_secs(3), Answer::status(401))
+    Late(Duration::from_secs(3), Response::status(401))
 }
 
-/// A row in which nothing reaches the API.
+/// Returns a row in which no request reaches the API.
 fn no_token<const N: usize>(
     name: &'static str,
     endpoint: [Fault; N],
@@ -101,7 +102,7 @@ fn token_endpoint_is_down() {
         row("503, twice, post", Post, [good()], 1, FETCHES, "ok").token([status(503), status(503), token()], 3),
         no_token("500", [status(500), token()], 1, AT_ONCE, "500 token unavailable"),
         no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
-        // Fetches that fail and attempts that fail are counted together.
+        // Failed fetches and failed attempts are counted together.
         row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
     ]);
 }
@@ -109,7 +110,7 @@ fn token_endpoint_is_down() {
 #[test]
 #[rustfmt::skip]
 fn token_endpoint_is_slow() {
-    let slow = || Late(Duration::from_secs(5), Answer::token());
+    let slow = || Late(Duration::from_secs(5), Response::token());
     check(vec![
         row("slow", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
         row("slow, post", Post, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
@@ -120,7 +121,7 @@ fn token_endpoint_is_slow() {
         row("silent, deadline, post", Post, [good()], 0, 2_000..=2_001, "token timeout").token([Silence], 1).deadline(2_000),
         row("silent, once", Info, [good()], 1, 10_200..=10_402, "ok").token([Silence, token()], 2),
         no_token("one byte a second", [SlowBody], 3, 30_000..=30_001, "200 token timeout"),
-        // The fetch goes on without the call that gave up, for those that come next.
+        // The fetch continues without the call that gave up, for later calls.
         row("given up, then there", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1).deadline(4_000).calls(2),
     ]);
 }
@@ -130,7 +131,7 @@ fn a_token_request_has_a_timeout_of_its_own() {
     const SECOND: Duration = Duration::from_secs(1);
     run_paced(async {
         let api = FaultServer::start(vec![good()], Door::Open);
-        let endpoint = FaultServer::start(vec![Late(5 * SECOND, Answer::token())], Door::Open);
+        let endpoint = FaultServer::start(vec![Late(5 * SECOND, Response::token())], Door::Open);
         let client = || {
             Client::builder()
                 .base_url(api.url("http"))
@@ -157,12 +158,12 @@ fn token_endpoint_refuses() {
         row("401, post", Post, [good()], 0, AT_ONCE, "401 token auth").token([status(401), token()], 1),
         no_token("403", [status(403), token()], 1, AT_ONCE, "403 token auth"),
         no_token("404", [status(404), token()], 1, AT_ONCE, "404 token refused"),
-        no_token("302", [Fault::Answer(Answer::status(302).header("Location: /canary")), token()], 1, AT_ONCE, "302 token refused"),
-        row("307, post", Post, [good()], 0, AT_ONCE, "307 token refused").token([Fault::Answer(Answer::status(307).header("Location: /canary")), token()], 1),
+        no_token("302", [Fault::Response(Response::status(302).header("Location: /canary")), token()], 1, AT_ONCE, "302 token refused"),
+        row("307, post", Post, [good()], 0, AT_ONCE, "307 token refused").token([Fault::Response(Response::status(307).header("Location: /canary")), token()], 1),
         no_token("429 with Retry-After", [later(429, 2)], 3, 4_000..=4_003, "429 token rate-limited after-2s"),
         row("429 with Retry-After, once", Info, [good()], 1, 2_000..=2_001, "ok").token([later(429, 2), token()], 2),
         no_token("503 with Retry-After", [later(503, 3)], 3, 6_000..=6_003, "503 token unavailable after-3s"),
-        // What does not fit into the deadline is not waited for.
+        // The client does not start a wait that is longer than the deadline.
         no_token("429 with Retry-After past the deadline", [later(429, 60)], 1, AT_ONCE, "429 token rate-limited after-60s"),
         no_token("503 with Retry-After past the deadline", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s"),
         no_token("503 with Retry-After past the deadline, and another call", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s").calls(2),

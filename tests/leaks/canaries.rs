@@ -1,4 +1,4 @@
-//! Values that must not be seen, and how to see them whatever they were turned into.
+//! Canaries: values that must never appear in output, and their detection in any encoding.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -7,23 +7,23 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 
-/// In every text that must not be seen.
+/// A part of every text that must not appear.
 pub(crate) const STEM: &str = "canary7391";
-/// In every number that must not be seen, and in postal codes and phone numbers.
+/// A part of every number that must not appear, and of postal codes and phone numbers.
 pub(crate) const DIGITS: &str = "73917391";
 /// The number of the customer.
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code has no room for more.
+/// A country code. It has no room for more.
 pub(crate) const COUNTRY: &str = "QZX";
 
-/// A text that tells where it was put.
+/// Returns a text that names the field in which it was put.
 pub(crate) fn text(place: &str) -> String {
     format!("{STEM}-{place}")
 }
 
-/// The canaries in a text, with what was done to them.
+/// Returns the encodings in which canaries appear in a text.
 pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     let (names, forms) = &*FORMS;
     let found: BTreeSet<_> =
@@ -31,7 +31,7 @@ pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     found.into_iter().map(|form| names[form]).collect()
 }
 
-/// The names of the forms, and what looks for all of them at once: there are megabytes of words.
+/// The names of the encodings, and a matcher that finds all of them at once, because the output has megabytes.
 static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
     let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
     let mut forms = vec![
@@ -44,7 +44,7 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
         ("backwards", STEM.chars().rev().collect()),
     ];
-    // What base64 makes of it depends on what is before it: these are the characters that it alone decides.
+    // The base64 form depends on the bytes before the canary. These characters depend on the canary alone.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

@@ -1,5 +1,5 @@
-//! Hears everything that leaves the client by another way than its results: spans and events of tracing, records of
-//! log, panic messages, metrics. And takes what the tests print of the results themselves.
+//! Captures everything that leaves the client other than its results: tracing spans and events, `log` records, panic
+//! messages and metrics. It also collects what the tests print of the results.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -16,14 +16,14 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::canaries::{DIGITS, STEM, found_in};
 
-/// What was heard: the channel, and the words.
+/// A captured text and its channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Heard {
     pub(crate) channel: &'static str,
     pub(crate) words: String,
 }
 
-/// Each once: the same words are said thousands of times.
+/// The captured texts, each once: the same text appears thousands of times.
 static HEARD: LazyLock<Mutex<HashSet<Heard>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
@@ -34,7 +34,7 @@ fn all() -> MutexGuard<'static, HashSet<Heard>> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Begins to listen, once for all tests of the process.
+/// Starts the capture, once for all tests of the process.
 pub(crate) fn listen() {
     static LISTENING: OnceLock<()> = OnceLock::new();
     LISTENING.get_or_init(|| {
@@ -52,7 +52,7 @@ pub(crate) fn listen() {
     });
 }
 
-/// Takes note of words.
+/// Records a text.
 pub(crate) fn hear(channel: &'static str, words: String) {
     let heard = Heard { channel, words };
     PLANTED.with_borrow_mut(|planted| match planted {
@@ -61,7 +61,7 @@ pub(crate) fn hear(channel: &'static str, words: String) {
     });
 }
 
-/// Returns what is heard of something that leaks on purpose, which no other test shall hear. It runs on this thread.
+/// Runs code on this thread that leaks on purpose, and returns what it leaks. Other tests do not see it.
 pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     listen();
     PLANTED.set(Some(Vec::new()));
@@ -69,12 +69,12 @@ pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     PLANTED.take().unwrap_or_default()
 }
 
-/// Returns whether a channel, or one whose name begins so, was heard at all.
+/// Returns true if this text was captured in a channel whose name begins with `channel`.
 pub(crate) fn has_heard(channel: &str, words: &str) -> bool {
     all().iter().any(|heard| heard.channel.starts_with(channel) && heard.words.contains(words))
 }
 
-/// Returns what was heard and has a canary in it, each once: the channel, and the words.
+/// Returns each captured text that contains a canary, once, with its channel.
 pub(crate) fn leaks() -> Vec<(&'static str, String)> {
     let mut leaks: Vec<_> = all()
         .iter()
@@ -89,7 +89,7 @@ pub(crate) fn leaks() -> Vec<(&'static str, String)> {
     leaks
 }
 
-/// Returns what is around the first canary.
+/// Returns the text around the first canary.
 fn around(words: &str) -> String {
     let place = [STEM, DIGITS].iter().filter_map(|canary| words.find(canary)).min().unwrap_or(0);
     let before = words[..place].chars().count().saturating_sub(160);
@@ -102,7 +102,7 @@ fn is_provoked(_: &PanicHookInfo<'_>) -> bool {
     std::thread::current().name() == Some(PROVOKED)
 }
 
-/// Runs something that panics, as a service does with `unwrap`, on a thread whose panics are not printed.
+/// Runs code that panics, as a service does with `unwrap`, on a thread that does not print its panics.
 pub(crate) fn provoke(panics: impl FnOnce() + Send) {
     let outcome: Result<(), Box<dyn Any + Send>> = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name(PROVOKED.to_owned());
@@ -112,7 +112,7 @@ pub(crate) fn provoke(panics: impl FnOnce() + Send) {
     assert!(outcome.is_err(), "it was meant to panic");
 }
 
-/// Tracing, on every level.
+/// Captures tracing at every level.
 #[derive(Default)]
 struct Spans(AtomicU64);
 
@@ -149,7 +149,7 @@ fn words(metadata: &Metadata<'_>, record: impl FnOnce(&mut Words)) -> String {
     words.0
 }
 
-/// Fields, in all the forms that a subscriber may choose.
+/// Collects fields in all the forms that a subscriber may use.
 struct Words(String);
 
 impl Visit for Words {
@@ -167,7 +167,7 @@ impl Visit for Words {
     }
 }
 
-/// The log crate, on every level.
+/// Captures the `log` crate at every level.
 struct Records;
 
 impl log::Log for Records {
@@ -182,7 +182,7 @@ impl log::Log for Records {
     fn flush(&self) {}
 }
 
-/// Metrics: their names and labels.
+/// Captures the names and labels of metrics.
 struct Metrics;
 
 impl metrics::Recorder for Metrics {

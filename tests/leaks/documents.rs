@@ -1,4 +1,4 @@
-//! Documents made of canaries, from the contract: a new field of it is a new canary here.
+//! Documents made of canaries, from the contract. A new field of the contract is a new canary here.
 
 use std::fmt::Write as _;
 
@@ -19,18 +19,18 @@ impl Documents {
         Self { outline: Outline::of(&contract()) }
     }
 
-    /// The names of the models.
+    /// Returns the names of the models.
     pub(crate) fn models(&self) -> Vec<&str> {
         self.outline.models.iter().map(|model| model.name.as_str()).collect()
     }
 
-    /// Method and path template of each operation.
+    /// Returns method and path template of each operation.
     pub(crate) fn operations(&self) -> Vec<(&str, &str)> {
         let operations = self.outline.operations.iter();
         operations.map(|operation| (operation.method.as_str(), operation.path.as_str())).collect()
     }
 
-    /// Method, path template and model of each operation that responds with an object.
+    /// Returns method, path template and model of each operation that responds with an object.
     pub(crate) fn responses(&self) -> Vec<(&str, &str, &str)> {
         let operations = self.outline.operations.iter();
         let responses = operations.filter_map(|operation| {
@@ -40,7 +40,7 @@ impl Documents {
         responses.collect()
     }
 
-    /// A document of a model with a canary in each field; lists have two items.
+    /// Returns a document of a model with a canary in each field. Lists have two items.
     pub(crate) fn poisoned(&self, model: &str) -> Value {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         fields
@@ -49,8 +49,8 @@ impl Documents {
             .collect()
     }
 
-    /// Requests of an operation: one that keeps to the contract's rules, so that it is sent, one with a canary in each
-    /// field, and one in which each text breaks a rule.
+    /// Returns three requests of an operation: one that keeps the contract's rules, so that it is sent; one with a
+    /// canary in each field; and one in which each text breaks a rule.
     pub(crate) fn requests(&self, id: &str) -> [Value; 3] {
         let operation = self.outline.operations.iter().find(|operation| operation.id == id);
         let operation = operation.expect("an operation of the contract");
@@ -71,7 +71,7 @@ impl Documents {
         ]
     }
 
-    /// The malformed responses of each operation that responds with a model.
+    /// Returns the malformed responses of each operation that responds with a model.
     pub(crate) fn malformed_responses(&self) -> Vec<(&str, Vec<Value>)> {
         let operations = self.outline.operations.iter();
         let malformed = operations.filter_map(|operation| {
@@ -89,7 +89,7 @@ impl Documents {
         malformed.collect()
     }
 
-    /// Returns what Debug prints of such a document, and nothing else: which fields are there.
+    /// Returns the exact `Debug` output of such a document: the names of the fields that are present.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         let mut text = format!("{model} {{");
@@ -100,8 +100,8 @@ impl Documents {
         text + " }"
     }
 
-    /// The poisoned document, each time with another field replaced by something it cannot be, or by a canary where it
-    /// cannot be one; and with members that nobody knows.
+    /// Returns poisoned documents, each with another field replaced by a value of a wrong type, or by a canary that is
+    /// invalid there; and documents with unknown members.
     pub(crate) fn malformed(&self, model: &str) -> Vec<Value> {
         let whole = self.poisoned(model);
         let mut paths = Vec::new();
@@ -155,14 +155,14 @@ impl Documents {
                 Some("CountryCode") => json!(COUNTRY),
                 Some("PostalCode") => json!(DIGITS),
                 Some("PhoneNumber") => json!(format!("+47{DIGITS}")),
-                // Of enumerations too: a value that nobody knows.
+                // Enumerations too: the value is unknown.
                 _ => json!(text(name)),
             },
             other => panic!("a canary for {other:?} is missing: add one"),
         }
     }
 
-    /// A value that keeps to its rules, with a canary wherever there is room for one.
+    /// Returns a value that keeps its rules, with a canary wherever one fits.
     fn valid(&self, name: &str, schema: &Schema) -> Value {
         match &schema.kind {
             Kind::Object(Some(model)) => {
@@ -205,7 +205,7 @@ impl Documents {
     }
 }
 
-/// Makes each text one that leaves its place in a path, and is too long.
+/// Makes each text one that would leave its place in a path, and is too long.
 fn break_texts(value: &mut Value) {
     match value {
         Value::String(text) => *text = format!("../{}", text.repeat(30)),
@@ -215,7 +215,7 @@ fn break_texts(value: &mut Value) {
     }
 }
 
-/// The pointers of all nodes.
+/// Collects the pointers of all nodes.
 fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     paths.push(path.clone());
     let length = path.len();
@@ -233,7 +233,7 @@ fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     }
 }
 
-/// An object with a canary as each of the members that an error or a token may have.
+/// Returns an object with a canary as each member that an error or a token may have.
 pub(crate) fn of_members(names: &[&str]) -> Value {
     Value::Object(names.iter().map(|name| ((*name).to_owned(), json!(text(name)))).collect::<Map<_, _>>())
 }

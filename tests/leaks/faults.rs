@@ -1,4 +1,4 @@
-//! All that upstream may answer, with a canary wherever there is room for one.
+//! All possible responses of upstream, with a canary wherever one fits.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// Returns what an API may answer: one list for all operations, and last, what each of them responds itself.
+/// Returns the possible responses of an API: one list for all operations, and as the last element each operation's own
+/// responses.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -27,7 +28,7 @@ pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     faults
 }
 
-/// Returns what the token endpoint may answer.
+/// Returns the possible responses of the token endpoint.
 pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -49,7 +50,7 @@ pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     faults
 }
 
-/// A success with a body.
+/// Returns a success with a body.
 pub(crate) fn success(body: &str) -> Fault {
     Fault::Bytes(success_bytes(body))
 }
@@ -65,7 +66,7 @@ fn truncated(body: &str) -> Vec<u8> {
     [head.as_bytes(), body.as_bytes()].concat()
 }
 
-/// Returns what goes wrong with connections, and responses that are no HTTP.
+/// Returns faults of connections, and responses that are not HTTP.
 fn below_http() -> Vec<Fault> {
     let stray = text("bytes");
     let head = |headers: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");
@@ -97,7 +98,7 @@ fn below_http() -> Vec<Fault> {
     faults
 }
 
-/// Errors of each status with bodies of each shape.
+/// Returns errors of each status with bodies of each shape.
 fn errors() -> Vec<Fault> {
     let stray = text("header");
     let headers = [
@@ -143,7 +144,7 @@ fn errors() -> Vec<Fault> {
     faults
 }
 
-/// Bodies that are none of the models.
+/// Returns bodies that fit no model.
 fn strange_bodies() -> Vec<String> {
     let stray = text("body");
     vec![

@@ -1,9 +1,9 @@
-//! Nothing of a customer, a search, a credential or a token leaves the client by accident.
+//! No data of a customer, a search, a credential or a token leaves the client by accident.
 //!
-//! Customers, searches, credentials and tokens made of canaries go through every operation and every fault, while
-//! everything is heard that a program can let out: `Debug`, `Display` and sources of whatever the client returns, spans
-//! and events of every level, also those of the crates below, records of `log`, panic messages, names and labels of
-//! metrics. A canary in any of it fails the test, in whatever form: plain, percent-encoded, in base64, as bytes.
+//! Customers, searches, credentials and tokens made of canaries go through every operation and every fault. Meanwhile
+//! the test captures all output of a program: `Debug`, `Display` and sources of everything that the client returns,
+//! spans and events of every level, including those of the crates below, `log` records, panic messages, and names and
+//! labels of metrics. It fails if a canary appears in any form: plain, percent-encoded, in base64, or as bytes.
 
 mod canaries;
 mod capture;
@@ -29,7 +29,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index of no fault: there the server works.
+/// The index of a working server, without a fault.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {
@@ -53,7 +53,7 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
     let clients = faults.iter().enumerate().map(|(index, fault)| {
         let authentication = if index % 2 == 0 { FormBody } else { Basic };
         let token_url = server.url(WORKS, &Fault::Works);
-        // The responses of its own are for each operation; the others are the same for all.
+        // `Fault::Own` has responses for each operation. The other faults are the same for all operations.
         let share = if matches!(fault, Fault::Own(_)) { Share::All } else { Share::Eighth(index) };
         (operations::client(&server.url(index, fault), &token_url, authentication), share)
     });
@@ -94,13 +94,13 @@ async fn a_malformed_field_is_told_without_its_value() {
     operations::of_values();
     assert!(
         has_heard("display", "unexpected object at attachedUsers[0].uniqueId"),
-        "the path of a field is told"
+        "the path of a field is reported"
     );
-    assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is told");
+    assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is reported");
     assert_silence();
 }
 
-/// Runs the operations of its share with each of the clients, some at a time.
+/// Runs each client's share of the operations, some clients at a time.
 async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     let turns = Arc::new(Semaphore::new(64));
     let documents = Arc::new(Documents::new());
@@ -117,7 +117,7 @@ async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     }
 }
 
-/// That the canaries were on the wire: otherwise silence proves nothing.
+/// Checks that the canaries were on the wire. Otherwise the absence of leaks proves nothing.
 fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
     for (method, path) in documents.operations() {

@@ -1,4 +1,4 @@
-//! The leak test is no better than its ears: whatever is let out on purpose, through each channel, is heard.
+//! The leak test depends on its capture: a leak on purpose is detected in each channel.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -65,7 +65,7 @@ fn what_is_in_a_source_of_an_error_is_heard() {
     assert!(heard.contains(&"source") && heard.contains(&"event"), "{heard:?}");
 }
 
-/// What a model is with a `Debug` that somebody derived.
+/// A model with a derived `Debug`.
 #[derive(Debug, Deserialize, Serialize)]
 struct Name {
     #[serde(flatten)]
@@ -81,7 +81,7 @@ fn a_model_that_derives_debug_is_heard() {
     assert_eq!(channels(&heard), ["debug"]);
 }
 
-/// So is one whose fields would hide their values by themselves.
+/// A model with a derived `Debug` whose field types hide their values.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CustomerPhoneNumber {

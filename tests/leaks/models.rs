@@ -1,4 +1,4 @@
-//! Every model of the contract prints which fields it has, and nothing else.
+//! Every model of the contract prints the names of its fields, and nothing else.
 
 use std::fmt::Debug;
 
@@ -11,9 +11,9 @@ use crate::capture::listen;
 use crate::documents::Documents;
 use crate::operations::print;
 
-/// The model prints its fields, and no value. `Err` has what it prints in place of that.
+/// Checks that a model prints its fields and no value. Otherwise `Err` contains the printed text.
 ///
-/// A derived `Debug` is noticed even where all the types of the fields hide their values.
+/// A derived `Debug` is detected even if all field types hide their values.
 pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(
     documents: &Documents,
     model: &str,
@@ -37,7 +37,7 @@ fn canaries(document: &serde_json::Value) -> usize {
 
 macro_rules! check_each {
     ($($model:ident)*) => {
-        /// The names of the models that were checked, and what is wrong with them.
+        /// Returns the names of the checked models, each with its error if there is one.
         fn check_all(documents: &Documents) -> Vec<(&'static str, Result<(), String>)> {
             vec![$((stringify!($model), check::<mediaconnect_api::types::$model>(documents, stringify!($model)))),*]
         }

@@ -1,4 +1,4 @@
-//! Every operation of the client, made of canaries; and everything that a service can print of an outcome.
+//! Every operation of the client, made of canaries, and everything that a service can print of an outcome.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -19,7 +19,7 @@ use crate::documents::Documents;
 use crate::table;
 use crate::table::Share;
 
-/// A client that gives up soon, and tries twice.
+/// Returns a client that gives up soon, after two attempts.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
     let client = builder(base_url, token_url, authentication).build().expect("good URLs");
     print(&client);
@@ -28,7 +28,7 @@ pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuth
     client
 }
 
-/// Returns what such a client is made of.
+/// Returns the builder of such a client.
 pub(crate) fn builder(
     base_url: &str,
     token_url: &str,
@@ -51,9 +51,9 @@ pub(crate) fn builder(
     builder
 }
 
-/// Every operation of the share, and what combines or goes round them.
+/// Runs every operation of the share, and the calls that combine or bypass operations.
 pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
-    // After a 429, a bulk waits for the rate longer than these tests.
+    // After a 429, a bulk waits for the rate limit longer than these tests last.
     let many = timeout(Duration::from_secs(4), of_many(client));
     let every = table::every(client, documents, share);
     let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));
@@ -77,7 +77,7 @@ async fn of_customers(client: &Client) {
     print(&client.diagnose(number()).await);
 }
 
-/// The streams of calls, in both orders.
+/// Runs the bulk streams, in both orders.
 async fn of_many(client: &Client) {
     let mut customers = client.customers().info_many([number(), number()]);
     print(&customers);
@@ -93,7 +93,7 @@ async fn of_many(client: &Client) {
     }
 }
 
-/// User mode, with each kind of token.
+/// Runs user mode, with each kind of token.
 async fn of_users(client: &Client) {
     let endpoint = || client.token_endpoint().expect("there are credentials");
     let refresh = RefreshToken::new(endpoint(), text("refresh-token")).with_observer(print);
@@ -113,7 +113,7 @@ async fn of_users(client: &Client) {
     }
 }
 
-/// The escape hatch. What it decodes into is the service's own, so of a success nothing is printed.
+/// Runs requests outside the contract. They decode into the service's own type, so a success is not printed.
 async fn of_requests(client: &Client) {
     let path = format!("/v1/{}/{CUSTOMER}?{}=%63{}", text("path"), text("query"), text("query"));
     let get = client.request(Method::Get, &path).safe_to_repeat();
@@ -135,7 +135,7 @@ async fn of_requests(client: &Client) {
     observe(client.request(Method::Get, long).send::<Value>().await.map(drop));
 }
 
-/// A body that cannot be written, and says why.
+/// A body that cannot be serialized, and whose error says why.
 struct Unwritable;
 
 impl serde::Serialize for Unwritable {
@@ -148,7 +148,7 @@ fn number() -> CustomerNumber {
     CustomerNumber::new(CUSTOMER).expect("positive")
 }
 
-/// Searches that keep to the rules and searches that break each of them.
+/// Returns searches that keep the rules, and searches that break each of them.
 fn searches() -> Vec<CustomerSearch> {
     let long = text("long").repeat(30);
     let whole = |name: SearchName, place: SearchPlace, text: &str, code: &str, country: &str| {
@@ -181,7 +181,7 @@ fn searches() -> Vec<CustomerSearch> {
     ]
 }
 
-/// Errors of value types.
+/// Prints errors of value types.
 pub(crate) fn of_values() {
     let stray = text("value");
     let errors = [
@@ -243,7 +243,7 @@ pub(crate) fn observe<T: Debug + Send>(outcome: Result<T, Error>) {
     }
 }
 
-/// Returns what a service does that is sure of an outcome, and wrong.
+/// Unwraps an outcome, like a service that wrongly expects a success.
 pub(crate) fn unwrap<T, E: Debug>(outcome: Result<T, E>) -> T {
     outcome.unwrap()
 }

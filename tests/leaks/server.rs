@@ -1,4 +1,4 @@
-//! An upstream that misbehaves below HTTP too: the path of a request tells which of the faults it is to meet.
+//! An upstream that also fails below HTTP. The path of a request selects the fault.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -8,26 +8,26 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a request meets.
+/// The server's action for a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// These bytes, then the end of the connection.
+    /// Sends these bytes, then closes the connection.
     Bytes(Vec<u8>),
-    /// These bytes, then a reset.
+    /// Sends these bytes, then resets the connection.
     Reset(Vec<u8>),
-    /// These bytes, then nothing more.
+    /// Sends these bytes, then nothing more.
     Silence(Vec<u8>),
-    /// Each request the next of these.
+    /// Uses the next of these faults for each request.
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
-    /// Each operation its own bytes; any other request works.
+    /// Sends each operation its own bytes. Any other request works.
     Own(Arc<Vec<Own>>),
-    /// A token for anybody, or an empty object.
+    /// Sends a token, or an empty object.
     Works,
-    /// Nobody listens.
+    /// Does not listen.
     Refused,
 }
 
-/// What an operation responds.
+/// The response of an operation.
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) method: String,
@@ -37,7 +37,7 @@ pub(crate) struct Own {
 }
 
 impl Fault {
-    /// Each request meets the next one.
+    /// Returns a fault that uses the next of `faults` for each request.
     pub(crate) fn in_turn(faults: Vec<Self>) -> Self {
         Self::InTurn(Arc::new(Mutex::new(faults.into())))
     }
@@ -50,7 +50,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens on a port of the own machine.
+    /// Listens on a loopback port.
     pub(crate) async fn start(faults: Vec<Fault>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
@@ -60,7 +60,7 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 let (faults, log) = (faults.clone(), log.clone());
                 tokio::spawn(async move {
-                    // A client that hangs up is no concern of the server.
+                    // The server ignores clients that hang up.
                     let _ = serve(stream, &faults, &log).await;
                 });
             }
@@ -68,7 +68,7 @@ impl Server {
         Self { address, received }
     }
 
-    /// The URL at which a fault is met.
+    /// Returns the URL that selects a fault.
     pub(crate) fn url(&self, index: usize, fault: &Fault) -> String {
         match fault {
             Fault::Refused => "http://127.0.0.1:1/0".to_owned(),
@@ -76,7 +76,7 @@ impl Server {
         }
     }
 
-    /// Everything that clients sent.
+    /// Returns everything that clients sent.
     pub(crate) fn received(&self) -> String {
         String::from_utf8_lossy(&self.received.lock().expect("no panic")).into_owned()
     }
@@ -118,7 +118,7 @@ async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) ->
     stream.shutdown().await
 }
 
-/// Head and body of a request.
+/// Reads head and body of a request.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
@@ -137,7 +137,7 @@ fn content_length(head: &[u8]) -> usize {
     length.unwrap_or(0)
 }
 
-/// A response, with the length of its body.
+/// Returns a response with the length of its body.
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
     for (name, value) in headers {
@@ -146,13 +146,13 @@ pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<
     (answer + "\r\n" + body).into_bytes()
 }
 
-/// Returns whether a line of HTTP asks for a path of the template.
+/// Returns true if a request line is for a path of the template.
 pub(crate) fn is_request_of(line: &str, method: &str, template: &str) -> bool {
     let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
         return false;
     };
     let path = rest.strip_prefix(method).unwrap_or_default().trim_start();
-    // The first segment of what is sent is the server's own.
+    // The first segment of the sent path selects the fault.
     let (sent, expected): (Vec<_>, Vec<_>) = (
         path.split('?').next().unwrap_or_default().split('/').skip(2).collect(),
         template.split('/').skip(1).collect(),

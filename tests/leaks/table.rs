@@ -7,11 +7,11 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// Which operations are called: there are many faults and many operations, and what meets a fault is the same for all.
+/// The operations that are called. There are many faults and operations, and most faults affect all operations alike.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth, another one for the next number.
+    /// Every eighth operation. The next number selects another eighth.
     Eighth(usize),
 }
 
@@ -26,7 +26,7 @@ impl Share {
 
 macro_rules! table {
     ($($operation:ident($mode:ident))*) => {
-        /// Calls every operation of a share: with values that keep to the rules, and with values that break them.
+        /// Calls every operation of a share, with values that keep the rules and with values that break them.
         pub(crate) async fn every(client: &Client, documents: &Documents, share: Share) {
             let user = UserToken::new(text("user-token"));
             let mut numbers = 0..;
@@ -47,7 +47,7 @@ macro_rules! table {
             )*
         }
 
-        /// Calls the operation with that id, once, so that it is sent.
+        /// Calls the operation with that id once, so that it is sent.
         pub(crate) async fn one(client: &Client, documents: &Documents, id: &str) {
             let user = UserToken::new(text("user-token"));
             let [request, ..] = documents.requests(id);

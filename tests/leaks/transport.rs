@@ -1,4 +1,4 @@
-//! What a transport carries in place of the network, and its failures.
+//! The data that a transport carries instead of the network, and its failures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,13 +10,13 @@ use crate::documents::Documents;
 use crate::table::Share;
 use crate::{assert_silence, capture, operations};
 
-/// Hands out tokens; to the rest it answers and fails in turn.
-struct Carrying {
+/// A transport that issues tokens. For other requests it alternates between responses and failures.
+struct TestTransport {
     customer: String,
     turn: AtomicUsize,
 }
 
-impl Transport for Carrying {
+impl Transport for TestTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
         let answer = |status: u16, body: String| {
             let answer = http::Response::builder().status(status).header("x-canary", text("header"));
@@ -45,11 +45,11 @@ async fn what_a_transport_carries_is_silent_too() {
     let customer = documents.poisoned("CustomerInfo").to_string();
     let builder = operations::builder("https://api.example.com", "https://login.example.com/token", FormBody);
     let client =
-        builder.transport(Carrying { customer, turn: AtomicUsize::new(0) }).build().expect("good URLs");
+        builder.transport(TestTransport { customer, turn: AtomicUsize::new(0) }).build().expect("good URLs");
     operations::print(&client);
     for _ in 0..2 {
         operations::all(&client, &documents, Share::All).await;
     }
-    assert!(capture::has_heard("source", "the transport lost the connection"), "its failures are told");
+    assert!(capture::has_heard("source", "the transport lost the connection"), "its failures are reported");
     assert_silence();
 }

@@ -1,5 +1,5 @@
-//! What the worst bodies under the cap cost in memory, by an allocator that counts. It counts all threads, so this
-//! binary has one test.
+//! The memory cost of the worst bodies below the size limit, measured by a counting allocator. It counts all threads,
+//! so this binary has only one test.
 
 use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
 use mediaconnect::{Client, ClientCredentials, CustomerSearch, Method, UserToken};
@@ -13,18 +13,18 @@ use serde_json::Value;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 const MIB: usize = 1024 * 1024;
-/// The largest body that is read.
+/// The largest body that the client reads.
 const CAP: usize = 8 * MIB;
-/// What the guarantee allows for a model.
-const MOST_OF_MODELS: usize = 16 * CAP;
-/// What it allows for any JSON, whose smallest objects have room for eleven members.
-const MOST_OF_VALUES: usize = 32 * CAP;
+/// The memory that the guarantee allows for a model.
+const MAX_FOR_MODELS: usize = 16 * CAP;
+/// The memory that the guarantee allows for any JSON. Its smallest objects have room for eleven members.
+const MAX_FOR_VALUES: usize = 32 * CAP;
 
 #[tokio::test]
 async fn no_body_under_the_cap_takes_more_than_a_few_times_the_cap() {
     let outline = Outline::of(&contract());
-    check(bodies_of_models(&outline), MOST_OF_MODELS).await;
-    check(bodies_of_values(), MOST_OF_VALUES).await;
+    check(bodies_of_models(&outline), MAX_FOR_MODELS).await;
+    check(bodies_of_values(), MAX_FOR_VALUES).await;
 }
 
 async fn check(bodies: impl Iterator<Item = (String, String)>, most: usize) {
@@ -41,7 +41,7 @@ async fn check(bodies: impl Iterator<Item = (String, String)>, most: usize) {
     assert!(peak <= most, "{name} takes {} MiB", peak / MIB);
 }
 
-/// The peak of the memory that a call takes whose response has this body, beside the response itself.
+/// Returns the peak memory of a call whose response has this body, without the response itself.
 async fn peak_of(name: &str, body: String) -> usize {
     let client = client(body.into());
     let user = UserToken::new("token");
@@ -61,7 +61,7 @@ async fn peak_of(name: &str, body: String) -> usize {
     peak
 }
 
-/// A client whose every request is answered with this body, and a token's with a token.
+/// Returns a client that gets this body for every request, and a token for every token request.
 fn client(body: Bytes) -> Client {
     struct Answering(Bytes);
 
@@ -81,7 +81,7 @@ fn client(body: Bytes) -> Client {
         .expect("a client")
 }
 
-/// Bodies of the largest size for each list of the models that operations answer with.
+/// Returns bodies of the largest size for each list in the models of responses.
 fn bodies_of_models(outline: &Outline) -> impl Iterator<Item = (String, String)> {
     let models = ["CustomerInfo", "CustomerSearchResponse"];
     let models = models.into_iter().map(|name| outline.model(name).expect("a model of the contract"));
@@ -94,7 +94,7 @@ fn bodies_of_models(outline: &Outline) -> impl Iterator<Item = (String, String)>
     })
 }
 
-/// A list in a document: what is before, in and after it.
+/// A list in a document, with the text before, inside and after it.
 struct List {
     start: String,
     element: String,
@@ -102,7 +102,7 @@ struct List {
 }
 
 impl List {
-    /// The document with so many elements in the list, or as many as fit under the cap.
+    /// Returns the document with this number of elements in the list, or as many as fit below the size limit.
     fn with(&self, count: usize) -> String {
         let room = (CAP - self.start.len() - self.end.len()) / (self.element.len() + 1);
         let elements = vec![self.element.as_str(); count.min(room)].join(",");
@@ -110,7 +110,7 @@ impl List {
     }
 }
 
-/// The lists in a document of a model, at any depth.
+/// Returns the lists in a document of a model, at any depth.
 fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     let mut lists = Vec::new();
     for field in &model.fields {
@@ -137,7 +137,7 @@ fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     lists
 }
 
-/// Bodies of several sizes for what is read as any JSON: the worst is one that is just let through.
+/// Returns bodies of several sizes that are read as any JSON. The worst one is just small enough to be accepted.
 fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
     let elements = [
         ("[", "{}", "]"),

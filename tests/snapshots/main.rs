@@ -1,6 +1,6 @@
-//! What a reviewer reads when the contract changes.
+//! The snapshots that a reviewer reads when the contract changes.
 //!
-//! `cargo xtask snapshots` shows what changed, `cargo xtask snapshots --accept` takes it.
+//! `cargo xtask snapshots` shows the changes, and `cargo xtask snapshots --accept` accepts them.
 
 mod operations;
 
@@ -16,7 +16,7 @@ use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{contract, fixture};
 use serde_json::Value;
 
-/// Snapshots stand beside this file, under the names that the tests give them.
+/// Stores snapshots next to this file, under the names that the tests give them.
 fn settings() -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(".");

@@ -1,4 +1,4 @@
-//! What each operation sends and how it prints, with the contract's examples.
+//! The request of each operation, and its printed form, with the contract's examples.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use mediaconnect::{Client, ClientCredentials, UserToken};
 
 use super::settings;
 
-/// Keeps the last request, and responds with an operation's example.
+/// Records the last request, and responds with an operation's example.
 #[derive(Clone)]
 struct Example {
     info: &'static OperationInfo,

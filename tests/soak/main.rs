@@ -1,7 +1,7 @@
-//! An hour of random faults: no call is lost, each ends within its deadline, and memory stays flat.
+//! An hour of random faults: no call is lost, each ends within its deadline, and memory use stays constant.
 //!
-//! A target of its own, so that nothing else uses the memory that it measures. The seed is printed; set `SOAK_SEED`
-//! to repeat a run.
+//! This is a separate binary, so that nothing else uses the memory that it measures. It prints its seed. Set
+//! `SOAK_SEED` to repeat a run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,21 +10,21 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use mediaconnect::{Client, ClientCredentials, CustomerSearch, Error, Method, Result};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// Until then memory may grow: pools, caches, the allocator's own.
+/// The time during which memory may grow: pools, caches, the allocator's own memory.
 const WARM: Duration = Duration::from_secs(20 * 60);
 const CALLERS: u64 = 10;
 /// The longest time between two calls of a caller, in milliseconds.
-const LONGEST_REST: u64 = 40_000;
+const MAX_REST: u64 = 40_000;
 const DEADLINE: Duration = Duration::from_secs(30);
-/// How much more memory the last 40 minutes may take. More than a thousand calls come into that time, so whoever kept
-/// a KiB a call would be seen. The allocator alone makes steps of half as much.
-const MAY_GROW: u64 = 1024 * 1024;
+/// The allowed growth of memory in the last 40 minutes. More than a thousand calls run in that time, so a leak of one
+/// KiB per call would be detected. The allocator alone grows in steps of half this size.
+const MAX_GROWTH: u64 = 1024 * 1024;
 
 #[test]
 fn an_hour_of_random_faults_loses_no_call_and_keeps_memory_flat() {
@@ -79,9 +79,9 @@ async fn hour(seed: u64) {
     assert!(ends.len() > 8 && ends["ok"] > calls / 2, "all kinds of ends");
     let warm = memory.iter().filter(|(time, _)| *time <= WARM).map(|(_, bytes)| *bytes).max();
     let last = memory.last().map(|(_, bytes)| *bytes);
-    // Both are absent where there is no /proc.
+    // Both are absent if there is no /proc.
     assert!(
-        last <= warm.map(|warm| warm + MAY_GROW),
+        last <= warm.map(|warm| warm + MAX_GROWTH),
         "{last:?} bytes after an hour, {warm:?} when it was warm"
     );
     drop(client);
@@ -90,11 +90,11 @@ async fn hour(seed: u64) {
     assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
 }
 
-/// Calls until the hour is over; returns how often.
+/// Makes calls until the hour is over, and returns their number.
 async fn calls(client: &Client, mut rng: Rng, end: Instant, ends: &Mutex<BTreeMap<String, usize>>) -> usize {
     let mut count = 0;
     while Instant::now() < end {
-        sleep(Duration::from_millis(rng.u64(0..LONGEST_REST))).await;
+        sleep(Duration::from_millis(rng.u64(0..MAX_REST))).await;
         count += 1;
         let began = Instant::now();
         let outcome = call(client, &mut rng).await;
@@ -115,7 +115,8 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
     }
 }
 
-/// Two responses of three are good. It begins with those that take the most memory, so that the allocator has it.
+/// Returns the API's faults: two of three responses are good. The largest bodies come first, so that the allocator has
+/// their memory early.
 fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(seed);
     let mut largest = [Fault::Flood(200), Fault::GzipBomb(200), Fault::HugeHead].into_iter().cycle().take(45);
@@ -124,51 +125,51 @@ fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
 
 fn api_fault(rng: &mut Rng) -> Fault {
     match rng.u8(0..100) {
-        0..68 => Fault::Answer(Answer::good()),
+        0..68 => Fault::Response(Response::good()),
         68 => Fault::Flood(200),
         69 => Fault::GzipBomb(200),
         70 => Fault::HugeHead,
-        71..73 => Fault::Answer(Answer::status(401)),
-        73..75 => Fault::Answer(Answer::status(429).header("Retry-After: 2")),
-        75 => Fault::Answer(Answer::status(403)),
-        76 => Fault::Answer(Answer::status(404).header("X-Mediaconnect-Api-Version: 1.2.3")),
-        77 => Fault::Answer(Answer::status(302).header("Location: /")),
-        78 => Fault::Answer(Answer::status(200).body("<html>")),
+        71..73 => Fault::Response(Response::status(401)),
+        73..75 => Fault::Response(Response::status(429).header("Retry-After: 2")),
+        75 => Fault::Response(Response::status(403)),
+        76 => Fault::Response(Response::status(404).header("X-Mediaconnect-Api-Version: 1.2.3")),
+        77 => Fault::Response(Response::status(302).header("Location: /")),
+        78 => Fault::Response(Response::status(200).body("<html>")),
         _ => failure(rng),
     }
 }
 
-/// Tokens live for two minutes, and every other fetch fails.
+/// Returns the faults of the token endpoint: tokens live for two minutes, and every other fetch fails.
 fn token_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(!seed);
     let good = r#"{"access_token": "t", "expires_in": 120}"#;
     move || match rng.u8(0..10) {
-        0..6 => Fault::Answer(Answer::status(200).body(good)),
-        6 => Fault::Answer(Answer::status(401)),
-        7 => Fault::Late(Duration::from_secs(3), Answer::status(200).body(good)),
+        0..6 => Fault::Response(Response::status(200).body(good)),
+        6 => Fault::Response(Response::status(401)),
+        7 => Fault::Late(Duration::from_secs(3), Response::status(200).body(good)),
         _ => failure(&mut rng),
     }
 }
 
-/// Returns what both can do.
+/// Returns a fault that both the API and the token endpoint can have.
 fn failure(rng: &mut Rng) -> Fault {
     match rng.u8(0..12) {
         0 => Fault::ResetOnAccept,
         1 => Fault::ResetBeforeHead,
         2 => Fault::CloseBeforeHead,
-        3 => Fault::ResetInBody(Answer::good()),
-        4 => Fault::CloseInBody(Answer::good()),
+        3 => Fault::ResetInBody(Response::good()),
+        4 => Fault::CloseInBody(Response::good()),
         5 => Fault::CloseInChunk,
         6 => Fault::Silence,
         7 => Fault::SlowBody,
         8 => Fault::Garbage(b"SSH-2.0-OpenSSH_9.6\r\n"),
-        9 => Fault::Answer(Answer::status(500)),
-        10 => Fault::Answer(Answer::status(502).body("<html>")),
-        _ => Fault::Answer(Answer::status(503).header("Retry-After: 1")),
+        9 => Fault::Response(Response::status(500)),
+        10 => Fault::Response(Response::status(502).body("<html>")),
+        _ => Fault::Response(Response::status(503).header("Retry-After: 1")),
     }
 }
 
-/// The memory of this process that is in use, in bytes; Linux tells it.
+/// Returns the resident memory of this process in bytes, if the system is Linux.
 fn resident() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

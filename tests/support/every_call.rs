@@ -1,6 +1,6 @@
-//! The call of every operation, by its id.
+//! Calls every operation by its id.
 //!
-//! It is compiled here, once for all the tests: each test that calls every operation would compile all of them itself.
+//! The calls are compiled here once. Otherwise each test that calls every operation would compile all of them again.
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use mediaconnect::operations::{ClientOperation, Operation, OperationInfo, UserOp
 use mediaconnect::{Client, Result, UserToken, operations};
 use serde::de::DeserializeOwned;
 
-/// A call under way.
+/// A running call.
 pub type Calling = Pin<Box<dyn Future<Output = Result<Box<dyn Debug + Send>>> + Send>>;
 
 /// Calls an operation with a request in JSON: parameters by their names, and `body`.

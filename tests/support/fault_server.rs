@@ -1,4 +1,4 @@
-//! An HTTP server on a real socket that fails as it is told.
+//! An HTTP server on a real socket that fails as a test tells it to.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,32 +11,32 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::fault::{Answer, Fault, GZIP_HEAD, PACKED_MIB};
+use crate::fault::{Fault, GZIP_HEAD, PACKED_MIB, Response};
 use crate::paced::busy;
 
-/// How large a flood would become, if nobody stopped it.
+/// The full size of a flood, if no client stops it.
 pub const FLOOD: u64 = 1024 * 1024 * 1024;
 
-/// A server that acts one [`Fault`] a request. It stops when it is dropped.
+/// A server that acts out one [`Fault`] per request. It stops when it is dropped.
 pub struct FaultServer {
     address: SocketAddr,
     counts: Arc<Counts>,
     task: JoinHandle<()>,
 }
 
-/// When a server takes connections; before, they are refused.
+/// The time from which a server accepts connections. Before that, they are refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Door {
     /// From the start.
     #[default]
     Open,
-    /// From a moment on.
+    /// After this time.
     OpensAfter(Duration),
     /// Never.
     Closed,
 }
 
-/// What happened at a server.
+/// The events that a server counts.
 #[derive(Default)]
 struct Counts {
     connections: AtomicUsize,
@@ -46,10 +46,10 @@ struct Counts {
 }
 
 impl FaultServer {
-    /// A server that acts a script, and its last line for ever.
+    /// Starts a server that follows a list of faults. The last fault repeats without end.
     ///
     /// # Panics
-    /// When the script is empty, or there is no port left.
+    /// If the list is empty, or no port is free.
     #[must_use]
     pub fn start(script: Vec<Fault>, door: Door) -> Self {
         let mut last = script.last().expect("a script has at least one line").clone();
@@ -63,14 +63,14 @@ impl FaultServer {
         Self::acting(next, door)
     }
 
-    /// A server that acts what it is told, request by request. It listens on a free port of the loopback interface.
+    /// Starts a server on a free loopback port. It asks `next` for the fault of each request.
     ///
     /// # Panics
-    /// When there is no port left.
+    /// If no port is free.
     #[must_use]
     pub fn acting(next: impl FnMut() -> Fault + Send + 'static, door: Door) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        // Bound, and not listening yet: the port is ours, and the kernel refuses connections.
+        // Bound but not listening yet: the port is reserved, and the kernel refuses connections.
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let address = socket.local_addr().expect("it is bound");
         let counts = Arc::<Counts>::default();
@@ -94,31 +94,31 @@ impl FaultServer {
         Self { address, counts, task }
     }
 
-    /// A URL of the server.
+    /// Returns a URL of the server.
     #[must_use]
     pub fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Returns how many connections it took.
+    /// Returns the number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.counts.connections.load(Relaxed)
     }
 
-    /// Returns how many connections are open, as far as it knows.
+    /// Returns the number of open connections, as far as the server knows.
     #[must_use]
     pub fn open(&self) -> usize {
         self.counts.open.load(Relaxed)
     }
 
-    /// Returns how many requests arrived as a whole.
+    /// Returns the number of requests that arrived completely.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.counts.requests.load(Relaxed)
     }
 
-    /// Returns how many bytes it could send.
+    /// Returns the number of bytes that could be sent.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.counts.sent.load(Relaxed)
@@ -144,7 +144,7 @@ struct Script {
 
 impl Actor {
     async fn serve(self, listener: TcpListener) {
-        // Dropped with this task, and all its connections with it.
+        // Dropped with this task, which drops all connections.
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -156,7 +156,7 @@ impl Actor {
                     let counts = Arc::clone(&self.counts);
                     let connection = Connection { stream, actor: self.clone() };
                     connections.spawn(async move {
-                        // That the client hangs up is part of many tests.
+                        // A client that hangs up is part of many tests, so errors are ignored.
                         drop(connection.serve().await);
                         counts.open.fetch_sub(1, Relaxed);
                     });
@@ -171,7 +171,7 @@ impl Actor {
         script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
-    /// The next fault, if it does not wait for a request.
+    /// Returns the next fault, if it happens before a request.
     fn next_on_accept(&self) -> Option<Fault> {
         let fault = self.next();
         if fault.is_on_accept() {
@@ -203,7 +203,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns whether a whole request came before the end of the connection.
+    /// Returns true if a whole request came before the end of the connection.
     async fn read_request(&mut self) -> io::Result<bool> {
         let mut request = Vec::new();
         loop {
@@ -218,10 +218,10 @@ impl Connection {
         }
     }
 
-    /// Returns whether the connection goes on.
+    /// Acts out a fault, and returns true if the connection stays open.
     async fn act(&mut self, fault: Fault) -> io::Result<bool> {
         match fault {
-            Fault::Answer(answer) => {
+            Fault::Response(answer) => {
                 self.send(&answer.bytes()).await?;
                 return Ok(true);
             }
@@ -247,7 +247,7 @@ impl Connection {
                 self.send(&answer.cut()).await?;
                 self.client_gone().await?;
             }
-            Fault::SlowHead => self.trickle(&Answer::good().bytes()).await?,
+            Fault::SlowHead => self.trickle(&Response::good().bytes()).await?,
             Fault::SlowBody => {
                 self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n").await?;
                 self.trickle(&[b' '; 1000]).await?;
@@ -294,7 +294,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a piece again and again, until the client hangs up.
+    /// Sends a piece repeatedly, until the client hangs up.
     async fn flood(&mut self, piece: &[u8], total: u64) -> io::Result<()> {
         for _ in 0..total / piece.len() as u64 {
             self.send(piece).await?;
@@ -302,7 +302,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a byte a second.
+    /// Sends one byte per second.
     async fn trickle(&mut self, bytes: &[u8]) -> io::Result<()> {
         for byte in bytes {
             self.send(&[*byte]).await?;
@@ -311,7 +311,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Lets time pass, unless the client hangs up.
+    /// Waits, unless the client hangs up.
     async fn pause(&mut self, time: Duration) -> io::Result<()> {
         tokio::select! {
             () = sleep(time) => Ok(()),
@@ -319,7 +319,7 @@ impl Connection {
         }
     }
 
-    /// Gives the client time to read what was sent: a reset would take it away again.
+    /// Gives the client time to read what was sent, because a reset would discard it.
     async fn hold(&self) {
         sleep(Duration::from_millis(1)).await;
     }

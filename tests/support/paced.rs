@@ -1,19 +1,19 @@
 //! A paused clock that real sockets can keep up with.
 //!
-//! Tokio moves a paused clock to the next timer whenever its thread has nothing to do and the sockets have no news *at
-//! that moment*: what the kernel still holds comes too late, and a timeout of ten seconds fires before a response that
-//! was sent. (Versions before 1.54 may not even wait for the news that there is.) Here the clock moves only when
-//! nothing happened for a while of real time:
+//! Tokio advances a paused clock to the next timer whenever its thread is idle and the sockets report no event *at that
+//! moment*. Data that is still in the kernel comes too late, and a timeout of ten seconds fires before a response that
+//! was already sent. (Versions before 1.54 may not even wait for existing events.) Here the clock advances only if
+//! nothing has happened for some real time:
 //!
-//! - Each time the runtime runs out of work, a hook looks at how often that was so in a row. The first three times it
-//!   makes a task ready that does nothing: since there is work, tokio looks at the sockets, and leaves the clock
-//!   alone. Before the second time it sleeps, so that the kernel can do what it has put off.
-//! - Whoever moves bytes on the other side of the client (a [`FaultServer`](crate::FaultServer)) calls [`busy`], and
-//!   the count begins anew.
-//! - Then tokio moves the clock to the next timer, and everything begins again.
+//! - Each time the runtime becomes idle, a hook counts the idle rounds in a row. In the first three rounds it wakes a
+//!   task that does nothing. Since there is work, Tokio polls the sockets and does not advance the clock. Before the
+//!   second round the hook sleeps, so that the kernel can finish deferred work.
+//! - Code that moves bytes on the server side (a [`FaultServer`](crate::FaultServer)) calls [`busy`], which resets the
+//!   count.
+//! - Then Tokio advances the clock to the next timer, and the rounds begin again.
 //!
-//! On loopback the kernel delivers within the system call that sends, so the sleep is a reserve. What is needed for
-//! this to be right: client and server are in this runtime, and nothing resolves names or else leaves the thread.
+//! On loopback, the kernel delivers within the system call that sends, so the sleep is only a safety margin. This
+//! requires that client and server run in this runtime, and that nothing resolves names or otherwise leaves the thread.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -22,16 +22,16 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
-/// How often nothing must have happened in a row before the clock moves.
+/// The number of idle rounds in a row before the clock advances.
 const QUIET_ROUNDS: u32 = 3;
-/// How long one of them lasts, of real time.
+/// The sleep in an idle round, in real time.
 const SLEEP: Duration = Duration::from_micros(100);
 
 thread_local! {
     static QUIET: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Runs a test on a paused clock, on a thread of its own runtime.
+/// Runs a test on a paused clock, on its own runtime in this thread.
 pub fn run_paced<T>(test: impl Future<Output = T>) -> T {
     let nudge = Arc::new(Notify::new());
     let nudged = Arc::clone(&nudge);
@@ -64,7 +64,8 @@ pub fn run_paced<T>(test: impl Future<Output = T>) -> T {
     })
 }
 
-/// Bytes were moved, or a connection opened or closed: the clock stands until the client has had time to notice.
+/// Reports that bytes were moved, or a connection opened or closed. The clock stops until the client has had time to
+/// notice.
 pub fn busy() {
     QUIET.set(0);
 }

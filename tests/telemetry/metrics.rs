@@ -1,16 +1,16 @@
-//! Counters and histograms through the facade.
+//! Counters and histograms, through the `metrics` facade.
 
 use std::time::Duration;
 
 use mediaconnect::operations::GetCustomerInfo;
 use mediaconnect::{CustomerSearch, ExtidCode, RefreshToken, TokenFuture, TokenSource, UserToken};
+use mediaconnect_tests::{Upstream, ok, status};
 use metrics::Unit;
 use serde_json::json;
 
 use crate::recorder::Recorder;
-use crate::upstream::{Upstream, ok, status};
 
-/// Runs a test on this thread, where its recorder is.
+/// Runs a test on this thread with its own recorder.
 fn recorded(test: impl AsyncFnOnce()) -> Recorder {
     let recorder = Recorder::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -22,7 +22,7 @@ fn recorded(test: impl AsyncFnOnce()) -> Recorder {
 fn calls_attempts_and_retries_are_counted() {
     let recorder = recorded(async || {
         let upstream =
-            Upstream::answering([status(503), status(429).insert_header("retry-after", "0")]).await;
+            Upstream::responding_in_turn([status(503), status(429).insert_header("retry-after", "0")]).await;
         let customers = upstream.client.customers();
         assert!(customers.info("1".parse().unwrap()).await.is_ok());
         assert!(customers.search(&CustomerSearch::by_email("kari@example.com")).await.is_ok());
@@ -76,7 +76,7 @@ fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
 #[test]
 fn the_replay_after_a_refused_token_is_a_retry() {
     let recorder = recorded(async || {
-        let upstream = Upstream::answering([status(401)]).await;
+        let upstream = Upstream::responding_in_turn([status(401)]).await;
         assert!(upstream.client.customers().info("1".parse().unwrap()).await.is_ok());
     });
     assert_eq!(recorder.count("mediaconnect_retries_total{operation=getCustomerInfo,reason=auth}"), 1);
@@ -86,7 +86,7 @@ fn the_replay_after_a_refused_token_is_a_retry() {
 #[test]
 fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     let recorder = recorded(async || {
-        let upstream = Upstream::answering([status(404), ok(json!([]))]).await;
+        let upstream = Upstream::responding_in_turn([status(404), ok(json!([]))]).await;
         assert!(!upstream.client.customers().exists("1".parse().unwrap()).await.unwrap());
         assert!(upstream.client.customers().info("1".parse().unwrap()).await.unwrap_err().is_unreadable());
         let invalid = CustomerSearch::by_email("no address");
@@ -99,7 +99,7 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
 }
 
-/// A source that does not get far.
+/// A token source that panics.
 struct Panics;
 
 impl TokenSource for Panics {
@@ -115,7 +115,7 @@ impl TokenSource for Panics {
 #[test]
 fn token_fetches_are_counted_by_their_grant() {
     let recorder = recorded(async || {
-        let upstream = Upstream::answering([]).await;
+        let upstream = Upstream::responding_in_turn([]).await;
         let endpoint = || upstream.client.token_endpoint().unwrap();
         for user in [
             UserToken::from_source(RefreshToken::new(endpoint(), "r")),
@@ -144,7 +144,7 @@ fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
     });
     let search = json!({ "total": 2, "customers": { "score": 1, "phoneNumbers": [{ "carrier": "x" }] } });
     let recorder = recorded(async || {
-        let upstream = Upstream::answering([ok(info.clone()), ok(info), ok(search)]).await;
+        let upstream = Upstream::responding_in_turn([ok(info.clone()), ok(info), ok(search)]).await;
         let customers = upstream.client.customers();
         assert!(customers.info("1".parse().unwrap()).await.is_ok());
         assert!(customers.info("1".parse().unwrap()).await.is_ok());
@@ -175,7 +175,7 @@ fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
 fn drift_is_counted_once_however_often_a_response_is_used() {
     let recorder = recorded(async || {
         let found = json!({ "customerNumber": 1, "fieldThatNobodyKnows": 1 });
-        let upstream = Upstream::answering([status(200).set_body_json(found)]).await;
+        let upstream = Upstream::responding_in_turn([status(200).set_body_json(found)]).await;
         let cached = upstream.client.cached(Duration::from_secs(60));
         for _ in 0..3 {
             cached.call(GetCustomerInfo::new("1".parse().unwrap())).await.unwrap();
@@ -190,7 +190,7 @@ fn drift_is_counted_once_however_often_a_response_is_used() {
 
 #[test]
 fn all_metrics_are_described_and_in_the_reference() {
-    let recorder = recorded(async || drop(Upstream::answering([]).await));
+    let recorder = recorded(async || drop(Upstream::responding_in_turn([]).await));
     let described = recorder.described();
     let reference = include_str!("../../crates/mediaconnect/src/observability.rs");
     for (name, unit) in &described {

@@ -1,4 +1,4 @@
-//! A recorder of one test: what it records is on its own thread, and tests run on one thread each.
+//! A recorder for one test. It records on its own thread only, and each test runs on one thread.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use metrics::{
     Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit,
 };
 
-/// Counts, and says what was described.
+/// Counts metrics, and stores their descriptions.
 #[derive(Clone, Default)]
 pub(crate) struct Recorder {
     values: Arc<Mutex<BTreeMap<String, u64>>>,
@@ -15,18 +15,18 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Returns how often a metric was counted; its labels in the order of the alphabet, as in `name{a=1,b=2}`.
+    /// Returns how often a metric was counted. Its labels are in alphabetical order, as in `name{a=1,b=2}`.
     pub(crate) fn count(&self, metric: &str) -> u64 {
         self.values.lock().unwrap().get(metric).copied().unwrap_or(0)
     }
 
-    /// The metrics whose name begins so, with their labels.
+    /// Returns the metrics whose name begins with `name`, with their labels.
     pub(crate) fn metrics(&self, name: &str) -> Vec<String> {
         let values = self.values.lock().unwrap();
         values.keys().filter(|metric| metric.starts_with(name)).cloned().collect()
     }
 
-    /// The names that were described, with their units.
+    /// Returns the names of described metrics, with their units.
     pub(crate) fn described(&self) -> Vec<(String, Option<Unit>)> {
         self.units.lock().unwrap().iter().map(|(name, unit)| (name.clone(), *unit)).collect()
     }

@@ -1,18 +1,17 @@
-//! One span an operation, and one an attempt below it.
+//! One span per operation, with one child span per attempt.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use mediaconnect::{Method, UserToken};
+use mediaconnect_tests::{Upstream, ok, status};
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
-
-use crate::upstream::{Upstream, ok, status};
 
 /// A span as an exporter sees it.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +75,7 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
 
 #[tokio::test]
 async fn an_operation_is_a_span_and_its_attempt_a_child_of_it() {
-    let upstream = Upstream::answering([]).await;
+    let upstream = Upstream::responding_in_turn([]).await;
     let (output, seen) =
         Spans::of(upstream.client.customers().info("563457".parse().unwrap()).into_future()).await;
     assert!(output.is_ok());
@@ -109,7 +108,7 @@ async fn an_operation_is_a_span_and_its_attempt_a_child_of_it() {
 #[tokio::test]
 async fn the_status_of_a_success_is_the_one_that_came() {
     for code in [200, 201, 204] {
-        let upstream = Upstream::answering([status(code)]).await;
+        let upstream = Upstream::responding_in_turn([status(code)]).await;
         let call = upstream.client.request(Method::Get, "/v1/anything").send::<()>();
         let (output, seen) = Spans::of(call.into_future()).await;
         assert!(output.is_ok());
@@ -122,7 +121,8 @@ async fn the_status_of_a_success_is_the_one_that_came() {
 
 #[tokio::test]
 async fn each_attempt_has_its_own_span_with_what_became_of_it() {
-    let upstream = Upstream::answering([status(503), status(429).insert_header("retry-after", "0")]).await;
+    let upstream =
+        Upstream::responding_in_turn([status(503), status(429).insert_header("retry-after", "0")]).await;
     let (output, seen) =
         Spans::of(upstream.client.customers().info("1".parse().unwrap()).into_future()).await;
     assert!(output.is_ok());
@@ -145,7 +145,7 @@ async fn each_attempt_has_its_own_span_with_what_became_of_it() {
 
 #[tokio::test]
 async fn an_error_is_told_on_the_span_of_the_operation_too() {
-    let upstream = Upstream::answering([status(404)]).await;
+    let upstream = Upstream::responding_in_turn([status(404)]).await;
     let (_, seen) = Spans::of(upstream.client.customers().info("1".parse().unwrap()).into_future()).await;
     assert_eq!(seen.len(), 2);
     for span in seen {
@@ -157,7 +157,7 @@ async fn an_error_is_told_on_the_span_of_the_operation_too() {
 
 #[tokio::test]
 async fn a_request_that_is_no_operation_does_not_tell_its_path() {
-    let upstream = Upstream::answering([ok(serde_json::json!({}))]).await;
+    let upstream = Upstream::responding_in_turn([ok(serde_json::json!({}))]).await;
     let user = UserToken::new("t");
     let call = upstream
         .client
@@ -173,7 +173,7 @@ async fn a_request_that_is_no_operation_does_not_tell_its_path() {
 
 #[tokio::test]
 async fn input_that_breaks_a_rule_has_no_span() {
-    let upstream = Upstream::answering([]).await;
+    let upstream = Upstream::responding_in_turn([]).await;
     let search = mediaconnect::CustomerSearch::by_email("no address");
     let (output, seen) = Spans::of(upstream.client.customers().search(&search).into_future()).await;
     assert!(output.unwrap_err().is_invalid_input() && seen.is_empty());

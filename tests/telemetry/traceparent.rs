@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use mediaconnect_tests::{Upstream, status};
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::{
@@ -18,9 +19,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::upstream::{Upstream, status};
-
-/// A service's propagator, which carries baggage too, as that of most services does.
+/// Sets a service's propagator. Like most, it also carries baggage.
 fn set_propagator() {
     let composite = TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
@@ -29,13 +28,13 @@ fn set_propagator() {
     opentelemetry::global::set_text_map_propagator(composite);
 }
 
-/// Calls within a span of the service, and gives the trace of the span and the headers that were sent.
+/// Makes a call within a span of the service. Returns the trace of the span and the headers that were sent.
 async fn traced<S>(filter: impl FnOnce(Tracer) -> S) -> (String, Vec<Option<String>>)
 where
     S: Subscriber + Send + Sync + 'static,
 {
     set_propagator();
-    let upstream = Upstream::answering([status(503)]).await;
+    let upstream = Upstream::responding_in_turn([status(503)]).await;
     let provider = SdkTracerProvider::builder().build();
     let subscriber = filter(provider.tracer("service"));
     let trace_id = async {
@@ -46,10 +45,10 @@ where
     }
     .with_subscriber(subscriber)
     .await;
-    (trace_id, upstream.sent("traceparent").await)
+    (trace_id, upstream.headers("traceparent").await)
 }
 
-/// What a service's own test asserts, to notice that its versions are not this library's.
+/// A service can make this assertion in a test, to notice that its versions differ from this library's.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     set_propagator();
@@ -63,7 +62,7 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // A layer of another version is none to this library.
+    // This library does not see the layer of another version.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();
@@ -117,13 +116,13 @@ async fn baggage_stays_in_the_service() {
         .with_remote_span_context(remote)
         .with_baggage([KeyValue::new("user", "canary@example.com")]);
     let carried = |upstream: Upstream| async move {
-        let trace = (upstream.sent("traceparent").await, upstream.sent("tracestate").await);
+        let trace = (upstream.headers("traceparent").await, upstream.headers("tracestate").await);
         (trace, upstream.server.received_requests().await.unwrap())
     };
     let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
 
-    // In the span that the call is made in.
-    let upstream = Upstream::answering([]).await;
+    // In the span in which the call is made.
+    let upstream = Upstream::responding_in_turn([]).await;
     let provider = SdkTracerProvider::builder().build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
     async {
@@ -136,7 +135,7 @@ async fn baggage_stays_in_the_service() {
     let in_a_span = carried(upstream).await;
 
     // In the context of the task.
-    let upstream = Upstream::answering([]).await;
+    let upstream = Upstream::responding_in_turn([]).await;
     info(&upstream).with_context(context).await;
     let in_the_context = carried(upstream).await;
 
@@ -153,12 +152,12 @@ async fn baggage_stays_in_the_service() {
 
 #[tokio::test]
 async fn without_a_tracer_nothing_is_carried() {
-    let upstream = Upstream::answering([]).await;
+    let upstream = Upstream::responding_in_turn([]).await;
     assert!(upstream.client.customers().info("1".parse().unwrap()).await.is_ok());
-    assert_eq!(upstream.sent("traceparent").await, [None]);
+    assert_eq!(upstream.headers("traceparent").await, [None]);
 }
 
-/// Keeps what is exported.
+/// Stores the exported spans.
 #[derive(Clone, Debug, Default)]
 struct Exported(Arc<Mutex<Vec<SpanData>>>);
 
@@ -171,7 +170,7 @@ impl SpanExporter for Exported {
 
 #[tokio::test]
 async fn spans_are_exported_as_opentelemetry_has_them() {
-    let upstream = Upstream::answering([status(404)]).await;
+    let upstream = Upstream::responding_in_turn([status(404)]).await;
     let exported = Exported::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));

@@ -1,4 +1,5 @@
-//! A network as companies have it: an authority of their own, servers that want a client certificate, and a proxy.
+//! A network like those of companies: a private certificate authority, servers that require a client certificate, and a
+//! proxy.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// A token and a customer at once.
+/// A document that is both a token and a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-token", "expires_in": 43199, "customerNumber": 1}"#;
 
 /// An authority that signs certificates.
@@ -20,6 +21,8 @@ pub struct Authority {
 }
 
 impl Authority {
+    /// Creates an authority with this common name.
+    #[must_use]
     pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -29,27 +32,41 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), certificate }
     }
 
+    /// Returns the authority's own certificate as PEM.
+    #[must_use]
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    /// A certificate, and its private key.
+    /// Signs a certificate, and returns it with its private key.
+    #[must_use]
     pub fn sign(&self, host: &str) -> (rcgen::Certificate, KeyPair) {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([host.to_owned()]).unwrap();
         (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
-    /// A certificate and its private key as PEM.
+    /// Returns a certificate and its private key as PEM.
+    #[must_use]
     pub fn identity(&self) -> String {
         let (certificate, key) = self.sign("service.example.com");
         certificate.pem() + &key.serialize_pem()
     }
 }
 
-/// Serves one document over TLS, for a host, and returns its port. With `clients`, only to clients with a certificate of that
-/// authority.
+/// Serves one document, which is both a token and a customer, over TLS for a host. Returns the port. With `clients`,
+/// clients need a certificate of that authority.
 pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority>) -> u16 {
+    serve_document(authority, host, clients, DOCUMENT.to_owned()).await
+}
+
+/// Serves this document over TLS, as [`serve`] does.
+pub async fn serve_document(
+    authority: &Authority,
+    host: &str,
+    clients: Option<&Authority>,
+    document: String,
+) -> u16 {
     let (certificate, key) = authority.sign(host);
     let config = rustls::ServerConfig::builder();
     let config = match clients {
@@ -64,27 +81,28 @@ pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = config.with_single_cert(vec![certificate.der().clone()], key).unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
+    let length = document.len();
+    let response = format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nX-Mediaconnect-Api-Version: 1\r\nContent-Length: {length}\r\n\r\n{document}"
+    );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, response) = (acceptor.clone(), response.clone());
             tokio::spawn(async move {
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Closed with something unread, the connection would be reset, and the alert lost.
+                        // Reads the rest first: closing with unread data would reset the connection, and the client
+                        // would lose the alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }
                 };
-                // The requests are small: each comes in one piece.
+                // The requests are small, so each arrives in one piece.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\nConnection: close\r\nX-Mediaconnect-Api-Version: 1\r\nContent-Length: {}\r\n\r\n",
-                    DOCUMENT.len()
-                );
-                stream.write_all(&[head.as_bytes(), DOCUMENT.as_bytes()].concat()).await?;
+                stream.write_all(response.as_bytes()).await?;
                 stream.shutdown().await
             });
         }
@@ -92,14 +110,15 @@ pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority
     port
 }
 
-/// A proxy, and the heads of the requests that it got.
+/// A proxy, and the heads of the requests that it received.
 pub struct Proxy {
+    /// The loopback port.
     pub port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// Starts a proxy that lets everything through to one port, or refuses it with a status line.
+    /// Starts a proxy that forwards everything to one port, or refuses it with a status line.
     pub async fn start(target: Result<u16, &'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -128,7 +147,8 @@ impl Proxy {
         Self { port, heads }
     }
 
-    /// The heads of the requests so far, in small letters.
+    /// Returns the heads of the requests so far, in lower case.
+    #[must_use]
     pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().iter().map(|head| head.to_ascii_lowercase()).collect()
     }
