@@ -29,7 +29,7 @@ pub(super) fn differences(
         let message = format!("the group {name} is folded in the navigation, and is not compared");
         findings.add(1, "navigation-folded", message, "unfold it, and save the page again".to_owned());
     }
-    let (mut new, gone) = (lists.new(), lists.gone());
+    let (mut new, gone) = (lists.added(), lists.removed());
     let mut moved: BTreeMap<(&str, &str), Vec<(&Endpoint, &Entry)>> = BTreeMap::new();
     let mut lost = Vec::new();
     for endpoint in gone {
@@ -48,13 +48,13 @@ pub(super) fn differences(
         findings.moved(from, to, &pairs, is_whole_group);
     }
     for entry in new {
-        findings.new(entry);
+        findings.added(entry);
     }
     for entry in entries {
         findings.method(entry, lists.endpoint(entry));
     }
     for endpoint in lost {
-        findings.gone(endpoint);
+        findings.removed(endpoint);
     }
     findings.all
 }
@@ -97,7 +97,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Returns the entries that the list does not have, without known pages and folded groups.
-    fn new(&self) -> Vec<&'a Entry> {
+    fn added(&self) -> Vec<&'a Entry> {
         let is_page = |entry: &Entry| self.pages.contains(&(entry.group.clone(), entry.title.clone()));
         let is_folded = |entry: &Entry| self.folded.contains(&full_name(&entry.group, &entry.title));
         let new = self.entries.iter().filter(|entry| self.endpoint(entry).is_none());
@@ -105,7 +105,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Returns the endpoints that the navigation does not have, without those of folded groups.
-    fn gone(&self) -> Vec<&'a Endpoint> {
+    fn removed(&self) -> Vec<&'a Endpoint> {
         let has = |one: &Endpoint| self.in_navigation.contains(&(one.group.as_str(), one.title.as_str()));
         self.endpoints.iter().filter(|one| !self.folded.contains(&one.group) && !has(one)).collect()
     }
@@ -146,7 +146,7 @@ impl PageFindings<'_> {
         }
     }
 
-    fn new(&mut self, entry: &Entry) {
+    fn added(&mut self, entry: &Entry) {
         let method = entry.method.as_ref().map_or_else(String::new, |method| format!(" ({method})"));
         let message = format!("{}{method} is new", full_name(&entry.group, &entry.title));
         let help = format!(
@@ -167,7 +167,7 @@ impl PageFindings<'_> {
         }
     }
 
-    fn gone(&mut self, endpoint: &Endpoint) {
+    fn removed(&mut self, endpoint: &Endpoint) {
         let name = full_name(&endpoint.group, &endpoint.title);
         self.all.push(Finding {
             file: FILE.to_owned(),

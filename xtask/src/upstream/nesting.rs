@@ -13,7 +13,7 @@ use super::types::PageKind;
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// What other sources know about the field.
+    /// The facts of the field from other sources.
     pub(super) clues: Clues<'a>,
 }
 

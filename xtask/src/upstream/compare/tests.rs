@@ -1,20 +1,21 @@
 //! The work of a comparison with many documents.
 
+use std::fmt::Write;
 use std::fs;
 
 use super::*;
 
 /// A document with an operation for each number, and an object that only this operation uses.
 fn document(numbers: std::ops::Range<usize>) -> String {
-    let mut paths = String::new();
-    let mut schemas = String::new();
+    let (mut paths, mut schemas) = (String::new(), String::new());
     for number in numbers {
-        paths += &format!(
+        let _ = write!(
+            paths,
             "  /v1/a{number}:\n    get:\n      operationId: a{number}\n      responses:\n        '200':\n          \
              description: D\n          content:\n            application/json:\n              schema: {{$ref: \
              '#/components/schemas/A{number}'}}\n"
         );
-        schemas += &format!("    A{number}: {{type: object, properties: {{a: {{type: string}}}}}}\n");
+        let _ = writeln!(schemas, "    A{number}: {{type: object, properties: {{a: {{type: string}}}}}}");
     }
     format!(
         "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n{paths}components:\n  schemas:\n{schemas}"
