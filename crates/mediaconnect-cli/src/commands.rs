@@ -73,7 +73,7 @@ async fn search(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Fai
             return Ok(Exit::NotFound);
         }
         search_result::MAX_RESULTS => {
-            say("There may be more: upstream returns five customers at most. Narrow the search.")
+            say("There may be more: upstream returns five customers at most. Narrow the search.");
         }
         _ => {}
     }

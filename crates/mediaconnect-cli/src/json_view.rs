@@ -220,7 +220,7 @@ mod tests {
                Phone numbers:
                  +471
                  +472
- CellLines
+ Lines
 ─────────────────────────────
  Product code   Price   Days
 ═════════════════════════════

@@ -141,7 +141,7 @@ fn cells(bytes: &[u8], ends: &[usize]) -> ByteRecord {
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // If two are equally frequent, the later one wins.
-    let count = |delimiter: &&u8| line.iter().filter(|byte| byte == delimiter).count();
+    let count = |delimiter: &&u8| line.split(|byte| byte == *delimiter).count();
     *b"\t;,".iter().max_by_key(count).expect("there are three")
 }
 

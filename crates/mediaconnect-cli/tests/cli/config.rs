@@ -215,10 +215,7 @@ async fn a_ca_file_is_trusted_besides_the_systems_certificates() {
         assert_eq!(run.code, Some(0), "{run:?}");
     }
     let untrusted = run(other.to_str().unwrap());
-    assert!(
-        untrusted.code == Some(6) && untrusted.err.contains("the server's certificate"),
-        "{untrusted:?}"
-    );
+    assert!(untrusted.code == Some(6) && untrusted.err.contains("the server's certificate"), "{untrusted:?}");
     std::fs::write(&both, "canary").unwrap();
     for (file, said) in
         [(both.to_str().unwrap(), "contains no certificate"), ("/no/such/file", "cannot be read")]

@@ -223,7 +223,11 @@ fn a_file_that_is_no_body_is_a_usage_error_and_not_quoted() {
 #[test]
 fn a_file_is_read_strictly_also_within_its_objects() {
     for (name, body, part) in [
-        ("unknown", r#"{"name": {"canary.canary": 1}}"#, "name has a field that the contract does not define"),
+        (
+            "unknown",
+            r#"{"name": {"canary.canary": 1}}"#,
+            "name has a field that the contract does not define",
+        ),
         ("in-a-list", r#"{"phoneNumbers": [{"canary.canary": 1}]}"#, "phoneNumbers"),
         ("list-in-list", r#"{"phoneNumbers": [["+4712345678", "mobile"]]}"#, "error: "),
         ("list", r#"{"name": ["canary"]}"#, "error: "),

@@ -242,7 +242,7 @@ fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
     assert!(Serving::start("").admin("GET /", "").starts_with("HTTP/1.1 404"));
     let unreachable = run("sandbox --ui --host 192.0.2.1");
     assert_eq!(unreachable.code, Some(2), "{unreachable:?}");
-    assert!(unreachable.err.contains("responds to this machine only"), "{unreachable:?}");
+    assert!(unreachable.err.contains("is served to this machine only"), "{unreachable:?}");
 }
 
 #[test]
