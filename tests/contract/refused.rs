@@ -73,7 +73,7 @@ fn required_parameters_that_are_enumerations_take_documented_values_only() {
 
 #[test]
 fn a_text_that_makes_the_path_another_one_is_refused() {
-    only(&GetOrderStatus::new("latest".to_owned()), "orderId: a text other than the reserved latest");
+    only(&GetOrderStatus::new("latest".to_owned()), "orderId: a text other than the reserved words latest");
     assert!(violations(&GetOrderStatus::new("later".to_owned())).is_empty());
 }
 

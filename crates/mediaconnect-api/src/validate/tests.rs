@@ -89,7 +89,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Reserved(&["access", "consents"]),
             Found::Kind("one of them"),
-            "f: a text other than the reserved access, consents, found one of them; check the value",
+            "f: a text other than the reserved words access, consents, found one of them; check the value",
         ),
         (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add some"),
         (
