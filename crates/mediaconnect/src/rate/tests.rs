@@ -310,7 +310,7 @@ fn told(remaining: &'static str, reset: &'static str) -> Feedback {
     let mut headers = HeaderMap::new();
     headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
     headers.insert("x-ratelimit-reset", HeaderValue::from_static(reset));
-    Feedback::read(StatusCode::OK, &headers, None, UNIX_EPOCH + Duration::from_secs(1_800_000_000))
+    Feedback::read(StatusCode::OK, &headers, None, || UNIX_EPOCH + Duration::from_secs(1_800_000_000))
 }
 
 #[tokio::test(start_paused = true)]
@@ -403,8 +403,8 @@ fn a_wall_clock_that_jumps_changes_nothing_but_the_meaning_of_an_epoch_second() 
     headers.insert("x-ratelimit-reset", HeaderValue::from_static("1800000040"));
     for seconds in [0, 1_700_000_000, 1_800_000_043, u64::MAX / 4_000_000_000] {
         let wall = UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!(Feedback::read(StatusCode::OK, &headers, None, wall).reset, None);
+        assert_eq!(Feedback::read(StatusCode::OK, &headers, None, || wall).reset, None);
     }
     let before_1970: SystemTime = UNIX_EPOCH - MINUTE;
-    assert_eq!(Feedback::read(StatusCode::OK, &headers, None, before_1970).reset, None);
+    assert_eq!(Feedback::read(StatusCode::OK, &headers, None, || before_1970).reset, None);
 }
