@@ -7,7 +7,6 @@ mod diff;
 mod lint;
 mod modules;
 mod mutants;
-mod patches;
 mod regenerate;
 mod release;
 mod snapshots;
@@ -64,8 +63,6 @@ enum Command {
     /// Run mutation tests on the code behind the guarantees.
     #[command(after_help = mutants::HELP)]
     Mutants(mutants::Arguments),
-    /// Compile the client for a service that requires a newer patch of progenitor-client.
-    Patches,
     /// Compare the pages or documents that upstream publishes with the contract.
     #[command(subcommand)]
     Upstream(upstream::Command),
@@ -83,7 +80,6 @@ fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Release(arguments) => release::run(&arguments).map(done),
-        Command::Patches => patches::check().map(done),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Upstream(command) => Ok(upstream::run(&command)),
     };

@@ -31,7 +31,7 @@ fn told<T: Debug>(id: &'static str, quirks: Quirks, result: Result<T>) {
 macro_rules! call_each {
     ($($operation:ident($mode:ident))*) => {
         /// Calls each operation in a new sandbox, because an operation may remove data that the next one needs.
-        async fn call_each(builder: impl Fn() -> SandboxBuilder, quirks: Quirks) -> Vec<&'static str> {
+        async fn call_each(builder: &dyn Fn() -> SandboxBuilder, quirks: Quirks) -> Vec<&'static str> {
             vec![$({
                 use mediaconnect::operations::$operation as Called;
                 let sandbox = builder().quirks(quirks).in_memory();
@@ -66,7 +66,7 @@ fn every_set_of_quirks() -> impl Iterator<Item = Quirks> {
 #[tokio::test]
 async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_quirk() {
     for quirks in every_set_of_quirks() {
-        let called = call_each(Sandbox::builder, quirks).await;
+        let called = call_each(&Sandbox::builder, quirks).await;
         assert_eq!(called, OPERATIONS.iter().map(|operation| operation.id).collect::<Vec<_>>());
     }
 }
@@ -76,7 +76,7 @@ async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_q
 async fn every_operation_is_answered_by_its_example_with_and_without_quirks() {
     // The test above checks each quirk separately. Most operations have no state.
     for quirks in [Quirks::none(), Quirks::upstream(), Quirks::all()] {
-        call_each(|| Sandbox::builder().contract(contract()), quirks).await;
+        call_each(&|| Sandbox::builder().contract(contract()), quirks).await;
     }
 }
 
@@ -89,7 +89,7 @@ async fn an_operation_that_lacks_an_example_of_its_response_fails_with_words_tha
     document.pointer_mut(media_type).unwrap().as_object_mut().unwrap().remove("examples").unwrap();
     // JSON is valid YAML.
     let contract = Contract::parse("connect.yaml", &document.to_string()).unwrap();
-    call_each(|| Sandbox::builder().contract(contract.clone()), Quirks::none()).await;
+    call_each(&|| Sandbox::builder().contract(contract.clone()), Quirks::none()).await;
 }
 
 #[test]
