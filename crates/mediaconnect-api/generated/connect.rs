@@ -14397,7 +14397,12 @@ pub mod operations {
         crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
     }
     #[cfg(feature = "unverified")]
-    pub use self::unverified::*;
+    pub use self::unverified::{
+        ChangeOwnCustomerInfo, AddNexiSubscription, AddPayExToken, ListPaymentMethods,
+        ListConsentTexts, ChangeEnterprisePermissions, ListOrderTypePermissions,
+        ChangeOrderTypePermissions, ListOrderTypePrivacy, ChangeOrderTypePrivacy,
+        AcceptShareInvitation, ChangeStocks,
+    };
     #[cfg(feature = "unverified")]
     mod unverified {
         use super::*;

@@ -3,12 +3,13 @@
 use mediaconnect_contract::outline::{Operation, Outline};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
-/// Returns a module that contains the items and exists only with the feature. The surrounding module re-exports them.
-pub(crate) fn module(items: Vec<TokenStream>) -> Option<TokenStream> {
+/// Returns a module that contains the items and exists only with the feature. The surrounding module re-exports the names.
+pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStream> {
     let module = quote! {
         #[cfg(feature = "unverified")]
-        pub use self::unverified::*;
+        pub use self::unverified::{#(#names),*};
 
         #[cfg(feature = "unverified")]
         mod unverified {

@@ -34,9 +34,9 @@ fn a_contract_that_does_not_join_is_not_written() {
     workspace.write(GROUP, &workspace.read(GROUP).replace("  search:\n", "  find:\n"));
     workspace.xtask(&["bundle", "-o", "bundle.yaml"]).failed(&[
         "openapi/connect.yaml:",
-        "[reference] groups/customer.yaml#/paths/search leads nowhere",
+        "[reference] groups/customer.yaml#/paths/search does not exist",
         "openapi/groups/customer.yaml:",
-        "[group] nothing lists the path find",
+        "[group] the first file does not list the path find",
     ]);
     assert!(!workspace.exists("bundle.yaml"));
 }

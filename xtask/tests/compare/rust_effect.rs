@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mediaconnect_codegen::generate;
 use mediaconnect_contract::{Contract, Outline};
 use quote::ToTokens;
-use syn::{Attribute, ImplItem, Item};
+use syn::{Attribute, ImplItem, Item, Visibility};
 
 use crate::edits::edits;
 
@@ -104,8 +104,11 @@ impl Api {
         let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
         match item {
             Item::Mod(inner) => {
+                // The surrounding module re-exports the items of a private module.
+                let is_public = matches!(inner.vis, Visibility::Public(_));
+                let module = if is_public { path(&inner.ident) } else { module.to_owned() };
                 for item in inner.content.iter().flat_map(|(_, items)| items) {
-                    self.item(&path(&inner.ident), item);
+                    self.item(&module, item);
                 }
             }
             Item::Struct(item) => {

@@ -78,7 +78,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::KnownValue,
             Found::Kind("an undocumented value"),
-            "f: a documented value, found an undocumented value; choose a documented one",
+            "f: a documented value, found an undocumented value; choose a documented value",
         ),
         (
             Rule::Range { min: Some(1), max: None },
