@@ -60,10 +60,10 @@ impl<'a> Editor<'a> {
         Self { contract, files: files.collect() }
     }
 
-    /// Returns what an edit replaces in the text.
+    /// Returns the replacement of text that makes an edit.
     ///
     /// # Errors
-    /// The reason why the edit has no place in the text.
+    /// Returns the reason why the edit cannot be made in the text.
     pub(super) fn replacement(&self, edit: &Edit) -> Result<Replacement, String> {
         let path = self.contract.location(edit.schema()).file.path();
         let lines = &self.files[path];
