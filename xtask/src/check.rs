@@ -77,7 +77,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // A date must not fail a check of unchanged code.
+    // Sunsets only cause warnings: a date must not make a check of unchanged code fail.
     print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
     if failed.is_empty() {
         return Ok(());
@@ -174,7 +174,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Features that a service must ask for enable these.
+        // Only features that a service enables itself need these crates.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

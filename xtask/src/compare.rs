@@ -1,8 +1,9 @@
 //! Compares two contracts: what changed, which programs break, and how Rust programs are affected.
 //!
-//! Two outlines are compared, once on the wire and once for the Rust API that is generated from them. The class of a
-//! change depends on its direction: a request and a response break in different ways. The class is for programs that
-//! use this client, which accepts unknown fields and values in responses, and checks no limits there.
+//! The outlines are compared twice: on the wire, and for the Rust API that is generated from them. The class of a
+//! change depends on its direction, because requests and responses break in different ways. The class applies to
+//! programs that use this client. The client accepts unknown fields and values in responses, and checks no limits
+//! there.
 
 mod change;
 mod messages;
@@ -29,7 +30,7 @@ pub fn diff(old: &Outline, new: &Outline) -> Report {
     Report::of(walk.into_changes())
 }
 
-/// Compares two outlines only on the wire. Names of components and methods do not count.
+/// Compares two outlines only on the wire. Names of components and methods are ignored.
 #[must_use]
 pub fn diff_on_the_wire(old: &Outline, new: &Outline) -> Report {
     Report::of(on_the_wire(old, new).into_changes())

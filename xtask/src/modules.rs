@@ -66,7 +66,7 @@ struct Use {
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
-/// Modules of which each uses the next one, and the last uses the first.
+/// A circle of modules: each uses the next one, and the last uses the first.
 struct Circle(Vec<(String, Use)>);
 
 impl Dependencies {
@@ -169,13 +169,13 @@ impl SourceFile {
             ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{module}")))
         };
         let by_path = code().find(|(_, line)| is_path(line));
-        // In a group, `use crate::{a, b}`, the name stands alone.
+        // In a group such as `use crate::{a, b}`, nothing stands directly before the name.
         let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, module)));
         found.map_or(1, |(index, _)| index + 1)
     }
 }
 
-/// Returns whether a line contains a text that ends at the end of a word.
+/// Returns whether a line contains a text that is not part of a longer word.
 fn starts_with_word(line: &str, text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(text)
@@ -198,7 +198,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a module that stands in a file or is declared there. `directory` has the files of its siblings.
+    /// Reads a module whose items are inline or in a file of its own. `directory` contains the files of its siblings.
     fn module(&mut self, module: &syn::ItemMod, file: &SourceFile, directory: &Path) -> Result<()> {
         let name = module.ident.to_string();
         if let Some((_, items)) = &module.content {
@@ -209,7 +209,7 @@ impl Reader<'_> {
             Some(path) => vec![file.path.parent().unwrap_or(directory).join(path)],
             None => vec![directory.join(format!("{name}.rs")), directory.join(&name).join("mod.rs")],
         };
-        // A file that a build script writes is not here.
+        // A file that a build script writes is not in the source directory.
         let Some(path) = paths.into_iter().find(|path| path.is_file()) else { return Ok(()) };
         let file = SourceFile::read(&path)?;
         self.items(&file.items, &file, &directory.join(&name))

@@ -41,7 +41,7 @@ struct Generated {
 
 /// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
 ///
-/// The clients need no hand-written code, so it may fail to compile. The snapshots need it.
+/// Hand-written code may fail to compile, because the clients do not need it. Only the snapshots do.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);

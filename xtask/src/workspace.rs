@@ -116,7 +116,7 @@ pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
 /// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    // Nobody can receive the error.
+    // The reader is gone, so nobody can receive the error.
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 

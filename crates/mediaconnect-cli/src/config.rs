@@ -68,7 +68,8 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
             }
         };
     }
-    // An environment that an option or a variable sets has its own URLs.
+    // The profile's URLs belong to the profile's environment. They are not used with an environment that an option or a
+    // variable sets.
     let has_own_system = args.environment.is_some() || !is_free("MEDIACONNECT_ENVIRONMENT");
     if !has_own_system {
         fill!(environment, "--environment", "MEDIACONNECT_ENVIRONMENT");
@@ -87,7 +88,7 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         secret_command = profile.client_secret_command;
     }
     fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
-    // The profile's key belongs to the profile's certificate. A server would refuse it with another.
+    // The profile's key belongs to the profile's certificate. A server would refuse the key with another certificate.
     if args.client_key.is_none() && is_free("MEDIACONNECT_CLIENT_KEY") {
         fill!(client_certificate, "--client-certificate", "MEDIACONNECT_CLIENT_CERTIFICATE");
         if filled.contains(&"--client-certificate") {

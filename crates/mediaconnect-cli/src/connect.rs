@@ -36,7 +36,7 @@ impl Connection {
         Self::open_with_rate(args, caller, RateLimit::default()).await
     }
 
-    /// Builds a client with another rate limit than upstream's: see [`open`](Self::open).
+    /// Builds the client as [`open`](Self::open) does, but with another rate limit.
     pub(crate) async fn open_with_rate(
         args: &ConnectionArgs,
         caller: Caller,

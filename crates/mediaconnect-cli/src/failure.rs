@@ -25,7 +25,7 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes, each with the level of detail from which it is shown.
+    /// Upstream's message, the number of attempts and the causes. Each has the lowest level of detail that shows it.
     background: Vec<(Detail, String)>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Detail {
 
 impl Detail {
     /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. A file or
-    /// another program gets it only with `-v`, because its text may be stored.
+    /// another program gets it only with `-v`, because it may store the message.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,

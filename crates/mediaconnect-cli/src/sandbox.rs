@@ -92,7 +92,7 @@ fn origin(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Returns a line for the log. It contains nothing of the request but its operation.
+/// Returns a line for the log. It names the operation, and contains no other part of the request.
 fn line(handled: &Handled) -> String {
     let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
     let operation = handled.operation.unwrap_or("unknown");

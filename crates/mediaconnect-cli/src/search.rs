@@ -67,7 +67,7 @@ impl SearchArgs {
 
     /// Returns the search for a person, and whether a postal code was padded. `values` are in the order of [`FIELDS`].
     ///
-    /// More may be known of a person than one search can use. The search is by e-mail address if there is one, else by
+    /// A row may have more values than one search can use. The search is by e-mail address if there is one, else by
     /// phone number, else by name and address.
     pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
         let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));

@@ -104,7 +104,8 @@ fn row(customer: &FoundCustomer) -> Vec<CellLines> {
     ]
 }
 
-/// Returns the row in fewer columns: the address below the name, and the e-mail addresses below the phone numbers.
+/// Returns the row with fewer columns: the address is below the name, and the e-mail addresses are below the phone
+/// numbers.
 fn narrow_row(customer: &FoundCustomer) -> Vec<CellLines> {
     let [number, name, address, phones, emails] =
         <[CellLines; 5]>::try_from(row(customer)).expect("five columns");

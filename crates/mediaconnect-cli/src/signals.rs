@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Waits for Ctrl-C or SIGTERM. While it exists, neither ends the process.
+/// Waits for Ctrl-C or SIGTERM. While this value exists, neither signal ends the process.
 pub(crate) struct StopSignal(Pin<Box<dyn Future<Output = ()>>>);
 
 /// Handles Ctrl-C and SIGTERM from now on.
@@ -37,7 +37,7 @@ impl StopSignal {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // A blocking thread of the runtime would delay the end of the process.
+        // A blocking task of the runtime would delay the end of the process, so this is a plain thread.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(

@@ -15,12 +15,13 @@ pub(crate) fn escape_controls(text: &str) -> String {
     shown
 }
 
-/// Returns JSON with the same characters replaced by JSON escapes. The values stay the same.
+/// Returns JSON with control characters replaced by JSON escapes. The values stay the same.
 pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // All these characters are in the basic plane, and occur only in strings.
+            // JSON contains these characters only in strings. All are in the basic multilingual plane, so one escape is
+            // enough for each.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);

@@ -19,7 +19,7 @@ const TABLE: [Mapping; 10] = [
     // This row comes before `is_not_found`: a token endpoint that responds with 404 says nothing about the customer.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
-    // The caller did not cause it, so the status is not 429.
+    // The caller did not exceed the rate limit, so the status is not 429.
     (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
     (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),

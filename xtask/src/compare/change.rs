@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 /// The severity of a change for the programs that it affects, from the worst to the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// A program must be changed.
+    /// Some programs need a change.
     Breaking,
-    /// No program must be changed.
+    /// No program needs a change.
     Compatible,
     /// Only text for people changed.
     Documentation,
@@ -38,13 +38,13 @@ pub enum Affected {
 /// The effect on a program that uses the changed item, when it is built with the new crate instead of the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// It compiles and behaves as before.
+    /// The program compiles and behaves as before.
     Unchanged,
-    /// It compiles with a warning.
+    /// The program compiles with a warning.
     Warning,
-    /// It compiles, and behaves differently at run time.
+    /// The program compiles, and behaves differently at run time.
     RunsDifferently,
-    /// It does not compile.
+    /// The program does not compile.
     CompileError,
 }
 
@@ -131,7 +131,8 @@ pub struct Change {
     pub limit: Option<NewLimit>,
 }
 
-/// All changes between two contracts: first the breaking ones, otherwise in the order of the contract.
+/// All changes between two contracts. Breaking changes come first. Within a class, changes have the order of the
+/// contract.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The changes.
@@ -156,7 +157,7 @@ impl Report {
         self.changes.iter().map(|change| change.rule.class).min()
     }
 
-    /// Returns the worst effect, which a program that uses everything has.
+    /// Returns the worst effect of all changes.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|change| change.rule.effect).max().unwrap_or(Effect::Unchanged)

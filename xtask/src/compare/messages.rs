@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
 
     fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
         let (before, after) = (media_types(old), media_types(new));
-        // A media range contains every media type of the other side.
+        // The media range `*/*` contains every media type of the other side.
         let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
         if !is_range(&before) && !is_range(&after) {
             for media_type in before.difference(&after) {
@@ -184,7 +184,7 @@ fn media_types(body: &Body) -> BTreeSet<String> {
     body.media_types.iter().map(essence).collect()
 }
 
-/// Returns the key of a parameter: its location and name. In a path the key has its position instead of its name.
+/// Returns the key of a parameter: its location and name. For a path parameter, the position replaces the name.
 fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     let name = &parameter.field.wire_name;
     let position = operation.path.find(&format!("{{{name}}}"));

@@ -13,8 +13,8 @@ pub(super) type Member<'a> = (&'a Field, bool);
 
 /// Returns the old fields that were probably renamed, each with the new field.
 ///
-/// Both have the same type, and a similar name, the same description, or the same neighbours. A field that fits
-/// several others is not paired.
+/// Both fields have the same type. They also have a similar name, the same description, or the same neighbours. A field
+/// that fits several others is not paired.
 pub(super) fn likely<'a>(old: &[Member<'a>], new: &[Member<'a>]) -> Vec<(&'a Field, &'a Field)> {
     let lonely =
         |all: &[Member<'a>]| -> Vec<usize> { (0..all.len()).filter(|index| !all[*index].1).collect() };
@@ -43,7 +43,7 @@ fn is_likely(old: &[Member<'_>], before: usize, new: &[Member<'_>], after: usize
             || alike(&one.wire_name, &other.wire_name) >= LIKELY)
 }
 
-/// Returns the nearest fields before and after a field that both sides have.
+/// Returns the nearest fields before and after a field. Fields that only one side has are skipped.
 fn neighbours<'a>(all: &[Member<'a>], index: usize) -> [Option<&'a str>; 2] {
     let name = |member: &Member<'a>| member.1.then_some(member.0.wire_name.as_str());
     [all[..index].iter().rev().find_map(name), all[index + 1..].iter().find_map(name)]

@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
                 self.schema_within(&site, &old.schema, &new.schema, trail);
             } else {
                 let rule = site.rule(&rules::FIELD_REMOVED_SENT, &rules::FIELD_REMOVED_RECEIVED);
-                // The pointer of the field is no longer in the new contract, so the pointer is made from its model.
+                // The new contract no longer has the field, so the pointer is built from its model.
                 let pointer = format!("{owner}/properties/{}", escape(&old.wire_name));
                 self.report_at(rule, &site, &pointer, (Some(&text::field(old)), None));
             }
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares whether a field is required. The two rules are for requests.
+    /// Compares whether a field is required. `required` and `optional` are the rules for requests.
     pub(super) fn presence(
         &mut self,
         site: &Site,
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
             let values = (before.note.as_deref(), after.note.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
         }
-        // Facts of the named schema are reported there once.
+        // The facts of a named schema are reported once, at the schema itself.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
             Said {

@@ -25,12 +25,12 @@ pub(super) fn schema(schema: &Schema) -> String {
     schema.name.clone().unwrap_or_else(|| kind(&schema.kind))
 }
 
-/// Returns a field that was added or removed.
+/// Returns the text for an added or removed field: its schema, and whether it is required.
 pub(super) fn field(field: &Field) -> String {
     format!("{}, {}", schema(&field.schema), if field.required { "required" } else { "optional" })
 }
 
-/// Returns the value of a keyword.
+/// Returns the text for the value of a keyword.
 pub(super) fn value(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

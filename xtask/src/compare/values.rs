@@ -70,7 +70,7 @@ impl Walk<'_> {
         before: Option<T>,
         after: Option<T>,
     ) {
-        // Without a limit every value is accepted: `None` is below any `Some`.
+        // Without a limit, every value is accepted. The comparison works because `None` is less than any `Some`.
         self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
@@ -160,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares alternatives: one more accepts more values, one less accepts fewer.
+    /// Compares alternatives. Each added one accepts more values, and each removed one accepts fewer.
     fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");
@@ -191,7 +191,7 @@ fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }
 
-/// Returns constraints in one spelling, with sorted lists of required fields.
+/// Returns constraints in a canonical form, with sorted lists of required fields.
 fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {

@@ -12,9 +12,9 @@ use super::rules;
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Outline,
     pub(super) new: &'a Outline,
-    /// The operations that both outlines have, also if they differ.
+    /// The operations that both outlines have, in pairs of the old and the new version.
     pub(super) pairs: Vec<(&'a Operation, &'a Operation)>,
-    /// The components that have a new name: the new one is used where the old one was, and the old name is gone.
+    /// The renamed components: the new name is used in the place of the old name, which is gone.
     pub(super) renamed: BTreeMap<String, String>,
     changes: Vec<Change>,
     /// The index of each change in `changes`.
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         [of(0, old), of(1, new)]
     }
 
-    /// Returns whether the old and the new contract have a component.
+    /// Returns whether the old contract has a component, and whether the new one has it.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
         let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
         (has(0), has(1))

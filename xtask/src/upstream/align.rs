@@ -1,4 +1,4 @@
-//! Outlines of both sides that have the same operations, and nothing that they do not use.
+//! Reduces the outlines of both sides to the same operations and the parts that these operations use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -78,7 +78,7 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation with our id. If the path is the same, it also gets our names of the placeholders.
+/// Returns upstream's operation with our id. If the path is the same, its placeholders also get our names.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {

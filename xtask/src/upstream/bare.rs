@@ -20,7 +20,7 @@ pub(super) fn outline(contract: &Contract) -> Outline {
     outline
 }
 
-/// Removes text and extensions. `x-list-wrapper` goes too, because on the wire the wrapper is an object.
+/// Removes text and extensions, including `x-list-wrapper`, because on the wire the wrapper is an object.
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {

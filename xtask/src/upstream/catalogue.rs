@@ -11,12 +11,12 @@ use crate::coverage::{Endpoint, FILE};
 /// The group and title of a page that documents no endpoint.
 pub(super) type PageTitle = (String, String);
 
-/// The lowest similarity of two titles that are likely one endpoint under an old and a new name, from 0 to 1.
+/// The lowest similarity, from 0 to 1, at which two titles are likely the old and the new name of one endpoint.
 const MIN_SIMILARITY: f32 = 0.6;
 
 /// Returns a finding for each difference between a navigation and the list of endpoints.
 ///
-/// It has the line of the page, or the line of the list if the navigation no longer has the endpoint.
+/// A finding has the line of the page, or the line of the list if the navigation no longer has the endpoint.
 pub(super) fn differences(
     page: &str,
     entries: &[Entry],

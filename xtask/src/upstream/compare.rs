@@ -20,7 +20,7 @@ use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The contract, upstream's documents, and upstream's operations with ours.
+/// The contract, upstream's documents, and upstream's operations paired with ours.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
@@ -40,7 +40,7 @@ struct Side<'a> {
     servers: Vec<String>,
 }
 
-/// The operations of a document that the contract has too, each with ours.
+/// The operations that a document and the contract have in common, each paired with ours.
 type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 
 /// One of upstream's operations.
@@ -51,7 +51,7 @@ pub(super) struct UpstreamOperation<'a> {
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,
-    /// Our operation, by its id.
+    /// The id of our operation, if the contract has this operation.
     pub(super) ours: Option<String>,
     side: usize,
 }
@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
         diff_on_the_wire(&before, &after).is_empty()
     }
 
-    /// Pairs operations that have another path in upstream's document, by their titles in the coverage.
+    /// Pairs operations whose path differs in upstream's document, by their titles in the coverage file.
     fn match_by_title(&mut self) {
         let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();
@@ -275,7 +275,7 @@ fn at(document: &Contract, pointer: &str) -> String {
 
 /// Returns the pointer of a change in upstream's document. `theirs` are upstream's operations by our ids.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
-    // A removed part has a pointer into our contract, so the change is shown at upstream's operation.
+    // The pointer of a removed part leads into our contract, so the change is shown at upstream's operation.
     let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
     if ours.contains(&change.rule) {
         let one = place.operation.as_deref().and_then(|id| theirs.get(id));

@@ -17,7 +17,7 @@ pub(super) struct DraftSchemas<'a> {
     /// The outline of the page.
     outline: &'a Outline,
     document: &'a Contract,
-    /// The prefix of a name that is already in use.
+    /// The prefix that a name gets if it is already in use.
     prefix: String,
     taken: BTreeSet<String>,
     pub(super) schemas: Map<String, Value>,

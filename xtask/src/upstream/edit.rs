@@ -60,10 +60,10 @@ impl<'a> Editor<'a> {
         Self { contract, files: files.collect() }
     }
 
-    /// Returns what an edit replaces in the text.
+    /// Returns the replacement of text that makes an edit.
     ///
     /// # Errors
-    /// The reason why the edit has no place in the text.
+    /// Returns the reason why the edit cannot be made in the text.
     pub(super) fn replacement(&self, edit: &Edit) -> Result<Replacement, String> {
         let path = self.contract.location(edit.schema()).file.path();
         let lines = &self.files[path];
@@ -152,7 +152,7 @@ fn property(
 ) -> Result<(Range<usize>, String), String> {
     let lines = &text.lines;
     let pointer = format!("{object}/properties");
-    let is_block = "its properties are not on separate lines";
+    let is_block = "the object's properties are not on separate lines";
     if contract.document().pointer(&pointer).is_none() {
         return Err("the object has no properties".to_owned());
     }
@@ -197,14 +197,14 @@ fn value(
     let line = text.lines[index];
     let open = line.find(&format!("{keyword}: [")).map(|at| at + keyword.len() + 3);
     if let Some(open) = open {
-        let close = line[open..].find(']').ok_or("its values are spread over several lines")?;
+        let close = line[open..].find(']').ok_or("the list of values is spread over several lines")?;
         let at = text.starts[index] + open + close;
         return Ok((at..at, format!(", {value}")));
     }
     let count = contract.document().pointer(&pointer).and_then(Value::as_array).map_or(0, Vec::len);
     let last = contract.line(&format!("{pointer}/{}", count.saturating_sub(1))) - 1;
     if !text.lines[last].trim_start().starts_with("- ") {
-        return Err("its values are not on separate lines".to_owned());
+        return Err("the values of the list are not on separate lines".to_owned());
     }
     let new = format!("{}- {value}", " ".repeat(indentation(text.lines[last])));
     Ok(text.insertion(last + 1, &[new]))

@@ -88,7 +88,7 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         (_, Some(before)) => (before, false),
         _ => return None,
     };
-    // A sentence may end with the same word. In a head, only a type stands before it.
+    // A sentence may also end with `required` or `optional`. In a head, only a type stands before that word.
     let is_alone = before.is_empty();
     if !is_alone && types::read(before).is_none() {
         return None;

@@ -15,7 +15,7 @@ pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<
     Some((owner.to_owned(), count.as_u64()))
 }
 
-/// Returns a finding for each folded object that has another number of members than ours.
+/// Returns a finding for each folded object whose number of members differs from our object's.
 pub(super) fn other_counts(comparison: &Comparison<'_>, all: &[Occurrence]) -> Vec<Finding> {
     let mut counts: BTreeMap<(usize, String, u64), BTreeSet<&str>> = BTreeMap::new();
     for found in all {

@@ -56,7 +56,7 @@ pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
         let is_leaf = next.is_none_or(|next| lines[next].depth <= line.depth);
         if is_leaf {
             let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
-            // A method stands on the line behind its item.
+            // If the next line is not an item, it is the method.
             let method = lines.get(index + 1).filter(|line| !line.is_item).map(|line| line.text.clone());
             entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
         } else {

@@ -91,7 +91,7 @@ pub(super) fn tree<'a>(
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
-            nesting.note(again, "is twice in one object");
+            nesting.note(again, "appears twice in one object");
             nesting.at += 1;
         }
     }

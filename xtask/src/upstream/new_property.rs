@@ -1,10 +1,11 @@
-//! The lines of a new property, made of a field of upstream's.
+//! Writes the lines of a new property for one of upstream's fields.
 
 use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 
 /// Returns the lines of a property for a field of upstream's, without indentation.
 ///
-/// The property is personal until a person says otherwise. Its description is empty, so the lint asks for one.
+/// The property is classified as personal until a person changes that. Its description is empty, so the lint asks for
+/// one.
 ///
 /// # Errors
 /// The reason why a person must write the property.
@@ -82,7 +83,7 @@ fn limits(limits: &Limits) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Returns a text as YAML, without quotes if YAML can read it only as a text.
+/// Returns a text as YAML. It is written without quotes if YAML can read it only as a text.
 pub(super) fn scalar(text: &str) -> Option<String> {
     const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
     let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

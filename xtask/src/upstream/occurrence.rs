@@ -14,7 +14,7 @@ pub(super) struct Occurrence {
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
     pub(super) limit: Option<NewLimit>,
-    /// The nodes of the contract.
+    /// The nodes of the contract at the place.
     pub(super) spot: Spot,
     /// The file and line of upstream's document.
     pub(super) at: String,
@@ -26,7 +26,7 @@ pub(super) struct Occurrence {
     pub(super) is_one_of_several: bool,
 }
 
-/// The rules about a field, a response or a parameter. The other rules are about its value.
+/// The rules about a field, response or parameter itself. The other rules are about a value.
 const NODE_RULES: [&Rule; 26] = [
     &rules::BODY_OPTIONAL,
     &rules::BODY_REMOVED,
@@ -80,7 +80,7 @@ impl Occurrence {
     }
 }
 
-/// Returns whether a rule is about a removed member of which upstream still lists others at the pointer.
+/// Returns whether a rule is about a removed member, and upstream still lists other members at the pointer.
 pub(super) fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
     let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
     is_removal_of_member(rule) && list.is_some_and(|members| !members.is_empty())

@@ -65,7 +65,7 @@ impl Routes {
         spellings.swap_remove(index)
     }
 
-    /// Returns the path without our base path, and with the base path of the document.
+    /// Returns the possible spellings of a path: without our base path, and with the base path of the document.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();

@@ -55,7 +55,7 @@ impl<'a> Changelog<'a> {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Returns whether an entry under `### Breaking` after a release starts with a text.
+    /// Returns whether a section newer than the release has an entry under `### Breaking` that starts with a text.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);

@@ -137,7 +137,7 @@ fn equivalent_spellings_are_no_change() {
     for (from, to) in pairs {
         assert_unchanged(SMALL, &edited(SMALL, from, &to), &to);
     }
-    // The order of alternatives and of their required fields.
+    // The order of alternatives and of their required fields has no effect.
     let rule = |rule: &str| {
         edited(SMALL, "      required: [title]\n", &format!("      required: [title]\n      anyOf: {rule}\n"))
     };

@@ -81,15 +81,15 @@ fn a_draft_of_what_the_contract_has_differs_in_what_a_page_cannot_say() {
     );
     let others: Vec<&str> = found.iter().map(String::as_str).filter(|line| *line != rule).collect();
     let expected = [
-        // The page folds the phone numbers. Their example has a name and no format.
+        // The page folds the phone numbers, so the draft knows them only from their example, which has no formats.
         "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
-        // A shared schema has the name of the field.
+        // The draft uses the shared schema with the name of the field.
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
         r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
-        // A POST may change data.
+        // A draft assumes that a POST changes data.
         "repeat-forbidden searchCustomers: safe to repeat / not safe to repeat",
-        // The wrapper comes from XML. A draft copies the example.
+        // A draft copies the wrapper object of the example, which comes from XML.
         "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];
     assert_eq!(others, expected);

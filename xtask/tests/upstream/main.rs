@@ -1,6 +1,6 @@
 //! `cargo xtask upstream`: documents, pages and directories, unreadable files, and patches.
 //!
-//! The pages in `pages` and `saved` have the form and the facts of upstream's documentation, in other words.
+//! The pages in `pages` and `saved` have the form and the facts of upstream's documentation, but not its wording.
 
 mod deviations;
 mod differences;
@@ -123,7 +123,7 @@ fn changes(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Returns one text of each entry of a list in the report.
+/// Returns the text under a key of each entry of a list in the report.
 fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
     report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
 }
@@ -142,7 +142,7 @@ fn inserted(text: &str, before: &str, yaml: &str) -> String {
     text.replacen(&format!("{line}\n"), &format!("{new}{line}\n"), 1)
 }
 
-/// Returns the first line with an ending, counted from 1.
+/// Returns the number of the first line that ends with a text, counted from 1.
 fn line_of(text: &str, end: &str) -> u64 {
     let index = text.lines().position(|line| line.ends_with(end)).unwrap_or_else(|| panic!("{end}"));
     u64::try_from(index).unwrap() + 1

@@ -1,4 +1,4 @@
-//! The nightly job of the documentation, with a download that copies files.
+//! Tests the nightly job of the documentation. Its download is replaced by a copy of files.
 
 use std::path::Path;
 use std::process::Command;

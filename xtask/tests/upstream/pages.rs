@@ -256,7 +256,7 @@ fn each_edit_of_a_page_is_found_at_its_line() {
         let is_page = edit.rule != "navigation-gone";
         let text = if is_page { &page } else { super::COVERAGE };
         let name = if is_page { "page.txt" } else { "openapi/coverage.yaml" };
-        // The fields are the last matches, because the examples have their names too.
+        // Examples contain the names of fields too, so the last match is the field.
         let ends = |line: &str| {
             if edit.line.starts_with('"') {
                 line.trim().ends_with(edit.line)

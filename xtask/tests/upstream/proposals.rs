@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
 
-/// Both pages with changes that are safe to adopt, and an object that is not.
+/// Both pages with changes that are safe to adopt, and with a new object, which is not safe to adopt.
 fn grown() -> String {
     let info = inserted(
         INFO,

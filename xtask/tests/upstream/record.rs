@@ -65,7 +65,7 @@ fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
     assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
     assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
 
-    // After the page was saved again, the contract still differs, and upstream did not change.
+    // After the page is saved again, the contract still differs from it, but no change by upstream is reported.
     assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
     let report = repository.report("page.txt", &page);
     assert_eq!((&report["changed"], changes(&report).len()), (&json!([]), 1));

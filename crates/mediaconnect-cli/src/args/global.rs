@@ -104,7 +104,7 @@ pub(crate) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
-    /// Returns true if `--environment` is given, so that URLs in variables are ignored.
+    /// Returns true if the command line sets `--environment`. URLs in environment variables are then ignored.
     pub(crate) fn has_own_environment(&self) -> bool {
         let is_of_profile =
             self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());

@@ -13,7 +13,7 @@ pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 /// Counts consecutive failures.
 #[derive(Default)]
 pub(super) struct CircuitBreaker {
-    /// True if any number of final failures is expected.
+    /// True if any number of consecutive final failures is accepted, as with `--keep-going`.
     expects_final: bool,
     /// True once Connect has responded to a row with a success or a final failure.
     has_responded: bool,

@@ -4,7 +4,7 @@ use csv::ByteRecord;
 
 use crate::failure::Failure;
 
-/// The places of the wanted columns.
+/// The positions of the wanted columns in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     /// For each wanted column, all columns of the input with its name. Only the first one is used.
@@ -49,7 +49,8 @@ impl Columns {
     /// Returns the unused columns, counted from 1. `is_named` is true if `--column` names the only wanted column.
     ///
     /// # Errors
-    /// Fails if no column is found or one is there twice. The header may contain personal data, so it is not quoted.
+    /// Fails if the header has none of the wanted columns, or has one of them twice. The header may contain personal
+    /// data, so it is not quoted.
     pub(super) fn check(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
         if let Some((name, columns)) = wanted.iter().zip(&self.found).find(|(_, columns)| columns.len() > 1) {
             let name = if is_named { "of --column" } else { name };
@@ -83,8 +84,8 @@ impl Columns {
     }
 }
 
-/// Returns the columns with a name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches `postalCode`. The lists
-/// that `customer export` writes match too.
+/// Returns the columns with a name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches `postalCode`. A
+/// list that `customer export` writes, such as `emails`, matches too.
 fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let all_of = |names: &[&str], is_list| -> Vec<Column> {
         let matches =
@@ -94,7 +95,7 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let name = normalised(name.as_bytes());
     let (names, lists) = match name.as_str() {
         "email" => (&["email"][..], &["emails"][..]),
-        // The option of `customer search` is shorter.
+        // The option of `customer search` is `--phone`, so this name is accepted too.
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };

@@ -26,7 +26,7 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may not be Connect's, so its status says nothing about the line.
+    /// The response may come from another server, such as a gateway, so its status says nothing about the line.
     Gateway,
     /// The response is about another customer.
     Mismatch,
@@ -79,8 +79,7 @@ impl FailureReason {
         }
     }
 
-    /// Returns true if a retry would fail again, because the failure is about the line and not about upstream or the
-    /// client.
+    /// Returns true if a retry would fail again: the line itself is the cause, not upstream or the client.
     pub(super) fn is_final(self) -> bool {
         Self::FINAL.contains(&self)
     }
@@ -98,9 +97,9 @@ pub(super) struct Recovered {
     pub(super) lines: RoaringTreemap,
     /// The number of lines for each reason.
     pub(super) reasons: BTreeMap<&'static str, u64>,
-    /// The rows of these lines, without the header.
+    /// The CSV rows of the lines with final failures, without the header.
     kept: Vec<u8>,
-    /// True if the list has other failures, which are retried.
+    /// True if the list also has failures that are not final. Their lines are retried.
     has_others: bool,
 }
 

@@ -84,7 +84,8 @@ fn is_csv(head: &[u8]) -> bool {
     first.is_some_and(|line| line.trim_ascii().iter().any(|byte| b",;\t".contains(byte)))
 }
 
-/// Returns true if a file begins with the mark of UTF-16, as spreadsheets save "Unicode text".
+/// Returns true if a file begins with the byte order mark of UTF-16. Spreadsheets write this mark when they save
+/// "Unicode text".
 fn is_utf_16(head: &[u8]) -> bool {
     [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark))
 }
@@ -103,7 +104,7 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Returns the failure of a later pass over the input.
+/// Returns the failure of an input that cannot be read again.
 pub(super) fn lost(error: RowError) -> Failure {
     match error {
         RowError::Io(error) if is_changed(&error) => Failure::new(

@@ -65,7 +65,7 @@ impl InputRows {
         Ok(rows)
     }
 
-    /// Returns the source, of which everything up to the last row was read.
+    /// Returns the source. Everything up to the last row was read from it.
     pub(super) fn into_source(self) -> Source {
         self.source.into_inner()
     }
@@ -88,7 +88,7 @@ impl InputRows {
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
             }
-            // Neither the cells nor their ends can be more than the bytes of the line.
+            // A line cannot have more cells, or more bytes in its cells, than it has bytes itself.
             bytes.resize(written + self.text.len(), 0);
             ends.resize(count + self.text.len(), 0);
             let (result, _, more_bytes, more_ends) =
@@ -99,7 +99,7 @@ impl InputRows {
                 return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
             }
         }
-        // Each line ends in a line break, so only a quote can leave a row without an end.
+        // Each line ends in a line break, so only an unclosed quote can leave a row incomplete.
         first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
     }
 }
@@ -110,7 +110,7 @@ impl Iterator for InputRows {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.read_row() {
-                // Spreadsheets write rows that consist of delimiters only.
+                // Skips rows that consist of delimiters only, which spreadsheets write.
                 Ok(Some(row)) if row.cells.iter().all(<[u8]>::is_empty) => {}
                 row => return row.transpose(),
             }

@@ -39,7 +39,7 @@ pub(super) struct RunRecord {
     pub(super) is_copied: bool,
     /// The fingerprint of the input; `None` until the input was read to the end.
     pub(super) input: Option<Fingerprint>,
-    /// The counts of the run, once no work is left.
+    /// The counts of the run; `None` while work is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) finished: Option<Finished>,
 }
@@ -64,7 +64,7 @@ pub(super) struct Journal {
 pub(super) enum PreviousRun {
     Nothing,
     Recorded(RunRecord),
-    /// A run was interrupted while it wrote the journal, or another version wrote it.
+    /// A run was interrupted while it wrote the journal, or another version of this command wrote it.
     Damaged,
 }
 
@@ -119,14 +119,14 @@ impl PreviousRun {
         if let Ok(record) = serde_json::from_slice(text) {
             return Some(Self::Recorded(record));
         }
-        // A crash of the machine may leave zeros in place of the end.
+        // After a crash of the machine, the end of the file may consist of zeros.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns true if that run made the existing copy of the input.
+    /// Returns true if the earlier run made the existing copy of the input.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,

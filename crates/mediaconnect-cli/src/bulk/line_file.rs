@@ -93,7 +93,7 @@ impl LineFile {
             }
             self.length += length;
         }
-        // If this fails, half a line stays at the end. Only a resumed run needs to remove it, and it will.
+        // If this fails, half a line stays at the end. That does no harm, because a resumed run removes it.
         let _ = file.set_len(self.length);
     }
 

@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records an outcome. If it suggests an outage, this waits until upstream responds. Meanwhile no response is read,
-    /// so no new call starts.
+    /// Records an outcome. If the outcome suggests an outage, waits until upstream responds. No response is read during
+    /// that time, so no new call starts.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,

@@ -84,7 +84,7 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // A crash of the machine may leave zeros in place of the end, which may be in the last cell.
+            // After a crash of the machine, the end of the row may consist of zeros, even within the last cell.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;

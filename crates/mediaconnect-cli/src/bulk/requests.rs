@@ -47,7 +47,7 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 }
                 _ if is_done => Ok(()),
                 ParsedRow::Request { request, is_padded } => {
-                    // Each row counts once, not in every pass.
+                    // Counts each row in the first pass only.
                     state.summary.padded += u64::from(is_padded && self.pending.is_none());
                     return Some((row.line, request));
                 }

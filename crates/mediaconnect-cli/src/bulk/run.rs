@@ -98,7 +98,7 @@ pub(super) async fn run<J: Job>(
         let mut stop = signals::stop_signal()?;
         return dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
     }
-    // A resumed run already has its input.
+    // A resumed run reads the copy of its input, so standard input is free.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }

@@ -33,7 +33,7 @@ pub(super) enum Start {
 
 impl Startup<'_> {
     /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. `is_new`
-    /// becomes true once nothing of an earlier run is left.
+    /// becomes true once the files of an earlier run are deleted.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -88,7 +88,7 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy that a finished run left because it was interrupted.
+    /// Deletes the copy of the input if a finished run was interrupted before it could delete it.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =

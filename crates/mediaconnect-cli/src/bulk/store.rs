@@ -32,7 +32,7 @@ pub(super) struct Store {
     temporary: Option<TempPath>,
     /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
-    /// The done lines that failed.
+    /// The done lines with final failures of earlier runs.
     failed_before: RoaringTreemap,
     /// The number of rows in the output, and of failed lines by reason.
     rows: u64,
@@ -40,7 +40,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the files of a new or resumed run. The journal is locked first and until the end of the run.
+    /// Opens the files of a new or resumed run. The journal is locked first, and stays locked until the end of the run.
     ///
     /// Returns the store, the input and the number of its rows. The input is `None` if an earlier run finished it.
     pub(super) async fn open<R: OutputRow>(
@@ -104,7 +104,7 @@ impl Store {
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
-    /// Continues the files of an earlier run. All are read and recognised before one of them is changed.
+    /// Continues the files of an earlier run. All files are read and checked before any of them is changed.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();

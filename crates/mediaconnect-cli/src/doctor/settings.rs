@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // A client without settings can only fail because of its proxy.
+    // Without other settings, only an invalid proxy can make this fail.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,

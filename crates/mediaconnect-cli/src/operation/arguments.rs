@@ -213,7 +213,7 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     Failure::usage(format!("{object} has a field that the contract does not define"), next)
 }
 
-/// Returns the failure of a value that is not of the contract's kind.
+/// Returns the failure of a value whose kind differs from the contract's.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
     // A name that the contract does not know may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();

@@ -94,7 +94,7 @@ pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
 
-/// Returns the argument in the form of messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
+/// Returns the argument as messages name it: `<CUSTOMER_NUMBER>` or `--name.first-name`.
 pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     match parameter.location {
         Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
@@ -102,7 +102,7 @@ pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> 
     }
 }
 
-/// Returns the name of a parameter's option. If that name is taken, it begins with the parameter's location.
+/// Returns the name of a parameter's option. If the name is taken, the parameter's location is put before it.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
     let name = kebab(parameter.name);
@@ -143,7 +143,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // The contract's rules check the number, so that its error looks like that of any other value.
+        // The contract's rules check the number instead of clap, so that all invalid values have the same form of
+        // error.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),

@@ -86,7 +86,7 @@ impl OperationRow {
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
     }
 
-    /// Returns the row in fewer columns: the endpoint below the command.
+    /// Returns the row with fewer columns: the endpoint is below the command.
     fn narrow_cells(&self) -> Vec<CellLines> {
         let command = format!("{} {}", self.group, self.operation);
         let endpoint = format!("  {} {}", self.method, self.path);

@@ -12,11 +12,11 @@ type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, Failure>;
 /// The role of a field in a search.
 #[derive(Clone, Copy)]
 pub(super) enum Role {
-    /// The field is a whole search by e-mail address.
+    /// The e-mail address. A search needs no other field.
     Email,
-    /// The field is a whole search by phone number.
+    /// The phone number. A search needs no other field.
     Phone,
-    /// A search by name and address needs the field or an alternative to it.
+    /// A search by name and address requires this field or an alternative to it.
     Address,
     /// The field narrows a search by name and address.
     AddressDetail(Setter),

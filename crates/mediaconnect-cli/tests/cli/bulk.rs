@@ -1,4 +1,4 @@
-//! Tests what `customer export` and `customer match` write, and that interruptions leave no trace in it.
+//! Tests the output of `customer export` and `customer match`, also after interruptions.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -59,7 +59,7 @@ impl Directory {
 
     pub fn command(&self, sandbox: &Sandbox, line: &str) -> Command {
         let mut command = command(&self.arguments(line));
-        // With upstream's rate limit, the limit would be the only thing that is tested.
+        // With upstream's rate limit, the tests would spend most of their time waiting.
         command
             .args(["--rate-limit", "100000/6000000"])
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
@@ -87,7 +87,7 @@ pub async fn sandbox() -> Sandbox {
     builder().start().await.unwrap()
 }
 
-/// Configures such a sandbox.
+/// Returns the builder of a sandbox in which the numbers 1 to 2,000 are customers.
 pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
         // A customer with characters that CSV must quote or that are not ASCII.
@@ -95,7 +95,7 @@ pub fn builder() -> SandboxBuilder {
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // The client adapts to the remaining rate that upstream reports, so this is in effect no limit.
+    // The client adapts to the remaining requests that upstream reports. This limit is never reached.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }

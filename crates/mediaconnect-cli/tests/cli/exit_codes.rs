@@ -98,7 +98,7 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Nothing listens on port 1 (tcpmux). Another test could take a free port.
+    // Nothing listens on port 1 (tcpmux). Another test could start to listen on a free port.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 

@@ -1,7 +1,7 @@
 //! An export that is killed at random moments and started again has the same rows as one that was not interrupted.
 //!
-//! The test prints its seed; set `KILL_SEED` to repeat it. The only other random influence is the progress of the
-//! process before each kill.
+//! The test prints its seed; set `KILL_SEED` to repeat it. Apart from the seed, only the progress of the process before
+//! each kill is random.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -57,7 +57,8 @@ async fn killed(format: &str) {
                 break;
             }
             kills += 1;
-            // A finished run had its files on the disk before it was marked as finished.
+            // A run syncs its files before it is marked as finished, so only the files of an unfinished run are damaged
+            // here.
             let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
                 tear(&directory, &mut rng);

@@ -123,7 +123,7 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // A test below compares JSON output and the other forms of the same request, without a sandbox for each.
+        // The next test checks the JSON output and all command lines, without a sandbox for each.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -145,7 +145,7 @@ async fn what_is_sent_is_the_example_to_the_field() {
                 let body: Value = serde_json::from_slice(&sent.body).unwrap();
                 assert_eq!(body, example(info)["body"], "{}", info.id);
             }
-            // The command prints a list that the response lacks as an empty list.
+            // If the response lacks a list, the command prints an empty one.
             let expected: Value = serde_json::from_str(info.response_example).unwrap();
             assert_eq!(without_empty_lists(run.json()), without_empty_lists(expected), "{}", info.id);
         }
@@ -280,7 +280,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests use these names.
+        // The other tests call the operations by these names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

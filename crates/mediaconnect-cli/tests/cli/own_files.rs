@@ -103,7 +103,7 @@ async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behin
     assert_eq!(directory.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// Runs an export that leaves one row for `--resume`. After that, its upstream has that customer too.
+/// Runs an export that leaves one row for `--resume`. After that, the upstream finds the customer of that row.
 async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
     let directory = Directory::new(name);
     directory.write("in", &lines(1..=4));

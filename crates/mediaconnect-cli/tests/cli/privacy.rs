@@ -15,7 +15,7 @@ const COMMANDS: [&str; 5] = [
     "token",
 ];
 
-/// A customer whose data is recognised anywhere.
+/// A customer whose data is easy to find in any output.
 const CUSTOMER: &str = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"},
     "customers": [{"customerNumber": 77001234, "lastName": "canary-name", "emails": "canary@example.com"}]}"#;
 
@@ -85,7 +85,7 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // A bulk run would wait as long as the 429 asks for.
+        // With status 429, a bulk run would wait for the time in `Retry-After`, so it is left out.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
             let run = directory.run_at(&upstream, command);

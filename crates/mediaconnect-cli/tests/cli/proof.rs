@@ -121,7 +121,7 @@ async fn if_every_row_fails_from_the_start_the_system_is_doubted_and_no_row() {
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("100 rows in a row") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
-    // A row that was not sent is known to be invalid.
+    // An invalid row was not sent, so its failure needs no confirmation.
     assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));
     let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1_000), "{run:?}");
@@ -165,7 +165,7 @@ async fn many_unknown_numbers_are_believed_where_a_known_one_still_succeeds() {
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
-    // One probe for each hundred consecutive failures and one at the end, in addition to the rows.
+    // Besides the rows, the run sends one probe for each hundred consecutive failures and one at the end.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }
@@ -189,7 +189,7 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Kills a run after it wrote its first rows and before it continues.
+/// Kills a run that has written its first rows and waits for the end of an outage.
 fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 20 {
@@ -199,7 +199,7 @@ fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     child.wait().unwrap();
 }
 
-/// Starts an upstream in which every number is a customer at first, and none later.
+/// Starts an upstream that finds a customer in each of the first `lookups` lookups, and none after that.
 async fn lost_after(lookups: u64) -> MockServer {
     let upstream = empty().await;
     let first = Mock::given(path_regex("^/v1/")).respond_with(customers()).up_to_n_times(lookups);

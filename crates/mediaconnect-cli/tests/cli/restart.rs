@@ -127,7 +127,7 @@ async fn a_kill_while_standard_input_is_read_is_a_start_like_another() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
-    // Without its input, the run must not treat the empty standard input as complete.
+    // The run must not treat the empty standard input as its whole input.
     let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!directory.file("out").exists());

@@ -86,7 +86,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
-                // A crash of the machine may leave zeros.
+                // A crash of the machine may leave zeros at the end of the file.
                 torn.extend([0; 50]);
                 torn.push(b'\n');
             }
@@ -115,7 +115,7 @@ async fn a_full_disk_is_told_and_resumed_from() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let full = directory.command(&sandbox, EXPORT);
-    // Limits files to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal would kill the shell's child.
+    // Limits files to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal SIGXFSZ would kill the command.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
@@ -176,7 +176,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends a row this often.
+        // A run sends a row this often if its failures are temporary.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)
@@ -190,7 +190,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         directory.read("out.failed.csv")
     );
     let run = directory.run_at(&upstream, &format!("{EXPORT} --resume --summary json"));
-    // One row still fails, and always will.
+    // One row has a final failure, which is not retried.
     assert_eq!((run.code, run.json()["written"].as_u64()), (Some(8), Some(1)), "{run:?}");
     assert_eq!(directory.sorted("out").len(), 3);
     assert_eq!(directory.sorted("out.failed.csv").len(), 2);

@@ -47,7 +47,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             assert_eq!(run.code, Some(130), "{line}: {run:?}");
             assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
             assert_eq!(run.out, "", "{line}: {run:?}");
-            // No copy of the input and nothing to resume is left.
+            // The run leaves neither a copy of the input nor a journal.
             assert_eq!(directory.files(), ["pipe"], "{line}");
             drop(open);
         }

@@ -1,4 +1,4 @@
-//! The work of a comparison with many documents.
+//! Tests how much work a comparison with many documents is.
 
 use std::fmt::Write;
 use std::fs;
@@ -22,7 +22,7 @@ fn document(numbers: std::ops::Range<usize>) -> String {
     )
 }
 
-/// Returns the number of models that are compared with a directory of so many documents, each with one operation.
+/// Returns the number of models that are compared for a directory of `count` documents, each with one operation.
 fn compared_models(count: usize) -> usize {
     let directory = tempfile::tempdir().unwrap();
     for number in 0..count {

@@ -21,7 +21,7 @@ pub(super) struct Adopted {
     differences: Vec<Occurrence>,
     /// The rule and pointer of each finding of the lint.
     findings: HashSet<(&'static str, String)>,
-    /// The other operations that each edit affects.
+    /// For each edit, the operations outside of the input that it affects.
     others: BTreeMap<usize, BTreeSet<String>>,
 }
 
@@ -81,7 +81,8 @@ impl Adopted {
         editor.apply(&replacements).map_err(Refusal::Together)
     }
 
-    /// Refuses what causes a new finding of the lint, other than a missing description: a person writes those.
+    /// Refuses edits that cause a new finding of the lint. A missing description is accepted, because a person writes
+    /// it.
     fn check_lint(&self, edits: &Chosen<'_>, contract: &Contract) -> Result<(), Refusal> {
         let new = findings(contract).into_iter().filter(|one| {
             one.rule != "description" && !self.findings.contains(&(one.rule, one.pointer.clone()))

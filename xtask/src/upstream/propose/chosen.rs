@@ -97,7 +97,7 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Returns the rules that an edit may meet.
+/// Returns the rules of the changes that an edit is expected to cause.
 fn expected(edit: &Edit) -> [&'static Rule; 2] {
     match edit {
         Edit::Property { .. } => [&rules::FIELD_ADDED_RECEIVED, &rules::OPTIONAL_FIELD_ADDED_SENT],

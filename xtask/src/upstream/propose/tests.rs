@@ -8,7 +8,7 @@ use super::super::input::Input;
 use super::super::known::Known;
 use super::*;
 
-/// A contract with an operation and an object of each number, and `more` in each object.
+/// A contract with `count` operations, each with an object of its own. Each object also contains `more`.
 fn document(count: usize, more: &str) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for index in 0..count {
