@@ -1,4 +1,4 @@
-//! The operations, against the sandbox with and without its odd shapes.
+//! The operations, against the sandbox with and without its quirks.
 
 use mediaconnect::models::CustomerSearchRequest;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};

@@ -15,7 +15,7 @@ pub(crate) const DIGITS: &str = "73917391";
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code, which is too short for another canary.
+/// A country code, which is too short to contain another canary.
 pub(crate) const COUNTRY: &str = "QZX";
 
 /// Returns a text that names the field in which it was put.

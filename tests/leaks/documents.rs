@@ -1,4 +1,4 @@
-//! Documents made of canaries, from the contract. A new field of the contract is a new canary here.
+//! Documents made of canaries, built from the contract. A new field of the contract gets a canary automatically.
 
 use std::fmt::Write as _;
 
@@ -162,7 +162,7 @@ impl Documents {
         }
     }
 
-    /// Returns a value that keeps its rules, with a canary wherever one fits.
+    /// Returns a value that keeps the rules of its schema, with a canary wherever one fits.
     fn valid(&self, name: &str, schema: &Schema) -> Value {
         match &schema.kind {
             Kind::Object(Some(model)) => {

@@ -21,7 +21,7 @@ pub(crate) enum Fault {
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
     /// Responds to each operation with the bytes for that operation, and to any other request as `Works` does.
     Own(Arc<Vec<Own>>),
-    /// Sends a token, which any client can also read as an object.
+    /// Responds to any request with a token.
     Works,
     /// Does not listen.
     Refused,

@@ -213,8 +213,8 @@ impl SandboxBuilder {
 
     /// Creates a sandbox without a socket. Only its [`client`](Sandbox::client) can reach it.
     ///
-    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. A fault that cuts the connection off looks like a
-    /// connection that broke before the response. The settings of host and port have no effect.
+    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. For the client, a fault that cuts off the
+    /// connection looks like a connection that breaks before the response. The settings of host and port have no effect.
     ///
     /// # Panics
     /// As [`start`](Self::start) does.

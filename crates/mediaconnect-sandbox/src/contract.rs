@@ -1,4 +1,4 @@
-//! The contract of a sandbox: its operations, and the route of a request.
+//! The contract of a sandbox: its operations, and the routing of requests.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};

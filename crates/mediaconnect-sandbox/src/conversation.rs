@@ -16,7 +16,7 @@ const UNKNOWN: &str = "?";
 /// Replaces the body of a response that was cut off.
 const CUT_OFF: &str = "[cut off]";
 
-/// The names in the contract. True if all values of a name may be shown.
+/// Maps each name in the contract to true if all its values may be shown.
 struct Names<'o>(BTreeMap<&'o str, bool>);
 
 /// Returns the requests and their responses, oldest first. `is_canned` returns whether a test has set a response for the path of

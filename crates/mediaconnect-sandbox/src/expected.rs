@@ -115,7 +115,7 @@ impl Expected {
         format!("the nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
     }
 
-    /// Returns the differences. They contain received values only of the fields that the test names.
+    /// Returns the differences. They contain received values only for the fields that the test names.
     fn differences(&self, received: &Received) -> Vec<String> {
         let differences = self.fields.iter().filter_map(|(name, field)| {
             let is_body = !matches!(field, Field::Header(_));

@@ -211,7 +211,7 @@ impl Upstream {
         self.authorize_as(request, &[operation.facts.is_user_mode()])
     }
 
-    /// Checks the access token for an endpoint outside the contract, which accepts both kinds.
+    /// Checks the access token for an endpoint outside the contract. Client tokens and user tokens are accepted.
     fn authorize_any(&self, request: &Request) -> Result<(), ApiResponse> {
         self.authorize_as(request, &[false, true])
     }

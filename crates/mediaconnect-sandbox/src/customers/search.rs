@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::customer::{Customer, Record};
 
-/// Returns the customers that match every field of a search, in any case. Upstream does not document its own rules for case and
+/// Returns the customers that match every field of a search, ignoring case. Upstream does not document its own rules for case and
 /// wildcards.
 ///
 /// A field with an empty text is ignored, because upstream's documented search contains such a field.
