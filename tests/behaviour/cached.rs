@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // In the second round, the first response may serve later callers.
+        // In the second round, a stored response may serve some callers.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -113,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // A caller whose deadline is later than the end of the read starts its own.
+    // A caller whose deadline is later than the end of the read starts its own read.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);
@@ -256,7 +256,8 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache treats them as reads. If a change becomes safe to repeat, the contract must state which of both it is.
+    // The cache treats these operations as reads. If a change becomes safe to repeat, the contract must distinguish it
+    // from a read.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_repeat) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

@@ -14,7 +14,7 @@ use serde_json::json;
 use wiremock::matchers::{body_string_contains, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A vault whose secret can be replaced. Without a secret it is sealed.
+/// A vault whose secret can be replaced. Without a secret, it returns an error.
 #[derive(Clone, Default)]
 struct Vault {
     secret: Arc<Mutex<Option<SecretString>>>,

@@ -79,7 +79,7 @@ fn runner() -> TestRunner {
 
 fn is_text(schema: &Schema) -> bool {
     match &schema.kind {
-        // An amount has at most 40 characters.
+        // Amounts do not count, because they are limited to 40 characters.
         Kind::Text if schema.format.as_deref() == Some("decimal") => false,
         Kind::List { items, .. } => is_text(items),
         kind => *kind == Kind::Text,
@@ -111,8 +111,7 @@ fn any_number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Returns the sign, the digits without leading and trailing zeros, and the distance by which the decimal point is
-/// moved.
+/// Returns the sign, the digits without leading and trailing zeros, and the power of ten.
 fn digits(number: &str) -> (bool, String, i64) {
     let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));

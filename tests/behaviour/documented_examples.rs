@@ -15,7 +15,7 @@ async fn the_customer_of_the_info_page() {
     assert_eq!(customer.phone_numbers[0].phone_number.as_ref().unwrap().as_str(), "+4712345678");
     assert_eq!(customer.phone_numbers[1].phone_number_type, Some(PhoneNumberType::Company));
     assert_eq!(customer.emails.len(), 2);
-    // Documented as a list, but shown as one object.
+    // The field is documented as a list, but the example has one object.
     let [user] = customer.attached_users.as_slice() else { panic!("one user") };
     assert_eq!(user.credentials[0].credential_type, Some(CredentialType::AEmailAddress));
     assert_eq!(user.credentials[1].verification_level, Some(VerificationLevel::NotVerified));
@@ -29,10 +29,10 @@ async fn the_customer_of_the_search_page() {
 
     let [customer] = found.customers.as_slice() else { panic!("one customer") };
     assert_eq!(customer.street_number.as_ref().unwrap().as_u32(), Some(6));
-    // Shown as the number 179.
+    // The example has the number 179.
     assert_eq!(customer.postal_code.as_ref().unwrap().as_str(), "0179");
     assert_eq!(customer.postal_address_postal_code.as_ref().unwrap().as_str(), "0510");
-    // Shown inside a wrapper.
+    // In the example, this list has a wrapper.
     assert_eq!(customer.emails[1].as_str(), "ola.nordmann@hotmail.no");
     assert_eq!(customer.phone_numbers[0].is_mobile, Some(true));
 }

@@ -34,7 +34,7 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
     }
     let text = fs::read_to_string(path).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    assert!(!code.contains("use crate::{"), "a group of imports hides from this test: one module a line");
+    assert!(!code.contains("use crate::{"), "import one module per line, so that this test finds it");
     for line in code.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
         for (_, rest) in line.match_indices("crate::").map(|(at, found)| line.split_at(at + found.len())) {
             let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
@@ -46,8 +46,8 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
 #[test]
 fn no_module_of_the_client_uses_one_that_uses_it() {
     let mut left = uses();
-    assert!(left.len() > 30, "the modules are elsewhere");
-    assert!(left["client"].contains("call"), "what a module uses is written in another way");
+    assert!(left.len() > 30, "the modules have moved");
+    assert!(left["client"].contains("call"), "this test does not find the imports");
     // Repeatedly removes the modules that import no remaining module.
     loop {
         let remaining: BTreeSet<String> = left.keys().cloned().collect();
@@ -57,5 +57,5 @@ fn no_module_of_the_client_uses_one_that_uses_it() {
             break;
         }
     }
-    assert!(left.is_empty(), "these use each other: {:?}", left.keys().collect::<Vec<_>>());
+    assert!(left.is_empty(), "these modules import each other: {:?}", left.keys().collect::<Vec<_>>());
 }

@@ -55,7 +55,7 @@ fn the_generators_are_pinned_exactly() {
     }
 }
 
-/// Regeneration must work while the client does not compile because it is stale.
+/// Regeneration must work even if the stale client does not compile.
 #[test]
 fn what_regenerates_the_client_needs_nothing_of_it() {
     let mut needed = vec!["xtask/Cargo.toml".to_owned()];

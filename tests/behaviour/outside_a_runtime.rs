@@ -162,7 +162,7 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
     assert!(client.token_lifetime().await.is_ok());
     let diagnosis = client.diagnose(number).await;
     assert!(diagnosis.token.error.is_none() && diagnosis.lookup.unwrap().error.is_none());
-    // Lets the task that keeps the connections run once.
+    // Yields once, so that the task of the connection pool runs.
     tokio::task::yield_now().await;
     assert_eq!(panics.load(Ordering::SeqCst), 0);
 }

@@ -67,7 +67,7 @@ fn rates_are_the_same_key_if_they_are_the_same_rate() {
     assert_eq!(HashSet::from(rates).len(), 2);
 }
 
-/// A service that uses another version compiles two copies, and loses its trace or metrics without a message.
+/// A service that uses another version of such a crate compiles two copies, and silently loses its trace or metrics.
 #[test]
 fn the_versions_that_a_service_must_share_are_named_as_they_are() {
     let text = fs::read_to_string(workspace().join("crates/mediaconnect/src/dependencies.rs")).unwrap();

@@ -1,5 +1,5 @@
-//! Everything that a contract can contain, in the invented contract of `tests/shapes`. It is generated, compiled, sent
-//! over HTTP by the client of `mediaconnect`, and read back.
+//! Tests the generated client of the invented contract in `tests/shapes`, which has everything that a contract can
+//! contain. The client of `mediaconnect` sends the requests over HTTP and reads the responses.
 
 mod generated;
 mod received;

@@ -1,4 +1,4 @@
-//! Bodies that would fill the memory. No server can send more than a few MiB of one.
+//! Bodies that would fill the memory. The client stops reading a body after a few MiB.
 
 use mediaconnect_tests::{Fault, Response};
 

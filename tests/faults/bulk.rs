@@ -30,7 +30,7 @@ impl Upstream {
         Self::acting(move || Fault::Late(latency, Response::good()))
     }
 
-    /// Returns a client with a rate of five a second and fifteen at once: the same proportion as upstream's.
+    /// Returns a client with a limit of 300 requests a minute and 15 a second: the same proportion as upstream's.
     pub(super) fn client(&self) -> ClientBuilder {
         Client::builder()
             .base_url(self.api.url("http"))
@@ -125,7 +125,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let upstream = Upstream::after(MS * latency);
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
-            // A call takes the latency, and waits up to a full second, which the limiter counts from responses.
+            // A call takes the latency. Before that, it waits up to a second, because the limiter counts its seconds
+            // from responses.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -161,7 +162,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A second bulk needs as many places in the queue.
+            // A second bulk competes for the places in the queue.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
@@ -211,7 +212,8 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // Two calls before it and its own turn take a fifth of a second each; then the response.
+            // The call waits for two calls before it and for its own turn: a fifth of a second each. Then it takes the
+            // latency.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }

@@ -26,7 +26,8 @@ fn channel(count: u64) -> ReceiverStream<CustomerNumber> {
     ReceiverStream::new(receiver)
 }
 
-/// Makes twenty calls of users, each with a deadline of a second, and counts the failures.
+/// Makes twenty single calls, as a service does for its users. Each has a deadline of a second. Returns the number of
+/// failures.
 async fn starved_users(client: &Client) -> usize {
     let mut starved = 0;
     for _ in 0..20 {
@@ -49,7 +50,7 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// The guide says so: this is the reason not to write `buffer_unordered(64)`.
+/// The guide advises against `buffer_unordered(64)` for this reason.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {

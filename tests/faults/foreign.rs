@@ -73,7 +73,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
     row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
     row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
-    // Unfinished, changed by a proxy, partial, several responses in one, or a delta.
+    // These statuses mean: unfinished, changed by a proxy, partial, several responses in one, and a delta.
     for (status, end) in [
         (202, "202 unreadable"),
         (203, "203 unreadable"),

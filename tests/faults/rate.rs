@@ -26,7 +26,7 @@ fn throttled(headers: &[&str]) -> Fault {
     Fault::Response(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
-/// Returns twice a whole number of seconds, and up to a second more each time, because reset times are rounded.
+/// Returns the time of two pauses of this length. Each may be up to a second longer, because reset times are rounded.
 fn twice(seconds: u64) -> RangeInclusive<u64> {
     2_000 * seconds..=2_000 * (seconds + 1) + 5
 }
@@ -126,8 +126,8 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             }
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
-            // Without a bound, five a second for ten seconds are served; with one, the first call and those that may
-            // wait. The forecast has a margin, so a few calls wait in vain.
+            // If the queue has no bound, five calls a second are served for ten seconds. If it has one, only the first
+            // call and the queued calls are served. The forecast has a margin, so a few calls wait in vain.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

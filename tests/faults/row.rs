@@ -43,9 +43,9 @@ pub(crate) enum Operation {
     Search,
     /// Safe to repeat: a service's own request that it marks as safe.
     SafePost,
-    /// Unsafe, with a user's token.
+    /// Not safe to repeat: a change with a user's token.
     Change,
-    /// Unsafe: a service's own request.
+    /// Not safe to repeat: a service's own request.
     Post,
 }
 
@@ -65,7 +65,7 @@ pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 /// - the time, in milliseconds;
 /// - the end of the last call: `ok`, or the status and all predicates of the error that are true.
 ///
-/// Methods set exceptions, and explain them.
+/// The methods of `Row` set exceptions to these columns.
 pub(crate) fn row<const N: usize>(
     name: &'static str,
     operation: Operation,

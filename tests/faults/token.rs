@@ -43,7 +43,8 @@ fn later(status: u16, seconds: u64) -> Fault {
 #[rustfmt::skip]
 fn tokens_that_the_api_refuses() {
     check(vec![
-        // The client drops the token, fetches another one, and sends the request again, whatever it does.
+        // The client drops the token, fetches another one, and sends the request again, even if it is not safe to
+        // repeat.
         row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
@@ -60,8 +61,7 @@ fn tokens_that_the_api_refuses() {
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
         // New tokens do not help a blocked client, so it fetches few.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // The client retries only once, even if it could fetch a third token: the second one was no longer new when it
-        // was refused.
+        // The client retries only once, although the second token was old enough to be replaced when it was refused.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
@@ -121,7 +121,7 @@ fn token_endpoint_is_slow() {
         row("silent, deadline, post", Post, [good()], 0, 2_000..=2_001, "token timeout").token([Silence], 1).deadline(2_000),
         row("silent, once", Info, [good()], 1, 10_200..=10_402, "ok").token([Silence, token()], 2),
         no_token("one byte a second", [SlowBody], 3, 30_000..=30_001, "200 token timeout"),
-        // The fetch continues without the call that gave up, for later calls.
+        // The first call gives up, but its token fetch continues and serves later calls.
         row("given up, then there", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1).deadline(4_000).calls(2),
     ]);
 }

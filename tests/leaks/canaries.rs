@@ -15,7 +15,7 @@ pub(crate) const DIGITS: &str = "73917391";
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code. It has no room for more.
+/// A country code, which is too short to contain another canary.
 pub(crate) const COUNTRY: &str = "QZX";
 
 /// Returns a text that names the field in which it was put.
@@ -44,7 +44,8 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
         ("backwards", STEM.chars().rev().collect()),
     ];
-    // The base64 form depends on the bytes before the canary. These characters depend on the canary alone.
+    // The base64 form depends on the number of bytes before the canary. For each case, this keeps the characters that
+    // depend on the canary alone.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

@@ -1,4 +1,4 @@
-//! Documents made of canaries, from the contract. A new field of the contract is a new canary here.
+//! Documents made of canaries, built from the contract. A new field of the contract gets a canary automatically.
 
 use std::fmt::Write as _;
 
@@ -89,7 +89,7 @@ impl Documents {
         malformed.collect()
     }
 
-    /// Returns the exact `Debug` output of such a document: the names of the fields that are present.
+    /// Returns the exact `Debug` output of a poisoned document: the names of the fields that are present.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         let mut text = format!("{model} {{");
@@ -100,8 +100,8 @@ impl Documents {
         text + " }"
     }
 
-    /// Returns poisoned documents, each with another field replaced by a value of a wrong type, or by a canary that is
-    /// invalid there; and documents with unknown members.
+    /// Returns malformed variants of a poisoned document. In some, one value has a wrong type or is a canary that is
+    /// invalid there. Others have unknown members.
     pub(crate) fn malformed(&self, model: &str) -> Vec<Value> {
         let whole = self.poisoned(model);
         let mut paths = Vec::new();
@@ -155,14 +155,14 @@ impl Documents {
                 Some("CountryCode") => json!(COUNTRY),
                 Some("PostalCode") => json!(DIGITS),
                 Some("PhoneNumber") => json!(format!("+47{DIGITS}")),
-                // Enumerations too: the value is unknown.
+                // Enumerations also get a canary, as an unknown value.
                 _ => json!(text(name)),
             },
             other => panic!("a canary for {other:?} is missing: add one"),
         }
     }
 
-    /// Returns a value that keeps its rules, with a canary wherever one fits.
+    /// Returns a value that keeps the rules of its schema, with a canary wherever one fits.
     fn valid(&self, name: &str, schema: &Schema) -> Value {
         match &schema.kind {
             Kind::Object(Some(model)) => {
@@ -205,7 +205,7 @@ impl Documents {
     }
 }
 
-/// Makes each text one that would leave its place in a path, and is too long.
+/// Makes each text too long, and prefixes it with `../`, which would leave its segment of a path.
 fn break_texts(value: &mut Value) {
     match value {
         Value::String(text) => *text = format!("../{}", text.repeat(30)),
@@ -233,7 +233,7 @@ fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     }
 }
 
-/// Returns an object with a canary as each member that an error or a token may have.
+/// Returns an object with these members, such as those of an error or a token. Each value is a canary.
 pub(crate) fn of_members(names: &[&str]) -> Value {
     Value::Object(names.iter().map(|name| ((*name).to_owned(), json!(text(name)))).collect::<Map<_, _>>())
 }

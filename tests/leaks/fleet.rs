@@ -1,4 +1,4 @@
-//! The same in a fleet that keeps responses in Redis. Neither logs nor Redis hold a canary.
+//! The leak test for a fleet that keeps responses in Redis. Neither the logs nor Redis may contain a canary.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
@@ -52,7 +52,7 @@ async fn what_a_fleet_keeps_is_silent_too() {
     assert!(kept.is_ok() && requests() == before, "the response comes from Redis");
     client.cached(TTL).forget(&info());
     operations::observe(client.cached(TTL).call(info()).await);
-    // A Redis that refuses everything, and one that is gone: their errors are reported.
+    // Redis first refuses everything and then stops, so that the client reports errors.
     assert!(redis.command("CONFIG SET maxmemory 1").starts_with("+OK"));
     operations::observe(client.cached(TTL).call(info()).await);
     let memory = redis.memory();

@@ -135,7 +135,7 @@ async fn of_requests(client: &Client) {
     observe(client.request(Method::Get, long).send::<Value>().await.map(drop));
 }
 
-/// A body that cannot be serialized, and whose error says why.
+/// A body that cannot be serialized. The error of its serializer contains a canary.
 struct Unwritable;
 
 impl serde::Serialize for Unwritable {

@@ -19,9 +19,9 @@ pub(crate) enum Fault {
     Silence(Vec<u8>),
     /// Uses the next of these faults for each request.
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
-    /// Sends each operation its own bytes. Any other request works.
+    /// Responds to each operation with the bytes for that operation, and to any other request as `Works` does.
     Own(Arc<Vec<Own>>),
-    /// Sends a token, or an empty object.
+    /// Responds to any request with a token.
     Works,
     /// Does not listen.
     Refused,

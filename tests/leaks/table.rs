@@ -7,11 +7,11 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// The operations that are called. There are many faults and operations, and most faults affect all operations alike.
+/// The share of the operations that a client calls. Most faults affect all operations alike, so a share is enough.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. The next number selects another eighth.
+    /// Every eighth operation. The number selects which eighth.
     Eighth(usize),
 }
 

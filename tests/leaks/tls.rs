@@ -1,4 +1,4 @@
-//! The same over TLS, as in production. Handshakes are logged, but no application data.
+//! The leak test over TLS, as in production. The TLS library logs handshakes, but no application data.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials};
 use mediaconnect_tests::{Authority, serve_document};

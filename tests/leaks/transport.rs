@@ -1,4 +1,4 @@
-//! The data that a transport carries instead of the network, and its failures.
+//! The leak test with a transport instead of the network: its data and its failures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -17,7 +17,7 @@ const MIB: usize = 1024 * 1024;
 const CAP: usize = 8 * MIB;
 /// The memory that the guarantee allows for a model.
 const MAX_FOR_MODELS: usize = 16 * CAP;
-/// The memory that the guarantee allows for any JSON. Its smallest objects have room for eleven members.
+/// The memory that the guarantee allows for any JSON. Even an object with one member allocates room for eleven.
 const MAX_FOR_VALUES: usize = 32 * CAP;
 
 #[tokio::test]

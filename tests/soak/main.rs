@@ -115,8 +115,8 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
     }
 }
 
-/// Returns the API's faults: two of three responses are good. The largest bodies come first, so that the allocator has
-/// their memory early.
+/// Returns the API's faults: two of three responses are good. The largest bodies come first, so that the allocator gets
+/// the memory for them early.
 fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(seed);
     let mut largest = [Fault::Flood(200), Fault::GzipBomb(200), Fault::HugeHead].into_iter().cycle().take(45);

@@ -1,4 +1,4 @@
-//! An HTTP server on a real socket that fails as a test tells it to.
+//! An HTTP server on a real socket, with the faults that a test sets.
 
 use std::io;
 use std::net::SocketAddr;

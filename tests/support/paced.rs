@@ -10,7 +10,7 @@
 //!   second round the hook sleeps, so that the kernel can finish deferred work.
 //! - Code that moves bytes on the server side (a [`FaultServer`](crate::FaultServer)) calls [`busy`], which resets the
 //!   count.
-//! - Then Tokio advances the clock to the next timer, and the rounds begin again.
+//! - After the third round, Tokio advances the clock to the next timer, and the rounds begin again.
 //!
 //! On loopback, the kernel delivers within the system call that sends, so the sleep is only a safety margin. This
 //! requires that client and server run in this runtime, and that nothing resolves names or otherwise leaves the thread.

@@ -121,7 +121,7 @@ async fn baggage_stays_in_the_service() {
     };
     let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
 
-    // In the span in which the call is made.
+    // Sets the context on the span in which the call is made.
     let upstream = Upstream::responding_in_turn([]).await;
     let provider = SdkTracerProvider::builder().build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
@@ -134,7 +134,7 @@ async fn baggage_stays_in_the_service() {
     .await;
     let in_a_span = carried(upstream).await;
 
-    // In the context of the task.
+    // Attaches the context to the task.
     let upstream = Upstream::responding_in_turn([]).await;
     info(&upstream).with_context(context).await;
     let in_the_context = carried(upstream).await;

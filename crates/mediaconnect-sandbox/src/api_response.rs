@@ -62,12 +62,12 @@ impl ApiResponse {
         Self::exception(404, "RecordNotFoundException", "No such record.")
     }
 
-    /// Returns a refusal with status 400, because upstream documents no 404 for the operations on references.
+    /// Returns the refusal for a missing reference. The status is 400, because upstream documents no 404 for these operations.
     pub(crate) fn no_such_reference() -> Self {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
-    /// Returns the response to a path outside the API. It does not come from Connect. Inferred: it is an HTML page.
+    /// Returns the response to a path outside the API. It comes from a gateway, not from Connect. The HTML page is inferred.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
         Self { is_from_connect: false, ..Self::text(404, "text/html", page.into()) }
@@ -125,8 +125,8 @@ impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
     /// With the quirk `XmlByDefault`, only clients that name JSON get JSON. `*/*` and a missing header get XML. Clients that are
-    /// known to have received XML sent `*/*`, and in RFC 9110 a missing header means the same. Without the quirk, only clients
-    /// that name XML and not JSON get XML.
+    /// known to have received XML sent `*/*`. In RFC 9110, a missing header means the same as `*/*`. Without the quirk, only
+    /// clients that name XML and not JSON get XML.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();

@@ -61,7 +61,8 @@ pub struct SandboxBuilder {
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
-    /// Sets another contract, such as that of the next version. [`Contract::load`] reads a file, [`Contract::parse`] a text.
+    /// Sets another contract, such as that of the next version. Read it from a file with [`Contract::load`], or from a text with
+    /// [`Contract::parse`].
     ///
     /// Every operation then responds with its example in the contract, including the operations on customers.
     pub fn contract(mut self, contract: Contract) -> Self {
@@ -78,8 +79,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Adds customers. An empty list makes a sandbox without customers. Of two with the same number, the later one replaces the
-    /// earlier one.
+    /// Adds customers. An empty list makes a sandbox without customers. If two customers have the same number, the later one
+    /// replaces the earlier one.
     pub fn customers(mut self, customers: impl IntoIterator<Item = Customer>) -> Self {
         self.customers.get_or_insert_default().extend(customers);
         self
@@ -128,7 +129,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the lifetime of issued tokens. `expires_in` has it in whole seconds. The default is 12 hours.
+    /// Sets the lifetime of issued tokens. `expires_in` reports it in whole seconds. The default is 12 hours.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
@@ -212,8 +213,8 @@ impl SandboxBuilder {
 
     /// Creates a sandbox without a socket. Only its [`client`](Sandbox::client) can reach it.
     ///
-    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. A fault that cuts the connection off looks like a
-    /// connection that broke before the response. The settings of host and port have no effect.
+    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. For the client, a fault that cuts off the
+    /// connection looks like a connection that breaks before the response. The settings of host and port have no effect.
     ///
     /// # Panics
     /// As [`start`](Self::start) does.

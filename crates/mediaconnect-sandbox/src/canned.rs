@@ -18,8 +18,8 @@ pub struct Endpoint<'s> {
 }
 
 impl Endpoint<'_> {
-    /// Sets the status and the JSON body of the endpoint's response from now on. It replaces an earlier one. A request needs a
-    /// valid access token of a client or a user.
+    /// Sets the status and the JSON body of the endpoint's response from now on. This replaces an earlier response. A request
+    /// needs a valid access token of a client or a user.
     ///
     /// # Panics
     /// When the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
@@ -70,7 +70,7 @@ impl Endpoints {
         Some(ApiResponse::json(canned.status, "response", canned.body.clone()))
     }
 
-    /// Returns whether a test has set a response for the path. Such a path is not personal data.
+    /// Returns whether a test has set a response for the path. Such a path may be shown, because the test wrote it.
     pub(crate) fn has(&self, method: &str, path: &str) -> bool {
         self.get(method, path).is_some()
     }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// The clock of the Tokio runtime that started the sandbox.
 ///
-/// Over sockets, the sandbox runs in its own runtime, and a test cannot pause the clock of that one.
+/// Over sockets, the sandbox itself runs in its own runtime, whose clock a test cannot pause.
 #[derive(Clone)]
 pub(crate) struct Clock(Handle);
 

@@ -26,7 +26,7 @@ pub(crate) struct Peer {
 
 /// Responds to requests until the connection or the server ends.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
-    // A small response must not wait for the next one.
+    // By default, the kernel may delay small responses (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
     let peer =
         Peer { is_this_machine: stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) };
@@ -84,10 +84,10 @@ struct Written {
     end: BodyEnd,
 }
 
-/// The end of a body.
+/// The end of a body: complete or cut off.
 enum BodyEnd {
     Good,
-    /// An error, after the runtime has sent the bytes before it.
+    /// The body ends with an error, once the runtime has sent the bytes before it.
     Flush,
     Error,
 }

@@ -1,4 +1,4 @@
-//! The contract of a sandbox: its operations, and the route of a request.
+//! The contract of a sandbox: its operations, and the routing of requests.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -56,7 +56,7 @@ impl Operations {
     pub(crate) fn of(contract: Contract) -> Self {
         let mut outline = Outline::of(&contract);
         let all = std::mem::take(&mut outline.operations).into_iter();
-        // A test cannot name an operation without an id.
+        // Operations without an id are left out, because a test cannot name them.
         let all = all.filter(|operation| !operation.id.is_empty()).map(Operation::of).collect();
         Self { contract, outline, all }
     }
@@ -64,7 +64,7 @@ impl Operations {
     /// Checks that an operation exists. `token` is the token endpoint.
     ///
     /// # Errors
-    /// When the contract does not have the operation. The message has all operations.
+    /// When the contract does not have the operation. The message lists all operations.
     pub(crate) fn check_id(&self, id: &str) -> Result<(), String> {
         if id == TOKEN || self.get(id).is_some() {
             return Ok(());
@@ -87,7 +87,8 @@ impl Operations {
 
     /// Returns the operation of a request and the values in its path. `path` is the path after the base URL.
     ///
-    /// Several templates may fit a path. One with numbers where the contract has integers wins, then one with fixed words.
+    /// If several templates fit a path, those with numbers for all integer parameters take precedence. Among these, fixed words
+    /// take precedence over parameters.
     ///
     /// # Errors
     /// The refusal of an unknown path, or of a known path with another method.
@@ -141,7 +142,8 @@ impl Operation {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }
 
-    /// Returns the response for a status: that of the status, of its class (`4XX`), or the default. `None` means a success.
+    /// Returns the documented response for a status: for exactly this status, for its class (`4XX`), or the default. `None` means
+    /// a success.
     pub(crate) fn response(&self, status: Option<u16>) -> Option<&Response> {
         let Some(status) = status else { return self.success() };
         let status = status.to_string();
@@ -171,8 +173,8 @@ impl Operation {
         Some(values)
     }
 
-    /// Returns a rank of the template for these values: first whether all integers are numbers, then which words are fixed, from
-    /// the left.
+    /// Returns the template's rank for these values. It depends first on whether all integer parameters have numbers as values,
+    /// then on which segments are fixed words, from the left.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);

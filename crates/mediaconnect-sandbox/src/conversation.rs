@@ -1,4 +1,4 @@
-//! The requests of a test and their responses as a snapshot may contain them: the structure, without anyone's data.
+//! The requests of a test and their responses, redacted for a snapshot. Only the structure is left, without personal data.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ const UNKNOWN: &str = "?";
 /// Replaces the body of a response that was cut off.
 const CUT_OFF: &str = "[cut off]";
 
-/// The names in the contract. A name is open if all its values may be shown.
+/// Maps each name in the contract to true if all its values may be shown.
 struct Names<'o>(BTreeMap<&'o str, bool>);
 
-/// Returns the requests and their responses, oldest first. `is_canned` returns whether a test has named the path of a request
-/// outside the contract.
+/// Returns the requests and their responses, oldest first. `is_canned` returns whether a test has set a response for the path of
+/// a request outside the contract.
 pub(crate) fn conversation(
     operations: &Operations,
     entries: &[Entry],
@@ -55,7 +55,7 @@ impl<'o> Names<'o> {
     fn add(&mut self, fields: impl Iterator<Item = &'o Field>) {
         for field in fields {
             let is_open = field.sensitivity.as_deref() == Some("none");
-            // A name that is personal in one place is personal in every place.
+            // A name that is sensitive in one place is redacted in every place.
             *self.0.entry(&field.wire_name).or_insert(true) &= is_open;
             self.add(field.schema.fields.iter());
         }

@@ -49,7 +49,7 @@ impl Customer {
     /// and an external reference (`CRM`). All values are derived from the number, so the same number gives the same customer.
     ///
     /// `(1..=20_000).map(Customer::invented)` creates 20,000 of them. E-mail addresses are unique, and so are the phone numbers
-    /// of customers below ten million. Nobody can be reached by either.
+    /// of customers below ten million. None of them can reach a real person.
     ///
     /// # Panics
     /// When the number is not positive.
@@ -124,8 +124,8 @@ impl Customer {
         self.with(|record| record.address.entrance = Some(entrance.into()))
     }
 
-    /// Sets the person at whose address the customer receives mail (c/o). No response contains the name, but a search can ask
-    /// for it.
+    /// Sets the person at whose address the customer receives mail (c/o). No response contains the name, but a search can match
+    /// it.
     #[must_use]
     pub fn care_of(self, name: impl Into<String>) -> Self {
         self.with(|record| record.address.care_of_address = Some(name.into()))
@@ -191,7 +191,7 @@ impl Customer {
         })
     }
 
-    /// Adds a product, by its code. No response contains the code, but a search can ask for it.
+    /// Adds a product, by its code. No response contains the code, but a search can match it.
     #[must_use]
     pub fn product(self, code: impl Into<String>) -> Self {
         self.with(|record| record.products.push(code.into()))

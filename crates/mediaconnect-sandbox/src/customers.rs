@@ -1,4 +1,4 @@
-//! The customers of a sandbox: kept, changed and found.
+//! The stored customers of a sandbox, with lookup, search and changes.
 
 mod invented;
 mod search;
@@ -51,7 +51,7 @@ pub(crate) struct Change {
 }
 
 impl Customers {
-    /// Keeps customers. Of two with the same number, the later one replaces the earlier one.
+    /// Stores customers. If two have the same number, the later one replaces the earlier one.
     pub(crate) fn new(all: Vec<Customer>) -> Self {
         Self(Mutex::new(State {
             by_number: all.into_iter().map(|customer| (customer.number(), customer)).collect(),
@@ -108,7 +108,7 @@ impl Customers {
         self.state().by_number.get(&number).map(Customer::record)
     }
 
-    /// Returns the first customer, by number, of those whose JSON contains `text` and who meet a condition.
+    /// Returns the customer with the lowest number whose JSON contains `text` and whose record meets the condition.
     pub(crate) fn find(&self, text: &str, is_wanted: impl Fn(&Record) -> bool) -> Option<Record> {
         let text = search::escaped(text);
         let state = self.state();
@@ -123,11 +123,11 @@ impl Customers {
         found.take(MAX_SEARCH_RESULTS).map(|record| record.search_result()).collect()
     }
 
-    /// Replaces the fields that a change has. Address, users and products stay.
+    /// Replaces name, phone numbers and e-mail addresses with those of the change. All other fields stay.
     pub(crate) fn change(&self, number: i64, change: Change) {
         let Change { mut name, phone_numbers, emails, invoice_email_address } = change;
         if !is_given(name.last_name.as_deref()) && !is_given(name.company_name.as_deref()) {
-            // Documented: upstream stores a dash.
+            // Upstream documents that it stores a dash in this case.
             name.last_name = Some("-".to_owned());
         }
         if let Some(customer) = self.changing().by_number.get_mut(&number) {

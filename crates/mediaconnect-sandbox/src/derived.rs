@@ -55,7 +55,7 @@ impl Record {
         })
     }
 
-    /// Returns the field `consents` of the consents of an issuer.
+    /// Returns the field `consents` of the response about the customer's consents.
     pub(crate) fn consents(&self) -> Value {
         let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
         if self.products.is_empty() {
@@ -104,7 +104,7 @@ impl Record {
         month == 2 && self.customer_number % 3 == 0
     }
 
-    /// Returns the id of the order of a product, which is also the start of its invoice ids.
+    /// Returns the order id of the product at an index. The product's invoice ids begin with the same digits.
     fn id(&self, at: usize) -> i64 {
         (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
     }

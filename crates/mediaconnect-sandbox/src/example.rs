@@ -73,7 +73,8 @@ impl Operation {
     }
 }
 
-/// Writes a value into a response at a path of `x-success`: names with dots, where a list has `[]` after its name.
+/// Writes a value into a response at a path in the notation of `x-success`: names joined by dots, with `[]` after the name of a
+/// list.
 fn write_at(at: &mut Value, path: &str, value: &Value) {
     let Some(members) = at.as_object_mut() else { return };
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));

@@ -35,7 +35,7 @@ impl Expected {
 
     /// Expects a value in path, query or body. `name` is a name or, for the body, a JSON pointer such as `/name/lastName`.
     ///
-    /// In path and query, a number matches its digits.
+    /// In path and query, where values are texts, a number matches its digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self
@@ -115,7 +115,7 @@ impl Expected {
         format!("the nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
     }
 
-    /// Returns the differences. Of received values, it only returns those of the fields that the test names.
+    /// Returns the differences. They contain received values only for the fields that the test names.
     fn differences(&self, received: &Received) -> Vec<String> {
         let differences = self.fields.iter().filter_map(|(name, field)| {
             let is_body = !matches!(field, Field::Header(_));

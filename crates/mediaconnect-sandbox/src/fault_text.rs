@@ -22,7 +22,7 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_s
 /// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | the failure of connection, body or token |
 ///
 /// The operation is an `operationId` of the contract that this crate was built with, `token`, or `any`. The JSON form is an
-/// object with these keys and `operation`. A key without a value is `true` there.
+/// object with these keys and `operation`. In the JSON form, a key without a value is `true`.
 impl FromStr for Fault {
     type Err = FaultError;
 
@@ -140,7 +140,7 @@ impl Keys {
 }
 
 impl Fault {
-    /// Returns the JSON form of the fault. Of a body that a test has set, it has the media type as `body`.
+    /// Returns the JSON form of the fault. For a body that a test has set, `body` is only its media type.
     pub(crate) fn keys(&self) -> Map<String, Value> {
         let mut keys = Map::new();
         let mut set = |key: &str, value: Value| drop(keys.insert(key.to_owned(), value));
@@ -170,7 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // No key stands for a 429 without a hint.
+            // There is no key for a 429 without a hint, so this uses the status.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }

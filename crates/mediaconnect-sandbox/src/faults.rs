@@ -1,4 +1,4 @@
-//! The faults of a sandbox. Finds the fault that happens next.
+//! The faults of a sandbox. Selects the fault that happens to a request.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +22,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 struct Entry {
     id: u64,
     fault: Fault,
-    /// The number of matching requests after all earlier faults had happened.
+    /// The number of matching requests to which no earlier fault happened.
     seen: u32,
     /// The number of requests that the fault happened to.
     happened: u32,

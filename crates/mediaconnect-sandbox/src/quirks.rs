@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 /// A way in which the responses of all operations differ from the documentation.
 ///
-/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. Where a quirk
-/// has several forms, the first number in the object selects one, such as the customer number. So a response is always the same.
+/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. If a quirk has
+/// several forms, the first number in the object, such as the customer number, selects the form. So the same customer always gets
+/// the same form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
@@ -86,7 +87,7 @@ impl Quirks {
         Self(0)
     }
 
-    /// Returns the quirks that upstream's examples and the clients of upstream show.
+    /// Returns the quirks that are visible in upstream's examples or in existing clients.
     pub const fn upstream() -> Self {
         Self::none()
             .with(Quirk::NumericPostalCodes)

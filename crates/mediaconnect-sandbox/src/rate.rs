@@ -31,7 +31,7 @@ struct Window {
     requests: u32,
 }
 
-/// The rest of the limit after a request.
+/// The state of the limit after a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
     /// The requests that are left in this minute.

@@ -45,7 +45,8 @@ impl Operation {
     /// Reads the parameters and the body of a request.
     ///
     /// # Errors
-    /// When the request violates the contract. The error has all violations of the parameters, or else all of the body.
+    /// When the request violates the contract. The error lists all violations of the parameters. If there are none, it lists all
+    /// violations of the body.
     pub(crate) fn read(
         &self,
         operations: &Operations,
@@ -82,7 +83,7 @@ impl Operation {
     /// Returns the value of a parameter, or `None` if it was not sent.
     ///
     /// # Errors
-    /// The expected form, if the value has another.
+    /// The expected form, if the value has a different one.
     fn value(
         &self,
         parameter: &Parameter,
@@ -171,7 +172,7 @@ fn separator(parameter: &Parameter) -> Option<char> {
 /// Converts a text to the type in its schema.
 fn scalar(schema: &Schema, text: &str) -> Result<Value, &'static str> {
     match schema.kind {
-        // Rust also accepts a plus sign.
+        // `parse` also accepts a plus sign, which is refused here.
         Kind::Integer => match text.parse::<i64>() {
             Ok(number) if !text.starts_with('+') => Ok(number.into()),
             _ => Err("a whole number is expected"),

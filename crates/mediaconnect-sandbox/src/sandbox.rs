@@ -42,7 +42,7 @@ impl Sandbox {
     /// Starts a sandbox with the default settings on a free port.
     ///
     /// # Panics
-    /// When the machine has no free port, and as [`SandboxBuilder::start`] does.
+    /// When the machine has no free port, and in the cases of [`SandboxBuilder::start`].
     pub async fn start() -> Self {
         Self::builder().start().await.expect("some port of the loopback interface is free")
     }
@@ -254,9 +254,9 @@ impl Sandbox {
         self.upstream.faults.unused()
     }
 
-    /// Stops the sandbox after the responses to requests in progress are sent, and after ten seconds at the latest.
+    /// Stops the sandbox as soon as the requests in progress have their responses, and after ten seconds at the latest.
     ///
-    /// Dropping a sandbox stops it at once. The port is free after either.
+    /// Dropping a sandbox stops it at once. In both cases, the port is free afterwards.
     pub async fn stop(mut self) {
         if let Some(server) = self.server.take() {
             server.stop().await;

@@ -23,7 +23,7 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns all violations. Each has the JSON pointer after `at` and the violated rule, and no value.
+    /// Returns all violations. Each contains `at`, the JSON pointer from there, and the violated rule, but no value.
     ///
     /// # Errors
     /// When the schema is not valid.

@@ -57,7 +57,7 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads a text as a whole, which finds the line of an error.
+/// Reads a text as a whole, so that an error has a line number.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();
@@ -70,7 +70,7 @@ fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
 /// Reads the customers in a list.
 ///
 /// # Errors
-/// When the list has something else; the error is the JSON pointer to it and the reason.
+/// When an item is not a valid customer. The error is the JSON pointer to the invalid value and the reason.
 pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)> {
     let customers: Vec<Customer> = serde_path_to_error::deserialize(list).map_err(|error| {
         let why = without_value(&error.inner().to_string());
@@ -85,7 +85,7 @@ pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)>
 /// Checks that the customer numbers are positive and unique.
 ///
 /// # Errors
-/// The index of the first customer whose number is not, and the reason.
+/// The index of the first customer with an invalid or repeated number, and the reason.
 fn check_numbers(customers: &[Customer]) -> Result<(), (usize, &'static str)> {
     let mut seen = HashSet::with_capacity(customers.len());
     for (index, customer) in customers.iter().enumerate() {

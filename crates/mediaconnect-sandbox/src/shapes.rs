@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper that upstream was observed to write as their only element.
+/// The lists without a wrapper for which upstream was observed to write only the element.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
 /// Writes values with quirks. Without quirks, values are as documented.
@@ -21,7 +21,7 @@ impl Shape<'_> {
         self.value(schema, value, "", 0)
     }
 
-    /// Writes a value. `path` has the names that lead to it, joined by dots. `seed` selects one of several forms.
+    /// Writes a value. `at` has the names that lead to the value, joined by dots. `seed` selects one of several forms.
     fn value(&self, schema: &Schema, value: Value, at: &str, seed: u64) -> Value {
         match (&schema.kind, value) {
             (_, Value::Null) => Value::Null,
@@ -49,7 +49,7 @@ impl Shape<'_> {
         }
         // Members that the schema does not name are not changed.
         shaped.extend(members);
-        // In a free-form object, no field would be undocumented.
+        // A free-form object allows any field, so no field would count as undocumented.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }
@@ -82,7 +82,7 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // A response that is a list stays a list. Anything else has not been observed.
+            // A response that is itself a list stays a list, because upstream was not observed to write only its element.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),
         };

@@ -16,8 +16,8 @@ use crate::upstream::Upstream;
 
 /// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
-/// The sandbox still checks the request first, and its quirks apply to a success. Stubs with a
-/// [number of times](Self::times) follow each other. A stub without one replaces the previous stub without one.
+/// The sandbox still checks the request first, and its quirks apply to a success. Stubs with a [number of times](Self::times) are
+/// used one after the other. A stub without this number replaces the previous stub without it.
 #[must_use = "a stub does nothing without `respond` or `reject`"]
 pub struct Stub<'s, O> {
     upstream: &'s Upstream,

@@ -148,7 +148,7 @@ impl Tokens {
     fn issue_to(&self, user: bool) -> Value {
         let now = self.clock.now();
         let mut issued = self.issued();
-        // Otherwise, a sandbox that runs for days would keep all expired tokens.
+        // Removes expired tokens, because a sandbox that runs for days would collect many.
         issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);

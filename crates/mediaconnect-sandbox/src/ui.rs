@@ -27,7 +27,7 @@ use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 /// The most requests and the most customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// The browser only loads and runs the files of the page, contacts no other host, and shows the page in no frame.
+/// The browser only loads and runs the page's own files, contacts no other host, and does not show the page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -81,7 +81,8 @@ const VIEWER: [File; 3] = [
 
 /// The page of one sandbox.
 pub(crate) struct Page {
-    /// The start of the sandbox, in milliseconds of the Unix epoch. If the number changes, the page is of another sandbox.
+    /// The start of the sandbox, in milliseconds of the Unix epoch. If the number changes, the page notices that another sandbox
+    /// has been started.
     run: u64,
 }
 

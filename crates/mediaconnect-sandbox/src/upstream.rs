@@ -146,7 +146,7 @@ impl Upstream {
 
     fn respond(&self, request: &Request, route: Route<'_, '_>) -> Response {
         let format = ResponseFormat::accepted(request.headers(), self.quirks);
-        // The quirks are about JSON.
+        // The quirks only apply to JSON.
         let quirks = if format == ResponseFormat::Json { self.quirks } else { Quirks::none() };
         let remaining = self.rate.count();
         let outcome = match remaining.refused {
@@ -167,7 +167,7 @@ impl Upstream {
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Not documented. Without this header, a client could not distinguish a limit of a second from one of a minute.
+            // Not documented. Without this header, a client could not distinguish the limit per second from the limit per minute.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
@@ -211,12 +211,12 @@ impl Upstream {
         self.authorize_as(request, &[operation.facts.is_user_mode()])
     }
 
-    /// Checks the access token for an endpoint outside the contract, which accepts both kinds.
+    /// Checks the access token for an endpoint outside the contract. Client tokens and user tokens are accepted.
     fn authorize_any(&self, request: &Request) -> Result<(), ApiResponse> {
         self.authorize_as(request, &[false, true])
     }
 
-    /// Checks the access token. `of_user` has true if a token of a user is accepted, and false if one of the client is.
+    /// Checks the access token. `of_user` contains true if user tokens are accepted, and false if client tokens are accepted.
     fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), ApiResponse> {
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))

@@ -1,7 +1,7 @@
 //! Writes a response as XML, which upstream sends to clients that do not accept JSON.
 //!
-//! No example of it is public. Inferred from what existing clients read: each list is an element, and its items are named after
-//! the list (`<emails><email>`). This also explains the `{"email": […]}` in the JSON of a search.
+//! Upstream publishes no example of this XML. Its form is inferred from what existing clients read: each list is an element, and
+//! its items are named after the list (`<emails><email>`). This also explains the `{"email": […]}` in the JSON of a search.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A sandbox with another contract checks requests against it and responds with its examples.
+//! A sandbox with another contract checks requests against that contract and responds with its examples.
 
 use mediaconnect_sandbox::{Contract, Expected, Fault, Sandbox, SandboxBuilder};
 use reqwest::Method;

@@ -71,7 +71,7 @@ async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_q
     }
 }
 
-/// Creates a sandbox without stored customers, so every operation responds as a new one does.
+/// Sets a contract, so that the sandbox uses no stored customers and every operation responds with its example.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_with_and_without_quirks() {
     // The test above checks each quirk separately. Most operations have no state.

@@ -141,7 +141,7 @@ async fn in_memory_a_paused_clock_makes_pauses_take_no_time() {
     let (client, started, wall) = (sandbox.client(), Instant::now(), SystemTime::now());
     let call = client.customers().info(number(7)).with_deadline(Duration::from_secs(60));
     call.await.unwrap();
-    // Two attempts of ten seconds each.
+    // Two attempts time out, after ten seconds each.
     assert!(started.elapsed() >= Duration::from_secs(20), "{:?}", started.elapsed());
     assert!(wall.elapsed().unwrap() < Duration::from_secs(5));
     assert_eq!(sandbox.received(OPERATION).len(), 3);

@@ -45,7 +45,7 @@ async fn check(seed: &Path, [start, separator, end]: [&str; 3], numbers: RangeIn
     let (peak, kept) = (MEMORY.peak_usage() - before, MEMORY.current_usage() - before);
     println!("{}: {} bytes a customer, {} at the peak", seed.display(), kept / customers, peak / customers);
     assert_eq!(found.emails[0].as_str(), format!("customer-{last}@example.com"));
-    // For the client, the response and a piece of the seed. This does not depend on the number of customers.
+    // The memory of the client, the response and a piece of the seed. It does not depend on the number of customers.
     let others = 4_000_000;
     assert!(peak <= customers * MAX_BYTES + others, "{peak} bytes for {customers} customers");
 }

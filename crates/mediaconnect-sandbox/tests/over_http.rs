@@ -334,7 +334,7 @@ async fn xml_is_what_a_client_gets_that_does_not_ask_for_json() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("<exceptionType>RecordNotFoundException</exceptionType>"), "{answer}");
 
-    // The default of curl and reqwest.
+    // curl and reqwest send `*/*` by default.
     let mut any = request(&sandbox, Method::GET, OWN, sandbox.user_token()).build().unwrap();
     any.headers_mut().insert(ACCEPT, "*/*".parse().unwrap());
     let answer = client().execute(any).await.unwrap();

@@ -14,7 +14,8 @@ impl Record {
     /// # Panics
     /// When the number is not positive.
     pub(super) fn invented(number: i64) -> Self {
-        // The lengths of the lists of names and streets have no common divisor, so neighbours get different combinations.
+        // The lengths of the lists of names and streets have no common divisor, so customers with consecutive numbers get
+        // different combinations.
         let index = usize::try_from(number).unwrap_or_default();
         let owned = |text: &str| Some(text.to_owned());
         let (postal_code, postal_place) = PLACES[index % PLACES.len()];
@@ -34,7 +35,7 @@ impl Record {
                 ..Address::default()
             },
             phone_numbers: vec![PhoneNumber {
-                // No Norwegian number begins with 1.
+                // No Norwegian phone number begins with 1.
                 phone_number: Some(format!("+471{:07}", number % 10_000_000)),
                 phone_number_type: owned("mobile"),
             }],

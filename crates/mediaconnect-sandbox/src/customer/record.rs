@@ -25,7 +25,7 @@ pub(crate) struct Record {
     pub(crate) invoice_email_address: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attached_users: Vec<AttachedUser>,
-    /// The codes of the customer's products. No response contains them, but a search can ask for them.
+    /// The codes of the customer's products. No response contains them, but a search can match them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) products: Vec<String>,
     /// The customer's ids in other systems, by reference code.
@@ -134,7 +134,8 @@ impl Record {
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // Upstream's two examples of one customer have different orders. Sorting gives both.
+            // Upstream's examples of info and search list one customer's addresses in different orders. Sorting gives the
+            // search's order.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));

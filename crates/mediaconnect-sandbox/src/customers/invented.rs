@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::customer::Customer;
 
-/// Returns the customers of a sandbox that is given no others.
+/// Returns the invented customers, which a sandbox has by default.
 pub(crate) fn invented() -> Vec<Customer> {
     static INVENTED: LazyLock<Vec<Customer>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../data/customers.json")).expect("a test reads this file")

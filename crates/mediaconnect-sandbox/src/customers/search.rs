@@ -6,17 +6,17 @@ use serde_json::Value;
 
 use crate::customer::{Customer, Record};
 
-/// Returns the customers that match a search: every field that is given matches. Upstream does not document its own rules
-/// (case, wildcards).
+/// Returns the customers that match every field of a search, ignoring case. Upstream does not document its own rules for case and
+/// wildcards.
 ///
-/// An empty text is not a condition: upstream's documented search has one.
+/// A field with an empty text is ignored, because upstream's documented search contains such a field.
 pub(super) fn find<'a>(
     customers: impl Iterator<Item = &'a Customer>,
     search: &'a Value,
 ) -> impl Iterator<Item = Record> {
     let given: Vec<_> =
         search.as_object().into_iter().flatten().filter(|(_, wanted)| *wanted != "").collect();
-    // The text of a customer is searched first: a record takes longer to read than a text to search.
+    // Searches the JSON text first, because parsing a record takes longer than searching its text.
     let texts: Vec<_> = given.iter().filter_map(|(_, wanted)| wanted.as_str()).collect();
     let texts: Vec<_> = texts.into_iter().map(|text| escaped(&text.to_lowercase())).collect();
     customers.filter(move |customer| mentions(customer, &texts)).map(Customer::record).filter(move |record| {

@@ -28,8 +28,8 @@ impl Sandbox {
     ///
     /// # Panics
     /// When no such request was received, or the contract does not have the operation. The message has the nearest request of the
-    /// operation and the fields that differ. Of received values, it only has the fields that the expectation names, and never the
-    /// access token.
+    /// operation and the fields that differ. It contains received values only for the fields that the expectation names, and
+    /// never the access token.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {

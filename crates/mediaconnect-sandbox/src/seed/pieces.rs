@@ -40,7 +40,7 @@ fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
             }
             items += 1;
         } else if items > 0 && (line.starts_with("---") || line.starts_with("...")) {
-            // Several documents are an error, but each piece may be a correct document.
+            // Several YAML documents in one file are an error, even if each piece alone is correct.
             return None;
         }
         piece.push_str(&line);

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 /// The time limit of each step. The machine may be busy with other tests.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// Prints the missing browser only once.
+/// Ensures that the tests report a missing browser only once.
 static REPORTED: Once = Once::new();
 
 /// A browser with one page. Dropping it ends the browser.
@@ -58,7 +58,7 @@ impl Browser {
                 "--no-first-run",
                 "--disable-quic",
             ])
-            // Chromium cannot use its sandbox as root. It only loads the page.
+            // Chromium cannot use its own sandbox as root. It only loads the page under test, so it does not need the sandbox.
             .args(["--no-sandbox", "--disable-dev-shm-usage"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg(format!("--user-data-dir={}", profile.path().display()))

@@ -52,7 +52,7 @@ async fn are_switched_on_counted_and_removed() {
     browser.evaluate("document.getElementById('clear-faults').click()");
     browser.wait_for("document.querySelectorAll('#fault-rows tr').length === 0");
     assert!(shown.sandbox.unused_faults().is_empty());
-    // The console also has the refusal.
+    // The console reports the refused fault (status 400) as an error.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("400")),
         "{:?}",

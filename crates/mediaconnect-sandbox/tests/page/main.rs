@@ -21,7 +21,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// Starts both. Returns `None` without a browser.
+    /// Starts the sandbox and the browser. Returns `None` if there is no browser.
     async fn start(builder: SandboxBuilder, view: &str) -> Option<Self> {
         let mut browser = Browser::start()?;
         let sandbox = builder.ui().allow_unused_faults().start().await.unwrap();

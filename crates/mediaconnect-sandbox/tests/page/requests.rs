@@ -15,7 +15,7 @@ async fn appear_as_they_come_newest_first_with_their_status() {
     shown.sandbox.client().customers().info("563457".parse().unwrap()).await.unwrap();
     let rows = "['200 getCustomerInfo', 'reset getCustomerInfo', '200 token']";
     shown.browser.wait_for(&format!("JSON.stringify({NAMES}) === JSON.stringify({rows})"));
-    // A request without a response yet is also shown.
+    // The page also shows a request that has no response yet.
     shown.sandbox.fault(Fault::on("getCustomerInfo").delay(std::time::Duration::from_secs(3)));
     let client = shown.sandbox.client();
     let late =
@@ -30,7 +30,7 @@ async fn appear_as_they_come_newest_first_with_their_status() {
     .await
     .unwrap();
     late.await.unwrap().unwrap();
-    // The path is shown as text.
+    // The page shows the path as text, not as markup.
     let url = format!("{}/<img src=x>", crate::origin(&shown.sandbox));
     reqwest::get(&url).await.unwrap();
     shown.browser.wait_for(&format!("{NAMES}[0].includes('404 /%3Cimg%20src=x%3E')"));
