@@ -7,8 +7,8 @@
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
-use gungraun::prelude::*;
 use ::mediaconnect::models::CustomerSearchResponse;
+use gungraun::prelude::*;
 use mediaconnect_benches::{
     Caller, HookClient, HyperClient, MediaconnectClient, ReqwestClient, SearchResponse, canned,
     five_customers,

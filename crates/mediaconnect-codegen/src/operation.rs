@@ -26,7 +26,8 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
         outline.operations.iter().partition(|operation| operation.is_inferred());
     let emit = |operation: &Operation| OperationEmitter { contract, outline, operation }.operation(file);
     let verified = verified.into_iter().map(emit);
-    let names: Vec<_> = unverified.iter().map(|operation| format_ident!("{}", operation.rust_type())).collect();
+    let names: Vec<_> =
+        unverified.iter().map(|operation| format_ident!("{}", operation.rust_type())).collect();
     let items: Vec<_> = unverified.into_iter().map(emit).collect();
     let unverified = unverified::module(&names, &items);
     let tables = unverified::for_each_build(outline, |operations| {

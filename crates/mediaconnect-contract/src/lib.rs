@@ -1,7 +1,7 @@
 //! Reads, resolves and lints the Connect contract. This crate generates no code.
 //!
 //! 1. [`source`] reads the YAML of each file and records the line of each node. `join` combines the files and the
-//!   defaults of `x-operation-defaults` to one document: the [`contract`].
+//!    defaults of `x-operation-defaults` to one document: the [`contract`].
 //! 2. [`outline`] reduces the contract to facts about operations, models and fields.
 //! 3. [`lint`] refuses a contract that is unclassified, has no limits, or cannot be generated. Each finding has help.
 //!

@@ -142,10 +142,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
 #[test]
 fn an_option_that_makes_no_sense_says_what_would() {
     for (arguments, expected) in [
-        (
-            "--fault getCustomer:status=503",
-            "the contract has no operation getCustomer; use getCustomerInfo",
-        ),
+        ("--fault getCustomer:status=503", "the contract has no operation getCustomer; use getCustomerInfo"),
         ("--fault any:stauts=503", "unknown field `stauts`"),
         ("--quirks odd", "no such quirk; use none, upstream, all, numeric-postal-codes"),
         ("--rate-limit 100", "such as 100/2000"),
