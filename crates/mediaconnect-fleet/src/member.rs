@@ -133,7 +133,7 @@ impl Member {
         self.share.is_some()
     }
 
-    /// Returns the number of members that it knows of.
+    /// Returns the number of members that this member knows of.
     pub(crate) fn members(&self) -> u32 {
         self.known.as_ref().map_or(0, |known| known.members)
     }
@@ -169,7 +169,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // It changed nothing, so Redis still has the state of the last reply.
+                // The late sync changed nothing, so Redis still has the state of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -269,7 +269,7 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // After a sync without a reply, the next one could cancel what Redis reserves.
+        // After a sync without a reply, another sync could cancel the reservation of the share in Redis.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;

@@ -25,7 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit of one request to the token endpoint. It bounds the exchange of a grant that works once.
+/// The longest time limit of one request to the token endpoint. This also limits the exchange of a grant that works
+/// only once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting but the credentials has a default.

@@ -32,7 +32,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Set if a token fetch failed. All callers of the fetch share it: it is true once one of them has paid for the next fetch.
+    /// Set if a token fetch failed. All callers of the fetch share the flag. It is true once one of them has paid for
+    /// the next fetch from the retry budget.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,

@@ -59,7 +59,7 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest time, whatever the responses until then say.
+    /// The earliest possible time. No response can move the turn to before this time.
     not_before: Instant,
     /// The expected time. A response may change it.
     expected: Instant,
@@ -160,7 +160,7 @@ impl RateLimiter {
                     return Err(turn.exhausted(now));
                 }
             };
-            // The next round checks again, whether this one was woken or timed out.
+            // The next iteration checks again, whether this one was woken or timed out.
             let _ = timeout_at(until, slot.wake.notified()).await;
         }
     }

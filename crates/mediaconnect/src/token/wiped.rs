@@ -8,7 +8,7 @@ pub(super) fn wiped(text: String) -> Bytes {
     Bytes::from_owner(Zeroizing::new(text.into_bytes()))
 }
 
-/// On Linux, a process can read its own memory, also freed memory. These tests search it for secrets.
+/// On Linux, a process can read all of its own memory, including freed memory. These tests search it for secrets.
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::fs::{self, File};
