@@ -85,13 +85,13 @@ fn each_rule_reads_as_a_sentence() {
             Found::Number,
             "f: a whole number of at least 1, found another number; choose a number in that range",
         ),
-        (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove some"),
+        (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove items"),
         (
             Rule::Reserved(&["access", "consents"]),
             Found::Kind("one of them"),
             "f: a text other than the reserved words access, consents, found one of them; check the value",
         ),
-        (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add some"),
+        (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add items"),
         (
             Rule::Pattern("^[A-Z]$"),
             Found::Characters(1),
