@@ -294,7 +294,7 @@ impl Evidence {
 pub enum ResponseKind {
     /// An object with promised fields.
     Object,
-    /// A bare list, or a single item of it. If the list is empty, the headers must verify the response.
+    /// A bare list, or its only item without the list. If the list is empty, the headers must verify the response.
     List,
     /// JSON without promised fields, such as a free-form object or a text. The headers must verify the response.
     Unproven,

@@ -86,7 +86,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter does not turn the path into that of another operation.
+    /// Checks that a path parameter is none of the words that would select another operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
@@ -253,7 +253,7 @@ pub enum Format {
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression of the contract. It must match a part of the text.
+    /// A regular expression from the contract. It must match at least a part of the text.
     Pattern(&'static str),
 }
 
@@ -288,7 +288,7 @@ impl Format {
 }
 
 fn is_email(value: &str) -> bool {
-    // The crate accepts " <name@example.com>" as an address without a display name, so this check refuses it.
+    // Even with `without_display_text`, the crate accepts " <name@example.com>". The first condition refuses it.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }

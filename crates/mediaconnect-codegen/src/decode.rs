@@ -1,5 +1,5 @@
 //! Chooses how each field of a model is decoded: usually by a function of `mediaconnect_api::wire::lenient`. A postal
-//! code also needs the country beside it.
+//! code also needs the country of the same model.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};

@@ -11,7 +11,7 @@ pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // Repeat until no type is added: a type may contain one that is defined later.
+    // A type may contain a type that is defined later, so the search is repeated until it adds no type.
     loop {
         let before = inexact.len();
         for item in &types {
@@ -29,7 +29,7 @@ pub(crate) fn derive(file: &mut File) {
     }
 }
 
-/// Collects the structs with a derived `PartialEq`, also from modules.
+/// Collects the structs that derive `PartialEq`, including those in nested modules.
 fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
     for item in items {
         match item {

@@ -4,8 +4,8 @@
 //!   the derived `Debug`.
 //! - [`method`](mod@crate::method) rewrites the methods of the client.
 //!
-//! Each step knows how many places it must rewrite. If progenitor writes something else, the step fails and names the
-//! place.
+//! Each step knows how many places it must rewrite. If progenitor's output differs, the step fails with an error that
+//! names the place.
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
@@ -185,8 +185,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     attributes
 }
 
-/// Returns the path of the function that serializes a field, if the type's own serialization does not fit: the
-/// contract defines the amount as a number.
+/// Returns the path of the function that serializes a field, if the field needs one. An amount that the contract
+/// defines as a number needs one, because an amount is otherwise serialized as a text.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),

@@ -112,8 +112,8 @@ pub(crate) fn field_type(field: &Field) -> TokenStream {
     if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
 }
 
-/// Returns the type of the body of a successful response. It implements `Debug` without values, since no model around
-/// it does.
+/// Returns the type of the body of a successful response. `Debug` of the type prints no values. A bare list or single
+/// value needs a wrapper for this, because no model contains it.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {

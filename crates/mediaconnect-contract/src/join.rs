@@ -18,7 +18,8 @@ use crate::finding::Finding;
 use crate::lint::rules::{self, Rule};
 use crate::source::{Source, sibling};
 
-/// The original locations of nodes that do not come from the same pointer of the first file.
+/// The original locations of nodes, by their pointers in the joined document. A node has the same pointer in the first
+/// file unless the map contains it or one of its parents.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -26,7 +27,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if only the children come from this location. The key of a path is written in the first file.
+    /// True if only the children of the node come from this location. The node itself is then in the first file, which
+    /// contains the key of a path.
     is_below: bool,
 }
 

@@ -158,7 +158,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // `summary` and `identifier` are for people only. Path items have replaced the references to them.
+                // These keys do not exist in 3.0. The first two do not affect requests. References to path items have
+                // already been replaced by their content.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }

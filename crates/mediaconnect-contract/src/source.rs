@@ -56,7 +56,7 @@ fn unreadable(name: &str, error: &std::io::Error) -> Findings {
         pointer: String::new(),
         rule: "readable",
         message: format!("cannot read the contract: {error}"),
-        help: "check the path, and that it is a text file in UTF-8".to_owned(),
+        help: "check that the path is correct and that the file is UTF-8 text".to_owned(),
     })
 }
 
@@ -114,7 +114,7 @@ impl Source {
 
     /// Returns this file with the lines of a document that was converted from it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // The pointers of the unquoted scalars would be wrong.
+        // The unquoted scalars are dropped, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 

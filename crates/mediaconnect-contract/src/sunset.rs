@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// The number of days before a sunset from which it is reported. Upstream removes a deprecated endpoint after the
-/// same number of days.
+/// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint this number of days
+/// after deprecating it.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item whose sunset is near or past.

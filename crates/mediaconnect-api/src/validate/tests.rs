@@ -271,7 +271,7 @@ proptest! {
     #[test]
     fn a_report_never_holds_the_value(
         format in any_format(),
-        // `qZx` occurs in no word of a report. The noise contains characters that are hard to parse.
+        // No report contains `qZx` unless it contains the value. The noise has characters that are hard to parse.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

@@ -44,7 +44,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Subtracts `bytes` from the remaining memory. Returns false if less is left.
+/// Subtracts `bytes` from the remaining memory. Returns false, and subtracts nothing, if less than that remains.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));

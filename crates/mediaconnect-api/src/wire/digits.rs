@@ -41,15 +41,16 @@ impl Decimal {
 }
 
 impl Decimal {
-    /// Returns a key that orders numbers by size, ignoring the sign: the position of the first digit, then the
-    /// digits. Zero is `None`.
+    /// Returns a key that orders numbers by absolute value: the position of the first digit, then the digits. Returns
+    /// `None` for zero, which sorts before every other key.
     fn size(&self) -> Option<(i64, &str)> {
         let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         (length > 0).then(|| (self.exponent.saturating_add(length), self.digits.as_str()))
     }
 }
 
-/// Compares by value. Digit texts without trailing zeros have the same order as the numbers.
+/// Compares by value. For numbers of the same magnitude, the digits can be compared as texts, because they have no
+/// zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {
@@ -106,7 +107,7 @@ impl FromScalar for bool {
     }
 }
 
-/// Reads any scalar as the text that was written.
+/// Reads any scalar as a text, with its characters unchanged.
 impl FromScalar for String {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         Some(scalar.into_text())

@@ -3,9 +3,9 @@
 //! Generated models name them in `#[serde(default, deserialize_with = "..")]`. The `default` applies to an absent
 //! field.
 //!
-//! Upstream converts XML to JSON. A list with one item may therefore come as that item, a number as a text, and an
-//! absent value as null or an empty text. A value keeps its digits or is refused. Errors name the kind of value that
-//! was found, never the value.
+//! Upstream converts XML to JSON. A list with one item may therefore arrive as the item alone, a number as a text, and
+//! an absent value as null or an empty text. A number that would lose digits is refused. Errors name the kind of value
+//! that was found, never the value.
 
 mod list;
 
@@ -26,7 +26,7 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     value(deserializer)
 }
 
-/// Reads a text type as [`text`] reads a text.
+/// Reads a named type of text by the same rules as [`text`].
 ///
 /// # Errors
 /// Returns an error for a list or an object.
@@ -38,8 +38,8 @@ where
     Scalar::read(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean. Also reads its text in any case, and 1 and 0, which XML allows. Null and an empty text are
-/// `None`.
+/// Reads a boolean. Also reads the texts `true` and `false` in any case, and 1 and 0, which XML allows. Null and an
+/// empty text are `None`.
 ///
 /// # Errors
 /// Returns an error for any other value.

@@ -12,8 +12,8 @@ const MAX: usize = 100_000;
 
 /// A response that is a bare list.
 ///
-/// A single item without its list is read as a list of one, as in fields. The type dereferences to a slice. Debug
-/// prints the number of items, but no values.
+/// A single item without its list is read as a list of one, as for fields that are lists. The type dereferences to a
+/// slice. Debug prints the number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 

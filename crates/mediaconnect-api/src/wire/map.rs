@@ -12,8 +12,8 @@ use super::{bounds, lenient};
 
 /// An object whose keys the contract does not name.
 ///
-/// The type dereferences to a `BTreeMap`. Null values are dropped, unless the values are any JSON. Debug prints the
-/// number of members, but neither keys nor values, because both may be personal data.
+/// The type dereferences to a `BTreeMap`. Null values are dropped, except in a `Map<Value>`, where null is a value.
+/// Debug prints the number of members, but neither keys nor values, because both may be personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Map<T = Value>(BTreeMap<String, T>);
 
@@ -121,7 +121,7 @@ impl<'de, T: Element> Visitor<'de> for MapVisitor<T> {
     }
 }
 
-/// The estimated memory of a member in bytes, besides its value and the characters of its key.
+/// The estimated memory of a member in bytes, excluding its value and the characters of its key.
 const MEMBER_BYTES: usize = 64;
 
 struct MemberReader<T>(PhantomData<T>);

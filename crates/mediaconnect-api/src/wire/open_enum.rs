@@ -2,7 +2,8 @@
 
 /// Defines an enum whose values are texts. An undocumented value becomes `Unknown` and is kept unchanged.
 ///
-/// Each variant has its documented value, which is sent, then the other spellings that are read as this variant.
+/// A variant lists its documented value first, then its other spellings. The client sends the documented value and
+/// reads all of them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {

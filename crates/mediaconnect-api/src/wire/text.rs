@@ -25,7 +25,7 @@ macro_rules! text_type {
                 &self.0
             }
 
-            /// Keeps a text without validation, like a received one. It is validated when it is sent.
+            /// Creates the value without validation, as for a received text. The text is validated when it is sent.
             #[doc(hidden)]
             #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {

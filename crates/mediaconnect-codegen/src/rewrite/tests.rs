@@ -1,4 +1,4 @@
-//! Checks that each step fails and names the place when progenitor writes something else.
+//! Checks that each step fails with an error that names the place if progenitor's output changes.
 
 use mediaconnect_contract::{Contract, Outline};
 use syn::File;
@@ -6,7 +6,8 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// Returns progenitor's output for a contract with every kind of statement, and the outline of that contract.
+/// Returns progenitor's output for a contract whose methods contain every kind of statement, and the contract's
+/// outline.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
@@ -38,7 +39,7 @@ fn what_the_generator_writes_today_is_rewritten() {
 #[test]
 fn another_statement_is_refused_with_the_name_of_its_method() {
     let (source, outline) = written();
-    // The edit changes the first match in the file, so the place is that method.
+    // The edit changes the first match in the file. `place` is the method that contains it.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

@@ -63,9 +63,9 @@ impl Lint<'_> {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
-            // The rule `success-rule` checks it.
+            // The rule `success-rule` checks the value.
             "x-success" => (true, ""),
-            // Joining the files applies the key and removes it, so here it is in a wrong place.
+            // The join removes this key from the top of the first file, so a key found here is in the wrong place.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of texts for each value"),
@@ -91,7 +91,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks an extension in more detail, if there is one. Its message is more precise.
+/// Returns the rule that checks an extension in more detail, if there is one. The message of that rule is more
+/// precise.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

@@ -79,7 +79,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Checks that each other spelling belongs to exactly one listed value (`x-aliases`).
+    /// Checks that each alternative spelling (`x-aliases`) belongs to exactly one listed value.
     pub(super) fn aliases(&mut self, scalar: &Scalar) {
         let schema = &scalar.schema;
         let mut seen: Vec<&str> = schema.values.iter().map(String::as_str).collect();

@@ -81,7 +81,7 @@ rules! {
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation.";
     VARIANT_NAME "variant-name" Build: "The values of an enum have unique Rust names.";
-    ALIASES "aliases" Build: "Each other spelling belongs to exactly one listed value.";
+    ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
     NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists.";

@@ -31,14 +31,14 @@ pub struct Operation {
     pub evidence: Option<String>,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: Option<bool>,
-    /// True if upstream has deprecated it.
+    /// True if upstream has deprecated the operation.
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
     /// The security schemes of all alternatives, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
-    /// The security schemes by alternative. A request needs all schemes of one alternative. Without alternatives, it
-    /// needs none.
+    /// The security schemes by alternative. A request needs all schemes of one alternative. If there are no
+    /// alternatives, a request needs no scheme.
     pub alternatives: Vec<BTreeMap<String, Vec<String>>>,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
@@ -46,7 +46,7 @@ pub struct Operation {
     pub request: Option<Body>,
     /// The responses.
     pub responses: Vec<Response>,
-    /// The server URLs of the operation or its path. Empty if they are those of the contract.
+    /// The server URLs of the operation or its path. Empty if the operation uses the contract's servers.
     pub servers: Vec<String>,
     /// The `x-` extensions that no other field of the outline contains.
     pub extensions: BTreeMap<String, Value>,
@@ -120,7 +120,8 @@ impl Operation {
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
 
-    /// Returns true if the path or the shape is inferred. Such an operation needs the feature `unverified`.
+    /// Returns true if the operation is only inferred from similar ones (`x-evidence`). Such an operation needs the
+    /// feature `unverified`.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
         self.evidence.as_deref() == Some("inferred")

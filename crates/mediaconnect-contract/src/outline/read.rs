@@ -141,7 +141,7 @@ impl Reader<'_> {
         if urls == all { Vec::new() } else { urls }
     }
 
-    /// Returns the security alternatives of an operation. Without its own, it has those of the document.
+    /// Returns the security alternatives of an operation, or those of the document if the operation has no `security`.
     fn alternatives(&self, operation: &Value) -> Vec<BTreeMap<String, Vec<String>>> {
         let requirements = operation.get("security").unwrap_or_else(|| self.node("/security"));
         let alternatives = requirements.as_array().into_iter().flatten().filter_map(Value::as_object);
@@ -312,7 +312,7 @@ pub(super) fn deprecation(node: &Value) -> Deprecation {
     Deprecation { note: text(node, "x-deprecation-note"), sunset: text(node, "x-sunset") }
 }
 
-/// The strict and reserved keywords of Rust 2024, including those of paths.
+/// The strict and reserved keywords of Rust 2024, including path keywords such as `self` and `crate`.
 #[rustfmt::skip]
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",

@@ -47,7 +47,7 @@ pub struct Field {
     pub rust_name: String,
     /// True if the contract requires the field.
     pub required: bool,
-    /// True if upstream has deprecated it.
+    /// True if upstream has deprecated the field.
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,

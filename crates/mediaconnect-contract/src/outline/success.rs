@@ -11,11 +11,11 @@ pub struct SuccessRule {
     pub has: Option<Has>,
     /// The boolean field that says if the operation was done.
     pub flag: Option<String>,
-    /// True if only the headers can show that the response comes from Connect: for free-form objects and single
+    /// True if only the headers can show that the response comes from Connect, as for free-form objects and single
     /// values.
     pub origin: bool,
-    /// The fields of the response that must equal a sent value: the path in the response, and the parameter or
-    /// `body.` with the path in the body.
+    /// The fields of the response that must equal a sent value. Each entry has the path of the field, then the name of
+    /// the parameter or, for a field of the body, `body.` and its path.
     pub matches: Vec<(String, String)>,
 }
 

@@ -132,7 +132,8 @@ impl Converter {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // The members of the mapping itself win over merged ones. Of several merged ones, the first wins.
+                // A member of the mapping itself overrides a merged member of the same name. Of several merged members
+                // of one name, the first is used.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {
@@ -156,7 +157,7 @@ impl Converter {
     }
 }
 
-/// Returns true if all YAML readers agree on a scalar: they read it as a text, or as a boolean or null.
+/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a text, a boolean or null.
 fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }

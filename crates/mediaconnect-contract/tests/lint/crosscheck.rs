@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::cases::{BASE, cases, rules_of};
 
 /// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
-/// this lint. Some have several, because they cover more: `struct` and the keywords cover the whole grammar.
+/// this lint. An entry has several rules if the other tool's rule covers more. For example, `struct` and the keywords
+/// cover the whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -46,7 +47,8 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("operation-4xx-response", "client-error success"),
     // Redocly reports every example of an unusable schema. This lint reports the schema once.
     ("no-invalid-media-type-examples", "composition example limits pattern type wrong-kind"),
-    // This lint does not look behind a broken reference.
+    // A broken reference or path may leave a component unused. Redocly also reports the component, but this lint
+    // reports only the cause.
     ("no-unused-components", "unused-component openapi-structure reference path path-start"),
     ("TypeError", "yaml yaml-ambiguous"),
     ("ScannerError", "yaml"),
@@ -78,7 +80,7 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // An integer cannot be a word, but redocly treats every parameter as a text.
+    // An integer parameter cannot match a word, but redocly treats every parameter as a text.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

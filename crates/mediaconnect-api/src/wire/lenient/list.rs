@@ -17,8 +17,8 @@ use crate::wire::scalar::{FromScalar, Str};
 /// The error for an object that has the same key twice.
 pub const REPEATED: &str = "found the same key twice";
 
-/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null and an empty text are an empty
-/// list. Inside a list they are skipped.
+/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null or an empty text in place of the
+/// list is an empty list. Null and empty texts inside the list are skipped.
 ///
 /// # Errors
 /// Returns an error if `T` cannot read an item, or if the list exceeds `MAX` or the [`bounds`].
@@ -30,8 +30,8 @@ where
     ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of texts or numbers like [`objects`]. A single number with a fraction is refused, because serde reads
-/// it as `f64` and its digits are lost.
+/// Reads a list of texts or numbers like [`objects`]. A number with a fraction is refused if it is not in a list,
+/// because serde reads it as `f64`, which may lose digits.
 ///
 /// # Errors
 /// Returns the errors of [`objects`].
@@ -43,8 +43,8 @@ where
     ListReader::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list like [`objects`], also as the member `wrapper` of an object. Other members of the object are ignored
-/// as unknown fields.
+/// Reads a list like [`objects`]. The list may also be the member `wrapper` of an object. Other members of the object
+/// are ignored as unknown fields.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -56,7 +56,7 @@ where
     ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}` or
+/// Reads a list like [`values`]. The list may also be the member `wrapper` of an object: `{"email": ["a", "b"]}` or
 /// `{"email": "a"}`. Other members of the object are ignored as unknown fields.
 ///
 /// # Errors

@@ -234,7 +234,8 @@ fn an_error_tells_truncated_json_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Returns texts, and a field's value with these texts in one of the shapes that a list may have.
+/// Generates pairs of the given texts and a JSON value that contains them. The value has one of the shapes in which a
+/// list may arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
@@ -269,7 +270,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // serde has read a single number with a fraction as `f64`, so its digits are lost.
+        // A number with a fraction is refused outside a list, because serde reads it as `f64`, which may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

@@ -3,7 +3,8 @@
 use crate::lint::{Lint, rules};
 
 impl Lint<'_> {
-    /// Reports operations without a client error status. Their documentation was probably not read to its end.
+    /// Reports operations without a client error status. The author of the contract has probably overlooked the
+    /// documented errors.
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {
