@@ -22,7 +22,7 @@ use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// Calls under way at once, where a developer has to choose.
+/// The number of concurrent calls, for the variants that need such a setting.
 const AT_ONCE: usize = 64;
 const NO_LATENCY: [u64; 2] = [0, 1];
 const WARM_UP: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }
 }
 
-/// Looks numbers up and counts the successes, in one of the ways that are compared.
+/// One of the compared variants. It looks up numbers and counts the successes.
 type Way = fn(SocketAddr, Limits, Box<dyn Iterator<Item = u64> + Send>, Arc<AtomicUsize>) -> Running;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -106,7 +106,7 @@ fn buffer_unordered(
     })
 }
 
-/// Both windows as its quotas, which is what a developer would write.
+/// Limits the rate with one quota a second and one a minute, as a developer would write it.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,
@@ -151,7 +151,7 @@ fn twenty_thousand(runtime: &Runtime, name: &str, way: Way) {
     );
 }
 
-/// All ways at the same time, each with its own server.
+/// Runs all variants at the same time, each with its own server.
 fn long(runtime: &Runtime) {
     let limits = scaled(10, [5, 25]);
     let running = WAYS.map(|(name, way)| {
@@ -171,7 +171,7 @@ fn long(runtime: &Runtime) {
     thread::sleep(Duration::from_secs(5));
 }
 
-/// Another call of the client now and then, in the long measurement: what the bulk does to it.
+/// Makes another call of the same client each second, and prints how long it takes while the bulk runs.
 async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     if limits.latency == NO_LATENCY {
         return;
@@ -180,7 +180,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     let mut took = Vec::new();
     for _ in 0..60 {
         let began = Instant::now();
-        // It counts in the server as the bulk's do, and is too rare to matter.
+        // The server counts this call too. There are too few of them to affect the result.
         let _ = client.client().customers().info(number(1)).await;
         took.push(began.elapsed());
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -192,7 +192,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     );
 }
 
-/// Runs the command on so many numbers, and reads what the kernel says of its memory.
+/// Runs the command with this many numbers, and reads its memory use from the kernel.
 fn export(numbers: u32) {
     let command = command();
     if !command.exists() {
@@ -243,7 +243,7 @@ fn command() -> PathBuf {
     own.ancestors().nth(2).unwrap_or(Path::new("")).join("mediaconnect")
 }
 
-/// The largest resident memory of a process so far, in KiB; Linux tells it.
+/// Returns the largest resident memory of a process so far, in KiB. Only Linux reports it.
 fn peak_memory(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -20,7 +20,7 @@ const CALLERS: usize = 16;
 /// The customers that 90 % of the calls ask for.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// Not measured: the first minute may use a whole window at once.
+/// This time is not measured, because the first minute may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The interval between two calls whose latency is measured, and their number.
@@ -164,7 +164,7 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // Each comes first in turn: the first call after a pause is slower.
+        // The clients take turns to be first, because the first call after a pause is slower.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];
@@ -175,7 +175,7 @@ async fn latency() {
             outcome.expect("a customer");
             took[kind] = began.elapsed();
         }
-        // The first calls make connections.
+        // The first samples are skipped, because their calls open connections.
         if sample >= 50 {
             times.iter_mut().zip(took).for_each(|(times, took)| times.push(took));
         }

@@ -17,7 +17,7 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// Not measured: the first minute may use a whole window at once.
+/// This time is not measured, because the first minute may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);
@@ -90,7 +90,7 @@ fn main() {
     for case in cases {
         let mut failed = 0;
         for mut child in case.children {
-            // They end when their input does.
+            // A child process ends when its standard input is closed.
             drop(child.stdin.take());
             let output = child.wait_with_output().expect("it ends");
             failed += String::from_utf8_lossy(&output.stdout).trim().parse::<usize>().unwrap_or(1);
@@ -120,7 +120,7 @@ fn start(windows: Windows, load: Load, in_fleet: bool, with_outage: bool) -> Cas
     Case { name, seen, children: children.collect(), redis, at_start: 0, with_outage }
 }
 
-/// One process: it calls until its input ends, and says how many calls failed.
+/// Runs one process. It makes calls until its standard input ends, and prints how many failed.
 fn process() {
     let upstream: SocketAddr = env::var("FLEET_UPSTREAM").expect("set").parse().expect("an address");
     let callers: usize = env::var("FLEET_CALLERS").expect("set").parse().expect("a number");
@@ -137,7 +137,7 @@ fn process() {
     };
     let client = builder.build().expect("a plain set-up");
     let started = Instant::now();
-    // An idle process has called once, and a slow service goes on seldom.
+    // An idle process makes one call, and then one every ten minutes.
     let pause = if callers == 0 { Duration::from_secs(600) } else { Duration::ZERO };
     for _ in 0..callers.max(1) {
         let (client, failed) = (client.clone(), Arc::clone(&failed));

@@ -60,7 +60,7 @@ macro_rules! benchmarks {
         #[bench::search(Operation::Search)]
         fn $name(mut warm: Warm<$client>) -> Warm<$client> {
             warm.call(CALLS);
-            // Its end is not counted.
+            // Returning the client keeps its destruction out of the measurement.
             warm
         }
     )*};
@@ -84,7 +84,7 @@ fn plain_derive(body: String) -> (String, SearchResponse) {
 #[library_benchmark(setup = five_customers)]
 #[bench::five_customers()]
 fn lenient(body: String) -> (String, CustomerSearchResponse) {
-    // As the client does: the whole body is checked to be UTF-8 once.
+    // The whole body is checked to be UTF-8 once, as in the client.
     let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
     let decoded = serde_json::from_str(text).expect("the documented shape");
     (body, decoded)

@@ -1,4 +1,4 @@
-//! How much of the rate the limiter lets a busy service use, and how many 429 that costs.
+//! Measures how much of the rate a busy service can use with the limiter, and how many requests get status 429.
 //!
 //! `cargo bench -p mediaconnect-benches --bench rate`: three minutes of real time, all cases at once, each with its own
 //! server on loopback that counts as upstream may (in fixed or in sliding windows) and answers 429 beyond the limit.
@@ -12,12 +12,12 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// What is not measured: the first minute may use a whole window up at once, and one more begins within it.
+/// This time is not measured. The first minute may use a whole window at once, and another window begins within it.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
-/// More than the rate can serve: there is always somebody waiting.
+/// More callers than the rate can serve, so that some always wait.
 const CALLERS: usize = 32;
-/// The time of a request to the server and of its response back, in milliseconds.
+/// The shortest and longest latency in each direction, in milliseconds.
 const LATENCY: [u64; 2] = [5, 25];
 
 fn main() {
@@ -47,7 +47,7 @@ fn main() {
     }
 }
 
-/// Starts a server, and a client whose callers never rest.
+/// Starts a server, and a client whose callers call without pauses.
 fn start(runtime: &Runtime, case: Limits) -> Arc<Seen> {
     let seen = Arc::new(Seen::default());
     let server = limited(case, Arc::clone(&seen));
@@ -59,7 +59,7 @@ fn start(runtime: &Runtime, case: Limits) -> Arc<Seen> {
             tokio::spawn(async move {
                 let number = "563457".parse().expect("a number");
                 loop {
-                    // Upstream's refusals are counted where they are made.
+                    // The outcome is ignored, because the server counts its refusals.
                     let _ = client.client().customers().info(number).await;
                 }
             });

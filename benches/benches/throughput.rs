@@ -1,4 +1,4 @@
-//! Calls a second over loopback in one process, the three clients in turn.
+//! Measures the calls a second over loopback in one process, with each of the three clients in turn.
 //!
 //! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine that others use too only the ratios count:
 //! each round measures all three one after the other, and the median is of the rounds' ratios.
@@ -10,7 +10,7 @@ use mediaconnect_benches::{Caller, HyperClient, MediaconnectClient, ReqwestClien
 use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 21;
-/// At the same time, each with its own connection.
+/// The number of concurrent callers, each with its own connection.
 const CALLERS: usize = 16;
 /// Calls of each caller in a round.
 const CALLS: usize = 800;

@@ -20,7 +20,7 @@ use crate::{Caller, EMAIL, NUMBER, TOKEN};
 /// A client that builds requests with reqwest and sends them with hyper-util.
 #[derive(Clone)]
 pub struct HookClient {
-    /// Builds requests. It sends none.
+    /// Only builds requests.
     http: reqwest::Client,
     sender: Client<HttpConnector, reqwest::Body>,
     base_url: String,
@@ -57,7 +57,7 @@ impl HookClient {
             .bearer_auth(&self.token)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, crate::USER_AGENT)
-            // The others send it too.
+            // The other clients send this header too.
             .header(ACCEPT_ENCODING, "gzip");
         let response = exec(&self.sender, request.build().expect("the parts are valid")).await;
         let response = response.error_for_status().expect("a success");

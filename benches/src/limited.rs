@@ -13,41 +13,42 @@ use crate::server::{Answer, serve};
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Whether windows begin at fixed times, or end with each request.
+/// The kind of window in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Windows {
-    /// One after the other.
+    /// Windows that follow each other without overlap.
     Fixed,
-    /// At every time.
+    /// A window that ends at each request.
     Sliding,
 }
 
-/// A way in which a server may count, and what it limits.
+/// The limits of a server, and how it counts.
 #[derive(Clone, Copy)]
 pub struct Limits {
     /// The kind of its windows.
     pub windows: Windows,
-    /// How far into a fixed window the client starts, in parts of it.
+    /// The point in the first fixed window at which the client starts, as a fraction of the window.
     pub phase: f64,
     /// Requests in a window of a second.
     pub per_second: u32,
     /// Requests in a window of a minute.
     pub per_minute: u32,
-    /// The time of a request to the server and of its response back: the least, and the limit, in milliseconds.
+    /// The shortest and longest latency in each direction, in milliseconds.
     pub latency: [u64; 2],
 }
 
-/// What a server saw.
+/// The requests that a server counted.
 #[derive(Default)]
 pub struct Seen {
     /// Requests that were answered.
     pub allowed: AtomicUsize,
-    /// Requests that were one too many.
+    /// Requests that were refused with status 429.
     pub refused: AtomicUsize,
 }
 
-/// A server that answers each GET with upstream's documented customer, unless there are too many, with a latency on both
-/// sides of the counting. All else gets a token. It runs until the process ends.
+/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. There
+/// is a latency before and after the request is counted. Any other request gets a token. The server runs until the
+/// process ends.
 ///
 /// # Panics
 /// When there is no free port.
@@ -104,7 +105,7 @@ struct Counter {
     windows: Windows,
     limit: usize,
     length: Duration,
-    /// When the fixed window began that is running.
+    /// The begin of the current fixed window.
     began: Instant,
     sent: VecDeque<Instant>,
 }

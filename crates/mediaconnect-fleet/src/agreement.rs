@@ -1,4 +1,5 @@
-//! The scripts on a real Redis. The lease script decides as its model in Rust does, and only the owner of a lock can hold it.
+//! Tests the scripts on a real Redis. The lease script decides as its model in Rust does, and only the owner of a lock
+//! can extend it.
 
 use std::time::Duration;
 

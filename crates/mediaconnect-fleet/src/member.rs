@@ -29,8 +29,8 @@ const SILENT: Duration = Duration::from_secs(1);
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The lifetime of a leased turn. It covers the time from the last reply to the begin of the share, which is a heartbeat,
-/// a timeout and the silence. So the turns in reserve serve the calls of that time.
+/// The lifetime of a leased turn. It is the longest time from the last reply until the share begins, so that turns in
+/// reserve serve the calls until then.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
@@ -133,7 +133,7 @@ impl Member {
         self.share.is_some()
     }
 
-    /// Returns the number of members that it knows of.
+    /// Returns the number of members that this member knows of.
     pub(crate) fn members(&self) -> u32 {
         self.known.as_ref().map_or(0, |known| known.members)
     }
@@ -169,7 +169,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // It changed nothing, so Redis still has the state of the last reply.
+                // The late sync changed nothing, so Redis still has the state of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -269,7 +269,7 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // After a sync without a reply, the next one could cancel what Redis reserves.
+        // After a sync without a reply, another sync could cancel the reservation of the share in Redis.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;

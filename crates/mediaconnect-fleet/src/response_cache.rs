@@ -18,8 +18,8 @@ pub struct ResponseCache {
 }
 
 impl ResponseCache {
-    /// Sets the longest time that a read waits for a lookup in Redis, and again for keeping the response. A change
-    /// waits as long until Redis has forgotten what it concerns. The default is 5 milliseconds.
+    /// Sets the time limit of each operation in Redis: to look up a response, to store it, and to delete the responses
+    /// that a change concerns. The default is 5 milliseconds.
     #[must_use]
     pub fn with_max_wait(self, max_wait: Duration) -> Self {
         Self { max_wait, ..self }

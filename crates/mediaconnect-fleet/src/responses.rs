@@ -1,8 +1,8 @@
 //! The responses that the processes of a fleet share, sealed in Redis.
 //!
 //! Each entry depends on marks: random words in Redis, one for each customer that the request names, one for requests
-//! that name no customer, and one for all. To forget is to delete marks. An entry whose marks are gone or others than
-//! when its read began is void, so a mark that Redis loses forgets more, never less.
+//! that name no customer, and one for all. To forget responses, their marks are deleted. An entry is valid only if its
+//! marks are the same as when its read began. So if Redis loses a mark, more is forgotten, never less.
 
 mod names;
 mod pending;
@@ -28,11 +28,11 @@ const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
 /// The largest response, in bytes. A larger one is not kept.
 const MAX_RESPONSE: usize = 128 * 1024;
-/// The time for which Redis is left alone after a failure.
+/// The time for which Redis is not used after a failure.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The interval at which Redis hears again of what it has not forgotten yet.
+/// The interval between attempts to delete from Redis what must be forgotten.
 const TELL_AGAIN: Duration = Duration::from_secs(1);
-/// The time for which the names of keys are used before the credentials are asked for again.
+/// The time for which the names of keys are used before the provider is asked for the credentials again.
 const FRESH: Duration = Duration::from_secs(60);
 
 /// The store of a client's responses. It has a connection of its own, so large responses delay no sync.
@@ -46,9 +46,9 @@ struct Inner {
     keep: Script,
     keys: Mutex<Option<(Instant, Arc<Keys>)>>,
     pending: Mutex<Pending>,
-    /// Redis is left alone until then.
+    /// Redis is not used until this time.
     paused_until: Mutex<Option<Instant>>,
-    /// True while a task tells Redis what it has not forgotten yet.
+    /// True while a task tries to delete from Redis what must be forgotten.
     is_telling: AtomicBool,
 }
 
@@ -155,7 +155,7 @@ impl Inner {
         let keys = self.keys().await?;
         self.tell(&keys).await?;
         let entry = keys.entry(key);
-        // With the lifetime, so a lookup knows the age by the time that is left, without a clock.
+        // The entry contains its lifetime. So a lookup can compute its age from the remaining time, without a clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -184,7 +184,8 @@ impl Inner {
         Ok(())
     }
 
-    /// Returns the names of keys. A secret that is rotated has other names, so it is asked for now and then.
+    /// Returns the names of keys. They depend on the secret, which may be rotated. So the provider is asked for it
+    /// again after [`FRESH`].
     async fn keys(&self) -> Result<Arc<Keys>, Failure> {
         if let Some((at, keys)) = &*lock(&self.keys)
             && at.elapsed() < FRESH
@@ -198,12 +199,12 @@ impl Inner {
     }
 }
 
-/// Tells Redis what it has not forgotten yet, until it has, or the client is gone.
+/// Tries to delete from Redis what must be forgotten, until that succeeds or the client is dropped.
 async fn tell_again(inner: Weak<Inner>) {
     loop {
         sleep(TELL_AGAIN).await;
         let Some(inner) = inner.upgrade() else { return };
-        // Before the attempt: what is added during it may need another one.
+        // The flag is cleared before the attempt, because entries added during it may need another attempt.
         inner.is_telling.store(false, Ordering::Relaxed);
         let is_told = inner.attempt(inner.tell_pending()).await.is_some();
         if is_told || inner.is_telling.swap(true, Ordering::Relaxed) {

@@ -70,7 +70,7 @@ impl Seal {
     }
 
     fn associated(&self, usage: &[u8]) -> Aad<Vec<u8>> {
-        // Without a use, the associated data of tokens stays what it was.
+        // For an empty use, the associated data is the context alone.
         Aad::from([&self.context, usage].concat())
     }
 }

@@ -11,7 +11,8 @@ use crate::member::LIFE;
 /// The windows of upstream, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// The longest time until upstream counts a turn that was leased before: its lifetime, and the time of a request.
+/// The longest time until upstream counts a turn that was leased before the share began: the lifetime of a turn plus
+/// the time of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that shares use. The rest is for processes that start while Redis is gone.
 const PERCENT: u64 = 97;

@@ -102,7 +102,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Reports the begin of an outage, or its end. Each is called once.
+    /// Reports the begin or the end of an outage. It is called once for each.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });

@@ -20,7 +20,7 @@ const LOCK: Duration = Duration::from_secs(2);
 const HOLD: Duration = Duration::from_millis(500);
 /// The interval at which the other processes look for the token.
 const LOOK: Duration = Duration::from_millis(100);
-/// The longest time that they wait for it. The client treats a fetch as failed after 60 seconds.
+/// The longest time that the other processes wait for the token. The client treats a fetch as failed after 60 seconds.
 const WAIT: Duration = Duration::from_secs(45);
 /// The time after a failed fetch until the next process tries.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);

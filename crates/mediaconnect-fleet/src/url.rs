@@ -54,7 +54,7 @@ impl Deployment {
         match kind {
             "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
             "sentinel" if !service.is_empty() => {
-                // User and password are for the servers. The Sentinels are asked without.
+                // The user and password are for the Redis servers. They are not sent to the Sentinels.
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);

@@ -6,10 +6,10 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::key_of;
 
-/// A request that names more customers depends on every change.
+/// A request that names more customers than this depends on the mark for requests without a customer.
 const MAX_CUSTOMERS: usize = 32;
 
-/// The names of a client id's keys, and the seal of what is in them.
+/// The names of a client id's keys, and the seal of their values.
 pub(super) struct Keys {
     tag: String,
     names: Names,
@@ -29,7 +29,7 @@ impl Keys {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }
 
-    /// Returns the times at which entries end.
+    /// Returns the key of the times at which entries expire.
     pub(super) fn ends(&self) -> String {
         key_of(&self.tag, "response-ends")
     }

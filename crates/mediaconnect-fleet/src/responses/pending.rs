@@ -1,4 +1,4 @@
-//! What a process wants forgotten, until Redis has confirmed that it is.
+//! The list of responses that a process must delete from Redis, until Redis has confirmed it.
 
 use mediaconnect::{Forget, ResponseKey};
 
@@ -15,7 +15,7 @@ pub(super) enum Forgotten {
     All,
 }
 
-/// What Redis has not confirmed, in order, with numbers.
+/// The entries that Redis has not confirmed, in order, with their numbers.
 #[derive(Default)]
 pub(super) struct Pending {
     last: u64,
@@ -45,13 +45,13 @@ impl Pending {
         }
     }
 
-    /// Returns all of it, and the number to confirm it by; `None` if there is nothing.
+    /// Returns all entries, and the number to pass to [`confirm`](Self::confirm); `None` if there are no entries.
     pub(super) fn all(&self) -> Option<(u64, Vec<Forgotten>)> {
         let (last, _) = self.forgotten.last()?;
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))
     }
 
-    /// Removes what was told, up to this number.
+    /// Removes the entries up to this number, which Redis has deleted.
     pub(super) fn confirm(&mut self, last: u64) {
         self.forgotten.retain(|(number, _)| *number > last);
     }

@@ -1,4 +1,4 @@
-//! A client that is simulated.
+//! A simulated client.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

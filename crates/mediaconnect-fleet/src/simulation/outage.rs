@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 use crate::ledger::Ledger;
 
-/// The time after which the burst at the start has no effect any more. It recurs each minute, weaker each time, when its
-/// turns are free again.
+/// The time after which the burst at the start has no effect any more. The burst recurs each minute, weaker each time,
+/// because its turns become free again together.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates a fleet whose Redis is gone for a time, and comes back as it was or empty.
@@ -70,7 +70,7 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // Half of the share where the fleet does not use the whole rate, a quarter where it does.
+    // Each calm process uses half of its share if the fleet does not use the whole rate, and a quarter if it does.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),

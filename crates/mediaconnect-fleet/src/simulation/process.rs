@@ -1,4 +1,4 @@
-//! A process that is simulated.
+//! A simulated process.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -16,9 +16,9 @@ use crate::member::{BROKEN, Member};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Demand {
     None,
-    /// As many calls as it gets turns for.
+    /// As many calls as the process has turns for.
     All,
-    /// As many calls of a bulk as it gets turns for.
+    /// As many calls of a bulk as the process has turns for.
     Bulk,
     /// This number of calls a minute.
     Rate(u64),
@@ -47,7 +47,7 @@ pub(super) struct Sync {
     replied_at: Instant,
 }
 
-/// The surroundings of a process in one step of the time.
+/// The simulated environment of a process in one time step.
 pub(super) struct World<'f> {
     pub(super) start: Instant,
     pub(super) now: Instant,
@@ -61,7 +61,7 @@ pub(super) struct World<'f> {
 }
 
 impl Process {
-    /// Simulates one step of the time.
+    /// Simulates one time step.
     pub(super) fn tick(&mut self, world: &mut World<'_>) {
         self.client.now.set(Some(world.now));
         let mut open = self.client.open.borrow_mut();

@@ -11,7 +11,7 @@ fn eight_busy_processes_use_the_rate_evenly() {
     let each: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
     println!("{used} of 8000, {each:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
     assert!(used >= 8_000 * 97 / 100, "{used}");
-    // It counts from the first second on. In the burst at the start, the members that sync first get more.
+    // The count includes the burst at the start, in which the members that sync first get more.
     assert!(each.iter().max().unwrap() * 100 <= each.iter().min().unwrap() * 107, "{each:?}");
     assert!(fleet.syncs_of_a_call() < 0.6, "{}", fleet.syncs_of_a_call());
 }
@@ -61,7 +61,8 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
     let least = fleet.processes.iter().map(|process| process.sent).min().unwrap();
     println!("{used} of 2000, at least {least} each, {:.2} syncs a call", fleet.syncs_of_a_call());
     // Each of a thousand members gets two turns a minute. A member that waits syncs every 0.8 s, so a free turn is not leased at
-    // once, and a turn counts from its lease. That leaves 89 % of the first minute; eight members use 97 %.
+    // once, and a turn counts from its lease. So a thousand members use 89 % of the first minute, and eight members use
+    // 97 %.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 

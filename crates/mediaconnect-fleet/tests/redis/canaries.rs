@@ -1,4 +1,4 @@
-//! Redis holds nothing that can be read of customers, tokens and secrets.
+//! Tests that Redis contains no readable data about customers, tokens or secrets.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;

@@ -78,7 +78,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             "pause" => assert_eq!(redis.command("CLIENT PAUSE 10000 ALL"), "+OK\r\n"),
             _ => redis.freeze(true),
         }
-        // Two calls a second each for eight seconds: a quarter of the share.
+        // Each client makes two calls a second for eight seconds, which is a quarter of its share.
         let mut longest = Duration::ZERO;
         for _ in 0..16 {
             for client in &clients {
@@ -89,7 +89,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             sleep(Duration::from_millis(500)).await;
         }
         println!("{failure}: {longest:?}");
-        // A share hands out a turn every 50 ms. The rest is for a busy machine.
+        // A share hands out turns every 50 ms. The remaining time allows for a busy machine.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -22,9 +22,11 @@ async fn processes_share_one_rate_and_one_token() {
     let all: usize = each.iter().sum();
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     assert_eq!(sandbox.token_requests(), 1, "{each:?}");
-    // Half of the minute's limit in a burst, then the even rate: more than shares allow in 12 seconds.
+    // Half of the minute's limit is used in a burst, then the rate is even. That is more than shares would allow in 12
+    // seconds.
     assert!((100..=200).contains(&all), "{each:?}");
-    // They start one after the other on two cores, so only the simulation shows how even it is. Here, none starves.
+    // The processes start one after the other, so their counts differ. Only the simulation tests that the rate is
+    // divided evenly. This test checks that no process starves.
     assert!(each.iter().all(|calls| *calls >= 10), "{each:?}");
 }
 
@@ -32,7 +34,7 @@ async fn processes_share_one_rate_and_one_token() {
 async fn a_busy_process_gets_what_idle_ones_leave() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    // The idle ones make a call now and then, as slow services do.
+    // The idle processes make a call after each second, as a slow service does.
     let idle = Work { callers: 1, pause: Some(1.0), seconds: 8.0, limit: LIMIT };
     let busy = Work { callers: 8, pause: Some(0.0), ..idle };
     let work = [&busy, &idle, &idle, &idle];
@@ -44,6 +46,6 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
         each.push(done.succeeded);
     }
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
-    // With a share, it could send 25 at once, and 6 more in this time.
+    // With only its share, the busy process could send 25 requests at once, and 6 more in this time.
     assert!(each[0] > 50, "more than its share: {each:?}");
 }

@@ -28,7 +28,8 @@ fn change(customer: u64) -> ChangeExternalReference {
     ChangeExternalReference::new(customer.try_into().unwrap(), "CRM".parse().unwrap(), change)
 }
 
-/// A client with a connection and a cache of its own, as each process has. It waits for a busy machine.
+/// Returns a client with its own connection and cache, as in a separate process. Its time limit for Redis allows for a
+/// busy machine.
 async fn process(redis: &str, sandbox: &Sandbox) -> Client {
     process_with(redis, sandbox, ResponseCache::default().with_max_wait(Duration::from_secs(2))).await
 }
@@ -39,7 +40,7 @@ async fn process_with(redis: &str, sandbox: &Sandbox, cache: ResponseCache) -> C
     client
 }
 
-/// Returns how many requests an async block makes of an operation.
+/// Returns how many requests for an operation the sandbox receives while the code runs.
 macro_rules! requests {
     ($sandbox:expr, $operation:expr, $work:expr) => {{
         let before = $sandbox.received($operation).len();
@@ -173,7 +174,7 @@ async fn a_change_by_one_process_forgets_for_all() {
     let _ = one.request(Method::Get, "/v1/unknown").send::<()>().await;
     assert_eq!(asked().await, (0, 0, 0), "a read");
 
-    // By hand. The other process hears of it after a moment, this one at once.
+    // The service itself removes responses. This process sees the removal at once, the other one after a moment.
     one.cached(TTL).forget(&info(KARI));
     assert_eq!(requests!(sandbox, "getCustomerInfo", one.cached(TTL).call(info(KARI)).await.unwrap()), 1);
     one.cached(TTL).forget(&info(KARI));
@@ -219,7 +220,7 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
     let read = async |client: &Client| client.cached(TTL).call(info(KARI)).await.unwrap();
     read(&other).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0);
-    // Redis refuses to delete anything, so nothing is forgotten later by a command that was only late.
+    // Redis refuses to delete anything. So a late command cannot delete the response, and the process must try again.
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
     assert_eq!(
@@ -228,7 +229,7 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
         "this process knows of its change"
     );
     assert_eq!(redis.command("ACL SETUSER default +unlink"), "+OK\r\n");
-    // The process tells Redis again without a call.
+    // The process tries to delete again in the background, without a call.
     sleep(Duration::from_secs(3)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1);
 }
@@ -262,7 +263,7 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         assert_eq!(failed, 0, "{failure}");
         // Meanwhile the process keeps responses itself.
         assert!(asked <= 2, "{failure}: {asked}");
-        // A lookup, keeping, and a busy machine.
+        // The limit applies to the lookup and to storing. The remaining time allows for a busy machine.
         assert!(longest < limit * 2 + Duration::from_millis(200), "{failure}: {longest:?}");
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Runs once, when a test reports that there is no server.
+/// Ensures that the missing server is reported only once.
 static TOLD: Once = Once::new();
 
 /// A Redis server on a free port, with a temporary directory. It is killed when this is dropped.
@@ -19,7 +19,7 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     child: Option<Child>,
-    /// The arguments beside the usual ones.
+    /// Additional arguments of the server.
     arguments: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ impl RedisServer {
             master.port
         );
         std::fs::write(&configuration, text).unwrap();
-        // Its configuration comes first: it is what makes the server a Sentinel.
+        // The configuration file must be the first argument of a Sentinel.
         Self::start_in(directory, vec![configuration.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
     }
 
@@ -70,7 +70,7 @@ impl RedisServer {
             let missing = "the tests of fleets need redis-server: apt-get install redis-server, or name another one with \
                            MEDIACONNECT_TEST_REDIS";
             assert!(env::var("MEDIACONNECT_REQUIRE_REDIS").as_deref() != Ok("1"), "{missing}");
-            // Written to the stream itself: the test harness hides what passing tests print.
+            // The message is written directly to stderr, because the test harness hides what passing tests print.
             TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }

@@ -19,7 +19,7 @@ async fn one_process_fetches_the_token_for_all() {
     let processes: Vec<_> = (0..8).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
     for process in processes {
         let done = process.done().await;
-        // How many calls a busy machine makes before their deadlines is no matter here.
+        // On a busy machine, some calls may miss their deadlines. This test does not count them.
         assert!(done.succeeded > 0 && done.succeeded + done.failed == 1_000, "{done:?}");
     }
     assert_eq!(sandbox.token_requests(), 1);
