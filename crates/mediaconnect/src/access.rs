@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::groups::Access;
 use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 
-/// A person or address that wants to read, by what Connect knows them by.
+/// A person or IP address that wants to read, by an identifier that Connect knows.
 ///
 /// `Debug` shows the kind, never the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -94,7 +94,7 @@ impl Verdict {
         self.0.access == Some(true)
     }
 
-    /// Returns all accesses that Connect found, also those that do not grant access.
+    /// Returns all accesses that Connect found, including those that do not allow reading.
     pub fn accesses(&self) -> &[GrantedAccess] {
         &self.0.accesses
     }

@@ -25,7 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit of one request to the token endpoint. It bounds the exchange of a grant that works once.
+/// The longest time limit of one request to the token endpoint. This also limits the exchange of a grant that works
+/// only once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting but the credentials has a default.
@@ -223,7 +224,7 @@ impl ClientBuilder {
             && self.token_source.is_none()
         {
             return Err(Error::configuration(format!(
-                "the environment variable {name} is missing: set it, it may not be empty"
+                "the environment variable {name} is missing or empty: set it"
             )));
         }
         let name = self.name.as_deref().map(checked_name).transpose()?;

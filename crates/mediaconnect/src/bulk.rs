@@ -99,7 +99,7 @@ struct Ended<K, T> {
     outcome: Result<T>,
 }
 
-/// Outcomes by the numbers of their items, and the number that is next.
+/// Outcomes by the numbers of their items, and the number of the next one to return.
 struct Held<K, T> {
     outcomes: BTreeMap<u64, (K, Result<T>)>,
     next: u64,
@@ -195,8 +195,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Takes an item from the source. It is pending also while too many outcomes are held back; then the calls in progress
-    /// wake the reader.
+    /// Takes an item from the source. It also returns `Pending` while too many outcomes are held back; then the calls
+    /// in progress wake the reader.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
@@ -216,7 +216,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The call only waited. Nothing was sent.
+            // The call only waited for the rate and sent nothing, so it can start again.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             self.pause = Some(Box::pin(sleep(wait)));

@@ -1,8 +1,8 @@
 //! Responses of reads that a service asked to keep, and reads in progress that callers share.
 //!
-//! An entry is the body as it came, so each caller decodes and confirms it anew. It is used for the time to live that
-//! the caller sets, and until a call of this client may have changed what it says (`forgotten`). With a store that
-//! processes share (`store`), entries are in the memory of this process only while the store cannot be used.
+//! An entry contains the body as it was received, so each caller decodes and checks it again. It is used for the time
+//! to live that the caller sets, or until a call of this client may have changed the data (`forgotten`). With a store
+//! that processes share (`store`), this process keeps entries in its own memory only while the store cannot be used.
 
 mod change;
 mod entry;
@@ -84,7 +84,7 @@ impl Cache {
         Arc::new(Self { entries, state: Mutex::default(), store })
     }
 
-    /// Returns the response to a read: one that is kept, or that of a read in progress, or that of `fetch`.
+    /// Returns the response to a read: from the cache, from a read in progress, or from `fetch`.
     pub(crate) async fn get(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
@@ -102,7 +102,7 @@ impl Cache {
         let waited = runtime::inside(async {
             match timeout_at(deadline, outcome.wait_for(Option::is_some)).await {
                 Ok(Ok(outcome)) => Ok(outcome.clone()),
-                // Its runtime was shut down, or it panicked.
+                // The read panicked, or its runtime was shut down.
                 Ok(Err(_)) => Ok(None),
                 Err(_) => Err(Error::new(Kind::Timeout)),
             }
@@ -113,7 +113,7 @@ impl Cache {
 
     /// Finds a response or a read in progress, or starts a read.
     ///
-    /// All under one lock, so no caller starts a read that another one has just started or ended.
+    /// It holds one lock for all steps, so no caller starts a read that another one has just started or ended.
     fn find(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
@@ -123,7 +123,8 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // Declared before the lock, so dropped after it: a flight without callers locks the state when it ends.
+        // Declared before the lock, so that it is dropped after the lock: when its last caller is gone, a flight locks
+        // the state.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -188,7 +189,8 @@ impl Cache {
         self.entries.run_pending_tasks();
     }
 
-    /// Forgets what a change concerns. The task ends when the other processes have forgotten too.
+    /// Forgets the responses that a change concerns. The returned task ends when the other processes have forgotten
+    /// them too.
     fn changed(&self, subjects: &Subjects) -> Option<JoinHandle<()>> {
         self.state().forgotten.change(subjects);
         self.forget_in_store(match subjects.customers() {
@@ -199,11 +201,11 @@ impl Cache {
 
     fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
         let forgetting = self.store.as_ref()?.forget(forget);
-        // Outside a runtime, the store hears of it with the next read.
+        // Outside a runtime, no task can be spawned. The store then deletes the responses at the next read.
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Its outcome is kept if it may be, and if nobody asked to forget it meanwhile.
+    /// Ends a read. Keeps its outcome if that is allowed, and if it was not forgotten in the meantime.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {

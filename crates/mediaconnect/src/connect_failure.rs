@@ -17,7 +17,7 @@ pub enum ConnectFailure {
     Timeout,
     /// The proxy cannot be reached, or does not speak HTTP.
     Proxy,
-    /// The proxy requires a user and a password, and got none or refused them (status 407).
+    /// The proxy requires a user and a password, but they were missing or wrong (status 407).
     ProxyCredentials,
     /// The proxy refused the connection, or could not make it.
     ProxyRefused,
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// A resolver that knows no name.
+    /// A resolver that fails for every name.
     struct Nothing;
 
     impl Resolve for Nothing {

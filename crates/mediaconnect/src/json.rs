@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns what is said of a customer or of the result of a search.
+    /// Returns the text of the error for a body that is a customer or the result of a search.
     fn problem(body: &str) -> String {
         let is_search = body.contains("customers");
         let problem = if is_search {

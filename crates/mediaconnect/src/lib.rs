@@ -42,7 +42,7 @@
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
-// docs.rs shows which feature an item is behind; that takes a nightly compiler.
+// Makes docs.rs show which feature an item requires. It needs a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;

@@ -43,7 +43,8 @@ impl Network {
             // The pipeline decides on retries, because it knows what is safe. With a maximum of 0, reqwest does not even keep
             // a copy of each request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable HTTP/2 in reqwest, which has other connections and logs.
+            // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 would change how connections are used
+            // and what is logged.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);

@@ -1,6 +1,6 @@
 //! The pipeline of a call: token, rate, attempt, classification, retry.
 //!
-//! The input is validated before. All waits of a call count against one deadline.
+//! The input has been validated before. All waits of a call count against one deadline.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -104,7 +104,7 @@ async fn attempts_until_done(
                 let may_pass =
                     retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
                 if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
-                    // No pause here: the token cache waits for the end of its backoff before the next fetch.
+                    // No pause is needed here, because the token cache waits for its own backoff before the next fetch.
                     telemetry::retry(operation, &error, Duration::ZERO);
                     continue;
                 }
@@ -148,7 +148,8 @@ async fn attempts_until_done(
         if !may_retry || *attempts >= options.attempts {
             return Err(error);
         }
-        // Upstream's `Retry-After` has priority over our backoff. A pause beyond the deadline is not worth the wait.
+        // Upstream's `Retry-After` has priority over our backoff. If the pause would end after the deadline, the call
+        // fails at once.
         let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
         if pause >= deadline.saturating_duration_since(Instant::now()) {
             return Err(error);
@@ -173,14 +174,14 @@ pub(crate) async fn send(
         telemetry::add_trace(headers, span);
     }
     headers.insert(AUTHORIZATION, token.authorization());
-    // Without it, upstream responds with XML.
+    // Without this header, upstream responds with XML.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     transport::send(&client.connection.http, client.transport.as_deref(), request).await
 }
 
 /// Makes one attempt: sends a request and reads its response before `until`.
 ///
-/// Returns the status of a success that was read, or the error that the response is.
+/// Returns the status of a success, or the error that the response reports.
 pub(crate) async fn attempt(
     permit: Permit<'_>,
     until: Instant,

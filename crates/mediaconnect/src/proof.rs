@@ -72,7 +72,7 @@ fn judge<O: Operation>(
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
-        // Other servers write `success: false` too, so the headers must prove that Connect did.
+        // Other servers send `success: false` too, so the headers must prove that Connect sent it.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
             Err(Error::new(Kind::Mismatch(field)).with_proof(response.from_connect))
@@ -185,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns how an operation ends with a response: the kind of the error, and whose word it is.
+    /// Returns the kind of error that a response leads to, and whether Connect sent it; `None` for a success.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
         let error = believe_again(
             operation,
@@ -221,7 +221,7 @@ mod tests {
         }
         assert_eq!(search("{}", true), None);
         assert_eq!(search("{}", false), Some(("unreadable", false)));
-        // Another member and no list mean that it is the response to something else.
+        // An object with other members but without the list is not the response to a search.
         for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
             assert_eq!(search(body, true), Some(("unreadable", true)), "{body}");
         }

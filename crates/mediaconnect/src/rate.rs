@@ -59,7 +59,7 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest time, whatever the responses until then say.
+    /// The earliest possible time. No response can move the turn to before this time.
     not_before: Instant,
     /// The expected time. A response may change it.
     expected: Instant,
@@ -102,8 +102,8 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// As soon as the turn is known to come after the deadline. At once if too many callers wait, or with
-    /// [`WhenExhausted::Fail`] if the rate is used up.
+    /// Fails as soon as the turn is known to come after the deadline. Fails at once if too many callers wait, or if the
+    /// rate is used up with [`WhenExhausted::Fail`].
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }
@@ -160,7 +160,7 @@ impl RateLimiter {
                     return Err(turn.exhausted(now));
                 }
             };
-            // The next round checks again, whether this one was woken or timed out.
+            // The next iteration checks again, whether this one was woken or timed out.
             let _ = timeout_at(until, slot.wake.notified()).await;
         }
     }

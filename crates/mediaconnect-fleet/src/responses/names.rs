@@ -6,7 +6,7 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::key_of;
 
-/// A request that names more customers than this depends on the mark for requests without a customer.
+/// A request that names more customers than this depends on the mark that every change deletes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the seal of their values.

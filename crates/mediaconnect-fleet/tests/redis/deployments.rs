@@ -69,7 +69,7 @@ async fn a_fleet_uses_tls_and_refuses_a_server_without_a_trusted_certificate() {
     let without_trust = Process::start(&url, &sandbox, &work).done().await;
     assert_eq!(without_trust.failed, 0);
     assert!(redis.command("KEYS *").starts_with("*0"), "nothing was sent to it");
-    // The system's roots, as rustls finds them.
+    // rustls trusts the certificates in this file in place of the system's.
     let with_trust = Process::start_with(&url, &sandbox, &work, &[("SSL_CERT_FILE", &certificate)]);
     let with_trust = with_trust.done().await;
     assert!(with_trust.failed == 0 && with_trust.succeeded > 0, "{with_trust:?}");

@@ -1,11 +1,12 @@
-//! Calls that may change something, and what they forget.
+//! Calls that may change something, and the responses that are then forgotten.
 
 use mediaconnect_api::operation::Operation;
 
 use super::key::Subjects;
 use super::{Cache, is_read};
 
-/// A call that may change something. The cache forgets what it concerns when the call ends or is dropped.
+/// A call that may change something. When the call ends or is dropped, the cache forgets the responses that it
+/// concerns.
 pub(crate) struct Change<'c> {
     cache: &'c Cache,
     subjects: Subjects,
@@ -27,7 +28,8 @@ impl<'c> Change<'c> {
         Self { cache, subjects, is_over: false }
     }
 
-    /// Ends a call. The other processes have forgotten too when this returns, unless their store cannot be used.
+    /// Ends a call. When this returns, the other processes have also forgotten the responses, unless their store cannot
+    /// be used.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;

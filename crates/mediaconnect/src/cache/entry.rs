@@ -19,7 +19,7 @@ const FORMAT: u8 = 1;
 /// The outcome of a read. All callers that wait for the read get the same.
 pub(crate) type Outcome = Result<Kept>;
 
-/// A response that was confirmed when it came.
+/// A response that was checked when it was received.
 #[derive(Clone)]
 pub(crate) struct Kept {
     status: u16,
@@ -48,7 +48,7 @@ impl Kept {
     }
 }
 
-/// Returns the time for which an outcome is kept; zero if it must not be.
+/// Returns the time for which an outcome is kept; zero if it must not be kept.
 ///
 /// Only Connect's own response is kept: a success, or a 404.
 pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
@@ -59,7 +59,7 @@ pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
     }
 }
 
-/// Writes an outcome that is kept for a store: format, status, body.
+/// Encodes an outcome for a store: format, status, body.
 pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
     let (status, body) = match outcome {
         Ok(kept) => (kept.status, &kept.body[..]),

@@ -22,7 +22,7 @@ impl Forgotten {
         self.number
     }
 
-    /// Records a change. One that names no customer may concern any.
+    /// Records a change. A change that names no customer may concern any customer.
     pub(super) fn change(&mut self, subjects: &Subjects) {
         self.number += 1;
         let customers = subjects.customers();
@@ -37,7 +37,7 @@ impl Forgotten {
 
     /// Returns true if no later change than number `change` concerns a response about these subjects.
     ///
-    /// A response that names no customer may be about any.
+    /// A response that names no customer may be about any customer.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {
         let customers = subjects.customers();
         if customers.is_empty() {

@@ -63,7 +63,8 @@ impl Key {
 }
 
 impl Subjects {
-    /// Returns the customers that an operation names. None if it cannot be written as JSON: it may then concern any.
+    /// Returns the customers that an operation names. Returns none if the operation cannot be written as JSON; it may
+    /// then concern any customer.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The seam for responses that the processes of a client id share.
+//! The trait of a store for responses that the processes of a client id share.
 
 use std::fmt;
 use std::pin::Pin;
@@ -42,8 +42,8 @@ pub trait ResponseStore: Send + Sync + 'static {
     /// Forgets responses.
     ///
     /// As soon as this method has returned, this process must not find or keep them any more, even if the future is
-    /// dropped. When the future is ready, the same holds for the other processes, unless the store cannot be used.
-    /// It must then forget them when it can be used again.
+    /// dropped. When the future is ready, the same applies to the other processes. If the store cannot be used, it must
+    /// forget the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 

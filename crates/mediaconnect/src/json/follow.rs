@@ -55,7 +55,8 @@ impl<'t, X> Followed<'t, X> {
     }
 }
 
-/// Decodes the value of a step, and records the steps if it fails. The first failure is the innermost.
+/// Decodes the value of a step, and records the steps if that fails. Only the first failure is recorded, because it is
+/// the innermost.
 fn step<T, E>(trail: &RefCell<Trail>, number: Number, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     trail.borrow_mut().here.push(number);
     let read = read();

@@ -11,7 +11,7 @@ use super::follow::Number;
 pub(super) fn walk(body: &[u8], numbers: &[Number]) -> (Vec<Step<'static>>, &'static str) {
     let (mut steps, mut kind) = (Vec::new(), "value");
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    // The document may be truncated after the value, so the result does not matter.
+    // The result is ignored, because the document may be truncated after the value.
     let _ = Walk { numbers, steps: &mut steps, kind: &mut kind }.deserialize(&mut deserializer);
     (steps, kind)
 }

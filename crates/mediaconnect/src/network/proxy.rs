@@ -1,6 +1,7 @@
 //! The proxy, from the builder or from the usual environment variables.
 //!
-//! The HTTP client ignores a malformed variable and connects without a proxy, which ends in a timeout. So it is checked here.
+//! The HTTP client ignores a malformed variable and connects without a proxy, which usually times out. So this module
+//! checks the variables.
 
 use std::ffi::OsString;
 

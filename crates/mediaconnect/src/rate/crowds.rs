@@ -11,7 +11,7 @@ use super::*;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// The result of a caller: its outcome, and how long it waited for it.
+/// The result of a caller: its outcome, and how long the caller waited.
 struct Fared {
     waited: Duration,
     outcome: Result<(), Exhausted>,
@@ -228,12 +228,12 @@ fn forecast(limiter: &RateLimiter) -> Instant {
 #[tokio::test(start_paused = true)]
 async fn those_who_will_give_up_are_not_waited_for() {
     let limiter = one_a_second(Feedback::default()).await;
-    // Without a pause, they would be served after 1.05 to 10.5 seconds.
+    // Without a pause, these callers would be served after 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
     // Now none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
-    // Three callers before it are served, after 8, 9.05 and 10.1 seconds, and it is the next. The forecast may be ten turns of
-    // 60 milliseconds early.
+    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller is next. The forecast may be ten
+    // turns of 60 milliseconds early.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -265,7 +265,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // Its turn is the twenty-first, 22.05 seconds from now. The forecast may be ten turns of 60 milliseconds early.
+    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be ten turns of 60
+    // milliseconds early.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long, 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 
 /// The longest time until a reset. Upstream renews the limit every 60 seconds, so a longer time is wrong.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// Larger numbers are points in time, in seconds since 1970. This one is in 2001.
+/// A reset above this number is a point in time, in seconds since 1970. The number itself is a time in 2001.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// The seconds by which a reset may be in the past, because responses take time.
 const MAX_PAST_RESET: u64 = 2;
@@ -90,7 +90,7 @@ mod tests {
             ("1800000000", Some(0)),
             ("1800000042", Some(42)),
             ("1799999998", Some(0)),
-            // Nonsense: too far away, long past, milliseconds, no number.
+            // Implausible values: too far in the future, long past, in milliseconds, not a number.
             ("121", None),
             ("86400", None),
             ("1800000121", None),

@@ -27,14 +27,16 @@ pub(super) struct FeedbackControl {
     newest: u64,
     /// The requests that all processes with this client id may send in a second and in a minute.
     of_all: (u32, u32),
-    /// True once a response reported more remaining requests than a second allows, so they are those of the minute.
+    /// True once a response reported more remaining requests than a second allows. The header then counts the requests
+    /// of the minute.
     counts_minutes: bool,
     pause: Pause,
     probes: bool,
     probe: Probe,
 }
 
-/// A limit on the number of sends. The send `first` and all later ones wait until `until`; then one goes alone.
+/// A limit on the number of sends. The send number `first` and all later ones wait until `until`. Then one request is
+/// sent alone, as a probe.
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -148,7 +150,7 @@ impl FeedbackControl {
                 let before = std::mem::replace(&mut self.ceiling, ceiling);
                 is_looser(before.as_ref(), self.ceiling.as_ref())
             }
-            // No information, or older than what is known.
+            // The response has no information, or only older information.
             _ => false,
         }
     }
@@ -187,7 +189,8 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may be that of the second. Then it is low in every burst and says nothing about the minute.
+        // `remaining` may count the requests of the second. Then it is low in every burst and says nothing about the
+        // minute.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }

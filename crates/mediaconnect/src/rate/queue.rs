@@ -136,7 +136,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last of these sends, by the window.
     last: Instant,
-    /// The time by which all sends are earlier than that.
+    /// The time to subtract from the times of all these sends.
     ahead: Duration,
 }
 

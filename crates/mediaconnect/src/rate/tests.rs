@@ -280,7 +280,7 @@ async fn a_request_without_an_answer_counts_as_sent() {
     let limiter = one_a_second().await;
     sleep(MINUTE).await;
     drop(limiter.acquire(Instant::now() + MINUTE).await);
-    // The request may still arrive.
+    // The cancelled request may still arrive, so it counts.
     assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
 }
 
@@ -321,7 +321,7 @@ async fn no_more_are_sent_than_upstream_says_remain() {
         for remaining in ["2", "1", "0"] {
             assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
         }
-        // A reset is in whole seconds; how upstream rounds it is unknown.
+        // Upstream reports a reset in whole seconds. It is unknown whether it rounds up or down.
         let error = limiter.acquire(Instant::now() + 30 * SECOND).await.err().unwrap();
         assert_eq!(error.wait, 41 * SECOND);
         assert_eq!(request(&limiter, &told("1999", "59")).await, 41 * SECOND);

@@ -1,8 +1,8 @@
 //! Checks that every server reads a path in the same way.
 //!
-//! There may be gateways and proxies between the client and the application. One may decode what another takes literally, cut a
-//! segment at a semicolon, or drop an empty segment. Then a value in the path could lead the request, and its token, to another
-//! endpoint. So a path is refused if any server could see different segments in it.
+//! There may be gateways and proxies between the client and the application. One server may decode what another one
+//! reads literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could lead the
+//! request, and its token, to another endpoint. So a path is refused if any server could see different segments in it.
 
 use percent_encoding::percent_decode_str;
 
@@ -42,7 +42,7 @@ fn check_segment(segment: &str) -> Result<()> {
     for _ in 0..=MAX_ENCODINGS {
         check_characters(&segment)?;
         let Ok(decoded) = percent_decode_str(&segment).decode_utf8() else {
-            return refused("may have only UTF-8 percent-encoded");
+            return refused("has percent-encoded bytes that are not UTF-8: encode the value as UTF-8");
         };
         if decoded == segment {
             return Ok(());
@@ -64,7 +64,7 @@ fn check_characters(segment: &str) -> Result<()> {
             c if c.is_control() => "may have no control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
             // Text normalisation may turn other characters into a dot or a slash.
-            _ => "may have beyond ASCII letters only, in their composed form",
+            _ => "may have no characters beyond ASCII except letters in their composed form",
         });
     }
     Ok(())
@@ -119,7 +119,7 @@ mod tests {
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
         // An empty value in the middle would lead to another path.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
-        // Also if encoded several times.
+        // A path is also refused if it is encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
         assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
         assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");
@@ -140,7 +140,7 @@ mod tests {
             &["/v1/\u{ff1b}", "/v1/\u{37e}", "/v1/\u{ff05}2e", "/v1/\u{200b}", "/v1/a\u{30a}"],
             "letters",
         );
-        // Values that people have.
+        // Plausible values of real data are accepted.
         for good in [
             "/v1/100%25",
             "/v1/50%25%20off",

@@ -63,16 +63,16 @@ impl TokenCache {
         Self(Arc::new(Shared { source, client, inner: Mutex::default() }))
     }
 
-    /// Returns a token that is good for a request: at once while there is one, else when it is fetched.
+    /// Returns a usable token: at once if there is one, or else when it has been fetched.
     ///
-    /// If none comes before the deadline, the error is that of the last fetch that failed; without one, it is a timeout.
-    /// Dropping the future is harmless: the fetch goes on for the next caller.
+    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch
+    /// failed. Dropping the future is harmless: the fetch goes on for the next caller.
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         let fetch = match self.serve(deadline)? {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // Few calls wait for a token. Boxed, this makes the others no larger.
+        // Boxed, because few calls wait for a token, and the future would make every call larger.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
@@ -212,7 +212,7 @@ impl Inner {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // No change takes several steps, so a panic leaves the state intact.
+        // Each change is a single step, so a panic leaves the state intact.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

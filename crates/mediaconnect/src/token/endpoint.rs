@@ -178,7 +178,7 @@ impl TokenResponse {
     fn access_token(&mut self) -> Result<AccessToken, DecodeError> {
         let unexpected = |path: &str, found| Err(DecodeError::Field { path: path.to_owned(), found });
         match &self.token_type {
-            // A server that sends another type rarely omits the field.
+            // A missing type counts as `bearer`, because a server with another type would normally send the field.
             Value::Null => {}
             Value::String(name) if name.eq_ignore_ascii_case("bearer") => {}
             _ => return unexpected("token_type", "type that is not bearer"),

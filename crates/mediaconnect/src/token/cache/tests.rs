@@ -185,7 +185,7 @@ async fn while_the_refresh_fails_the_old_token_serves_until_its_end() {
         assert_eq!(at_once(&cache), Some(1));
         sleep(Duration::from_secs(1)).await;
     }
-    // At most the last quarter of an hour, in which it is refreshed with backoff.
+    // The fetches are in the last quarter of an hour at most, in which the token is refreshed with backoff.
     assert!((10..=70).contains(&source.fetches()), "{}", source.fetches());
     advance(Duration::from_secs(1)).await;
     assert!(cache.token().await.unwrap_err().is_unavailable());
