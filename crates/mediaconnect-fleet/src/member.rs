@@ -29,8 +29,8 @@ const SILENT: Duration = Duration::from_secs(1);
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The lifetime of a leased turn. It covers the time from the last reply to the begin of the share, which is a heartbeat,
-/// a timeout and the silence. So the turns in reserve serve the calls of that time.
+/// The lifetime of a leased turn: a heartbeat, a timeout and [`SILENT`]. The share begins this long after the last
+/// reply, so turns in reserve serve the calls until then.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);

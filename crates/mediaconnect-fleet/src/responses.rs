@@ -184,7 +184,8 @@ impl Inner {
         Ok(())
     }
 
-    /// Returns the names of keys. A secret that is rotated has other names, so it is asked for now and then.
+    /// Returns the names of keys. They depend on the secret, which may be rotated. So the provider is asked for it
+    /// again after [`FRESH`].
     async fn keys(&self) -> Result<Arc<Keys>, Failure> {
         if let Some((at, keys)) = &*lock(&self.keys)
             && at.elapsed() < FRESH

@@ -224,7 +224,7 @@ impl ClientBuilder {
             && self.token_source.is_none()
         {
             return Err(Error::configuration(format!(
-                "the environment variable {name} is missing: set it, it may not be empty"
+                "the environment variable {name} is missing or empty: set it"
             )));
         }
         let name = self.name.as_deref().map(checked_name).transpose()?;

@@ -271,7 +271,7 @@ impl fmt::Display for Error {
             }
             Kind::Configuration(message) => f.write_str(message)?,
             Kind::Unauthorized => f.write_str("the credentials or the access token were refused")?,
-            Kind::Forbidden => f.write_str("this client has no right to do this: ask upstream for it")?,
+            Kind::Forbidden => f.write_str("this client does not have the right to do this: ask upstream for the right")?,
             Kind::NotFound => f.write_str("not found")?,
             Kind::RateLimited => f.write_str("too many requests")?,
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
@@ -283,7 +283,7 @@ impl fmt::Display for Error {
             Kind::NoToken => f.write_str("the token source failed")?,
             Kind::Unreadable(reason) => write!(f, "the response cannot be understood: {reason}")?,
             Kind::Gateway => f.write_str(
-                "a gateway responded, or something else that does not prove to be Connect: check the base URL",
+                "the response does not prove that Connect sent it, so it may come from a gateway: check the base URL",
             )?,
             Kind::ReportedFailure => f.write_str("the response has a success status and reports a failure")?,
             Kind::Mismatch(field) => write!(f, "the response has another {field} than the request")?,

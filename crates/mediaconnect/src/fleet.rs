@@ -68,7 +68,7 @@ impl FleetClient {
         })?;
         if rate.per_minute() != rate.of_all_per_minute() || rate.per_second() != rate.of_all_per_second() {
             return Err(Error::configuration(
-                "a client of a fleet cannot take a share of the rate: set the whole rate of the client id, without with_share",
+                "a client of a fleet cannot have a share of the rate: set the whole rate of the client id, without with_share",
             ));
         }
         Ok(Self {

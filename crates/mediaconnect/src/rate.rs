@@ -102,8 +102,8 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// As soon as the turn is known to come after the deadline. At once if too many callers wait, or with
-    /// [`WhenExhausted::Fail`] if the rate is used up.
+    /// Fails as soon as the turn is known to come after the deadline. Fails at once if too many callers wait, or if the
+    /// rate is used up with [`WhenExhausted::Fail`].
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }

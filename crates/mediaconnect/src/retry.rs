@@ -168,7 +168,11 @@ mod tests {
         for _ in 0..4 {
             budget.refund(None);
         }
-        assert_eq!(budget.take(&outage), Some(AFTER_FAILURE), "10 were left, and 4 paid in");
+        assert_eq!(
+            budget.take(&outage),
+            Some(AFTER_FAILURE),
+            "10 tokens were left, and four successes returned 4"
+        );
         budget.refund(Some(AFTER_FAILURE));
         assert!(budget.take(&Error::status(429)).is_some());
     }
@@ -184,7 +188,7 @@ mod tests {
         }
         assert_eq!(budget.tokens.load(Ordering::Relaxed), CAPACITY - AFTER_FAILURE.0);
         while budget.take(&fetch()).is_some() {}
-        assert_eq!(budget.take(&shared), Some(PAID), "another fetch is another's to pay");
+        assert_eq!(budget.take(&shared), Some(PAID), "other fetches do not change that this one is paid");
     }
 
     #[test]

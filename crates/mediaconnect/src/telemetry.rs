@@ -167,18 +167,18 @@ pub(crate) fn describe() {
         describe_histogram!(
             "mediaconnect_call_duration_seconds",
             Unit::Seconds,
-            "How long calls took, with all that they waited for."
+            "The duration of calls, including all waits."
         );
         describe_counter!("mediaconnect_attempts_total", "Requests sent to the API.");
         describe_counter!("mediaconnect_retries_total", "Decisions to try again.");
         describe_histogram!(
             "mediaconnect_rate_wait_seconds",
             Unit::Seconds,
-            "How long each attempt waited for the rate."
+            "The time that each attempt waited for the rate."
         );
         describe_counter!("mediaconnect_cached_reads_total", "Reads of cached clients.");
-        describe_counter!("mediaconnect_token_fetches_total", "Fetches of access tokens that ended.");
-        describe_counter!("mediaconnect_drift_total", "Answers that had what the contract does not know.");
+        describe_counter!("mediaconnect_token_fetches_total", "Completed fetches of access tokens.");
+        describe_counter!("mediaconnect_drift_total", "Unknown fields and unknown values in responses.");
     }
 }
 

@@ -45,7 +45,7 @@ impl Pending {
         }
     }
 
-    /// Returns all of it, and the number to confirm it by; `None` if there is nothing.
+    /// Returns all entries, and the number to pass to [`confirm`](Self::confirm); `None` if there are no entries.
     pub(super) fn all(&self) -> Option<(u64, Vec<Forgotten>)> {
         let (last, _) = self.forgotten.last()?;
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))

@@ -252,7 +252,11 @@ mod tests {
         let report = turns.report().unwrap();
         assert_eq!((report.sent, report.open, report.unused, report.waiting), (3, 0, 0, 0));
         drop(limiter);
-        assert_eq!((turns.report(), turns.sent()), (None, 3), "it is known when the client is gone");
+        assert_eq!(
+            (turns.report(), turns.sent()),
+            (None, 3),
+            "the number of sent requests is known after the client was dropped"
+        );
     }
 
     #[tokio::test(start_paused = true)]

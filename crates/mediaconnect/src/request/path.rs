@@ -42,7 +42,7 @@ fn check_segment(segment: &str) -> Result<()> {
     for _ in 0..=MAX_ENCODINGS {
         check_characters(&segment)?;
         let Ok(decoded) = percent_decode_str(&segment).decode_utf8() else {
-            return refused("may have only UTF-8 percent-encoded");
+            return refused("has percent-encoded bytes that are not UTF-8: encode the value as UTF-8");
         };
         if decoded == segment {
             return Ok(());
@@ -64,7 +64,7 @@ fn check_characters(segment: &str) -> Result<()> {
             c if c.is_control() => "may have no control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
             // Text normalisation may turn other characters into a dot or a slash.
-            _ => "may have beyond ASCII letters only, in their composed form",
+            _ => "may have no characters beyond ASCII except letters in their composed form",
         });
     }
     Ok(())

@@ -194,14 +194,14 @@ mod tests {
         assert!(state.usable(now).is_some());
         assert!(state.forget(&new, now, 0.0));
         assert!(state.usable(now).is_none());
-        assert!(state.forget(&new, now, 0.0), "a newer one is fetched next");
+        assert!(state.forget(&new, now, 0.0), "the next fetch returns a newer token");
     }
 
     #[test]
     fn refusals_of_fresh_tokens_are_borne_for_longer_and_longer() {
         let (mut state, mut now) = (State::default(), Instant::now());
         let token = fetched(&mut state, now);
-        assert!(state.forget(&token, now, 0.0), "the first is forgotten however young it is");
+        assert!(state.forget(&token, now, 0.0), "the first refused token is forgotten, whatever its age");
         for seconds in [1, 2, 4, 8, 15, 15] {
             let token = fetched(&mut state, now);
             let almost = Duration::from_secs(seconds).saturating_sub(MS);
@@ -221,7 +221,7 @@ mod tests {
             assert!(state.forget(&token, now, 0.0));
             let token = fetched(&mut state, now);
             now += Duration::from_secs(2);
-            assert!(state.forget(&token, now, 0.0), "one bad token is no row of them");
+            assert!(state.forget(&token, now, 0.0), "one refused token between good ones is forgotten");
         }
     }
 }

@@ -99,9 +99,9 @@ mod tests {
         let trace = trace(secret.expose_secret());
         let used = use_it(secret);
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "it is found while it is there");
+        assert!(memory.has(&trace), "the secret is found while it is in use");
         drop(used);
-        assert!(!memory.has(&trace), "it is left behind");
+        assert!(!memory.has(&trace), "the secret is left in memory");
     }
 
     fn endpoint() -> TokenEndpoint {
@@ -146,7 +146,7 @@ mod tests {
         let secret = secret();
         let trace = Trace::of(secret.expose_secret());
         let _request = request(secret);
-        assert!(!Memory::open().has(&trace), "only its encoded form is needed");
+        assert!(!Memory::open().has(&trace), "only the encoded form of the secret remains");
     }
 
     #[tokio::test]
@@ -158,9 +158,9 @@ mod tests {
         let response = reqwest::Response::from(http::Response::new(reqwest::Body::from(wiped(body))));
         let granted = TokenEndpoint::read(response).await.unwrap();
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "it is found while it is there");
+        assert!(memory.has(&trace), "the secret is found while it is in use");
         assert_eq!(granted.access.as_ref().unwrap().lifetime, Some(Duration::from_secs(60)));
         drop(granted);
-        assert!(!memory.has(&trace), "it is left behind");
+        assert!(!memory.has(&trace), "the secret is left in memory");
     }
 }
