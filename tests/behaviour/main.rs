@@ -15,7 +15,6 @@ mod external_references;
 mod generated_code;
 mod guarantees;
 mod guide;
-mod layers;
 mod manifests;
 mod network;
 mod once_only;

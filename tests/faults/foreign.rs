@@ -91,7 +91,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
 }
 
 /// Returns the contract's example of a response, changed to be about another customer: one for each field that must
-/// match.
+/// match, and one that has only empty lists besides.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // If there are two ways to identify the customer, the example uses one of them.
@@ -107,9 +107,15 @@ fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
             Some(number) => json!(number + 1),
             None => json!(format!("{}x", value.as_str().expect("a text"))),
         };
-        ("somebody else", response.to_string())
+        let mut bare = response.clone();
+        for (name, value) in bare.as_object_mut().into_iter().flatten() {
+            if let (Value::Array(items), false) = (value, path.starts_with(name.as_str())) {
+                items.clear();
+            }
+        }
+        [("somebody else", response.to_string()), ("somebody else, with empty lists", bare.to_string())]
     };
-    success_rule(info).unwrap_or_default().matches.into_iter().filter(is_asked).map(other).collect()
+    success_rule(info).unwrap_or_default().matches.into_iter().filter(is_asked).flat_map(other).collect()
 }
 
 static CONTRACT: LazyLock<Contract> = LazyLock::new(contract);

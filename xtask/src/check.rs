@@ -19,7 +19,7 @@ contract can be read, and all crates have the workspace's version
   modules        no crate has a new circle of top-level modules that depend on each other
   services       a service compiles neither the generator nor a crate that it did not ask for
   formatting     rustfmt would change nothing
-  clippy         there are no findings, with each supported set of features
+  clippy         there are no findings, with the common sets of features
   documentation  rustdoc has no warnings
 
 A failed step does not stop the others. Each error says how to fix it. The tests have their own command: `cargo test \
@@ -78,7 +78,9 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
         }
     }
     // Sunsets only cause warnings: a date must not make a check of unchanged code fail.
-    print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
+    if let Ok(contract) = workspace::contract() {
+        print!("{}", sunset::warnings(&contract, calendar.today));
+    }
     if failed.is_empty() {
         return Ok(());
     }

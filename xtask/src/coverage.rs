@@ -203,8 +203,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 );
             }
         }
-        let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
-        let mode = if user_mode { "user" } else { "client" };
+        let mode = if operation.is_user_mode() { "user" } else { "client" };
         if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,

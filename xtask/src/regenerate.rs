@@ -1,12 +1,11 @@
 //! Generates the committed client and the snapshots from the contract.
 
 use std::fs;
-use std::io::Write;
-use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{snapshots, workspace};
+use crate::snapshots;
+use crate::workspace::{self, CONTRACT};
 
 /// The client that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
@@ -47,7 +46,10 @@ pub(crate) fn write() -> Result<()> {
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
     for one in all.iter().filter(is_stale) {
         if let Err(error) = replace(one.path, &one.source) {
-            all.iter().try_for_each(restore)?;
+            for one in &all {
+                // The first error is the one to fix.
+                let _ = restore(one);
+            }
             return Err(error);
         }
     }
@@ -94,11 +96,11 @@ fn generated() -> Result<Vec<Generated>> {
 /// Replaces a file in one step, so that no other process sees half of it.
 fn replace(path: &str, text: &str) -> Result<()> {
     let path = workspace::root().join(path);
-    let folder = path.parent().unwrap_or(Path::new(""));
     let write = || -> Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&path)?;
+        // A new file gets the permissions of the contract.
+        let permissions =
+            fs::metadata(&path).or_else(|_| fs::metadata(workspace::root().join(CONTRACT)))?.permissions();
+        workspace::staged(&path, text, &permissions)?.persist(&path)?;
         Ok(())
     };
     write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))

@@ -1,14 +1,12 @@
 //! Makes a release: checks everything, then writes the contract and the changelog. A person publishes it.
 
-use std::fs::{self, Permissions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 use semver::Version;
-use tempfile::NamedTempFile;
 use xtask::compare::Report;
 
 use crate::check;
@@ -147,7 +145,8 @@ impl Plan {
                 changelog::FILE
             );
         }
-        println!("ok      cargo-semver-checks: {}", verdict.sentence());
+        let state = if verdict == Verdict::NotInstalled { "skipped" } else { "ok     " };
+        println!("{state} cargo-semver-checks: {}", verdict.sentence());
         Ok(())
     }
 
@@ -201,8 +200,8 @@ fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Resul
 
 fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
     let permissions = fs::metadata(changelog)?.permissions();
-    let first = staged(released, contract, &permissions)?;
-    let second = staged(changelog, text, &permissions)?;
+    let first = workspace::staged(released, contract, &permissions)?;
+    let second = workspace::staged(changelog, text, &permissions)?;
     // The error contains the temporary file. Dropping the error removes it.
     let named = |path: &Path| path.display().to_string();
     first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
@@ -211,15 +210,6 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
         return Err(failed.error).with_context(|| named(changelog));
     }
     Ok(())
-}
-
-/// Returns a temporary file with the text, synced to disk, in the directory of the final file.
-fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(permissions.clone())?;
-    file.as_file().sync_all()?;
-    Ok(file)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Finds the files of the workspace, and runs other programs.
 
+use std::fs::Permissions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +11,7 @@ use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, File, Outline};
 use semver::Version;
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
@@ -130,4 +132,13 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }
     String::from_utf8(output.stdout).context("the output of git is not UTF-8")
+}
+
+/// Returns a temporary file with the text, synced to disk, in the directory of the final file.
+pub(crate) fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(permissions.clone())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }

@@ -7870,6 +7870,11 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if let Some(found) = &output.customer_number {
+                if Some(&self.customer_number).is_some_and(|sent| found != sent) {
+                    return Err(crate::operation::Doubt::Mismatch("customerNumber"));
+                }
+            }
             if !(output.customer_number.is_some()
                 || output
                     .name
@@ -7880,11 +7885,6 @@ pub mod operations {
                 || !output.attached_users.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
-            }
-            if let Some(found) = &output.customer_number {
-                if Some(&self.customer_number).is_some_and(|sent| found != sent) {
-                    return Err(crate::operation::Doubt::Mismatch("customerNumber"));
-                }
             }
             Ok(())
         }
@@ -8400,9 +8400,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.price.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.customer_number {
                 if Some(&self.body)
                     .and_then(|value| value.customer_number.as_ref())
@@ -8410,6 +8407,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                 }
+            }
+            if !(output.price.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -8591,9 +8591,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.fulfillment_status.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.order_id {
                 if Some(&self.body)
                     .and_then(|value| value.order_id.as_ref())
@@ -8601,6 +8598,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
+            }
+            if !(output.fulfillment_status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -8740,9 +8740,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.orders.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             for found in &output.orders {
                 if let Some(found) = &found.order_id {
                     if Some(&self.body)
@@ -8768,6 +8765,9 @@ pub mod operations {
                         );
                     }
                 }
+            }
+            if !(!output.orders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -9723,9 +9723,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.reward_id.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.reward_id {
                 if Some(&self.body)
                     .and_then(|value| value.reward_id.as_ref())
@@ -9735,6 +9732,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("rewardId"));
                 }
+            }
+            if !(output.reward_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -9849,13 +9849,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.order_id.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.order_id {
                 if Some(&self.order_id).is_some_and(|sent| found != sent) {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
+            }
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -10076,9 +10076,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.client_invoice_info_list.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             for found in &output.client_invoice_info_list {
                 if let Some(found) = &found.customer_number {
                     if Some(&self.customer_number).is_some_and(|sent| found != sent) {
@@ -10089,6 +10086,9 @@ pub mod operations {
                         );
                     }
                 }
+            }
+            if !(!output.client_invoice_info_list.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -10927,9 +10927,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.consents.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
@@ -10956,6 +10953,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("subjectType"));
                 }
+            }
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -11149,9 +11149,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.consents.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
@@ -11160,6 +11157,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
+            }
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -11288,9 +11288,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.consents.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
@@ -11299,6 +11296,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
+            }
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -11409,9 +11409,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.consent_event_id.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.subject {
                 if Some(&self.body)
                     .and_then(|value| value.subject.as_ref())
@@ -11421,6 +11418,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("subject"));
                 }
+            }
+            if !(output.consent_event_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -11855,11 +11855,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
-            {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.product {
                 if Some(&self.body)
                     .and_then(|value| value.product.as_ref())
@@ -11869,6 +11864,11 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
+            }
+            if !(output.product.is_some() || !output.complaint_actions.is_empty()
+                || !output.complaints.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -11946,11 +11946,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
-            {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.product {
                 if Some(&self.product)
                     .is_some_and(|sent| {
@@ -11959,6 +11954,11 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
+            }
+            if !(output.product.is_some() || !output.complaint_actions.is_empty()
+                || !output.complaints.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -13121,9 +13121,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.customer_product_share_rules.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             for found in &output.customer_product_share_rules {
                 if let Some(found) = &found.product_code {
                     if Some(&self.product_code)
@@ -13138,6 +13135,9 @@ pub mod operations {
                         );
                     }
                 }
+            }
+            if !(!output.customer_product_share_rules.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -14122,9 +14122,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.external_id {
                 if Some(&self.body)
                     .and_then(|value| value.external_id.as_ref())
@@ -14134,6 +14131,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
+            }
+            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -14224,9 +14224,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.external_id {
                 if Some(&self.body)
                     .and_then(|value| value.external_id.as_ref())
@@ -14236,6 +14233,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
+            }
+            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -14998,9 +14998,6 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if !(!output.consents.is_empty()) {
-                    return Err(crate::operation::Doubt::Nothing);
-                }
                 if let Some(found) = &output.issuer {
                     if Some(&self.issuer)
                         .is_some_and(|sent| {
@@ -15009,6 +15006,9 @@ pub mod operations {
                     {
                         return Err(crate::operation::Doubt::Mismatch("issuer"));
                     }
+                }
+                if !(!output.consents.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
                 }
                 Ok(())
             }

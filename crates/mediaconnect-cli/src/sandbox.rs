@@ -34,8 +34,8 @@ pub(crate) struct SandboxArgs {
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// How responses differ from the documentation: upstream, none, all, or a list of names separated by commas; a -
-    /// before a name leaves it out
+    /// The deviations of responses from the documentation: upstream, none, all, or a list of names separated by commas;
+    /// a - before a name leaves it out
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
     /// Refuse requests beyond this rate with status 429, as requests per second and per minute

@@ -44,14 +44,14 @@ pub(crate) struct Upstream {
     pub(crate) canned: Endpoints,
     pub(crate) log: Log,
     pub(crate) rate: Rate,
-    /// Whether headers report the rate limit.
+    /// True if headers report the rate limit.
     pub(crate) sends_rate: bool,
     /// The origin whose pages may call the API.
     pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
     /// The number of the customer that the user token belongs to.
     pub(crate) user: i64,
-    /// Whether the sandbox has the admin routes.
+    /// True if the sandbox has the admin routes.
     pub(crate) admin: bool,
     /// The web page, if it is switched on.
     #[cfg(feature = "ui")]

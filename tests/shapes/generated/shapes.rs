@@ -1278,15 +1278,15 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !output.iter().any(|output| output.invoice_id.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             for output in output.iter() {
                 if let Some(found) = &output.customer_number {
                     if Some(&self.customer_number).is_some_and(|sent| found != sent) {
                         return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                     }
                 }
+            }
+            if !output.iter().any(|output| output.invoice_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }
@@ -1843,9 +1843,6 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.order_id.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
             if let Some(found) = &output.order_id {
                 if Some(&self.order_id)
                     .is_some_and(|sent| {
@@ -1854,6 +1851,9 @@ pub mod operations {
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
+            }
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
         }

@@ -35,7 +35,7 @@ pub(super) struct Site {
     part: Rc<Option<Part>>,
     pointer: String,
     pub(super) direction: Direction,
-    /// Whether the value is a field that is optional in both outlines.
+    /// True if the value is a field that is optional in both outlines.
     pub(super) is_optional: bool,
 }
 

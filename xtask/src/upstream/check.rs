@@ -78,7 +78,7 @@ pub(crate) struct Arguments {
     /// Exit with status 1 if there is a difference of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
-    /// How much of upstream's operations UPSTREAM contains.
+    /// The part of upstream's operations that UPSTREAM contains.
     #[arg(long, value_enum, default_value_t = InputScope::Auto)]
     scope: InputScope,
     /// Write a patch with the differences that are safe to adopt [without FILE: print the patch instead of the

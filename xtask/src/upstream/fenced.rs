@@ -41,7 +41,7 @@ struct Block {
     /// The first line of the text, counted from 1.
     line: usize,
     text: String,
-    /// Whether the fence has the label YAML, JSON or OpenAPI.
+    /// True if the fence has the label YAML, JSON or OpenAPI.
     is_labelled: bool,
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Flat {
 pub(super) struct Limit {
     pub(super) keyword: &'static str,
     pub(super) value: Value,
-    /// Whether the limit is exclusive.
+    /// True if the limit is exclusive.
     pub(super) is_exclusive: bool,
 }
 

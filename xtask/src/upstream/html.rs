@@ -49,7 +49,7 @@ struct Collector {
     number: usize,
     /// For each open list, whether it has bullets. Numbered lists are breadcrumbs.
     lists: Vec<bool>,
-    /// Whether the next line starts an item of a list.
+    /// True if the next line starts an item of a list.
     is_item: bool,
     /// The number of open `pre` tags.
     preformatted: usize,

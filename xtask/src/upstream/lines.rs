@@ -7,7 +7,7 @@ pub(super) struct Line {
     pub(super) number: usize,
     /// The indentation.
     pub(super) depth: usize,
-    /// Whether the line is an item of a list.
+    /// True if the line is an item of a list.
     pub(super) is_item: bool,
     pub(super) text: String,
 }

@@ -22,7 +22,7 @@ pub(super) struct Occurrence {
     pub(super) side: usize,
     /// The pointer into upstream's document.
     pub(super) pointer: String,
-    /// Whether upstream removed a member of an object and still lists other members.
+    /// True if upstream removed a member of an object and still lists other members.
     pub(super) is_one_of_several: bool,
 }
 

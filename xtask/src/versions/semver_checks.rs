@@ -7,8 +7,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// The crates that services compile, with the features that add public items and need no system library.
-const CRATES: [(&str, &str); 2] =
-    [("mediaconnect", "metrics,opentelemetry,rustls,schemars,unverified"), ("mediaconnect-api", "schemars")];
+const CRATES: [(&str, &str); 3] = [
+    ("mediaconnect", "cache,metrics,opentelemetry,rustls,schemars,unverified"),
+    ("mediaconnect-api", "schemars,unverified"),
+    ("mediaconnect-fleet", "cache"),
+];
 
 /// The exit status of cargo-semver-checks if the API breaks. An error has status 101.
 const BREAKS: i32 = 100;

@@ -77,7 +77,7 @@ fn semver_checks_is_asked_of_the_revision_of_the_last_release_and_counts() {
     let found = version(&breaks.xtask(&args));
     assert_eq!((&found["least"], &found["semverChecks"]), (&json!("0.2.0"), &json!("breaking")));
     let calls = breaks.calls();
-    for package in ["mediaconnect ", "mediaconnect-api "] {
+    for package in ["mediaconnect ", "mediaconnect-api ", "mediaconnect-fleet "] {
         assert!(
             calls.contains(&format!("check-release --package {package}--baseline-rev v0.1.0")),
             "{calls}"

@@ -48,7 +48,7 @@ impl OperationEmitter<'_> {
             let matches = self.matches(found, sent);
             if is_list { quote!(for output in output.iter() { #matches }) } else { matches }
         });
-        let body: Vec<TokenStream> = flag.chain(has).chain(matches).collect();
+        let body: Vec<TokenStream> = flag.chain(matches).chain(has).collect();
         let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
         quote! {
             #[inline]

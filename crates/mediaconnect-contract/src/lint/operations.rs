@@ -127,8 +127,11 @@ impl Lint<'_> {
 fn is_safe(url: &str) -> bool {
     let is_loopback = |rest: &str| {
         let host = rest.split('/').next().unwrap_or_default();
-        let is_host =
-            |name: &str| host == name || host.strip_prefix(name).is_some_and(|port| port.starts_with(':'));
+        let is_port = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+        let is_host = |name: &str| match host.strip_prefix(name) {
+            Some(rest) => rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port),
+            None => false,
+        };
         ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is_host)
     };
     url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_loopback)

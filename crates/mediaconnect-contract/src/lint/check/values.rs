@@ -62,7 +62,7 @@ impl<'a> Lint<'a> {
 
     fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
         let help = "correct the value, or the schema if upstream shows that it is wrong; quote a text that looks \
-                      like a number or a boolean needs quotes";
+                    like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
             // Another rule has already reported why the schema is unusable.
