@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 9cfe866024de0961
+// contract-fingerprint: 4867c321daccd51d
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -571,7 +571,7 @@ pub mod types {
         /// The price.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_price: ::std::option::Option<crate::wire::Amount>,
-        /// The length of the period
+        /// The length of the period, in its unit.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
@@ -736,7 +736,7 @@ pub mod types {
         /// The price of the renewal.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub renewal_price: ::std::option::Option<crate::wire::Amount>,
-        /// The length of the period
+        /// The length of the period, in its unit.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
@@ -1500,7 +1500,7 @@ pub mod types {
         /// The purpose.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub desc: ::std::vec::Vec<::std::string::String>,
-        /// The length of the period
+        /// The length of the period, in its unit.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub period: ::std::option::Option<i64>,
         /// The unit of the period; its values are not documented.
@@ -2683,7 +2683,7 @@ pub mod types {
         /// Only products that were changed after this time.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub changed_after: ::std::option::Option<crate::wire::EpochMillis>,
-        /// True for products that are available now
+        /// True for products that are available now, between their start and end.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub only_active: ::std::option::Option<bool>,
     }
@@ -12650,7 +12650,9 @@ pub mod operations {
                         .format("epoch-millis")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "onlyActive")
-                        .description("True for products that are available now")
+                        .description(
+                            "True for products that are available now, between their start and end.",
+                        )
                         .sensitivity(Sensitivity::None),
                 ],
             ),
