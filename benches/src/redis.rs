@@ -18,7 +18,7 @@ impl Redis {
     /// Starts a server on a free port.
     ///
     /// # Panics
-    /// When redis-server is not installed.
+    /// When redis-server is not installed or does not start.
     #[must_use]
     pub fn start() -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
@@ -28,9 +28,11 @@ impl Redis {
     fn start_at(port: u16) -> Self {
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]);
-        let child =
+        let mut child =
             command.arg(env::temp_dir()).stdout(Stdio::null()).spawn().expect("redis-server is installed");
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            let ended = child.try_wait().expect("its state is known");
+            assert_eq!(ended, None, "redis-server does not start; another program may use port {port}");
             thread::sleep(Duration::from_millis(10));
         }
         Self { port, child }

@@ -47,12 +47,24 @@ async fn it_is_repeated_only_if_the_caller_says_it_is_safe() {
 }
 
 #[tokio::test]
-async fn an_empty_answer_is_null_and_a_list_is_a_list() {
-    let empty = Upstream::responding(ResponseTemplate::new(204)).await;
+async fn an_empty_response_of_connect_is_null_and_a_list_is_a_list() {
+    let anybodys = Upstream::without_proof(204, "").await;
+    let refused = anybodys.client.request(Method::Delete, "/v1/x").send::<()>().await.unwrap_err();
+    assert!(refused.is_unreadable() && refused.is_outcome_unknown(), "{refused}");
+    let empty = Upstream::with_proof(204, "").await;
     empty.client.request(Method::Delete, "/v1/x").send::<()>().await.unwrap();
     assert_eq!(empty.client.request(Method::Delete, "/v1/x").send::<Value>().await.unwrap(), Value::Null);
     let list = Upstream::responding_json("[1, 2]").await;
     assert_eq!(list.client.request(Method::Get, "/v1/x").send::<Vec<u8>>().await.unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_built_has_no_attempt() {
+    let upstream = Upstream::responding_json("{}").await;
+    let path = format!("/v1/{}", "x".repeat(70_000));
+    let error = upstream.client.request(Method::Get, path).send::<Value>().await.unwrap_err();
+    assert!(error.is_configuration(), "{error}");
+    assert_eq!((error.attempts(), upstream.requests().await.len()), (0, 0));
 }
 
 #[tokio::test]

@@ -127,6 +127,31 @@ fn a_bulk_that_leaves_its_runtime_goes_on_in_it() {
     assert!(matches!(poll_once(bulk.next()), Poll::Ready(None)));
 }
 
+#[test]
+fn a_bulk_whose_runtime_was_shut_down_loses_no_item() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let client = runtime.block_on(async {
+        let sandbox = Sandbox::builder().allow_unused_faults().start().await.unwrap();
+        sandbox.fault(mediaconnect_sandbox::Fault::on_any().delay(Duration::from_secs(60)).always());
+        client_of(&sandbox)
+    });
+    let mut bulk = client.customers().info_many([number(1), number(2), number(3)]);
+    runtime.block_on(async { assert!(poll_once(bulk.next()).is_pending()) });
+    runtime.shutdown_background();
+    let other = tokio::runtime::Runtime::new().unwrap();
+    let items = other.block_on(async {
+        let mut items = Vec::new();
+        while let Some((item, outcome)) = bulk.next().await {
+            let error = outcome.unwrap_err();
+            assert!(error.is_interrupted() && error.is_outcome_unknown() || error.is_connect(), "{error}");
+            items.push(item.get());
+        }
+        items.sort_unstable();
+        items
+    });
+    assert_eq!(items, [1, 2, 3]);
+}
+
 /// Counts the panics of the current thread from now on, including those that a runtime catches.
 fn panics() -> Arc<AtomicUsize> {
     let (panics, this) = (Arc::new(AtomicUsize::new(0)), std::thread::current().id());
@@ -171,7 +196,10 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
 async fn no_time_at_all_is_a_timeout() {
     const NONE: Duration = Duration::ZERO;
     let sandbox = Sandbox::start().await;
+    // It never responds. A fast endpoint could respond before the timer's first tick.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let client = builder_for(&sandbox)
+        .token_url(format!("http://{}/token", silent.local_addr().unwrap()))
         .deadline(NONE)
         .attempt_timeout(NONE)
         .token_timeout(NONE)

@@ -123,9 +123,10 @@ fn successes_that_are_none() {
         row("an object without success, change", Change, [body(200, r#"{"success": null}"#)], 1, AT_ONCE, "200 unreadable outcome-unknown"),
         row("not done, change", Change, [Fault::Response(Response::status(200).header(VERSION).body(r#"{"success": false}"#))], 1, AT_ONCE, "200 reported-failure"),
         row("not done, as anybody may say, change", Change, [body(200, r#"{"success": false, "message": "canary"}"#)], 1, AT_ONCE, "200 reported-failure outcome-unknown"),
-        row("nothing, post", Post, [body(200, "")], 1, AT_ONCE, "ok"),
+        row("nothing, post", Post, [body(200, "")], 1, AT_ONCE, "200 unreadable outcome-unknown"),
         row("204", Info, [Fault::Response(Response::status(204))], 1, AT_ONCE, "204 unreadable"),
-        row("204, post", Post, [Fault::Response(Response::status(204))], 1, AT_ONCE, "ok"),
+        row("204, post", Post, [Fault::Response(Response::status(204))], 1, AT_ONCE, "204 unreadable outcome-unknown"),
+        row("204 with the version, post", Post, [Fault::Response(Response::status(204).header(VERSION))], 1, AT_ONCE, "ok"),
         row("JSON that is called HTML", Info, [body(200, r#"{"customerNumber": 563457}"#)], 1, AT_ONCE, "ok"),
     ]);
 }

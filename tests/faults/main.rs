@@ -14,6 +14,7 @@ mod cancellation;
 mod connection;
 mod crowds;
 mod foreign;
+mod overview;
 mod rate;
 mod row;
 mod token;

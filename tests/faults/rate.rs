@@ -133,3 +133,22 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
         });
     }
 }
+
+#[test]
+fn a_retry_without_a_turn_keeps_the_error_of_the_attempt() {
+    run_paced(async {
+        for (status, kind) in [(503, "server"), (401, "rate_limited")] {
+            let api = FaultServer::start(vec![Fault::Response(Response::status(status))], Door::Open);
+            let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
+            let client = Client::builder()
+                .base_url(api.url("http"))
+                .token_url(token.url("http"))
+                .credentials(ClientCredentials::new("id", "secret"))
+                .rate_limit(RateLimit::new(1, 1).unwrap())
+                .build()
+                .unwrap();
+            let error = client.customers().info(number(1)).await.unwrap_err();
+            assert_eq!((error.type_name(), error.attempts(), api.requests()), (kind, 1, 1), "{status}");
+        }
+    });
+}

@@ -1,6 +1,6 @@
 //! A server that sends the responses that a test sets, behind a working token endpoint.
 
-use mediaconnect::{Client, ClientCredentials, UserToken};
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -57,13 +57,21 @@ impl Upstream {
         let token = ok(json!({ "access_token": "test-token", "expires_in": 3600 }));
         let tokens = Mock::given(method("POST")).and(path("/token")).respond_with(token).with_priority(1);
         tokens.mount(&server).await;
-        let client = Client::builder()
+        let client = Self::builder_of(&server).build().expect("good URLs");
+        Self { server, client }
+    }
+
+    /// Returns a builder for another client of this server.
+    #[must_use]
+    pub fn client_builder(&self) -> ClientBuilder {
+        Self::builder_of(&self.server)
+    }
+
+    fn builder_of(server: &MockServer) -> ClientBuilder {
+        Client::builder()
             .base_url(format!("{}/capi", server.uri()))
             .token_url(format!("{}/token", server.uri()))
             .credentials(ClientCredentials::new("no.example.test", "test-secret"))
-            .build()
-            .expect("good URLs");
-        Self { server, client }
     }
 
     /// Returns a user's token, `user-token`.

@@ -46,6 +46,40 @@ fn calls_attempts_and_retries_are_counted() {
 }
 
 #[test]
+fn a_retry_that_gets_no_turn_of_the_rate_is_not_counted() {
+    let recorder = recorded(async || {
+        let upstream = Upstream::responding_in_turn([status(503)]).await;
+        let limit = mediaconnect::RateLimit::new(1, 1).unwrap();
+        let client = upstream.client_builder().rate_limit(limit).build().unwrap();
+        assert!(client.customers().info("1".parse().unwrap()).await.is_err());
+    });
+    assert!(recorder.metrics("mediaconnect_retries_total").is_empty(), "{:?}", recorder.metrics(""));
+}
+
+#[test]
+fn a_fetched_token_that_cannot_be_sent_counts_as_a_failure() {
+    struct Malformed;
+    impl TokenSource for Malformed {
+        fn fetch(&self) -> TokenFuture<'_> {
+            Box::pin(async { Ok(mediaconnect::AccessToken::new("line\nbreak", None)) })
+        }
+        fn name(&self) -> &'static str {
+            "own"
+        }
+    }
+    let recorder = recorded(async || {
+        let upstream = Upstream::responding_in_turn([]).await;
+        let client = upstream.client_builder().token_source(Malformed).build().unwrap();
+        assert!(client.customers().info("1".parse().unwrap()).with_attempts(1).await.is_err());
+    });
+    let fetches = recorder.metrics("mediaconnect_token_fetches_total");
+    assert!(
+        !fetches.is_empty() && fetches.iter().all(|metric| !metric.contains("outcome=ok")),
+        "{fetches:?}"
+    );
+}
+
+#[test]
 fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
     let recorder = recorded(async || {
         let sandbox = mediaconnect_sandbox::Sandbox::start().await;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use tracing::Instrument;
 
 pub use self::source::BulkSource;
 use self::source::Items;
+use crate::bulk_queue::{BulkQueue, BulkSlot};
 use crate::call::Call;
-use crate::error::Result;
-use crate::queue_slot::{Queue, QueueSlot};
+use crate::error::{Error, Kind, Result};
 use crate::runtime;
 
 /// The highest latency, in seconds, at which the default concurrency still uses the whole rate.
@@ -54,7 +54,8 @@ const MAX_HELD_BACK: usize = 1_024;
 ///
 /// A bulk is a [`Stream`]; its own method [`next`](Self::next) saves the import of `StreamExt`. Its calls run in the Tokio
 /// runtime in which it is read. Outside a runtime, it continues in the last one; if there was none, each item ends with
-/// [`is_configuration`](crate::Error::is_configuration). It does not borrow the client, so it can be returned and sent to
+/// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
+/// [`is_interrupted`](crate::Error::is_interrupted). It does not borrow the client, so it can be returned and sent to
 /// tasks. It lives as long as its source (`'a`), which is `'static` if the source borrows nothing.
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
@@ -68,10 +69,12 @@ pub struct Bulk<'a, K, T> {
     concurrency: usize,
     /// The number of calls that may wait for the rate.
     max_queued: usize,
-    queue: Arc<Queue>,
+    queue: Arc<BulkQueue>,
     /// The runtime in which the bulk was last read.
     runtime: Option<Handle>,
-    running: JoinSet<Ended<K, T>>,
+    running: JoinSet<Option<Ended<K, T>>>,
+    /// The items of calls that were dropped with their runtime.
+    dropped: Dropped<K>,
     /// The number of the next item.
     next: u64,
     /// Items to start again after the pause, because their calls got no turn of the rate.
@@ -79,6 +82,16 @@ pub struct Bulk<'a, K, T> {
     pause: Option<Pin<Box<Sleep>>>,
     /// Outcomes that wait for earlier ones; `None` if the order does not matter.
     held: Option<Held<K, T>>,
+}
+
+/// Items by their numbers.
+type Dropped<K> = Arc<Mutex<Vec<(u64, K)>>>;
+
+/// The item of a running call. If the call is dropped before it ends, its item goes to `dropped`.
+struct Running<K> {
+    /// `None` once the call has ended.
+    item: Option<(u64, K)>,
+    dropped: Dropped<K>,
 }
 
 /// Makes the call of an item.
@@ -121,6 +134,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
             queue: Arc::default(),
             runtime: None,
             running: JoinSet::new(),
+            dropped: Dropped::default(),
             next: 0,
             again: VecDeque::new(),
             pause: None,
@@ -185,12 +199,9 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
                 None => self.poll_item(context),
             };
             let Poll::Ready(Some((number, item))) = next else { return };
-            let (call, limits) = (Arc::clone(&self.call), self.limits);
-            let slot = QueueSlot::new(&self.queue);
-            let task = async move {
-                let call = limits.of(call(&item)).in_slot(slot);
-                Ended { number, outcome: call.await, item }
-            };
+            let slot = BulkSlot::new(&self.queue);
+            let running = Running { item: Some((number, item)), dropped: Arc::clone(&self.dropped) };
+            let task = running.until_ended(Arc::clone(&self.call), self.limits, slot);
             self.running.spawn(task.in_current_span());
         }
     }
@@ -254,16 +265,15 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
                 // The end of the pause, or the source, wakes the reader.
                 Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Ok(ended))) => {
-                    if let Some(next) = this.settle(ended) {
+                Poll::Ready(Some(joined)) => {
+                    let ended = joined.unwrap_or_else(|error| match error.try_into_panic() {
+                        Ok(panic) => resume_unwind(panic),
+                        Err(_) => dropped(&this.dropped),
+                    });
+                    if let Some(next) = ended.and_then(|ended| this.settle(ended)) {
                         return Poll::Ready(Some(next));
                     }
                 }
-                Poll::Ready(Some(Err(error))) => match error.try_into_panic() {
-                    Ok(panic) => resume_unwind(panic),
-                    // The runtime is shutting down, so no outcome will come.
-                    Err(_) => return Poll::Pending,
-                },
             }
         }
     }
@@ -295,6 +305,34 @@ impl Limits {
         }
         call
     }
+}
+
+impl<K> Running<K> {
+    async fn until_ended<T: 'static>(
+        mut self,
+        call: Arc<MakeCall<K, T>>,
+        limits: Limits,
+        slot: BulkSlot,
+    ) -> Option<Ended<K, T>> {
+        let (_, item) = self.item.as_ref()?;
+        let call = limits.of(call(item)).in_slot(slot);
+        let outcome = call.await;
+        self.item.take().map(|(number, item)| Ended { number, item, outcome })
+    }
+}
+
+impl<K> Drop for Running<K> {
+    fn drop(&mut self) {
+        if let Some(item) = self.item.take() {
+            self.dropped.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+        }
+    }
+}
+
+/// Returns a call that was dropped because its runtime was shut down. It may have sent its request.
+fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
+    let (number, item) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+    Some(Ended { number, item, outcome: Err(Error::new(Kind::Interrupted).of_an_unsafe_request()) })
 }
 
 impl<K, T> Held<K, T> {

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use mediaconnect_api::operation::SendOperation;
 
+use crate::bulk_queue::BulkSlot;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
 use crate::options::{CallContext, CallOptions};
 use crate::pipeline::{Caller, call, request_error};
 use crate::proof::{Success, believe};
-use crate::queue_slot::QueueSlot;
 use crate::shared::Shared;
 
 /// A call of an operation. It starts when it is awaited.
@@ -96,7 +96,7 @@ impl<T: 'static> Call<T> {
     }
 
     /// Gives the call a queue slot, which it frees when it gets its turn of the rate.
-    pub(crate) fn in_slot(mut self, slot: QueueSlot) -> Self {
+    pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self
     }

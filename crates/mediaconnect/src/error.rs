@@ -232,7 +232,8 @@ impl Error {
 
     pub(crate) fn in_operation(mut self, operation: &'static str, attempts: u32) -> Self {
         self.0.operation = Some(operation);
-        self.0.attempts = attempts;
+        // A request that could not be built was not sent.
+        self.0.attempts = if self.is_configuration() { 0 } else { attempts };
         self
     }
 }

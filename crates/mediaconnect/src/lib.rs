@@ -49,6 +49,7 @@ mod access;
 mod body;
 mod builder;
 mod bulk;
+mod bulk_queue;
 #[cfg(feature = "cache")]
 mod cache;
 #[cfg(feature = "cache")]
@@ -77,7 +78,6 @@ mod options;
 mod overview;
 mod pipeline;
 mod proof;
-mod queue_slot;
 mod rate;
 mod request;
 mod retry;

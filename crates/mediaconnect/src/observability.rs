@@ -50,7 +50,7 @@
 //! | `mediaconnect_calls_total` | counter | `operation`, `outcome` | calls that ended |
 //! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | the duration of calls, including all waits |
 //! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
-//! | `mediaconnect_retries_total` | counter | `operation`, `reason` | retries of an attempt, or of the token fetch before it |
+//! | `mediaconnect_retries_total` | counter | `operation`, `reason` | attempts after a failed attempt, or after a failed token fetch |
 //! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate; zero if it did not wait |
 //! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); those that were not `fetched` are no calls |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |

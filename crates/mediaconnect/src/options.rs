@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::queue_slot::QueueSlot;
+use crate::bulk_queue::BulkSlot;
 
 /// The longest time limit: ten years. A longer one could overflow when it is added to a point in time.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -25,7 +25,7 @@ pub(crate) struct CallOptions {
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
     /// Dropped when the call gets its first turn of the rate, or ends without one.
-    pub(crate) slot: Option<QueueSlot>,
+    pub(crate) slot: Option<BulkSlot>,
 }
 
 impl CallOptions {

@@ -4,16 +4,19 @@ use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use mediaconnect_api::operation::Operation as _;
+use mediaconnect_api::operations::ListInvoicesOfProduct;
 use mediaconnect_api::wire::{Amount, CustomerNumber, ProductCode};
 use serde::Serialize;
-use tokio::time::Instant;
+use tokio::time::timeout_at;
 
 use crate::call::{Call, CallFuture};
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::groups::Customers;
 use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
 use crate::options::CallContext;
+use crate::runtime::inside;
 
 /// A customer with subscriptions and open invoices. Get it from [`Customers::overview`].
 ///
@@ -51,13 +54,15 @@ impl Customers<'_> {
     #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();
-        Call::new(self.client.options(), async move |context| overview(&client, number, context).await)
+        Call::new(self.client.options(), async move |context| {
+            inside(overview(&client, number, context)).await
+        })
     }
 }
 
 #[inline]
 async fn overview(client: &Client, number: CustomerNumber, context: CallContext) -> Result<Overview> {
-    let started = Instant::now();
+    let deadline = context.options.deadline_from_now();
     let customer = client.customers().info(number).with_options(context.options);
     let subscriptions = client.subscriptions().list(number).with_options(context.options);
     let (customer, subscriptions) = both(customer.into_future(), subscriptions.into_future()).await;
@@ -66,14 +71,14 @@ async fn overview(client: &Client, number: CustomerNumber, context: CallContext)
     let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
     // A product may have several subscriptions.
     let products: BTreeSet<ProductCode> = products.collect();
-    let mut answers = client
+    let mut invoices = client
         .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))
-        .with_deadline(context.options.deadline.saturating_sub(started.elapsed()))
         .with_attempt_timeout(context.options.attempt_timeout)
         .with_attempts(context.options.attempts)
         .in_order();
     let mut open_invoices = Vec::new();
-    while let Some((_, outcome)) = answers.next().await {
+    let too_late = || Error::new(Kind::Timeout).in_operation(ListInvoicesOfProduct::INFO.id, 0);
+    while let Some((_, outcome)) = timeout_at(deadline, invoices.next()).await.map_err(|_| too_late())? {
         open_invoices.extend(outcome?.client_invoice_info_list.into_iter().filter(is_open));
     }
     Ok(Overview { customer, subscriptions, open_invoices })

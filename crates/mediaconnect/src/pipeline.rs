@@ -16,6 +16,7 @@ use tracing::{Instrument, Span};
 use crate::body::read_body;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
+use crate::exhausted::Exhausted;
 use crate::headers;
 use crate::options::CallContext;
 use crate::proof::{Success, is_from_connect};
@@ -95,6 +96,8 @@ async fn attempts_until_done(
     let CallContext { options, mut slot } = context;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
+    // The failure that the next attempt retries, and the pause before it.
+    let mut failed: Option<(Error, Duration)> = None;
     loop {
         // The token comes before the turn of the rate, because a turn (the right to send one request) must be used at once.
         let token = match caller.token(client, deadline).await {
@@ -105,15 +108,21 @@ async fn attempts_until_done(
                     retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
                 if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
                     // No pause is needed here, because the token cache waits for its own backoff before the next fetch.
-                    telemetry::retry(operation, &error, Duration::ZERO);
+                    failed = Some((error, Duration::ZERO));
                     continue;
                 }
                 return Err(error);
             }
         };
-        let permit = client.limiter.acquire_in(deadline, slot.is_some()).await.map_err(Error::exhausted)?;
+        let permit = match client.limiter.acquire_in(deadline, slot.is_some()).await {
+            Ok(permit) => permit,
+            Err(exhausted) => return Err(without_turn(exhausted, failed)),
+        };
         drop(slot.take());
         telemetry::waited(operation, permit.waited());
+        if let Some((error, pause)) = failed.take() {
+            telemetry::retry(operation, &error, pause);
+        }
         *attempts += 1;
 
         let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
@@ -137,7 +146,7 @@ async fn attempts_until_done(
                 return Err(error);
             }
             replayed = true;
-            telemetry::retry(operation, &error, Duration::ZERO);
+            failed = Some((error, Duration::ZERO));
             continue;
         }
         let may_retry = match retry_class(&error) {
@@ -156,8 +165,18 @@ async fn attempts_until_done(
         }
         let Some(price) = client.budget.take(&error) else { return Err(error) };
         paid = Some(price);
-        telemetry::retry(operation, &error, pause);
+        failed = Some((error, pause));
         sleep(pause).await;
+    }
+}
+
+/// Returns the error of a call that got no turn of the rate: that of its last attempt, which says more than the rate.
+///
+/// After a refused or missing token, it is that of the rate, because the next try gets a new token.
+fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
+    match failed {
+        Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,
+        _ => Error::exhausted(exhausted),
     }
 }
 

@@ -80,8 +80,15 @@ fn judge<O: Operation>(
     }
 }
 
-/// Decodes any JSON, for a request outside the contract.
+/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
+    // 203: changed by a proxy. 206: only a part. The caller knows whether 202 is what the endpoint promises.
+    if !matches!(response.status, 200 | 201 | 202 | 204) {
+        return Err(unreadable(DecodeError::Status, response));
+    }
+    if response.body.trim_ascii().is_empty() && !response.from_connect {
+        return Err(unreadable(DecodeError::Empty, response));
+    }
     if UpstreamMessage::is_connects(response.body) {
         return Err(reported_failure(response.body, true));
     }
@@ -250,6 +257,22 @@ mod tests {
             assert_eq!(search(r#"{"error":null}"#, from_connect), Some(("unreadable", from_connect)));
         }
         assert_eq!(search(r#"{"error":"canary","customers":[]}"#, true), Some(("reported_failure", true)));
+    }
+
+    #[test]
+    fn a_request_outside_the_contract_accepts_an_empty_body_from_connect_only() {
+        let end = |status, body: &[u8], from_connect| {
+            let success = Success { status, headers: &HeaderMap::new(), body, from_connect };
+            believe_any::<Option<u8>>(&success).map_err(|error| error.type_name())
+        };
+        for body in [&b""[..], b" \n"] {
+            assert_eq!(end(200, body, false), Err("unreadable"));
+            assert_eq!(end(204, body, true), Ok(None));
+        }
+        for status in 200..=299 {
+            let is_accepted = end(status, b"1", true) == Ok(Some(1));
+            assert_eq!(is_accepted, [200, 201, 202, 204].contains(&status), "{status}");
+        }
     }
 
     #[test]

@@ -155,7 +155,10 @@ impl Request {
         self
     }
 
-    /// Sends the request and decodes the JSON of the response. An empty body counts as `null`.
+    /// Sends the request and decodes the JSON of the response.
+    ///
+    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it; otherwise it is an
+    /// error, because any server can respond with nothing. Statuses other than 200, 201, 202 and 204 are errors.
     ///
     /// If the JSON does not fit the type, the error names the field by the type's own names, such as
     /// `unexpected text at items[0].kind`. It never contains a key or value of the response; `?` stands for a key that the type

@@ -99,7 +99,7 @@ pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<
     }
 }
 
-/// Reports that a failed attempt will be retried after a pause.
+/// Reports that an attempt begins because the one before it, or a token fetch, failed. `pause` was the pause in between.
 pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     #[cfg(feature = "metrics")]
     metrics::counter!(
@@ -111,7 +111,7 @@ pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
         operation = operation.id,
         error.type = error.type_name(),
         pause_ms = millis(pause),
-        "trying again"
+        "retrying"
     );
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn describe() {
             "The duration of calls, including all waits."
         );
         describe_counter!("mediaconnect_attempts_total", "Requests sent to the API.");
-        describe_counter!("mediaconnect_retries_total", "Decisions to try again.");
+        describe_counter!("mediaconnect_retries_total", "Attempts after a failed attempt or token fetch.");
         describe_histogram!(
             "mediaconnect_rate_wait_seconds",
             Unit::Seconds,

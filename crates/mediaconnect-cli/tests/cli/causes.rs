@@ -56,8 +56,9 @@ fn a_malformed_proxy_variable_is_named_and_not_quoted() {
     for name in ["HTTPS_PROXY", "ALL_PROXY"] {
         let run = looked_up("https://api.example.com", &[(name, "http://user:canary @proxy:1")]);
         assert_eq!(run.code, Some(2), "{run:?}");
-        let said =
-            format!("the environment variable {name} is malformed: expected http://host:port; correct");
+        let said = format!(
+            "the environment variable {name} is malformed: expected http://host:port or https://host:port; correct"
+        );
         assert!(run.err.contains(&said) && !run.err.contains("canary"), "{run:?}");
     }
     let mut command =

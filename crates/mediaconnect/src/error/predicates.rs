@@ -217,7 +217,8 @@ impl Error {
         self.0.status
     }
 
-    /// Returns how many requests were sent to the API: the first attempt and its retries.
+    /// Returns how many attempts the call made to send a request to the API: the first and its retries. A failed connection
+    /// counts. 0 if no request could be built, or none had its turn.
     #[doc(alias = "retries")]
     #[must_use]
     pub fn attempts(&self) -> u32 {

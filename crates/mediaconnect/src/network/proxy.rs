@@ -40,7 +40,7 @@ impl Network {
     }
 }
 
-const EXPECTED: &str = "expected http://host:port";
+const EXPECTED: &str = "expected http://host:port or https://host:port";
 
 /// Returns the variable that names the proxy for https, in the order that curl uses.
 fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, OsString)> {
@@ -59,10 +59,8 @@ fn first(
 /// Returns the proxy if its URL is valid and has a host. The default scheme is http.
 fn checked(url: &str) -> Option<Proxy> {
     let uri: Uri = url.parse().ok()?;
-    let is_known = matches!(
-        uri.scheme_str(),
-        None | Some("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h")
-    );
+    // The HTTP client is built without SOCKS.
+    let is_known = matches!(uri.scheme_str(), None | Some("http" | "https"));
     let has_host = uri.authority().is_some_and(|authority| !authority.host().is_empty());
     if !is_known || !has_host {
         return None;
@@ -93,6 +91,7 @@ mod tests {
             "http://",
             "://proxy.example.com",
             "ftp://proxy.example.com",
+            "socks5://proxy.example.com:1080",
             "/canary",
             "proxy.example.com:99999999",
         ] {
@@ -103,7 +102,9 @@ mod tests {
             }
             let error = proxy(&with(malformed), &[]).unwrap_err();
             assert!(
-                error.to_string().contains("the proxy is malformed: expected http://host:port"),
+                error
+                    .to_string()
+                    .contains("the proxy is malformed: expected http://host:port or https://host:port"),
                 "{error}"
             );
         }

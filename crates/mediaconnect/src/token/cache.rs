@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::bearer::Token;
-use super::source::{AccessToken, TokenSource};
+use super::source::TokenSource;
 use super::state::State;
 use crate::error::{Error, Kind, Result};
 use crate::runtime;
@@ -157,23 +157,29 @@ async fn fetch(
     let began = Instant::now();
     let fetched =
         timeout(FETCH_TIMEOUT, source.fetch()).await.unwrap_or_else(|_| Err(Error::new(Kind::Timeout)));
-    report(grant, client.as_ref(), &fetched, began.elapsed());
+    let (took, lifetime) = (began.elapsed(), fetched.as_ref().ok().and_then(|token| token.lifetime));
     let Some(cache) = cache.upgrade() else { return };
     let token = {
         let mut inner = cache.lock();
         inner.running.take_if(|fetch| fetch.number == number);
         inner.state.finish(fetched, began, Instant::now(), fastrand::f64())
     };
+    report(grant, client.as_ref(), token.as_ref().map(|_| lifetime), took);
     outcome.send_replace(Some(token));
 }
 
 /// Reports the end of a fetch. The fields are an allow-list: they contain no text from a source or upstream.
-fn report(grant: &'static str, client: Option<&Arc<str>>, fetched: &Result<AccessToken>, took: Duration) {
-    telemetry::token_fetch_ended(grant, client, fetched.as_ref().err());
+fn report(
+    grant: &'static str,
+    client: Option<&Arc<str>>,
+    fetched: Result<Option<Duration>, &Error>,
+    took: Duration,
+) {
+    telemetry::token_fetch_ended(grant, client, fetched.err());
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match fetched {
-        Ok(token) => {
-            let lifetime_s = token.lifetime.map(|lifetime| lifetime.as_secs());
+        Ok(lifetime) => {
+            let lifetime_s = lifetime.map(|lifetime| lifetime.as_secs());
             tracing::debug!(grant, lifetime_s, duration_ms, "token fetch succeeded");
         }
         Err(error) => {

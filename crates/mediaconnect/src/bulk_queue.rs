@@ -6,12 +6,12 @@ use std::task::Waker;
 
 /// The calls of one bulk that wait for the rate.
 #[derive(Default)]
-pub(crate) struct Queue {
+pub(crate) struct BulkQueue {
     length: AtomicUsize,
     reader: Mutex<Option<Waker>>,
 }
 
-impl Queue {
+impl BulkQueue {
     pub(crate) fn length(&self) -> usize {
         self.length.load(Ordering::Acquire)
     }
@@ -28,16 +28,16 @@ impl Queue {
 }
 
 /// A slot in the queue. Dropping it frees the slot.
-pub(crate) struct QueueSlot(Arc<Queue>);
+pub(crate) struct BulkSlot(Arc<BulkQueue>);
 
-impl QueueSlot {
-    pub(crate) fn new(queue: &Arc<Queue>) -> Self {
+impl BulkSlot {
+    pub(crate) fn new(queue: &Arc<BulkQueue>) -> Self {
         queue.length.fetch_add(1, Ordering::AcqRel);
         Self(Arc::clone(queue))
     }
 }
 
-impl Drop for QueueSlot {
+impl Drop for BulkSlot {
     fn drop(&mut self) {
         self.0.length.fetch_sub(1, Ordering::AcqRel);
         let reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner).take();

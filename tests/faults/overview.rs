@@ -1,0 +1,23 @@
+//! The deadline of a customer's overview, which is several calls.
+
+use std::time::Duration;
+
+use mediaconnect::RateLimit;
+use mediaconnect::operations::ListSubscriptions;
+use mediaconnect_sandbox::Sandbox;
+use mediaconnect_tests::number;
+use serde_json::json;
+use tokio::time::Instant;
+
+#[tokio::test(start_paused = true)]
+async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
+    let sandbox = Sandbox::builder().in_memory();
+    let subscriptions: Vec<_> = (1..=9).map(|product| json!({ "product": format!("P{product}") })).collect();
+    sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": subscriptions }));
+    // One request a second.
+    let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
+    let (began, deadline) = (Instant::now(), Duration::from_secs(5));
+    let error = client.customers().overview(number(563_457)).with_deadline(deadline).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(began.elapsed() <= deadline + Duration::from_millis(1), "{:?}", began.elapsed());
+}
