@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::token::TokenFuture;
+use crate::token::{AccessToken, TokenFuture};
 
 impl TokenCache {
     /// Returns a token, however long its fetch takes.
