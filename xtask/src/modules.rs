@@ -199,7 +199,7 @@ impl SourceFile {
     }
 }
 
-/// Returns whether a line contains a text that is not part of a longer word.
+/// Returns true if a line contains a text that is not part of a longer word.
 fn starts_with_word(line: &str, text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(text)

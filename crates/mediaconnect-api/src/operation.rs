@@ -238,7 +238,7 @@ pub enum Location {
 /// The kind of a value in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueKind {
-    /// A text.
+    /// A string.
     Text,
     /// A whole number.
     Integer,
@@ -296,7 +296,7 @@ pub enum ResponseKind {
     Object,
     /// A bare list, or its only item without the list. If the list is empty, the headers must verify the response.
     List,
-    /// JSON without promised fields, such as a free-form object or a text. The headers must verify the response.
+    /// JSON without promised fields, such as a free-form object or a string. The headers must verify the response.
     Unproven,
     /// No body. The headers must verify the response.
     Nothing,

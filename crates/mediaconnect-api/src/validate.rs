@@ -1,4 +1,4 @@
-//! Validates what is sent: the limits of a text, and a check of a whole model that reports all violations at once.
+//! Validates what is sent: the limits of a string, and a check of a whole model that reports all violations at once.
 //!
 //! No item of this module stores or prints a value. A violation names the field, the rule, and the length or kind of
 //! the value.
@@ -63,7 +63,7 @@ impl Checks {
         Self::default()
     }
 
-    /// Checks a text against its limits. `None` is an absent field and breaks no limit.
+    /// Checks a string against its limits. `None` is an absent field and breaks no limit.
     pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
         if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
@@ -127,7 +127,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a text can be sent in a header. It may contain visible ASCII characters, with spaces between them.
+    /// Checks that a string can be sent in a header. It may contain visible ASCII characters, with spaces between them.
     pub fn header(&mut self, field: &str, value: Option<&str>) {
         let Some(value) = value else { return };
         let is_safe =
@@ -184,24 +184,24 @@ impl Checks {
     }
 }
 
-/// The limits of a text. Lengths count Unicode scalar values, not bytes.
+/// The limits of a string. Lengths count Unicode scalar values, not bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// The minimum number of characters.
     pub min_length: usize,
     /// The maximum number of characters, if there is one.
     pub max_length: Option<usize>,
-    /// The format of the text, if it has one.
+    /// The format of the string, if it has one.
     pub format: Option<Format>,
 }
 
-/// Returns the limits of a text of `min` to `max` characters.
+/// Returns the limits of a string of `min` to `max` characters.
 #[must_use]
 pub const fn length(min: usize, max: usize) -> Limits {
     Limits { min_length: min, max_length: Some(max), format: None }
 }
 
-/// Returns the limits of a text of at least `min` characters.
+/// Returns the limits of a string of at least `min` characters.
 #[must_use]
 pub const fn at_least(min: usize) -> Limits {
     Limits { min_length: min, max_length: None, format: None }
@@ -214,7 +214,7 @@ impl Limits {
         Self { format: Some(format), ..self }
     }
 
-    /// Checks the length of a text, then its format.
+    /// Checks the length of a string, then its format.
     ///
     /// # Errors
     /// Returns the first violation, for the given field.
@@ -232,7 +232,7 @@ impl Limits {
     }
 }
 
-/// The format of a text.
+/// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -242,9 +242,9 @@ pub enum Format {
     E164,
     /// Two or three capital ASCII letters.
     CountryCode,
-    /// A text that every server reads as one segment of a URL's path.
+    /// A string that every server reads as one segment of a URL's path.
     ///
-    /// The text is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
+    /// The string is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
     /// `/ \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
@@ -253,7 +253,7 @@ pub enum Format {
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression from the contract. It must match at least a part of the text.
+    /// A regular expression from the contract. It must match at least a part of the string.
     Pattern(&'static str),
 }
 

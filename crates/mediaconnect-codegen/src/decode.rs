@@ -24,9 +24,9 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty text is neither a date nor an amount.
+            // An empty string is neither a date nor an amount.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other named text types keep an empty text.
+            // Other named string types keep an empty string.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),

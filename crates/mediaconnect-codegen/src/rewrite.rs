@@ -186,7 +186,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
 }
 
 /// Returns the path of the function that serializes a field, if the field needs one. An amount that the contract
-/// defines as a number needs one, because an amount is otherwise serialized as a text.
+/// defines as a number needs one, because an amount is otherwise serialized as a string.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),

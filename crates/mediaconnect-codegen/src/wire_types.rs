@@ -23,7 +23,7 @@ pub enum ScalarType {
     ByHand(&'static str),
     /// A generated open enum with the schema's name.
     Enum,
-    /// A generated text type with the schema's name: validated when it is built and redacted in `Debug`.
+    /// A generated string type with the schema's name: validated when it is built and redacted in `Debug`.
     Text,
     /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
     Primitive,
@@ -138,7 +138,7 @@ pub(crate) fn is_plain_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
 
-/// Returns true if the Rust type is a redacted text: it has `as_str` and no `Display`.
+/// Returns true if the Rust type is a redacted string: it has `as_str` and no `Display`.
 pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
 }

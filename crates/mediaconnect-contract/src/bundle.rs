@@ -9,7 +9,7 @@ use crate::contract::Contract;
 impl Contract {
     /// Returns the joined document as YAML. Every operation has its defaults, and every reference starts with `#/`.
     ///
-    /// The output depends on the contract alone. Comments are lost. A text is quoted if any YAML reader could misread
+    /// The output depends on the contract alone. Comments are lost. A string is quoted if any YAML reader could misread
     /// it.
     #[must_use]
     pub fn bundle(&self) -> String {
@@ -70,7 +70,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a text as YAML. It is quoted unless readers of both YAML 1.1 and 1.2 read it as a text.
+/// Returns a string as YAML. It is quoted unless readers of both YAML 1.1 and 1.2 read it as a string.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

@@ -58,7 +58,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // The outline would ignore a limit that is a text.
+        // The outline would ignore a limit that is a string.
         lint.grammar();
         let is_limit = |finding: &Finding| {
             finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))

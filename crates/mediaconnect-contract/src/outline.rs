@@ -38,7 +38,7 @@ pub struct Outline {
     pub operations: Vec<Operation>,
     /// The object schemas, in the order of the contract.
     pub models: Vec<Model>,
-    /// The named schemas that are not objects: texts, numbers and enums.
+    /// The named schemas that are not objects: strings, numbers and enums.
     pub scalars: Vec<Scalar>,
 }
 

@@ -145,7 +145,7 @@ impl Report {
         Self { changes }
     }
 
-    /// Returns whether nothing changed.
+    /// Returns true if nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

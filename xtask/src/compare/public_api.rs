@@ -167,7 +167,7 @@ fn generated_types(outline: &Outline) -> Vec<Generated<'_>> {
     outline.models.iter().map(Generated::Model).chain(scalars).collect()
 }
 
-/// Returns the constants of a contract: the limits of named texts, and the servers.
+/// Returns the constants of a contract: the limits of named strings, and the servers.
 fn constants(outline: &Outline) -> BTreeMap<String, String> {
     let texts = outline
         .scalars

@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the kinds of two values. Returns whether they are equal, so that the rest can be compared.
+    /// Compares the kinds of two values. Returns true if they are equal, so that the rest can be compared.
     fn kinds(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) -> bool {
         match (&old.kind, &new.kind) {
             (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {

@@ -155,12 +155,12 @@ fn renamed(alternative: &Alternative, names: &BTreeMap<String, String>) -> Alter
         .collect()
 }
 
-/// Returns whether an operation needs no credentials: it lists no alternative, or an empty one.
+/// Returns true if an operation needs no credentials: it lists no alternative, or an empty one.
 fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
-/// Returns whether the credentials of one alternative are enough for another.
+/// Returns true if the credentials of one alternative are enough for another.
 fn is_enough(one: &Alternative, other: &Alternative) -> bool {
     other.iter().all(|(scheme, scopes)| {
         one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))

@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         [of(0, old), of(1, new)]
     }
 
-    /// Returns whether the old contract has a component, and whether the new one has it.
+    /// Returns true if the old contract has a component, and whether the new one has it.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
         let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
         (has(0), has(1))

@@ -126,7 +126,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Returns whether two documents describe an operation in the same way.
+    /// Returns true if two documents describe an operation in the same way.
     fn is_equal(
         &self,
         one: &UpstreamOperation<'_>,
@@ -258,12 +258,12 @@ impl<'a> Comparison<'a> {
         notes
     }
 
-    /// Returns whether a document names servers.
+    /// Returns true if a document names servers.
     pub(super) fn has_servers(&self) -> bool {
         self.sides.iter().any(|side| !side.servers.is_empty())
     }
 
-    /// Returns whether a document has a security scheme.
+    /// Returns true if a document has a security scheme.
     pub(super) fn has_schemes(&self) -> bool {
         self.sides.iter().any(|side| !side.outline.schemes.is_empty())
     }

@@ -168,7 +168,7 @@ impl Deviation {
     }
 }
 
-/// Returns whether a pointer is equal to another one or below it.
+/// Returns true if a pointer is equal to another one or below it.
 fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)

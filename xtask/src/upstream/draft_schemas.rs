@@ -179,7 +179,7 @@ impl<'a> DraftSchemas<'a> {
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
-    /// Returns whether the group has a schema with this name and the same fields or values.
+    /// Returns true if the group has a schema with this name and the same fields or values.
     fn is_of_group(&self, name: &str, schema: &Value) -> bool {
         let pointer = format!("/components/schemas/{name}");
         let outline = Outline::of(self.contract);

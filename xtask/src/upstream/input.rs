@@ -69,7 +69,7 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns whether the input contains all of upstream's operations. Saved pages do not count as all, because their
+    /// Returns true if the input contains all of upstream's operations. Saved pages do not count as all, because their
     /// navigation lists the operations.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1

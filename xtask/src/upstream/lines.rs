@@ -48,7 +48,7 @@ fn is_sign(text: &str) -> bool {
     matches!(text, "<=" | ">=" | "<" | ">") || (text.chars().count() == 1 && starts_with_dot(text))
 }
 
-/// Returns whether a text starts with the coloured dot that marks a status.
+/// Returns true if a text starts with the coloured dot that marks a status.
 pub(super) fn starts_with_dot(text: &str) -> bool {
     text.starts_with(['🟢', '🟠', '🔴', '🟡', '🔵', '🟣', '🟤', '⚪', '⚫'])
 }

@@ -18,7 +18,7 @@ pub(super) struct Node<'a> {
 }
 
 impl Node<'_> {
-    /// Returns whether the page hides the members of the object.
+    /// Returns true if the page hides the members of the object.
     pub(super) fn is_collapsed(&self) -> bool {
         self.members.is_empty()
             && matches!(self.flat.kind.innermost().kind, PageKind::Object { count, .. } if count != Some(0))
@@ -176,8 +176,7 @@ impl<'a> Nesting<'a, '_> {
         }
     }
 
-    /// Returns whether the members of an object are listed below it. The page unfolds the outermost objects by
-    /// default.
+    /// Returns true if the members of an object are listed below it. The page unfolds the outermost objects by default.
     fn is_unfolded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {

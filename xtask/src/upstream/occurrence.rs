@@ -74,13 +74,13 @@ impl Occurrence {
         self.spot.value.as_deref().filter(|_| is_value).unwrap_or(&self.spot.node)
     }
 
-    /// Returns whether a member of an object was removed.
+    /// Returns true if a member of an object was removed.
     pub(super) fn is_removed_member(&self) -> bool {
         is_removal_of_member(self.rule)
     }
 }
 
-/// Returns whether a rule is about a removed member, and upstream still lists other members at the pointer.
+/// Returns true if a rule is about a removed member, and upstream still lists other members at the pointer.
 pub(super) fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
     let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
     is_removal_of_member(rule) && list.is_some_and(|members| !members.is_empty())

@@ -101,7 +101,7 @@ fn anchor(lines: &[Line]) -> Option<usize> {
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns whether a line belongs to the footer.
+/// Returns true if a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }

@@ -197,7 +197,7 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 
-/// Returns whether a field only appeared or disappeared because its object was unfolded or folded on the page.
+/// Returns true if a field only appeared or disappeared because its object was unfolded or folded on the page.
 fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {

@@ -151,7 +151,7 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns whether findings without a class are enough to fail.
+    /// Returns true if findings without a class are enough to fail.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))

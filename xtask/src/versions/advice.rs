@@ -47,7 +47,7 @@ impl<'a> Advice<'a> {
         Some(least_next(self.release.as_ref()?, self.class()?))
     }
 
-    /// Returns whether the workspace has this version or a higher one. A pre-release of it is enough.
+    /// Returns true if the workspace has this version or a higher one. A pre-release of it is enough.
     pub(crate) fn is_satisfied(&self) -> bool {
         let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
             return true;

@@ -50,12 +50,12 @@ impl<'a> Changelog<'a> {
         Self { text, sections: sections.collect() }
     }
 
-    /// Returns whether a release has a section with a date.
+    /// Returns true if a release has a section with a date.
     pub(crate) fn has_release(&self, version: &Version) -> bool {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Returns whether a section newer than the release has an entry under `### Breaking` that starts with a text.
+    /// Returns true if a section newer than the release has an entry under `### Breaking` that starts with a text.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);

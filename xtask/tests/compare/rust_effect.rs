@@ -39,7 +39,7 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
-/// Returns the name in the definition of a text type.
+/// Returns the name in the definition of a string type.
 struct TextType(syn::Ident);
 
 impl syn::parse::Parse for TextType {

@@ -93,7 +93,7 @@ impl Error for Violation {}
 pub enum Rule {
     /// The field is required.
     Required,
-    /// The length of a text in characters.
+    /// The length of a string in characters.
     Length {
         /// The minimum number of characters.
         min: usize,
@@ -108,7 +108,7 @@ pub enum Rule {
     CountryCode,
     /// The format [`Format::PathSegment`](super::Format::PathSegment).
     PathSegment,
-    /// A text that can be sent in a header. See [`Checks::header`](super::Checks::header).
+    /// A string that can be sent in a header. See [`Checks::header`](super::Checks::header).
     HeaderValue,
     /// The format [`Format::Date`](super::Format::Date).
     Date,
@@ -140,7 +140,7 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A text that is not one of these words. In a path, these words select other operations.
+    /// A string that is not one of these words. In a path, these words select other operations.
     Reserved(&'static [&'static str]),
     /// Fields that must be set together, as a phrase.
     Combination(&'static str),
@@ -195,9 +195,9 @@ fn counted(count: usize, thing: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
-    /// No value, or an empty text.
+    /// No value, or an empty string.
     Nothing,
-    /// A text with this number of characters.
+    /// A string with this number of characters.
     Characters(usize),
     /// A number.
     Number,

@@ -121,7 +121,7 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Serializes the digits as a text. A field that the contract defines as a number is serialized as a number with the
+/// Serializes the digits as a string. A field that the contract defines as a number is serialized as a number with the
 /// same digits.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

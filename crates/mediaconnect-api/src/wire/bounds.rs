@@ -1,7 +1,7 @@
 //! Limits the memory that the lists of a document may use.
 //!
 //! `{}` is two bytes of JSON, but its struct may need hundreds. The size of a document therefore does not limit the
-//! memory of its lists. Texts are not counted, because they are no larger than their JSON.
+//! memory of its lists. Strings are not counted, because they are no larger than their JSON.
 
 use std::cell::Cell;
 

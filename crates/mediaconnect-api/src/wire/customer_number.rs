@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for CustomerNumber {
     }
 }
 
-/// Reads a whole number, or a text of digits.
+/// Reads a whole number, or a string of digits.
 impl FromScalar for CustomerNumber {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {

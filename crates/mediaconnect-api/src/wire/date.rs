@@ -8,7 +8,7 @@ const DATE_TIME: Limits = Limits { min_length: 0, max_length: None, format: Some
 text_type! {
     /// A calendar date as `YYYY-MM-DD`, without a time zone.
     ///
-    /// A received text is kept unchanged, even if it is not a date. [`is_valid`](Self::is_valid) checks it. A crate
+    /// A received string is kept unchanged, even if it is not a date. [`is_valid`](Self::is_valid) checks it. A crate
     /// for dates can parse [`as_str`](Self::as_str): `date.as_str().parse::<jiff::civil::Date>()`.
     Date,
     field: "date",
@@ -26,7 +26,7 @@ impl Date {
         format!("{year:04}-{month:02}-{day:02}").try_into()
     }
 
-    /// Returns year, month and day, or `None` if the received text is not a date.
+    /// Returns year, month and day, or `None` if the received string is not a date.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         day_of(&self.0)
     }
@@ -35,7 +35,7 @@ impl Date {
 text_type! {
     /// A timestamp by RFC 3339: `2026-11-28T18:00:00Z`, or with an offset such as `+01:00`.
     ///
-    /// A received text is kept unchanged, even if it is not a timestamp. [`is_valid`](Self::is_valid) checks it. A
+    /// A received string is kept unchanged, even if it is not a timestamp. [`is_valid`](Self::is_valid) checks it. A
     /// crate for dates can parse [`as_str`](Self::as_str): `time.as_str().parse::<jiff::Timestamp>()`.
     DateTime,
     field: "dateTime",

@@ -49,7 +49,7 @@ impl Decimal {
     }
 }
 
-/// Compares by value. For numbers of the same magnitude, the digits can be compared as texts, because they have no
+/// Compares by value. For numbers of the same magnitude, the digits can be compared as strings, because they have no
 /// zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -73,7 +73,7 @@ pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Optio
     number.parse().ok().or_else(|| T::try_from(Decimal::of(number)?.whole()?).ok())
 }
 
-/// Reads an integer, or the text of one.
+/// Reads an integer, or the string of one.
 impl FromScalar for i64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -84,7 +84,7 @@ impl FromScalar for i64 {
     }
 }
 
-/// Reads a number, or the text of one, if `f64` keeps all its digits.
+/// Reads a number, or the string of one, if `f64` keeps all its digits.
 impl FromScalar for f64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
@@ -93,7 +93,7 @@ impl FromScalar for f64 {
     }
 }
 
-/// Reads a boolean. Also reads `true` and `false` as a text in any case, and 1 and 0, which XML allows.
+/// Reads a boolean. Also reads `true` and `false` as a string in any case, and 1 and 0, which XML allows.
 impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -107,7 +107,7 @@ impl FromScalar for bool {
     }
 }
 
-/// Reads any scalar as a text, with its characters unchanged.
+/// Reads any scalar as a string, with its characters unchanged.
 impl FromScalar for String {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         Some(scalar.into_text())

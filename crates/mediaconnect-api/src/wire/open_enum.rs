@@ -1,6 +1,6 @@
 //! The macro that defines enums which keep undocumented values.
 
-/// Defines an enum whose values are texts. An undocumented value becomes `Unknown` and is kept unchanged.
+/// Defines an enum whose values are strings. An undocumented value becomes `Unknown` and is kept unchanged.
 ///
 /// A variant lists its documented value first, then its other spellings. The client sends the documented value and
 /// reads all of them.

@@ -6,9 +6,9 @@ use super::text::text_type;
 text_type! {
     /// A postal code, such as `0179`. It is personal data when it is part of an address.
     ///
-    /// A received text is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
-    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179
-    /// for `0179`. The number is not padded if the address has the code of another country.
+    /// A received string is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
+    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179 for
+    /// `0179`. The number is not padded if the address has the code of another country.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -19,7 +19,7 @@ text_type! {
 /// A received postal code whose country is not known yet.
 #[doc(hidden)]
 pub enum ReceivedPostalCode {
-    /// A text.
+    /// A string.
     Text(String),
     /// A whole number, which may have lost its leading zeros.
     Number(u64),
@@ -47,7 +47,7 @@ impl ReceivedPostalCode {
     }
 }
 
-/// Returns the text of a postal code whose model has no country.
+/// Returns the string of a postal code whose model has no country.
 fn padded(scalar: Scalar<'_>) -> String {
     ReceivedPostalCode::of(scalar).in_country(None).into()
 }

@@ -7,11 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::unknown_value::UnknownValue;
 
-/// A received text, number or boolean.
+/// A received string, number or boolean.
 ///
 /// Upstream converts XML to JSON, so the same field may be any of the three.
 pub enum Scalar<'de> {
-    /// A text.
+    /// A string.
     Text(Cow<'de, str>),
     /// A number, with the digits as written.
     Number(Cow<'de, str>),
@@ -40,7 +40,7 @@ impl<'de> Scalar<'de> {
         deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
     }
 
-    /// Returns the scalar as a text.
+    /// Returns the scalar as a string.
     #[must_use]
     pub fn as_text(&self) -> &str {
         match self {
@@ -50,7 +50,7 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// Returns the scalar as an owned text.
+    /// Returns the scalar as an owned string.
     #[must_use]
     pub fn into_text(self) -> String {
         match self {
@@ -92,7 +92,7 @@ pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the text consists of ASCII digits. `parse` also accepts a sign.
+/// Returns true if the string consists of ASCII digits. `parse` also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -103,7 +103,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
-        // Parsing fails only if the text contains half of a surrogate pair.
+        // Parsing fails only if the string contains half of a surrogate pair.
         return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
     }
     let inside = 1..source.len() - 1;
@@ -193,7 +193,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 /// The error for a number with a fraction that serde has already converted to `f64`.
 const DIGITS_LOST: &str = "found a number that has lost digits";
 
-/// Reads a text, borrowed if possible.
+/// Reads a string, borrowed if possible.
 pub(super) struct Str;
 
 impl<'de> DeserializeSeed<'de> for Str {

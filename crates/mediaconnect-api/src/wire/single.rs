@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::scalar::{self, FromScalar};
 
-/// A response that is a single text, number or boolean. Debug does not print the value.
+/// A response that is a single string, number or boolean. Debug does not print the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Single<T>(T);
 

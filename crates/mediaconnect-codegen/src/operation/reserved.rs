@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the fixed segments of other paths that are in the position of a text parameter of this path.
+/// Returns the fixed segments of other paths that are in the position of a string parameter of this path.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,

@@ -131,7 +131,7 @@ fn is_by_hand(outline: &Outline, tag: &str, name: &str) -> bool {
     GROUP_METHODS.iter().any(|(group, methods)| Some(*group) == accessor && methods.contains(&name))
 }
 
-/// Returns true if the text is a snake_case name and not a Rust keyword.
+/// Returns true if the string is a snake_case name and not a Rust keyword.
 fn is_method(name: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

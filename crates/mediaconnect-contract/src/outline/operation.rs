@@ -21,7 +21,7 @@ pub struct Operation {
     pub path: String,
     /// The tags. The lint requires exactly one.
     pub tags: Vec<String>,
-    /// The method name (`x-method`). [`Operation::method_name`] returns it as a text.
+    /// The method name (`x-method`). [`Operation::method_name`] returns it as a string.
     pub rust_method: Option<String>,
     /// A one-line summary.
     pub summary: Option<String>,

@@ -102,7 +102,7 @@ pub struct Schema {
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// A text.
+    /// A string.
     Text,
     /// A whole number.
     Integer,

@@ -157,12 +157,12 @@ impl Converter {
     }
 }
 
-/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a text, a boolean or null.
+/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a string, a boolean or null.
 fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The maximum length of a word that some readers do not read as a text, such as `yes` and `off`.
+/// The maximum length of a word that some readers do not read as a string, such as `yes` and `off`.
 const MAX_AMBIGUOUS: usize = 3;
 
 /// Returns the members that the merge key `<<` adds. YAML 1.1 and many tools support it.

@@ -80,7 +80,7 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // An integer parameter cannot match a word, but redocly treats every parameter as a text.
+    // An integer parameter cannot match a word, but redocly treats every parameter as a string.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

@@ -45,7 +45,7 @@ impl<'a> Compared<'a> {
         Self { operations, roots, hiding, hidden }
     }
 
-    /// Returns whether the scope of an entry was compared.
+    /// Returns true if the scope of an entry was compared.
     pub(super) fn has(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Node(pointer) => {

@@ -234,7 +234,7 @@ fn an_error_tells_truncated_json_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates pairs of the given texts and a JSON value that contains them. The value has one of the shapes in which a
+/// Generates pairs of the given strings and a JSON value that contains them. The value has one of the shapes in which a
 /// list may arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
@@ -248,7 +248,7 @@ fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> 
     (Just(texts), prop::sample::select(shapes))
 }
 
-/// Replaces the texts and numbers of a JSON value by ones that are easy to find.
+/// Replaces the strings and numbers of a JSON value by ones that are easy to find.
 fn planted(value: Value) -> Value {
     match value {
         Value::String(_) => json!(CANARY),

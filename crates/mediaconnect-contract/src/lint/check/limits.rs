@@ -92,7 +92,7 @@ impl Lint<'_> {
             };
             for schema in schema {
                 let is_unchecked = |key: &&String| {
-                    // The client does check the values of a text enum.
+                    // The client does check the values of a string enum.
                     UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
                 };
                 for keyword in schema.constraints.keys().filter(is_unchecked) {

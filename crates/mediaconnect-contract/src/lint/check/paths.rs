@@ -54,7 +54,7 @@ impl Lint<'_> {
 /// Returns true if a URL can match both paths and neither path is more specific.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
-    // A router prefers a fixed segment to a number, and a number to a text.
+    // A router prefers a fixed segment to a number, and a number to a string.
     let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).all(|(a, b)| a.width() <= b.width());
     let is_narrower = one.iter().zip(other).any(|(a, b)| a.width() != b.width());
     fits && !(is_narrower && (wins(one, other) || wins(other, one)))
@@ -69,7 +69,7 @@ enum Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// Returns true if one text can match both segments.
+    /// Returns true if one string can match both segments.
     fn meets(&self, other: &Self) -> bool {
         let is_number = |text: &str| text.parse::<i64>().is_ok();
         match (self, other) {
@@ -79,7 +79,7 @@ impl Segment<'_> {
         }
     }
 
-    /// Returns a rank for the number of texts that the segment matches.
+    /// Returns a rank for the number of strings that the segment matches.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,

@@ -1,4 +1,4 @@
-//! The rule for scalars that not every YAML reader reads as a text.
+//! The rule for scalars that not every YAML reader reads as a string.
 //!
 //! This crate reads YAML 1.2, but many tools, such as PyYAML, read 1.1. A scalar must be quoted if the two versions
 //! read it differently, or if it is a number that would lose its zeros.
@@ -45,7 +45,7 @@ impl Lint<'_> {
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
-    // A key is always a text in JSON.
+    // A key is always a string in JSON.
     let number =
         || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
     trap.or_else(number)
