@@ -1,4 +1,4 @@
-//! Validates what is sent: the limits of a string, and a check of a whole model that reports all violations at once.
+//! Validates requests: the limits of a string, and a check of a whole model that reports all violations at once.
 //!
 //! No item of this module stores or prints a value. A violation names the field, the rule, and the length or kind of
 //! the value.
@@ -52,7 +52,7 @@ pub trait Validate {
 /// ```
 #[derive(Debug, Default)]
 pub struct Checks {
-    /// The path of the current object: empty, or ending in a dot.
+    /// The path of the current object. It is empty or ends in a dot.
     prefix: String,
     violations: Vec<Violation>,
 }
@@ -86,7 +86,8 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is none of the words that would select another operation.
+    /// Checks that a path parameter is not a reserved word. A reserved word turns the URL into that of another
+    /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
@@ -147,7 +148,7 @@ impl Checks {
         }
     }
 
-    /// Calls `check` for each value of a map. A violation does not contain the key, which may be personal data.
+    /// Calls `check` for each value of a map. A violation does not contain the map's key, which may be personal data.
     pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
         let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
         map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
@@ -175,7 +176,7 @@ impl Checks {
         self.violations.push(violation);
     }
 
-    /// Ends the check.
+    /// Ends the check and returns its result.
     ///
     /// # Errors
     /// Returns all violations, in the order of the checks.

@@ -11,7 +11,7 @@ pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // A type may contain a type that is defined later, so the search is repeated until it adds no type.
+    // A type may contain a type that is defined later. The search is therefore repeated until no type is added.
     loop {
         let before = inexact.len();
         for item in &types {

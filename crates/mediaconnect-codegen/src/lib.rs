@@ -5,7 +5,7 @@
 //! 1. `view` reduces the contract to the document that progenitor sees.
 //! 2. `generate` runs progenitor and formats the result.
 //! 3. `rewrite` changes the generated methods and models.
-//! 4. `operation` emits each operation as a value, `info` emits its facts, and `emit` emits the remaining code.
+//! 4. `operation` emits a struct for each operation, `info` emits its facts, and `emit` emits the remaining code.
 
 mod combinations;
 mod decode;

@@ -1,4 +1,4 @@
-//! Checks that the generator refuses each case of the lint's table that stops a build.
+//! Checks that the generator rejects each case of the lint's table that stops a build.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

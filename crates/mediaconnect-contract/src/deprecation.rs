@@ -1,6 +1,6 @@
 //! Writes the notes of `#[deprecated]`.
 
-/// The deprecation of an operation, a parameter or a field.
+/// The details of a deprecated operation, parameter or field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deprecation {
     /// The replacement (`x-deprecation-note`).

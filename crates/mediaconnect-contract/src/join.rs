@@ -1,12 +1,12 @@
-//! Joins the files of a contract to one document.
+//! Joins the files of a contract into one document.
 //!
 //! The first file contains the shared parts and lists the paths. It defines a path itself or refers to a group:
-//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group has `components`, and `paths` under names of its
-//! own choice. In the joined document, all paths are under `/paths`, all components under `/components`, and every
-//! reference starts with `#/`.
+//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components`, and `paths` under any names.
+//! In the joined document, all paths are under `/paths` and all components are under `/components`. Each reference
+//! starts with `#/`.
 //!
-//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. This
-//! prevents circular references between files, and what two groups share is defined once.
+//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
+//! rules prevent cycles between files. A component that two groups share is defined once, in the first file.
 
 use std::collections::HashMap;
 
@@ -18,8 +18,8 @@ use crate::finding::Finding;
 use crate::lint::rules::{self, Rule};
 use crate::source::{Source, sibling};
 
-/// The original locations of nodes, by their pointers in the joined document. A node has the same pointer in the first
-/// file unless the map contains it or one of its parents.
+/// Maps pointers of the joined document to the original locations. If neither a node nor one of its parents has an
+/// entry, the node has the same pointer in the first file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -27,8 +27,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if only the children of the node come from this location. The node itself is then in the first file, which
-    /// contains the key of a path.
+    /// True if only the children of the node come from this location. The node itself is then in the first file,
+    /// because that file contains the key of each path.
     is_below: bool,
 }
 
@@ -69,7 +69,7 @@ fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> 
         .filter(|(_, target)| !target.starts_with('#'))
 }
 
-/// Joins the files to a contract.
+/// Joins the files into a contract.
 pub(crate) fn joined(sources: Vec<Source>) -> Contract {
     let mut join = Join { sources: &sources, ..Join::default() };
     let document = join.document();
@@ -204,7 +204,7 @@ impl Join<'_> {
         }
     }
 
-    /// Returns a node with its references rewritten for the joined document.
+    /// Copies a node and rewrites its references for the joined document.
     fn rewritten(&self, file: usize, node: &Value) -> Value {
         match node {
             Value::Object(members) => {
@@ -219,8 +219,7 @@ impl Join<'_> {
         }
     }
 
-    /// Returns a reference as written in the joined document. A broken reference names its file, so it stays broken
-    /// in the joined document.
+    /// Rewrites a reference for the joined document. A broken reference keeps its file name, so that it stays broken.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

@@ -1,8 +1,8 @@
-//! Converts schemas of OpenAPI 3.0 to JSON Schema, draft 4, the most similar draft.
+//! Converts schemas of OpenAPI 3.0 to JSON Schema draft 4, which is the most similar draft.
 
 use serde_json::{Map, Value, json};
 
-/// Returns a schema as a document of its own, together with the components that it refers to.
+/// Returns a schema as a separate document that includes the referenced components.
 ///
 /// Draft 4 has no `nullable`, so null is added to the types and the values. Like OpenAPI 3.0, draft 4 has a boolean
 /// `exclusiveMinimum`.

@@ -76,7 +76,7 @@ struct Nodes {
     plain: Vec<Plain>,
 }
 
-/// An unquoted scalar, as written. Readers of different YAML versions may read it differently.
+/// An unquoted scalar, as written in the file. YAML versions may differ in its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// The JSON pointer of the node. For a key, the pointer of its value.
@@ -92,7 +92,7 @@ impl Source {
     ///
     /// # Errors
     /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
-    /// are not texts.
+    /// are not strings.
     pub(crate) fn read(file: File) -> Result<Self, Findings> {
         let (document, nodes) = yaml::parse(&file.text).map_err(|error| {
             Findings::from(Finding {
@@ -114,7 +114,7 @@ impl Source {
 
     /// Returns this file with the lines of a document that was converted from it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // The unquoted scalars are dropped, because their pointers do not match the converted document.
+        // Unquoted scalars are dropped, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 
@@ -136,7 +136,7 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the unquoted keys and values that some reader may not read as a text, in the order of the file.
+    /// Returns the unquoted keys and values, in the order of the file. Some YAML readers may not read them as strings.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain

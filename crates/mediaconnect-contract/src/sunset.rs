@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint this number of days
-/// after deprecating it.
+/// The maximum number of days to a sunset that is reported. Upstream removes an endpoint this many days after
+/// deprecating it.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item whose sunset is near or past.
@@ -20,7 +20,7 @@ pub struct Sunset {
     pub line: usize,
     /// The JSON pointer into the file.
     pub pointer: String,
-    /// The item, in words.
+    /// A short description of the item, such as `field old of Thing`.
     pub what: String,
     /// The last day on which the item works.
     pub day: Date,
@@ -28,7 +28,7 @@ pub struct Sunset {
     pub days_left: i32,
 }
 
-/// Returns the sunsets that are near or past, the earliest first. The lint reports invalid dates.
+/// Returns the sunsets that are near or past, earliest first. Skips invalid dates, which the lint reports.
 #[must_use]
 pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunset> {
     let mut all = Vec::new();

@@ -122,7 +122,7 @@ fn each_rule_reads_as_a_sentence() {
 fn a_pattern_is_a_part_of_the_text_unless_it_is_anchored() {
     assert!(fits(Format::Pattern("[0-9]"), "a1b") && !fits(Format::Pattern("^[0-9]+$"), "a1b"));
     assert!(fits(Format::Pattern("^[0-9]+$"), "12") && !fits(Format::Pattern("^[0-9]+$"), ""));
-    assert!(!fits(Format::Pattern("("), "("), "what does not compile fits nothing");
+    assert!(!fits(Format::Pattern("("), "("), "an invalid pattern matches nothing");
 }
 
 #[test]
@@ -271,7 +271,8 @@ proptest! {
     #[test]
     fn a_report_never_holds_the_value(
         format in any_format(),
-        // No report contains `qZx` unless it contains the value. The noise has characters that are hard to parse.
+        // A report contains `qZx` only if it contains the value. The noise consists of characters that are hard to
+        // parse.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

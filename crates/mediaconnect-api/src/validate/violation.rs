@@ -1,9 +1,9 @@
-//! The rules for what is sent, and the violations of these rules. A violation contains no value.
+//! The rules for requests, and the violations of these rules. A violation contains no value.
 
 use std::error::Error;
 use std::fmt;
 
-/// One rule that one field breaks.
+/// A broken rule, with the field that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
     field: String,
@@ -87,7 +87,7 @@ impl fmt::Display for Violation {
 
 impl Error for Violation {}
 
-/// A rule for what is sent.
+/// A rule for a value in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
@@ -140,9 +140,9 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A string that is not one of these words. In a path, these words select other operations.
+    /// A string other than these words. In a path, these words would select another operation.
     Reserved(&'static [&'static str]),
-    /// Fields that must be set together, as a phrase.
+    /// Fields that must be set together, in words.
     Combination(&'static str),
 }
 
@@ -221,7 +221,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// All violations of a model, at least one. Displayed with one violation per line.
+/// All violations of a model. Never empty. Displays one violation per line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violations(Vec<Violation>);
 

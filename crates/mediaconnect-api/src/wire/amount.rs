@@ -11,7 +11,7 @@ use super::digits::Decimal;
 use super::scalar::{self, FromScalar, Scalar};
 use crate::validate::{Found, Rule, Violation};
 
-/// An exact decimal number, such as a price. It keeps the digits as written and never goes through `f64`.
+/// An exact decimal number, such as a price. The type keeps the digits as written and never converts them to `f64`.
 ///
 /// Amounts compare by value: `1.50` equals `1.5`. Display prints the digits, Debug does not. To calculate, parse
 /// [`as_str`](Self::as_str) with a crate for decimals.

@@ -5,7 +5,7 @@ use super::scalar::Scalar;
 use super::text::text_type;
 use crate::validate::{Format, Limits};
 
-/// The limits of the type. The contract may set stricter limits on a field.
+/// The limits of the type. A field may have stricter limits in the contract.
 const LIMITS: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::Base64) };
 
 text_type! {

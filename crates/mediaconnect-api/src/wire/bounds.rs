@@ -1,7 +1,7 @@
 //! Limits the memory that the lists of a document may use.
 //!
-//! `{}` is two bytes of JSON, but its struct may need hundreds. The size of a document therefore does not limit the
-//! memory of its lists. Strings are not counted, because they are no larger than their JSON.
+//! An item `{}` is two bytes of JSON, but its struct may need hundreds of bytes. The size of a document therefore does
+//! not limit the memory of its lists. Strings are not counted, because they are no larger than their JSON.
 
 use std::cell::Cell;
 
@@ -44,7 +44,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Subtracts `bytes` from the remaining memory. Returns false, and subtracts nothing, if less than that remains.
+/// Subtracts `bytes` from the remaining memory. If less memory remains, returns false and subtracts nothing.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));

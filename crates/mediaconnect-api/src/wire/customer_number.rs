@@ -11,7 +11,7 @@ use crate::validate::{Found, Rule, Violation};
 
 /// The number of a customer, from 1 to `i64::MAX`. It is personal data.
 ///
-/// It fits into a signed database column. `i64::from(number)` cannot fail, and `CustomerNumber::try_from(column)`
+/// The number fits into a signed database column: `i64::from(number)` cannot fail. `CustomerNumber::try_from(column)`
 /// converts it back.
 ///
 /// Debug does not print the number. Display does, because the number is part of the URL's path. Do not write it to
@@ -38,7 +38,7 @@ impl CustomerNumber {
     }
 }
 
-/// Converts other integer types. 0 and negative numbers are a violation of the field `customerNumber`.
+/// Converts other integer types. For 0 and negative numbers, returns a violation of the field `customerNumber`.
 macro_rules! try_from {
     ($($number:ty)+) => {$(
         impl TryFrom<$number> for CustomerNumber {
@@ -53,8 +53,8 @@ macro_rules! try_from {
 
 try_from!(u64 i64 u32 i32);
 
-/// Parses ASCII digits without sign or spaces. Leading zeros are ignored: they are common in files and forms and
-/// cannot mean another customer.
+/// Parses ASCII digits without sign or spaces. Ignores leading zeros, which are common in files and forms and never
+/// identify another customer.
 impl FromStr for CustomerNumber {
     type Err = Violation;
 

@@ -31,7 +31,7 @@ impl Decimal {
         })
     }
 
-    /// Returns the number as an integer, if it is one and fits into `i128`.
+    /// Returns the number as an integer. Returns `None` if it has a fraction or does not fit into `i128`.
     fn whole(&self) -> Option<i128> {
         let zeros = u32::try_from(self.exponent).ok()?;
         let digits = if self.digits.is_empty() { 0 } else { self.digits.parse::<i128>().ok()? };
@@ -73,7 +73,7 @@ pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Optio
     number.parse().ok().or_else(|| T::try_from(Decimal::of(number)?.whole()?).ok())
 }
 
-/// Reads an integer, or the string of one.
+/// Reads an integer, or a string that contains an integer.
 impl FromScalar for i64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -84,7 +84,7 @@ impl FromScalar for i64 {
     }
 }
 
-/// Reads a number, or the string of one, if `f64` keeps all its digits.
+/// Reads a number, or a string that contains a number, if `f64` keeps all its digits.
 impl FromScalar for f64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
@@ -93,7 +93,7 @@ impl FromScalar for f64 {
     }
 }
 
-/// Reads a boolean. Also reads `true` and `false` as a string in any case, and 1 and 0, which XML allows.
+/// Reads a boolean. Also reads the strings `true` and `false` in any letter case, and 1 and 0, which XML allows.
 impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {

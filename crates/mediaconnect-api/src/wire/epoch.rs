@@ -92,14 +92,14 @@ macro_rules! epoch {
 }
 
 epoch! {
-    /// A time in milliseconds since 1970 in UTC. It is read from a number, or from the string of one.
+    /// A time in milliseconds since 1970 in UTC. It is read from a number, or from a string that contains a number.
     ///
     /// Display prints the number, Debug does not.
     EpochMillis, "milliseconds", Duration::from_millis, as_millis
 }
 
 epoch! {
-    /// A time in seconds since 1970 in UTC. It is read from a number, or from the string of one.
+    /// A time in seconds since 1970 in UTC. It is read from a number, or from a string that contains a number.
     ///
     /// Display prints the number, Debug does not.
     EpochSeconds, "seconds", Duration::from_secs, as_secs

@@ -10,16 +10,16 @@ use super::scalar::FromScalar;
 /// The maximum number of items of a response that is a bare list.
 const MAX: usize = 100_000;
 
-/// A response that is a bare list.
+/// A response that is a bare list, without a wrapper object.
 ///
-/// A single item without its list is read as a list of one, as for fields that are lists. The type dereferences to a
-/// slice. Debug prints the number of items, but no values.
+/// A single item instead of the list is read as a list of one item, as for fields that are lists. The type dereferences
+/// to a slice. Debug prints the number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 
 /// A type that can be an item of a list or a value of a map.
 pub trait Element: Sized {
-    /// Reads one item. Null is `None`.
+    /// Reads one item. Null becomes `None`.
     ///
     /// # Errors
     /// Returns an error if the value is of another kind.

@@ -8,7 +8,7 @@ text_type! {
     ///
     /// A received string is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
     /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179 for
-    /// `0179`. The number is not padded if the address has the code of another country.
+    /// `0179`. The number is not padded if the address is in another country.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -47,7 +47,7 @@ impl ReceivedPostalCode {
     }
 }
 
-/// Returns the string of a postal code whose model has no country.
+/// Returns the postal code of a model that has no country.
 fn padded(scalar: Scalar<'_>) -> String {
     ReceivedPostalCode::of(scalar).in_country(None).into()
 }

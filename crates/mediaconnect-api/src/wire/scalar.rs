@@ -99,7 +99,7 @@ pub(super) fn is_digits(text: &str) -> bool {
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // The loop checks every byte. Without an early exit, it compiles to few instructions.
+    // The loop has no early exit, so it compiles to few instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         }
     }
 
-    /// Called by formats that do not pass the source text.
+    /// Called by data formats other than JSON, which do not pass the source text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }

@@ -9,8 +9,8 @@ use super::scalar::{self, FromScalar, Scalar, is_digits};
 
 /// The house number of a street address. It is personal data as part of an address.
 ///
-/// Upstream documents an integer, so only an integer can be built and sent. A received string of digits is read as a
-/// number. Any other string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
+/// Upstream documents an integer, so this type can be built and sent only as an integer. A received string of digits is
+/// read as a number. Any other string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreetNumber(Inner);
 
@@ -50,7 +50,7 @@ impl fmt::Debug for StreetNumber {
     }
 }
 
-/// Serializes a number as a number, and a string as a string.
+/// Keeps the JSON type: a number is serialized as a number, and a string as a string.
 impl Serialize for StreetNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {

@@ -1,6 +1,6 @@
 //! The macro that defines string types.
 
-/// Defines a string type. It is validated when it is built and kept unchanged when it is received.
+/// Defines a string type. A value is validated when it is built. A received value is kept unchanged.
 ///
 /// `$received` converts the received [`Scalar`](super::scalar::Scalar) to the string.
 #[doc(hidden)]
@@ -25,7 +25,7 @@ macro_rules! text_type {
                 &self.0
             }
 
-            /// Creates the value without validation, as for a received string. The string is validated when it is sent.
+            /// Creates the value without validation, as if it were received. The value is validated when it is sent.
             #[doc(hidden)]
             #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {

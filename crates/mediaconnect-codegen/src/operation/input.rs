@@ -1,4 +1,4 @@
-//! The inputs of an operation: its parameters and its body, as fields of its struct.
+//! The inputs of an operation: its parameters and its body. They become fields of the operation's struct.
 
 use mediaconnect_contract::outline::{Body, Kind, Parameter, Schema};
 use proc_macro2::TokenStream;
@@ -30,7 +30,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns true if `new` does not need the value.
+    /// Returns true if the value is optional, so that `new` has no argument for it.
     pub(super) fn is_optional(&self) -> bool {
         match self.kind {
             InputKind::Parameter(parameter) => !parameter.field.required,

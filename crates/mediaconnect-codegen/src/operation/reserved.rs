@@ -1,4 +1,4 @@
-//! Finds path parameter values that would select another operation.
+//! Finds values of path parameters that would turn the URL into that of another operation.
 //!
 //! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
 //! `/privacy/{enterpriseCode}`.

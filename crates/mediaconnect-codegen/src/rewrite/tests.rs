@@ -1,4 +1,4 @@
-//! Checks that each step fails with an error that names the place if progenitor's output changes.
+//! Checks that each step fails if progenitor's output changes, with an error that names the affected code.
 
 use mediaconnect_contract::{Contract, Outline};
 use syn::File;
@@ -39,7 +39,7 @@ fn what_the_generator_writes_today_is_rewritten() {
 #[test]
 fn another_statement_is_refused_with_the_name_of_its_method() {
     let (source, outline) = written();
-    // The edit changes the first match in the file. `place` is the method that contains it.
+    // Each edit changes the first match in the file. `place` is the method that contains the match.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

@@ -1,4 +1,4 @@
-//! The rules for tags, which become groups of operations, and for the names of their methods and commands.
+//! The rules for tags and for the names of methods and commands. Each tag becomes a group of operations.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub const CLIENT_METHODS: [&str; 12] = [
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
-/// The commands of the command line that are not groups. A tag must not have one of these names.
+/// The commands of the command line that are not groups. No tag may have one of these names.
 pub const COMMANDS: [&str; 10] =
     ["api", "completions", "config", "doctor", "fleet", "help", "man", "operations", "sandbox", "token"];
 

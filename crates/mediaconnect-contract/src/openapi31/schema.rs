@@ -21,7 +21,7 @@ impl Converter<'_> {
         schemas.map(|(index, schema)| self.schema(&at.step(&index.to_string()), schema)).collect()
     }
 
-    /// Converts a schema and everything inside it.
+    /// Converts a schema and all nested schemas.
     pub(super) fn schema(&mut self, at: &Pointers, node: &Value) -> Value {
         self.note_line(at);
         let members = match node {

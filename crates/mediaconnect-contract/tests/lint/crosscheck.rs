@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::cases::{BASE, cases, rules_of};
 
 /// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
-/// this lint. An entry has several rules if the other tool's rule covers more. For example, `struct` and the keywords
-/// cover the whole grammar.
+/// this lint. An entry has several rules if the rule of the other tool is broader. For example, `struct` and the
+/// keywords cover the whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -72,7 +72,7 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("minProperties", "success"),
 ];
 
-/// The findings that this lint does not have, each with the reason.
+/// The findings of other tools that this lint omits on purpose, each with the reason.
 const NOT_CHECKED: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),

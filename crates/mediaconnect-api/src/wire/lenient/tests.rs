@@ -173,7 +173,7 @@ fn a_number_keeps_its_digits_or_is_refused() {
     }
     assert_eq!(read("integer", "9007199254740993").unwrap().integer, Some(9_007_199_254_740_993));
     assert!(read("integer", "9223372036854775807.5").is_err());
-    assert!(read("texts", "1.5").is_err(), "alone, its digits are gone before they can be asked for");
+    assert!(read("texts", "1.5").is_err(), "outside a list, serde has already dropped the digits");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> 
     (Just(texts), prop::sample::select(shapes))
 }
 
-/// Replaces the strings and numbers of a JSON value by ones that are easy to find.
+/// Replaces the strings and numbers of a JSON value by values that are easy to find.
 fn planted(value: Value) -> Value {
     match value {
         Value::String(_) => json!(CANARY),
@@ -270,7 +270,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // A number with a fraction is refused outside a list, because serde reads it as `f64`, which may lose digits.
+        // A number with a fraction is an error outside a list, because serde reads it as `f64`, which may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

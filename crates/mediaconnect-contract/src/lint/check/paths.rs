@@ -31,7 +31,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns the segments of a path. A parameter that is an integer in all operations matches only numbers.
+    /// Returns the segments of a path. A parameter whose type is integer in all operations matches only numbers.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {
@@ -51,10 +51,10 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if a URL can match both paths and neither path is more specific.
+/// Returns true if one URL can match both paths, and neither path is more specific.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
-    // A router prefers a fixed segment to a number, and a number to a string.
+    // A router prefers a fixed segment to an integer parameter, and an integer parameter to a string parameter.
     let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).all(|(a, b)| a.width() <= b.width());
     let is_narrower = one.iter().zip(other).any(|(a, b)| a.width() != b.width());
     fits && !(is_narrower && (wins(one, other) || wins(other, one)))

@@ -1,7 +1,7 @@
-//! The rule for scalars that not every YAML reader reads as a string.
+//! The rule for unquoted scalars that some YAML readers do not read as strings.
 //!
 //! This crate reads YAML 1.2, but many tools, such as PyYAML, read 1.1. A scalar must be quoted if the two versions
-//! read it differently, or if it is a number that would lose its zeros.
+//! read it differently. A number with leading zeros must also be quoted, because a reader drops the zeros.
 
 use std::sync::LazyLock;
 
