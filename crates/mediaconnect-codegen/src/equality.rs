@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_that_holds_a_number_with_a_fraction_has_neither_however_deep_it_lies() {
+    fn a_type_with_a_nested_f64_has_neither_eq_nor_hash() {
         let mut file: File = parse_quote! {
             pub mod types {
                 #[derive(Clone, PartialEq)]

@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_as_it_was(value in values()) {
+        fn a_bundle_is_read_back_unchanged(value in values()) {
             let document = json!({ "value": value });
             let mut yaml = String::new();
             node(&mut yaml, &document, 0);

@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_circle_of_references_is_no_endless_loop() {
+    fn a_cycle_of_references_has_no_target() {
         let yaml = "a:\n  $ref: '#/b'\nb:\n  $ref: '#/a'\n";
         assert!(Contract::parse("c.yaml", yaml).unwrap().resolve("/a").is_none());
     }

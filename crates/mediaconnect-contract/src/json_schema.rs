@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nullable_is_a_type_and_a_value_more() {
+    fn nullable_adds_null_to_types_and_values() {
         let schema = json!({ "type": "string", "nullable": true, "enum": ["a"] });
         let rooted = rooted(&json!({}), &schema);
         assert_eq!(rooted["allOf"][0]["type"], json!(["string", "null"]));
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_that_is_called_nullable_is_left_alone() {
+    fn a_property_named_nullable_is_unchanged() {
         let schema = json!({ "type": "object", "properties": { "nullable": { "type": "boolean" } } });
         assert_eq!(rooted(&json!({}), &schema)["allOf"][0], schema);
     }

@@ -121,7 +121,7 @@ components:
     }
 
     #[test]
-    fn what_is_deprecated_is_told_from_180_days_before_its_last_day() {
+    fn a_sunset_is_reported_from_180_days_before_it() {
         assert_eq!(on("2026-07-01"), Vec::<String>::new());
         assert_eq!(on("2026-07-05"), ["field old of Thing 180"]);
         let all = [
@@ -134,12 +134,12 @@ components:
     }
 
     #[test]
-    fn what_is_past_stays_until_it_is_removed() {
+    fn a_past_sunset_is_reported_until_the_item_is_removed() {
         assert_eq!(on("2028-01-01")[0], "field old of Thing -365");
     }
 
     #[test]
-    fn a_warning_has_file_and_line_and_in_the_end_what_to_do() {
+    fn a_warning_has_file_line_and_help() {
         let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
         let found =
             |day: &str| sunsets(&contract, &Outline::of(&contract), day.parse().unwrap())[0].to_string();

@@ -1,7 +1,7 @@
 //! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! Added types are reported. Added fields and methods are not: they break no program, and the comparison on the wire
-//! reports them.
+//! Added types are reported. Added fields and methods are not, because they break no program and the comparison on the
+//! wire reports them.
 
 use std::collections::BTreeMap;
 

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_compile_is_breaking() {
+    fn a_change_that_does_not_compile_is_breaking() {
         assert!(ALL.iter().all(|rule| rule.effect != CompileError || rule.class == Breaking));
     }
 }

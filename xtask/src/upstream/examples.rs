@@ -6,7 +6,7 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::Direction;
 
-/// Returns a finding for each value of an example that the contract cannot decode, and for each unknown member.
+/// Returns a finding for each value of an example that the client cannot decode, and for each unknown member.
 pub(super) fn mismatches(
     outline: &Outline,
     schema: &Schema,
@@ -44,7 +44,7 @@ impl ExampleCheck<'_> {
                     Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
                 self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
             }
-            // A list with one item may be written as the item.
+            // A single item may appear instead of a list with one item.
             (Kind::List { items, .. }, _) => self.value(items, value, at),
             (Kind::Object(_), Value::Object(members)) => {
                 let fields = self.outline.fields(schema);

@@ -1,14 +1,14 @@
-//! Writes the lines of a new property for one of upstream's fields.
+//! Writes the YAML lines of a new property for a field of upstream.
 
 use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 
-/// Returns the lines of a property for a field of upstream's, without indentation.
+/// Returns the YAML lines of a property for a field of upstream, without indentation.
 ///
-/// The property is classified as personal until a person changes that. Its description is empty, so the lint asks for
-/// one.
+/// The property is classified as personal until a person changes this. Its description is empty, so the lint reports
+/// it.
 ///
 /// # Errors
-/// The reason why a person must write the property.
+/// Returns the reason why a person must write the property.
 pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
     if field.required {
         return Err("upstream requires it: decide what a program without a value does".to_owned());

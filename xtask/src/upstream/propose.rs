@@ -48,14 +48,14 @@ pub(super) fn write(file: &Path, outcome: &Outcome<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The contract with all edits that could be made.
+/// The result: the contract with all edits that could be made.
 struct Proposal {
     contract: Contract,
-    /// The edits that were made, in words.
+    /// Descriptions of the edits that were made.
     done: Vec<String>,
     /// The differences that need a person, each with the reason.
     left: Vec<String>,
-    /// The number of times that an edited contract was read.
+    /// The number of times that an edited contract was parsed.
     #[cfg_attr(not(test), expect(dead_code, reason = "only the tests of the cost read it"))]
     attempts: usize,
 }
@@ -164,7 +164,7 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
 }
 
 impl Wanted<'_> {
-    /// Returns what the edit does, in words.
+    /// Returns a description of the edit.
     fn name(&self) -> String {
         match &self.edit {
             Edit::Property { object, name, .. } => format!("field {name} of {object}"),

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_kept_from_a_text_and_from_a_number() {
+    fn digits_are_kept_from_strings_and_numbers() {
         for text in ["79.90", "100", "0.10", "-5.00", "9007199254740993.01", "1e3"] {
             assert_eq!(from_str::<Amount>(text).unwrap().as_str(), text);
             assert_eq!(from_str::<Amount>(&format!("\"{text}\"")).unwrap().to_string(), text);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_sent_as_they_are_as_a_number_and_as_a_text() {
+    fn digits_are_sent_unchanged_as_number_and_string() {
         #[derive(Serialize)]
         struct Both {
             #[serde(serialize_with = "number")]
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused_without_quoting_it() {
+    fn an_invalid_number_is_refused_without_quoting_it() {
         for text in ["", " 1", "1 ", "1,5", "0x1", "NaN", "+1", "01", "1.", ".5", CANARY, &"1".repeat(41)] {
             assert!(text.parse::<Amount>().is_err(), "{text}");
             let error = serde_json::from_value::<Amount>(json!(text)).unwrap_err().to_string();
@@ -256,7 +256,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn order_is_that_of_numbers(a in -10_000_i64..10_000, b in -10_000_i64..10_000) {
+        fn amounts_are_ordered_as_numbers(a in -10_000_i64..10_000, b in -10_000_i64..10_000) {
             let text = |hundredths: i64| {
                 let sign = if hundredths < 0 { "-" } else { "" };
                 format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)

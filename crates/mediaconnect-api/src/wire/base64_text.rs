@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn another_text_is_kept_when_received_and_refused_when_sent() {
+    fn invalid_base64_is_kept_when_received_and_refused_when_sent() {
         let received: Base64 = serde_json::from_str(r#""no Base64!""#).unwrap();
         assert_eq!((received.as_str(), received.bytes(), received.is_valid()), ("no Base64!", None, false));
         assert!(Base64::try_from("AP8").is_err());

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_take_no_more_than_they_may() {
+    fn a_list_stops_at_the_limit() {
         assert_eq!(
             [filled(0), filled(31), filled(32), filled(63), filled(64), filled(1 << 20)],
             [0, 0, 4, 4, 8, 1 << 17]
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn they_share_it_and_give_it_back_at_the_end() {
+    fn lists_share_the_limit_until_the_call_ends() {
         within(64, || {
             assert_eq!(filled(32), 4);
             assert!(has_room(&mut Vec::<u64>::new()) && has_room(&mut Vec::<u64>::new()));

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_digits_alone() {
+    fn only_digits_are_parsed() {
         assert_eq!("0042".parse::<CustomerNumber>(), CustomerNumber::new(42));
         for text in ["", "0", "+42", "-42", " 42", "42 ", "4 2", "4.0", "4e2", "４２", "9223372036854775808"]
         {
@@ -199,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number in 1..=i64::MAX.cast_unsigned()) {
+        fn any_number_round_trips(number in 1..=i64::MAX.cast_unsigned()) {
             let expected = CustomerNumber::new(number).unwrap();
             for json in [json!(number), json!(number.to_string())] {
                 prop_assert_eq!(from_value::<CustomerNumber>(json).unwrap(), expected);

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_built_of_its_parts_and_gives_them_back() {
+    fn a_date_round_trips_through_year_month_and_day() {
         let date = Date::new(2024, 2, 29).unwrap();
         assert_eq!(date.as_str(), "2024-02-29");
         assert_eq!(date.year_month_day(), Some((2024, 2, 29)));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_the_calendar_lacks_is_refused() {
+    fn a_date_that_does_not_exist_is_refused() {
         for (year, month, day) in
             [(2023, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 4, 31), (0, 1, 1), (2026, 0, 1)]
         {
@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn a_received_text_is_kept_as_it_came() {
+    fn a_received_string_is_kept_unchanged() {
         let date: Date = serde_json::from_str(r#""28.11.2026""#).unwrap();
         assert_eq!((date.as_str(), date.is_valid(), date.year_month_day()), ("28.11.2026", false, None));
     }
 
     #[test]
-    fn a_point_in_time_is_written_as_rfc_3339_wants_it() {
+    fn a_timestamp_follows_rfc_3339() {
         for text in [
             "2026-11-28T18:00:00Z",
             "2026-11-28t18:00:00.123z",

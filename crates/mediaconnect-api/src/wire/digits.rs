@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_is_read_however_it_is_written() {
+    fn a_whole_number_is_read_in_each_notation() {
         for text in ["563457", "563457.0", "563457.000", "5.63457e5", "56345700E-2", "0.563457e+6"] {
             assert_eq!(number::<i64>(text), Some(563_457), "{text}");
         }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_would_change_is_refused() {
+    fn a_number_that_would_lose_digits_is_refused() {
         for text in ["1.5", "9223372036854775808", "1e19", "1e-1", "1e99999999999999999999", "-1e400"] {
             assert_eq!(number::<i64>(text), None, "{text}");
         }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_what_f64_can_tell_apart_numbers_keep_their_digits() {
+    fn numbers_beyond_the_precision_of_f64_keep_their_digits() {
         assert_eq!(number::<i64>("9007199254740993.0"), Some(9_007_199_254_740_993));
         assert_eq!(number::<String>("123456789012345678901234").unwrap(), "123456789012345678901234");
         assert_eq!(number::<String>("1.10").unwrap(), "1.10");

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn one_alone_is_a_list_of_one_and_null_is_nothing() {
+    fn a_single_item_is_a_list_and_null_is_an_empty_list() {
         assert_eq!(numbers("[1, \"2\", null]"), [1, 2]);
         assert_eq!(numbers("9007199254740993"), [9_007_199_254_740_993]);
         assert_eq!(numbers("null"), [0; 0]);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_how_many_there_are() {
+    fn debug_prints_the_number_of_items() {
         assert_eq!(format!("{:?}", List::from(vec!["a", "b"])), "[2 items]");
     }
 }

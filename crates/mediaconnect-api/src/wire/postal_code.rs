@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn in_another_country_a_number_keeps_its_digits() {
+    fn a_number_is_not_padded_in_another_country() {
         let read = |json: &str, country: Option<&str>| {
             let country: Option<CountryCode> = country.map(|code| from_value(json!(code)).unwrap());
             let received: ReceivedPostalCode =
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_padded_number_is_still_the_number(number in any::<u64>()) {
+        fn padding_does_not_change_the_number(number in any::<u64>()) {
             let code: PostalCode = from_value(json!(number)).unwrap();
             prop_assert!(code.as_str().len() >= 4);
             prop_assert_eq!(code.as_str().parse(), Ok(number));

@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         }
     }
 
-    /// Called by data formats other than JSON, which do not pass the source text.
+    /// Called by data formats that do not pass the source text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }

@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number in any::<u32>()) {
+        fn any_number_round_trips(number in any::<u32>()) {
             prop_assert_eq!(to_value(received(json!(number.to_string()))).unwrap(), json!(number));
         }
 

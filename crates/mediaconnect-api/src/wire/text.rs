@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_received_text_is_kept_as_it_came() {
+    fn a_received_string_is_kept_unchanged() {
         for_each_text_type!({
             for text in [String::new(), "  ".to_owned(), "not / valid".to_owned(), "x".repeat(300)] {
                 let received: Text = from_value(json!(text)).unwrap();
@@ -213,7 +213,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_out_as_it_came(text in any::<String>()) {
+        fn any_string_is_kept_unchanged(text in any::<String>()) {
             for_each_text_type!({
                 let received: Text = from_value(json!(text)).unwrap();
                 prop_assert_eq!(to_value(&received).unwrap(), Value::from(text.as_str()));

@@ -31,13 +31,13 @@ fn refusal(source: &str, outline: &Outline) -> Option<String> {
 }
 
 #[test]
-fn what_the_generator_writes_today_is_rewritten() {
+fn the_current_output_of_progenitor_is_rewritten() {
     let (source, outline) = written();
     assert_eq!(refusal(&source, &outline), None);
 }
 
 #[test]
-fn another_statement_is_refused_with_the_name_of_its_method() {
+fn a_changed_statement_is_an_error_that_names_its_method() {
     let (source, outline) = written();
     // Each edit changes the first match in the file. `place` is the method that contains the match.
     for (from, to, place) in [

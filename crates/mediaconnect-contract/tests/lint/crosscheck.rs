@@ -106,7 +106,7 @@ fn records() -> Vec<Record> {
 }
 
 #[test]
-fn the_record_is_of_the_cases_as_they_are() {
+fn the_record_matches_the_current_cases() {
     let recorded: Vec<_> = records().into_iter().map(|record| (record.what, record.contract)).collect();
     let base = ("nothing is wrong".to_owned(), fingerprint([BASE]));
     let cases = cases().into_iter().map(|case| (case.what, fingerprint([case.contract.as_str()])));
@@ -115,7 +115,7 @@ fn the_record_is_of_the_cases_as_they_are() {
 }
 
 #[test]
-fn what_other_tools_find_we_find_too() {
+fn the_lint_finds_all_that_other_tools_find() {
     let cases = cases();
     for record in records() {
         let case = cases.iter().find(|case| case.what == record.what);
@@ -139,7 +139,7 @@ fn what_other_tools_find_we_find_too() {
 }
 
 #[test]
-fn what_we_leave_to_other_tools_is_met_and_has_a_reason() {
+fn each_omitted_finding_occurs_and_has_a_reason() {
     let met: BTreeSet<String> = records().into_iter().flat_map(|record| record.found).collect();
     for (name, reason) in NOT_CHECKED {
         assert!(met.contains(name) && !reason.is_empty(), "{name}: no case has this finding");

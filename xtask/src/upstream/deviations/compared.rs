@@ -9,8 +9,8 @@ use super::super::compare::Comparison;
 use super::super::occurrence::Occurrence;
 use super::{HIDING, Scope, is_below};
 
-/// The part of the contract that was compared: everything that the common operations use, except the nodes behind a
-/// difference.
+/// The part of the contract that was compared: all nodes that the common operations use, except nodes that a difference
+/// hides.
 pub(super) struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_that_every_reader_takes_for_text_needs_no_quotes() {
+    fn unambiguous_strings_need_no_quotes() {
         for text in [
             "Norway",
             "NOT",
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_readers_disagree_on_is_a_trap() {
+    fn ambiguous_scalars_are_reported() {
         for text in [
             "NO",
             "no",
