@@ -99,7 +99,8 @@ fn formatting() -> Result<()> {
     workspace::run(workspace::cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
 }
 
-/// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one.
+/// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
+/// set.
 const FEATURE_SETS: &[&str] = &[
     // The crate `tests` enables the generator. Without it, the committed copy is compiled, as in a service.
     "--workspace --all-targets",

@@ -243,7 +243,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) =
             (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
-        // A file cannot replace a directory.
+        // Writing the changelog fails, because a directory has its name.
         fs::create_dir(&changelog).unwrap();
         let error = write(&released, "contract", &changelog, "new").unwrap_err();
         assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");

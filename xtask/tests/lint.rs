@@ -49,7 +49,7 @@ fn a_finding_has_file_line_pointer_rule_and_remedy() {
     let expected = format!(
         "{}:{line}: [yaml-ambiguous] NO without quotes is a boolean in YAML 1.1\n  \
          at /components/examples/CustomerSearchRequest/value/countryCode\n  \
-         help: write 'NO' if it is a text\n",
+         help: if it is a string, quote it: 'NO'\n",
         file.name()
     );
     assert!(code == Some(1) && printed.starts_with(&expected), "{printed}");

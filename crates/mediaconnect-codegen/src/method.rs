@@ -173,7 +173,7 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // The string is named `value` in `if let Some(value) = name { … }`.
+            // In the code of an optional argument, the string is named `value`: `if let Some(value) = name { … }`.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {

@@ -112,7 +112,7 @@ impl Source {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns this file with the lines of a document that was converted from it.
+    /// Returns a copy of this file, with the line numbers of a document that was converted from it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
         // Unquoted scalars are dropped, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }

@@ -212,7 +212,7 @@ fn mode(operation: &Operation) -> &'static str {
 /// Returns the type of a field. All fields are optional, because requests are checked when they are sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    // The client reads a list that is null as an empty one.
+    // The client reads null as an empty list.
     optional(!is_list, rust_type(&field.schema, renamed))
 }
 

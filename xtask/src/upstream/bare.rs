@@ -25,7 +25,7 @@ pub(super) fn outline(contract: &Contract) -> Outline {
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // Export tools write `int64` for every integer, which is the default.
+            // Export tools write the default `int64` for every integer, so it is removed.
             if members.get("type").is_some_and(|kind| kind == "integer") {
                 members.retain(|key, value| key != "format" || value != "int64");
             }

@@ -80,7 +80,7 @@ struct Head {
 /// The maximum number of lines of a type.
 const MAX_TYPE_LINES: usize = 4;
 
-/// Returns the head of a field that ends at a line: name, type, and `required` or `optional`.
+/// Returns the head of a field, if a head ends at the line. A head has a name, a type, and `required` or `optional`.
 fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Option<Head> {
     let text = lines[end].text.as_str();
     let (before, required) = match (text.strip_suffix("required"), text.strip_suffix("optional")) {

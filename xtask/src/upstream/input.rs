@@ -69,8 +69,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input contains all of upstream's operations. Saved pages count as a part, because missing
-    /// operations are found in their navigation instead.
+    /// Returns true if the input contains all of upstream's operations. Returns false for saved pages, because their
+    /// navigation already shows which operations are missing.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

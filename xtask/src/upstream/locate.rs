@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use xtask::compare::{Part, Place};
 
-/// The nodes of a contract for a location.
+/// The nodes of a contract at a location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
     /// The pointer of the field, parameter, response or operation, or of the nearest parent that the contract has.

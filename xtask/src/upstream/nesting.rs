@@ -105,7 +105,7 @@ struct Nesting<'a, 'n> {
     notes: &'n mut Vec<Finding>,
 }
 
-/// The decision if the next field belongs to an object.
+/// The decision whether the next field belongs to an object.
 #[derive(PartialEq)]
 enum Belongs {
     Yes,

@@ -156,8 +156,7 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
         return Ok(Edit::Value { schema, value: found.after.clone().unwrap_or_default() });
     }
     if rule == &rules::LIMIT_LOOSENED_RECEIVED || rule == &rules::LIMIT_LOOSENED_SENT {
-        let limit =
-            found.limit.clone().ok_or("upstream no longer gives this limit: choose a generous one")?;
+        let limit = found.limit.clone().ok_or("upstream no longer states this limit: choose a high limit")?;
         return Ok(Edit::Limit { schema, keyword: limit.keyword, limit: limit.value });
     }
     Err("it is not safe to adopt without a review".to_owned())

@@ -134,7 +134,7 @@ impl<'a> Outcome<'a> {
         Report { changes: self.differences.iter().map(|one| one.change.clone()).collect() }
     }
 
-    /// Returns the report that decides about `--fail-on`: the differences, the removed operations, and upstream's
+    /// Returns the changes that `--fail-on` applies to: the differences, the removed operations, and upstream's
     /// operations that the contract lacks.
     pub(super) fn judged(&self) -> Report {
         let mut report = self.report();

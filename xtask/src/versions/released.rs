@@ -22,7 +22,7 @@ pub(crate) fn tag(version: &Version) -> String {
     format!("v{version}")
 }
 
-/// Returns the release of a file name.
+/// Returns the version in the name of a release file.
 pub(crate) fn version(name: &str) -> Option<Version> {
     name.strip_suffix(".yaml")?.parse().ok()
 }
@@ -53,7 +53,7 @@ pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     in_order(names.unwrap_or_default().lines())
 }
 
-/// Returns the release that the next release is compared with: the highest.
+/// Returns the release to compare the next release with. This is the highest release.
 ///
 /// A pre-release counts only if there is no other release, because a pre-release promises nothing.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {

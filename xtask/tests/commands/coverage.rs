@@ -31,7 +31,7 @@ fn a_disagreement_is_reported_with_line_and_help() {
     workspace.xtask(&["coverage"]).failed(&[
         &place,
         "is in client mode in the contract",
-        "correct the one that is wrong",
+        "correct the contract or openapi/coverage.yaml",
     ]);
 }
 

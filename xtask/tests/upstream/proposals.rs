@@ -131,11 +131,8 @@ fn after_a_patch_only_descriptions_are_missing_to_generate_the_client() {
 #[test]
 fn each_difference_left_for_a_person_has_a_reason() {
     let cases = [
-        (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a schema of its own"),
-        (
-            inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"),
-            "an enumeration needs a schema of its own",
-        ),
+        (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a named schema"),
+        (inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"), "an enumeration needs a named schema"),
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
         // The lint requires limits in requests.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
@@ -147,7 +144,7 @@ fn each_difference_left_for_a_person_has_a_reason() {
             "changeOwnCustomerInfo sends this schema too",
         ),
         (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo sends this schema too"),
-        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer gives this limit"),
+        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer states this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),
             "limit-tightened-in-answer at searchCustomers 200 /customers:",

@@ -47,7 +47,8 @@ impl Input<'_> {
         }
     }
 
-    /// Returns the type of the field. An optional list may be empty. Any other optional value is an `Option`.
+    /// Returns the type of the field. An optional list is a `Vec` that may be empty. Any other optional value is an
+    /// `Option`.
     fn owned(&self) -> TokenStream {
         let value = rust_type(self.schema());
         if self.is_optional() && !is_list(self.schema()) {

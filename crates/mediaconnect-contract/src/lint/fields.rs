@@ -70,7 +70,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add items, or for x-list-wrapper the property that it names, with items",
+                "add items; with x-list-wrapper, add the named property and its items",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {

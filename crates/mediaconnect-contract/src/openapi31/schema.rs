@@ -137,7 +137,7 @@ impl Converter<'_> {
         self.remark(
             &format!("{}/type", at.from),
             &format!("the value has several types ({}), which 3.0 expresses with anyOf", names.join(", ")),
-            "choose one of them for the contract; the client accepts a number for a text, and a text for a number",
+            "choose one type for the contract; in responses, the client reads numbers as strings and strings as numbers",
         );
         let forms: Vec<Value> = names.iter().map(|name| json!({ "type": name })).collect();
         schema.entry("anyOf").or_insert_with(|| forms.into());

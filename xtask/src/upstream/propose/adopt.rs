@@ -89,7 +89,7 @@ mod tests {
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // After the first attempt, each of the ten halvings needs two.
+        // The first attempt fails. Then each of the ten halvings needs two attempts.
         assert_eq!(attempts, 21);
     }
 }

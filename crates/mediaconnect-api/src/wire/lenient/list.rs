@@ -18,7 +18,7 @@ use crate::wire::scalar::{FromScalar, Str};
 pub const REPEATED: &str = "found the same key twice";
 
 /// Reads a list of at most `MAX` objects, or a single object as a list of one. Null or an empty string instead of the
-/// list is an empty list. Null and empty strings inside the list are skipped.
+/// list is read as an empty list. Null and empty strings inside the list are skipped.
 ///
 /// # Errors
 /// Returns an error if `T` cannot read an item, or if the list exceeds `MAX` or the [`bounds`].

@@ -32,7 +32,7 @@ impl Lint<'_> {
             for plain in file.plain_scalars() {
                 if let Some(trap) = misreading(plain) {
                     let message = format!("{} without quotes is {trap}", plain.text);
-                    let help = format!("write '{}' if it is a text", plain.text);
+                    let help = format!("if it is a string, quote it: '{}'", plain.text);
                     let rule = &rules::YAML_AMBIGUOUS;
                     self.findings.push((rule, file.finding(&plain.pointer, rule.name, message, &help)));
                 }
