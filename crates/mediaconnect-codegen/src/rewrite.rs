@@ -2,10 +2,12 @@
 //!
 //! - Models get the contract's order of fields, tolerant decoding, `#[non_exhaustive]` and `#[deprecated]`. They lose
 //!   the derived `Debug`.
-//! - [`method`](mod@crate::method) rewrites the methods of the client.
+//! - [`method`] rewrites the methods of the client.
 //!
 //! Each step knows how many places it must rewrite. If progenitor's output differs, the step fails with an error that
 //! names the place.
+
+pub(crate) mod method;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
@@ -13,7 +15,6 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, parse_quote};
 
 use crate::decode;
-use crate::method;
 use crate::wire_types::{field_type, is_amount, is_list};
 
 /// The reason that progenitor's output cannot be rewritten.

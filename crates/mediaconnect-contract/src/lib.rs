@@ -26,8 +26,12 @@ pub mod groups;
 mod join;
 pub mod json_schema;
 pub mod lint;
+pub mod methods;
 pub mod openapi31;
+mod origins;
 pub mod outline;
+pub mod pointer;
+pub mod rules;
 pub mod source;
 #[cfg(feature = "lint")]
 pub mod sunset;
