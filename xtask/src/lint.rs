@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use mediaconnect_contract::lint::lint;
-use mediaconnect_contract::lint::rules::{self, Stops};
+use mediaconnect_contract::rules::{self, Stops};
 use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::{Value, json};
 

@@ -13,10 +13,10 @@ use crate::workspace;
 /// The number of imports that are part of a cycle, for each crate that still has cycles. Lower a number when the check
 /// reports fewer.
 const KNOWN: [(&str, usize); 6] = [
-    ("mediaconnect-api", 2),
+    ("mediaconnect-api", 0),
     ("mediaconnect-cli", 30),
-    ("mediaconnect-codegen", 8),
-    ("mediaconnect-contract", 20),
+    ("mediaconnect-codegen", 0),
+    ("mediaconnect-contract", 0),
     ("mediaconnect-fleet", 8),
     ("mediaconnect-sandbox", 19),
 ];
@@ -300,6 +300,11 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        // The paths in a quotation are those of generated code.
+        let name = item.path.segments.last().map(|segment| segment.ident.to_string());
+        if matches!(name.as_deref(), Some("quote" | "parse_quote")) {
+            return;
+        }
         self.tokens(item.tokens.to_string().as_str());
         visit::visit_macro(self, item);
     }
@@ -377,7 +382,10 @@ mod tests {
             ("lib.rs", "mod a;\nmod b;\n#[cfg(test)]\nmod tests;\n"),
             ("a.rs", "use crate::b::B;\nmod part;\nmod b {}\n#[cfg(test)]\nmod tests { use crate::b; }\n"),
             ("a/part.rs", "use super::b;\nuse super::super::b;\n"),
-            ("b.rs", "// crate::a\n#[cfg(test)]\nmod tests { use crate::a; }\n"),
+            (
+                "b.rs",
+                "// crate::a\nfn f() { quote!(crate::a); }\n#[cfg(test)]\nmod tests { use crate::a; }\n",
+            ),
             ("tests.rs", "use crate::a;\n"),
         ];
         assert_eq!(cycles(&files), Vec::<String>::new());

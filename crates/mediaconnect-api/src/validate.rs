@@ -5,7 +5,6 @@
 
 use email_address::{EmailAddress, Options};
 
-use crate::wire::{Amount, Map};
 pub use violation::{Found, Rule, Violation, Violations};
 
 /// A model that can be validated before it is sent.
@@ -137,21 +136,6 @@ impl Checks {
             let found = Found::Kind("other characters");
             self.report(Violation::new(field, Rule::HeaderValue, found));
         }
-    }
-
-    /// Checks that an amount is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
-    /// limit.
-    pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
-        let Some(value) = value else { return };
-        if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {
-            self.report(Violation::new(field, Rule::AmountRange { min, max }, Found::Number));
-        }
-    }
-
-    /// Calls `check` for each value of a map. A violation does not contain the map's key, which may be personal data.
-    pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
-        let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
-        map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
     }
 
     /// Checks the number of items and calls `check` for each item with its path, such as `emails[0]`.

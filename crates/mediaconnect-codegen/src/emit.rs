@@ -1,6 +1,7 @@
 //! Emits the code that progenitor does not write: redacting `Debug`, open enums, validation, limits, and the servers.
-//! [`operation`](crate::operation) emits the operations.
+//! [`operation`] emits the operations.
 
+mod operation;
 mod tables;
 pub(crate) mod validate;
 mod values;
@@ -13,9 +14,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::File;
 
-use crate::operation::{for_each_operation, operations};
 use crate::rewrite::append_to_types;
 use crate::wire_types::{ScalarType, is_list};
+use operation::{for_each_operation, operations};
 use tables::{error_names, for_each_model, json_schemas, models, servers, wire_names};
 use validate::{limits, validate};
 use values::{checked_text, open_enum};

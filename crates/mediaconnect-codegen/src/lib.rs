@@ -5,7 +5,9 @@
 //! 1. `view` reduces the contract to the document that progenitor sees.
 //! 2. `generate` runs progenitor and formats the result.
 //! 3. `rewrite` changes the generated methods and models.
-//! 4. `operation` emits a struct for each operation, `info` emits its facts, and `emit` emits the remaining code.
+//! 4. `emit` adds a struct for each operation, and all other code that progenitor does not write.
+//!
+//! A module imports only modules of earlier steps and shared helpers such as `wire_types`.
 
 mod combinations;
 mod decode;
@@ -13,8 +15,6 @@ mod emit;
 mod equality;
 mod facade;
 mod generate;
-mod method;
-mod operation;
 mod rewrite;
 mod unverified;
 mod view;

@@ -1,11 +1,13 @@
 //! Rewrites progenitor's output.
 //!
 //! - Models get the contract's order of fields, tolerant decoding, `#[non_exhaustive]` and `#[deprecated]`. They lose
-//! the derived `Debug`.
-//! - [`method`](mod@crate::method) rewrites the methods of the client.
+//!   the derived `Debug`.
+//! - [`method`] rewrites the methods of the client.
 //!
 //! Each step expects a fixed number of matches in progenitor's output. If the number differs, the step fails with an
 //! error that names the code.
+
+pub(crate) mod method;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
@@ -13,7 +15,6 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, parse_quote};
 
 use crate::decode;
-use crate::method;
 use crate::wire_types::{field_type, is_amount, is_list};
 
 /// The reason that progenitor's output cannot be rewritten.

@@ -4,7 +4,7 @@
 //! types that fail on the first name that is too long. In this view:
 //!
 //! - Every response is a raw body. The client reads it up to a size limit, decodes it, and keeps the status and
-//! headers.
+//!   headers.
 //! - A field may be any JSON, and a parameter is a string. `rewrite` changes both to the outline's types.
 //! - No field is required. A response may lack any field, and `Validate` checks the required fields of a request.
 //! - Examples, extensions and everything else that progenitor does not use are removed.

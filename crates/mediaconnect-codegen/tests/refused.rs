@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use mediaconnect_codegen::generate;
 use mediaconnect_contract::Contract;
-use mediaconnect_contract::lint::rules;
+use mediaconnect_contract::rules;
 
 use cases::{cases, rules_of};
 

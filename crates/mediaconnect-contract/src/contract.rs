@@ -8,8 +8,10 @@ use serde_json::Value;
 
 use crate::finding::{Finding, Findings};
 use crate::fingerprint::fingerprint;
-use crate::join::{self, Origins};
-use crate::lint::rules::Rule;
+use crate::join;
+use crate::origins::Origins;
+use crate::pointer::{escape, resolve};
+use crate::rules::Rule;
 use crate::source::{File, Source};
 
 /// An OpenAPI 3.0 document with the location of each node.
@@ -73,7 +75,8 @@ impl Contract {
             }
             Findings::none_of(findings)?;
         }
-        Ok(join::joined(sources))
+        let join::Joined { document, origins, problems } = join::join(&sources);
+        Ok(Self { sources, document, origins, problems })
     }
 
     /// Creates a contract from a document that was not read from YAML, for example from a web page.
@@ -191,58 +194,10 @@ impl Contract {
     }
 }
 
-/// Follows `$ref` within a document, like [`Contract::resolve`].
-pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
-    let mut pointer = pointer.to_owned();
-    for _ in 0..32 {
-        let node = node_at(document, &pointer)?;
-        match node.get("$ref") {
-            None => return Some((pointer, node)),
-            Some(target) => target.as_str()?.strip_prefix('#')?.clone_into(&mut pointer),
-        }
-    }
-    None
-}
-
-/// Returns the node at a pointer. Faster than `Value::pointer`, which copies each step of the pointer twice.
-pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
-    if pointer.is_empty() {
-        return Some(document);
-    }
-    pointer.strip_prefix('/')?.split('/').try_fold(document, |node, step| match node {
-        Value::Object(members) if step.contains('~') => {
-            members.get(&step.replace("~1", "/").replace("~0", "~"))
-        }
-        Value::Object(members) => members.get(step),
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
-
 impl fmt::Display for Location<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file.name(), self.line)
     }
-}
-
-/// Returns the target of a schema that only annotates another schema: `allOf: [{$ref: …}]` with a description,
-/// `deprecated` or extensions.
-///
-/// OpenAPI 3.0 ignores the keys beside a `$ref`, so a shared schema is annotated in this way.
-#[must_use]
-pub fn annotated_reference(node: &Value) -> Option<&str> {
-    let members = node.as_object()?;
-    let [part] = members.get("allOf")?.as_array()?.as_slice() else { return None };
-    let says_more = |key: &String| {
-        matches!(key.as_str(), "allOf" | "description" | "deprecated") || key.starts_with("x-")
-    };
-    members.keys().all(says_more).then(|| part.get("$ref")?.as_str()).flatten()
-}
-
-/// Escapes one step of a JSON pointer (RFC 6901).
-#[must_use]
-pub fn escape(step: &str) -> String {
-    if step.contains(['~', '/']) { step.replace('~', "~0").replace('/', "~1") } else { step.to_owned() }
 }
 
 #[cfg(test)]

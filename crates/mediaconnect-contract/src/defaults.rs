@@ -11,11 +11,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::escape;
 use crate::finding::Finding;
-use crate::join::Origins;
-use crate::lint::rules::{self, Rule};
-use crate::outline::METHODS;
+use crate::methods::METHODS;
+use crate::origins::Origins;
+use crate::pointer::escape;
+use crate::rules::{self, Rule};
 use crate::source::Source;
 
 /// The key of the defaults, at the top level of the first file.

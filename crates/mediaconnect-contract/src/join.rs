@@ -8,50 +8,14 @@
 //! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
 //! rules prevent cycles between files. A component that two groups share is defined once, in the first file.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Contract, escape};
 use crate::defaults;
 use crate::finding::Finding;
-use crate::lint::rules::{self, Rule};
+use crate::origins::Origins;
+use crate::pointer::escape;
+use crate::rules::{self, Rule};
 use crate::source::{Source, sibling};
-
-/// Maps pointers of the joined document to the original locations. If neither a node nor one of its parents has an
-/// entry, the node has the same pointer in the first file.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Origins(HashMap<String, Origin>);
-
-#[derive(Clone, Debug)]
-struct Origin {
-    file: usize,
-    pointer: String,
-    /// True if only the children of the node come from this location. The node itself is then in the first file,
-    /// because that file contains the key of each path.
-    is_below: bool,
-}
-
-impl Origins {
-    /// Returns the file of a node and the pointer into this file.
-    pub(crate) fn of(&self, pointer: &str) -> (usize, String) {
-        let mut head = pointer;
-        loop {
-            if let Some(origin) = self.0.get(head).filter(|origin| !origin.is_below || head != pointer) {
-                return (origin.file, format!("{}{}", origin.pointer, &pointer[head.len()..]));
-            }
-            match head.rfind('/') {
-                Some(end) => head = &head[..end],
-                None => return (0, pointer.to_owned()),
-            }
-        }
-    }
-
-    /// Records that a node comes from another location.
-    pub(crate) fn note(&mut self, pointer: String, file: usize, origin: &str) {
-        self.0.insert(pointer, Origin { file, pointer: origin.to_owned(), is_below: false });
-    }
-}
 
 /// Returns true if the file refers to paths of groups.
 pub(crate) fn names_groups(first: &Source) -> bool {
@@ -69,12 +33,19 @@ fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> 
         .filter(|(_, target)| !target.starts_with('#'))
 }
 
-/// Joins the files into a contract.
-pub(crate) fn joined(sources: Vec<Source>) -> Contract {
-    let mut join = Join { sources: &sources, ..Join::default() };
+/// The joined document.
+pub(crate) struct Joined {
+    pub(crate) document: Value,
+    pub(crate) origins: Origins,
+    /// The errors found while joining.
+    pub(crate) problems: Vec<(&'static Rule, Finding)>,
+}
+
+/// Joins files into one document. The first file refers to the others.
+pub(crate) fn join(sources: &[Source]) -> Joined {
+    let mut join = Join { sources, ..Join::default() };
     let document = join.document();
-    let Join { origins, problems, .. } = join;
-    Contract { sources, document, origins, problems }
+    Joined { document, origins: join.origins, problems: join.problems }
 }
 
 #[derive(Default)]
@@ -127,8 +98,7 @@ impl Join<'_> {
         for (path, group, pointer) in self.paths.clone() {
             let Some(item) = self.sources[group].document.pointer(&pointer) else { continue };
             document["paths"][&path] = self.rewritten(group, item);
-            let origin = Origin { file: group, pointer, is_below: true };
-            self.origins.0.insert(format!("/paths/{}", escape(&path)), origin);
+            self.origins.note_below(format!("/paths/{}", escape(&path)), group, pointer);
         }
     }
 

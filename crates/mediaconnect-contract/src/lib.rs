@@ -1,7 +1,7 @@
 //! Reads, resolves and lints the Connect contract. This crate generates no code.
 //!
 //! 1. [`source`] reads the YAML of each file and records the line of each node. `join` combines the files and the
-//! defaults of `x-operation-defaults` into one document: the [`contract`].
+//!    defaults of `x-operation-defaults` into one document: the [`contract`].
 //! 2. [`outline`] reduces the contract to facts about operations, models and fields.
 //! 3. [`lint`] rejects a contract that lacks classifications or limits, or that the generator does not support. Each
 //!    finding explains the fix.
@@ -27,8 +27,12 @@ pub mod groups;
 mod join;
 pub mod json_schema;
 pub mod lint;
+pub mod methods;
 pub mod openapi31;
+mod origins;
 pub mod outline;
+pub mod pointer;
+pub mod rules;
 pub mod source;
 #[cfg(feature = "lint")]
 pub mod sunset;

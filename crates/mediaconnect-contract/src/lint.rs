@@ -14,7 +14,6 @@ mod names;
 mod operations;
 mod parameters;
 mod references;
-pub mod rules;
 mod security;
 mod success;
 
@@ -25,8 +24,8 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::finding::{Finding, Findings};
 use crate::outline::Outline;
+use crate::rules::{self, Rule, Stops};
 use grammar::Node;
-use rules::{Rule, Stops};
 
 #[cfg(feature = "lint")]
 pub use check::lint;

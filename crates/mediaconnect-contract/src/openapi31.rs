@@ -11,8 +11,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Contract, escape};
+use crate::contract::Contract;
 use crate::finding::Finding;
+use crate::pointer::escape;
 use definitions::{Definitions, SCHEMAS};
 
 /// A document converted to 3.0, with remarks on the parts that were dropped.

@@ -16,7 +16,6 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 pub use operation::{Body, Operation, Parameter, Response};
-pub use read::METHODS;
 pub(crate) use read::is_keyword;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};

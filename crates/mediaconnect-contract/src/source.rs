@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::finding::{Finding, Findings};
 use crate::groups;
-use crate::lint::rules;
+use crate::rules;
 
 /// A file of a contract that has not been parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
-use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::json_schema;
 use mediaconnect_contract::outline::{Kind, Schema};
+use mediaconnect_contract::pointer::escape;
 use serde_json::{Map, Value};
 
 use crate::api_response::ApiResponse;

@@ -26,7 +26,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use mediaconnect_contract::Contract;
-use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::pointer::escape;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::deprecation::Deprecation;
 use mediaconnect_contract::outline::{Field, Kind, Schema};
+use mediaconnect_contract::pointer::escape;
 use serde_json::Value;
 
 use super::change::{Direction, Rule};

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::outline::{Operation, Outline, Schema};
+use mediaconnect_contract::pointer::escape;
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::{Map, Value, json};
 

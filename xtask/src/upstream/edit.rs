@@ -6,7 +6,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::pointer::escape;
 use mediaconnect_contract::{Contract, File};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Checks the examples of a page against the contract.
 
-use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::outline::{Kind, Outline, Schema};
+use mediaconnect_contract::pointer::escape;
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::Direction;

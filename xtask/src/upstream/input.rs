@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::methods::METHODS;
 use mediaconnect_contract::openapi31::{is_31, to_30};
-use mediaconnect_contract::outline::METHODS;
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::{Map, Value};
 

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::digits::Decimal;
 use super::scalar::{self, FromScalar, Scalar};
-use crate::validate::{Found, Rule, Violation};
+use crate::validate::{Checks, Found, Rule, Violation};
 
 /// An exact decimal number, such as a price. The type keeps the digits as written and never converts them to `f64`.
 ///
@@ -186,6 +186,17 @@ impl Serialize for AsNumber<'_> {
         let mut source = serializer.serialize_struct(scalar::SOURCE, 1)?;
         source.serialize_field(scalar::SOURCE, &self.0.text)?;
         source.end()
+    }
+}
+
+impl Checks {
+    /// Checks that an amount is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
+    /// limit.
+    pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
+        let Some(value) = value else { return };
+        if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {
+            self.report(Violation::new(field, Rule::AmountRange { min, max }, Found::Number));
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::list::Element;
 use super::{bounds, lenient};
+use crate::validate::Checks;
 
 /// An object whose keys the contract does not name.
 ///
@@ -221,6 +222,14 @@ impl<'de> Visitor<'de> for AnyJson {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
         Ok(number.into())
+    }
+}
+
+impl Checks {
+    /// Calls `check` for each value of a map. A violation does not contain the map's key, which may be personal data.
+    pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
+        let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
+        map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
     }
 }
 

@@ -5,7 +5,7 @@ mod keys;
 use serde_json::Value;
 
 use super::{Lint, rules};
-use crate::contract::escape;
+use crate::pointer::escape;
 use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;

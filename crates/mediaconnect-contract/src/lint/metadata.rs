@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Lint;
-use super::rules::{self, Rule};
 use crate::defaults;
 use crate::outline::{Field, Kind};
+use crate::rules::{self, Rule};
 
 const EVIDENCE: [&str; 4] = ["documented", "example", "third-party", "inferred"];
 const SENSITIVITY: [&str; 3] = ["personal", "secret", "none"];

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::names::Names;
 use super::{Lint, rules};
-use crate::contract::escape;
 use crate::outline::{Kind, Operation};
+use crate::pointer::escape;
 
 impl Lint<'_> {
     pub(super) fn servers(&mut self) {

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{Lint, rules};
-use crate::contract::{Location, escape};
+use crate::contract::Location;
 use crate::join::normalized;
+use crate::pointer::escape;
 use crate::source::{Source, sibling};
 
 impl Lint<'_> {

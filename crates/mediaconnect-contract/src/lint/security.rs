@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Lint, rules};
-use crate::contract::escape;
 use crate::outline::Operation;
+use crate::pointer::escape;
 
 impl Lint<'_> {
     pub(super) fn security(&mut self, operation: &Operation) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::contract::escape;
+use crate::pointer::escape;
 
 pub(super) const SCHEMAS: &str = "/components/schemas";
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::read::{Reader, flag, rust_name, text, texts};
 use super::{Field, Kind, Limits, Schema};
-use crate::contract::{annotated_reference, escape};
 use crate::deprecation::Deprecation;
+use crate::pointer::{annotated_reference, escape};
 
 /// The keywords that have a field in the outline, or that do not constrain a value.
 const KNOWN: [&str; 18] = [

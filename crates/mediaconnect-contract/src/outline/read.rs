@@ -9,11 +9,9 @@ use super::compose::extensions;
 use super::{
     Body, Field, Group, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server,
 };
-use crate::contract::{escape, node_at, resolve};
 use crate::deprecation::Deprecation;
-
-/// The methods that a path item may have.
-pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::methods::METHODS;
+use crate::pointer::{escape, node_at, resolve};
 
 /// Returns the outline of a document.
 pub(super) fn outline(document: &Value) -> Outline {

@@ -7,7 +7,7 @@ use saphyr_parser::Parser;
 use serde_json::{Map, Value};
 
 use super::{Nodes, Plain};
-use crate::contract::escape;
+use crate::pointer::escape;
 
 /// An error in the YAML of a file.
 pub(super) struct YamlError {

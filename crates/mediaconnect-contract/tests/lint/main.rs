@@ -6,7 +6,8 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use mediaconnect_contract::lint::{lint, rules};
+use mediaconnect_contract::lint::lint;
+use mediaconnect_contract::rules;
 use mediaconnect_contract::{Contract, Finding, Outline};
 
 use cases::{BASE, cases, rules_of};

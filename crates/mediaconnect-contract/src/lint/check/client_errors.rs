@@ -1,6 +1,7 @@
 //! The rule for client error statuses.
 
-use crate::lint::{Lint, rules};
+use crate::lint::Lint;
+use crate::rules;
 
 impl Lint<'_> {
     /// Reports operations without a client error status. The contract probably lacks the errors that upstream

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::contract::escape;
-use crate::lint::{Lint, rules};
+use crate::lint::Lint;
+use crate::pointer::escape;
+use crate::rules;
 
 impl Lint<'_> {
     pub(super) fn unused_components(&mut self) {

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::lint::Lint;
 use crate::lint::grammar::{Node, Object};
-use crate::lint::{Lint, rules};
+use crate::rules;
 
 impl Lint<'_> {
     pub(super) fn deprecations(&mut self) {

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::contract::escape;
+use crate::lint::Lint;
 use crate::lint::grammar::Object;
-use crate::lint::{Lint, rules};
+use crate::pointer::escape;
+use crate::rules;
 
 impl Lint<'_> {
     pub(super) fn descriptions_of_parts(&mut self) {

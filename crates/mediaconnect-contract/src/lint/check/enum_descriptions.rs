@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::contract::escape;
-use crate::lint::{Lint, rules};
+use crate::lint::Lint;
+use crate::pointer::escape;
+use crate::rules;
 
 impl Lint<'_> {
     /// Reports descriptions of values that the enum does not list (`x-enum-descriptions`).

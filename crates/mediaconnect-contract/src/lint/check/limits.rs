@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::lint::Lint;
 use crate::lint::grammar::{Node, Object};
-use crate::lint::{Lint, rules};
 use crate::outline::Kind;
+use crate::rules;
 
 /// The pairs of limits, with the types that they apply to.
 const PAIRS: [(&str, &str, &[&str]); 4] = [

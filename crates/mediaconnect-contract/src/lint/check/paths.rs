@@ -1,8 +1,9 @@
 //! The rule for malformed and ambiguous paths.
 
-use crate::contract::escape;
-use crate::lint::{Lint, rules};
+use crate::lint::Lint;
 use crate::outline::{Kind, Operation};
+use crate::pointer::escape;
+use crate::rules;
 
 impl Lint<'_> {
     /// Reports paths that are malformed or ambiguous.

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::lint::Lint;
 use crate::lint::grammar::Object;
-use crate::lint::{Lint, rules};
+use crate::rules;
 
 impl Lint<'_> {
     pub(super) fn patterns(&mut self) {

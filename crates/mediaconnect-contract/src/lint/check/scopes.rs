@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::contract::escape;
+use crate::lint::Lint;
 use crate::lint::grammar::Object;
-use crate::lint::{Lint, rules};
+use crate::pointer::escape;
+use crate::rules;
 
 impl Lint<'_> {
     pub(super) fn unused_scopes(&mut self) {

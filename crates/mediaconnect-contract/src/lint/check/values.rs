@@ -3,11 +3,12 @@
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
-use crate::contract::escape;
 use crate::json_schema;
+use crate::lint::Lint;
 use crate::lint::grammar::{Node, Object};
-use crate::lint::rules::Rule;
-use crate::lint::{Lint, rules};
+use crate::pointer::escape;
+use crate::rules;
+use crate::rules::Rule;
 
 const UNUSABLE: [&Rule; 4] = [&rules::LIMITS, &rules::PATTERN, &rules::WRONG_KIND, &rules::TYPE];
 

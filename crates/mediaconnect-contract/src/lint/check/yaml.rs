@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::lint::{Lint, rules};
+use crate::lint::Lint;
+use crate::rules;
 use crate::source::Plain;
 
 /// The possible misreadings, each with a pattern of the affected scalars.

@@ -12,8 +12,7 @@ use quote::{format_ident, quote};
 use syn::{File, Ident, ImplItem, Item, parse_quote};
 
 use crate::emit::validate;
-use crate::method;
-use crate::rewrite::{doc_lines, evidence};
+use crate::rewrite::{doc_lines, evidence, method};
 use crate::unverified;
 use crate::wire_types::output_type;
 use input::{Input, InputKind, constructor};

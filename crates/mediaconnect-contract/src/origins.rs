@@ -1,0 +1,43 @@
+//! The original locations of the nodes of a joined document.
+
+use std::collections::HashMap;
+
+/// Maps pointers of the joined document to the original locations. If neither a node nor one of its parents has an
+/// entry, the node has the same pointer in the first file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins(HashMap<String, Origin>);
+
+#[derive(Clone, Debug)]
+struct Origin {
+    file: usize,
+    pointer: String,
+    /// True if only the children of the node come from this location. The node itself is then in the first file,
+    /// because that file contains the key of each path.
+    is_below: bool,
+}
+
+impl Origins {
+    /// Returns the file of a node and the pointer into this file.
+    pub(crate) fn of(&self, pointer: &str) -> (usize, String) {
+        let mut head = pointer;
+        loop {
+            if let Some(origin) = self.0.get(head).filter(|origin| !origin.is_below || head != pointer) {
+                return (origin.file, format!("{}{}", origin.pointer, &pointer[head.len()..]));
+            }
+            match head.rfind('/') {
+                Some(end) => head = &head[..end],
+                None => return (0, pointer.to_owned()),
+            }
+        }
+    }
+
+    /// Records that a node comes from another location.
+    pub(crate) fn note(&mut self, pointer: String, file: usize, origin: &str) {
+        self.0.insert(pointer, Origin { file, pointer: origin.to_owned(), is_below: false });
+    }
+
+    /// Records that the children of a node come from another location. The node itself is in the first file.
+    pub(crate) fn note_below(&mut self, pointer: String, file: usize, origin: String) {
+        self.0.insert(pointer, Origin { file, pointer: origin, is_below: true });
+    }
+}
