@@ -136,7 +136,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     );
     workspace::print(text);
     let code = if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS };
-    // The process ends here, so nothing is freed. Freeing a large contract would take a tenth of the run time.
+    // The process exits here without freeing memory. Freeing a large contract would take a tenth of the run time.
     mem::forget((old_contract, contract, before, after, report));
     Ok(code)
 }

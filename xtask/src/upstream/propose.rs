@@ -115,7 +115,7 @@ impl Proposal {
     }
 }
 
-/// Returns the edits that the differences ask for, and the differences that need a person.
+/// Returns the edits that resolve the differences, and the differences that need a person.
 fn wanted<'a>(outcome: &'a Outcome<'_>) -> (Vec<Wanted<'a>>, Vec<String>) {
     let mut fields: HashMap<usize, HashMap<&str, &Field>> = HashMap::new();
     let mut wanted: Vec<Wanted<'a>> = Vec::new();

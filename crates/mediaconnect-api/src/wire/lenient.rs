@@ -2,9 +2,9 @@
 //!
 //! Generated models use them in `#[serde(default, deserialize_with = "..")]`. The `default` applies to an absent field.
 //!
-//! Upstream converts XML to JSON. A list with one item may therefore arrive as the item alone, a number as a string,
-//! and an absent value as null or an empty string. A number that would lose digits is an error. Errors name the kind of
-//! value that was found, never the value itself.
+//! Upstream converts XML to JSON. Therefore, a list with one item may arrive as the item alone. A number may arrive as
+//! a string, and an absent value as null or an empty string. A number that would lose digits is an error. Errors name
+//! the kind of value that was found, never the value itself.
 
 mod list;
 

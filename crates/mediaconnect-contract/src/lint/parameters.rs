@@ -154,7 +154,7 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_list = matches!(parameter.field.schema.kind, Kind::List { .. });
     let is_default = |key: &str, value: &Value| match key {
         "style" => value == if is_query { "form" } else { "simple" },
-        // `explode` affects lists only.
+        // `explode` affects only lists, so any value is accepted for other types.
         "explode" => !is_list || value == &Value::Bool(true),
         _ => value == &Value::Bool(false),
     };

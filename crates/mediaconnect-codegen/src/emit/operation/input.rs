@@ -120,7 +120,7 @@ impl Input<'_> {
     }
 }
 
-/// Returns the function `new`, which takes the required fields.
+/// Returns the function `new`, whose arguments are the required fields.
 pub(super) fn constructor(inputs: &[Input<'_>]) -> TokenStream {
     let (optional, required): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.is_optional());
     let (arguments, types): (Vec<_>, Vec<_>) =
