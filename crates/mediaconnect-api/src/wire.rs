@@ -26,6 +26,7 @@ mod product_code;
 pub mod redact;
 #[doc(hidden)]
 pub mod scalar;
+mod scoped;
 mod single;
 mod street_number;
 #[doc(hidden)]

@@ -136,6 +136,8 @@ impl<'de> Deserialize<'de> for Amount {
 }
 
 impl FromScalar for Amount {
+    const HAS_FRACTION: bool = true;
+
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::Text(text) | Scalar::Number(text) => Self::read(&text),

@@ -5,6 +5,8 @@
 
 use std::cell::Cell;
 
+use super::scoped;
+
 /// The error for a list that is longer than allowed.
 pub const TOO_MANY: &str = "found more items than allowed";
 
@@ -18,16 +20,7 @@ thread_local! {
 ///
 /// The limit applies to the current thread.
 pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
-    struct Restored(usize);
-
-    impl Drop for Restored {
-        fn drop(&mut self) {
-            LEFT.set(self.0);
-        }
-    }
-
-    let _restored = Restored(LEFT.replace(bytes));
-    read()
+    scoped::with(&LEFT, bytes, read)
 }
 
 /// Reserves space for one more item. Returns false if that would exceed the limit.

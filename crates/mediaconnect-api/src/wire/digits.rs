@@ -86,6 +86,8 @@ impl FromScalar for i64 {
 
 /// Reads a number, or a string that contains a number, if `f64` keeps all its digits.
 impl FromScalar for f64 {
+    const HAS_FRACTION: bool = true;
+
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
         let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;

@@ -34,7 +34,7 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    Scalar::read(deserializer)?.map(Scalar::to).transpose()
+    Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
 /// Reads a boolean. Also reads the strings `true` and `false` in any letter case, and 1 and 0, which XML allows. Null
@@ -55,7 +55,7 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    match Scalar::read(deserializer)? {
+    match Scalar::read::<T, D>(deserializer)? {
         Some(Scalar::Text(text)) if text.is_empty() => Ok(None),
         scalar => scalar.map(Scalar::to).transpose(),
     }

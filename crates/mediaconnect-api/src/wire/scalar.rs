@@ -1,10 +1,12 @@
 //! Reads single values of a response. Numbers keep the digits as written.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+use super::scoped;
 use super::unknown_value::UnknownValue;
 
 /// A received string, number or boolean.
@@ -27,17 +29,26 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
+    /// True if numbers of the type usually have a fraction.
+    const HAS_FRACTION: bool = false;
+
     /// Converts the scalar. Returns `None` if it does not fit, or if its digits would change.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 }
 
 impl<'de> Scalar<'de> {
-    /// Reads a scalar. Null is `None`.
+    /// Reads the scalar of a `T`. Null is `None`.
     ///
     /// # Errors
-    /// Returns an error for a list or an object.
-    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+    /// Returns an error for a list or an object. Within [`in_one_pass`], also for some numbers.
+    pub(super) fn read<T: FromScalar, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        if ONE_PASS.get() && !T::HAS_FRACTION {
+            deserializer.deserialize_any(ScalarVisitor)
+        } else {
+            deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+        }
     }
 
     /// Returns the scalar as a string.
@@ -83,12 +94,25 @@ impl<'de> Scalar<'de> {
     }
 }
 
+thread_local! {
+    static ONE_PASS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls `read`. Meanwhile, scalars are not read from their source text, which would scan each of them twice.
+///
+/// A number with a fraction, an exponent or more than 64 bits then fails, because serde converts it to `f64`, unless its type
+/// [has a fraction](FromScalar::HAS_FRACTION). If `read` fails, call it again without this function. If it succeeds, the
+/// result is the same as without it.
+pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
+    scoped::with(&ONE_PASS, true, read)
+}
+
 /// Reads a required `T`.
 ///
 /// # Errors
 /// Returns an error for null, a list or an object, and for a scalar that does not fit.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
-    let scalar = Scalar::read(deserializer)?;
+    let scalar = Scalar::read::<T, D>(deserializer)?;
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
@@ -221,5 +245,62 @@ impl<'de> Visitor<'de> for Str {
 
     fn visit_string<E: Error>(self, text: String) -> Result<Cow<'de, str>, E> {
         Ok(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire::testing::any_scalar;
+    use crate::wire::{Amount, CustomerNumber, EmailAddress, StreetNumber};
+
+    fn of<T: FromScalar>(json: &str) -> Option<T> {
+        read(&mut serde_json::Deserializer::from_str(json)).ok()
+    }
+
+    /// Asserts that one pass reads the same as the source text, or fails.
+    fn one_pass_reads_the_same<T: FromScalar + PartialEq + fmt::Debug>(json: &str) {
+        if let Some(value) = in_one_pass(|| of::<T>(json)) {
+            assert_eq!(Some(value), of::<T>(json), "{json}");
+        }
+    }
+
+    fn all_types_read_the_same(json: &str) {
+        one_pass_reads_the_same::<String>(json);
+        one_pass_reads_the_same::<i64>(json);
+        one_pass_reads_the_same::<f64>(json);
+        one_pass_reads_the_same::<bool>(json);
+        one_pass_reads_the_same::<CustomerNumber>(json);
+        one_pass_reads_the_same::<StreetNumber>(json);
+        one_pass_reads_the_same::<EmailAddress>(json);
+        let digits = |amount: Option<Amount>| amount.map(|amount| amount.as_str().to_owned());
+        assert_eq!(digits(in_one_pass(|| of(json))), digits(of(json)), "{json}");
+    }
+
+    #[test]
+    fn one_pass_does_not_change_a_number() {
+        for json in
+            ["-0", "0", "1e3", "6.0", "6", "9007199254740993", "18446744073709551616", "79.90", "-1E-2"]
+        {
+            all_types_read_the_same(json);
+        }
+        assert_eq!(in_one_pass(|| of::<String>("6.0")), None);
+        assert_eq!(of::<String>("6.0").as_deref(), Some("6.0"));
+    }
+
+    #[test]
+    fn one_pass_ends_with_its_function() {
+        let panicked = std::panic::catch_unwind(|| in_one_pass(|| panic!("a reader may panic")));
+        assert!(panicked.is_err());
+        assert_eq!(of::<String>("6.0").as_deref(), Some("6.0"));
+    }
+
+    proptest! {
+        #[test]
+        fn one_pass_reads_every_scalar_as_its_source_text(value in any_scalar()) {
+            all_types_read_the_same(&value.to_string());
+        }
     }
 }
