@@ -17,21 +17,15 @@ use std::time::Duration;
 use mediaconnect::TurnsReport;
 use tokio::time::Instant;
 
-use crate::exchange::{Reply, Request, Synced};
-use crate::share::Share;
-use crate::store::millis;
+use crate::exchange::{Reply, Request, Synced, millis};
+use crate::share::{LIFE, Share};
 
 /// Redis ignores a sync that arrives later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// After this time without a sync, Redis reserves the member's share; `silent` in the script.
 const SILENT: Duration = Duration::from_secs(1);
-/// The longest time for a reply. After it, the connection counts as broken.
-pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The lifetime of a leased turn: a heartbeat, a timeout and [`SILENT`]. The share begins this long after the last
-/// reply, so turns in reserve serve the calls until then.
-pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
 /// The interval at which turns of the share are handed out.

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use redis::{Cmd, Script};
 
-use crate::connection::{Failure, Redis};
-use crate::exchange::{self, Reply, Request};
-use crate::member::BROKEN;
+use crate::connection::{BROKEN, Failure, Redis};
+use crate::exchange::{self, Reply, Request, millis};
 use crate::status::Overview;
 use crate::url::UrlError;
 
@@ -125,8 +124,4 @@ impl Store {
 /// Returns the name of a key. All keys of a client id have the same hash tag, so they are on one node of a cluster.
 pub(crate) fn key_of(tag: &str, key: &str) -> String {
     format!("mediaconnect:{{{tag}}}:{key}")
-}
-
-pub(crate) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -25,6 +25,11 @@ impl Keys {
         })
     }
 
+    /// Returns true if other keys were made from the same credentials.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.mark_of("") == other.mark_of("")
+    }
+
     pub(super) fn entry(&self, key: &ResponseKey) -> String {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }

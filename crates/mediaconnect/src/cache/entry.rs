@@ -1,6 +1,6 @@
 //! A response that is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +15,8 @@ use crate::proof::Success;
 const NOT_FOUND: u32 = 10;
 /// The first byte of a response in a store. It changes when the format does.
 const FORMAT: u8 = 1;
+/// The headers of a kept response: a model is read from the body alone.
+static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
 /// The outcome of a read. All callers that wait for the read get the same.
 pub(crate) type Outcome = Result<Kept>;
@@ -23,8 +25,6 @@ pub(crate) type Outcome = Result<Kept>;
 #[derive(Clone)]
 pub(crate) struct Kept {
     status: u16,
-    /// Always empty: a model is read from the body alone.
-    headers: HeaderMap,
     pub(super) body: Bytes,
     from_connect: bool,
 }
@@ -35,13 +35,13 @@ impl Kept {
     }
 
     fn new(status: u16, body: Bytes, from_connect: bool) -> Self {
-        Self { status, headers: HeaderMap::new(), body, from_connect }
+        Self { status, body, from_connect }
     }
 
     pub(crate) fn success(&self) -> Success<'_> {
         Success {
             status: self.status,
-            headers: &self.headers,
+            headers: &NO_HEADERS,
             body: &self.body,
             from_connect: self.from_connect,
         }
@@ -94,6 +94,13 @@ pub(super) struct Entry {
     pub(super) change: u64,
     /// The time to live that the first caller set.
     pub(super) ttl: Duration,
+}
+
+impl Entry {
+    /// Drops upstream's message, as [`to_bytes`] does. It may be long, and quote the request.
+    pub(super) fn without_message(self) -> Self {
+        Self { outcome: self.outcome.map_err(|error| error.with_message(None)), ..self }
+    }
 }
 
 /// Removes entries from memory at the end of their time to live.

@@ -14,6 +14,8 @@ pub(super) struct Forgotten {
     number: u64,
     /// The last change that may concern any customer.
     of_all: u64,
+    /// The last time that the store of all processes could be used again.
+    of_store: u64,
     customers: HashMap<String, u64>,
 }
 
@@ -33,6 +35,18 @@ impl Forgotten {
         for customer in customers {
             self.customers.insert(customer.clone(), self.number);
         }
+    }
+
+    /// Records that the store of all processes can be used again. Responses that this process kept in the meantime may
+    /// have missed changes of other processes since then.
+    pub(super) fn store_is_back(&mut self) {
+        self.number += 1;
+        self.of_store = self.number;
+    }
+
+    /// Returns true if the store could not be used at any time since change number `change`.
+    pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
+        change >= self.of_store
     }
 
     /// Returns true if no later change than number `change` concerns a response about these subjects.
