@@ -292,3 +292,57 @@ fn usage(entry: &str, version: &[u8]) -> Vec<u8> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect::{
+        Client, ClientCredentials, CredentialsFuture, CredentialsProvider, TokenSource, Turns,
+    };
+
+    use super::*;
+
+    /// A fleet that only remembers its client.
+    #[derive(Clone, Default)]
+    struct Remembering(Arc<Mutex<Option<FleetClient>>>);
+
+    impl mediaconnect::Fleet for Remembering {
+        fn lease_turns(&self, _: FleetClient, _: Turns) {}
+
+        fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
+            *lock(&self.0) = Some(client);
+            source
+        }
+    }
+
+    /// A provider whose secret is rotated.
+    struct Rotating(Arc<Mutex<&'static str>>);
+
+    impl CredentialsProvider for Rotating {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            let secret = *lock(&self.0);
+            Box::pin(async move { Ok(ClientCredentials::new("id", secret)) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rotated_secret_forgets_everything() {
+        let (secret, fleet) = (Arc::new(Mutex::new("old")), Remembering::default());
+        let provider = Rotating(Arc::clone(&secret));
+        let _client = Client::builder().credentials(provider).fleet(fleet.clone()).build().unwrap();
+        let redis = Redis::new("redis://127.0.0.1:1").unwrap();
+        let client = lock(&fleet.0).take().unwrap();
+        let responses = SharedResponses::new(redis, client, ResponseCache::default());
+        let inner = &responses.0;
+        let old = inner.keys().await;
+        assert!(old.is_same(&*inner.keys().await), "they are used again");
+        *lock(&secret) = "new";
+        sleep(FRESH - Duration::from_secs(1)).await;
+        assert!(old.is_same(&*inner.keys().await) && lock(&inner.pending).all().is_none());
+        sleep(Duration::from_secs(2)).await;
+        assert!(old.is_same(&*inner.keys().await), "the old ones are used until the provider has responded");
+        sleep(Duration::from_millis(1)).await;
+        assert!(!old.is_same(&*inner.keys().await));
+        let (_, forgotten) = lock(&inner.pending).all().unwrap();
+        assert!(matches!(&forgotten[..], [pending::Forgotten::All]));
+    }
+}

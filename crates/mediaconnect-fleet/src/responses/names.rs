@@ -78,3 +78,40 @@ impl Keys {
         key_of(&self.tag, "mark:all")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(secret: &str) -> Keys {
+        Keys::new(&ClientCredentials::new("id", secret), "https://api.example.com/").unwrap()
+    }
+
+    fn customers(count: usize) -> Vec<String> {
+        (0..count).map(|number| number.to_string()).collect()
+    }
+
+    #[test]
+    fn a_response_depends_on_the_mark_of_each_customer_and_on_that_of_all() {
+        let keys = keys("s");
+        let forgotten = |forgotten| keys.of_forgotten(&[forgotten]).remove(0);
+        let (all, any) = (forgotten(Forgotten::All), forgotten(Forgotten::Any));
+        assert_eq!(keys.marks(&[]), [all.clone(), any.clone()]);
+        let both = ["0", "1"].map(|customer| forgotten(Forgotten::Customer(customer.to_owned())));
+        assert_eq!(keys.marks(&customers(2)), [&[all.clone()][..], &both].concat());
+        assert_eq!(keys.marks(&customers(MAX_CUSTOMERS)).len(), 1 + MAX_CUSTOMERS);
+        assert_eq!(
+            keys.marks(&customers(MAX_CUSTOMERS + 1)),
+            [all, any],
+            "every change deletes one of these"
+        );
+    }
+
+    #[test]
+    fn another_secret_names_customers_differently_and_the_mark_of_all_alike() {
+        let (one, other) = (keys("s"), keys("t"));
+        assert!(one.is_same(&keys("s")) && !one.is_same(&other));
+        assert_ne!(one.marks(&customers(1))[1], other.marks(&customers(1))[1]);
+        assert_eq!(one.of_forgotten(&[Forgotten::All]), other.of_forgotten(&[Forgotten::All]));
+    }
+}

@@ -130,6 +130,7 @@ impl moka::Expiry<Arc<Key>, Arc<Entry>> for Expiry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upstream_message::UpstreamMessage;
 
     #[test]
     fn a_response_is_read_from_a_store_as_it_was_written() {
@@ -141,6 +142,16 @@ mod tests {
         let written = to_bytes(&Err(Error::response(404, true)));
         let error = from_bytes(&written).unwrap().err().unwrap();
         assert!(error.is_not_found() && error.status_code() == Some(404));
+    }
+
+    #[test]
+    fn a_404_is_kept_without_upstreams_message() {
+        let message = UpstreamMessage::read(br#"{"exceptionType":"X","errorMessage":"canary"}"#);
+        assert!(message.is_some());
+        let outcome = Err(Error::response(404, true).with_message(message));
+        let entry = Entry { outcome, began: Instant::now(), change: 0, ttl: Duration::ZERO };
+        let kept = entry.without_message().outcome.err().unwrap();
+        assert!(kept.is_not_found() && kept.upstream_message().is_none());
     }
 
     #[test]

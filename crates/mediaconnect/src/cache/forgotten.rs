@@ -83,6 +83,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_kept_before_the_store_came_back_is_of_another_outage() {
+        let mut forgotten = Forgotten::default();
+        forgotten.change(&of(1));
+        assert!(forgotten.is_of_this_outage(0));
+        forgotten.store_is_back();
+        assert!(!forgotten.is_of_this_outage(1) && forgotten.is_of_this_outage(forgotten.number()));
+        assert!(forgotten.is_current(&of(1), 1), "a response that is not shared stays");
+    }
+
+    #[test]
     fn a_change_that_names_no_customer_is_about_all() {
         let mut forgotten = Forgotten::default();
         forgotten.change(&Subjects::default());
