@@ -16,7 +16,7 @@ STEPS
   deviations     openapi/deviations.yaml is valid
   versions       Cargo.toml and CHANGELOG.md agree with the breaking changes since the last release; every released \
 contract can be read, and all crates have the workspace's version
-  modules        no crate has a new circle of top-level modules that depend on each other
+  modules        no crate has a new cycle of top-level modules that depend on each other
   services       a service compiles neither the generator nor a crate that it did not ask for
   formatting     rustfmt would change nothing
   clippy         there are no findings, with the common sets of features

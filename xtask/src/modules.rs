@@ -1,4 +1,4 @@
-//! Checks that the top-level modules of a crate do not depend on each other in a circle.
+//! Checks that the top-level modules of a crate do not depend on each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -10,38 +10,37 @@ use syn::visit::{self, Visit};
 
 use crate::workspace;
 
-/// The number of imports between modules that lie on a circle, for the crates that still have some. Lower a number
+/// The number of imports between modules that lie on a cycle, for the crates that still have some. Lower a number
 /// when the check reports fewer.
-const KNOWN: [(&str, usize); 6] = [
+const KNOWN: [(&str, usize); 5] = [
     ("mediaconnect-api", 2),
     ("mediaconnect-cli", 30),
     ("mediaconnect-codegen", 8),
     ("mediaconnect-contract", 20),
-    ("mediaconnect-fleet", 8),
     ("mediaconnect-sandbox", 19),
 ];
 
-/// Fails if a crate of the workspace has a new circle of modules. Lists the circles of that crate with their lines.
+/// Fails if a crate of the workspace has a new cycle of modules. Lists the cycles of that crate with their lines.
 ///
-/// Returns a note with the known circles that are left.
+/// Returns a note with the known cycles that are left.
 pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
     let (mut known, mut wrong) = (Vec::new(), Vec::new());
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
-        let (mut circles, mut count) = (Vec::new(), 0);
+        let (mut cycles, mut count) = (Vec::new(), 0);
         let targets = package["targets"].as_array().into_iter().flatten();
         for target in targets.filter(|target| is_library_or_program(target)) {
             let path = Path::new(target["src_path"].as_str().unwrap_or_default());
             let dependencies = Dependencies::read(path)?;
-            count += dependencies.count_in_circles();
-            circles.extend(dependencies.circles().iter().map(|circle| circle.describe(name, &root)));
+            count += dependencies.count_in_cycles();
+            cycles.extend(dependencies.cycles().iter().map(|cycle| cycle.describe(name, &root)));
         }
         let allowed = KNOWN.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
         if count > allowed {
-            wrong.push(format!("{name} may have {allowed} imports in circles of modules, and has {count}:"));
-            wrong.extend(circles);
+            wrong.push(format!("{name} may have {allowed} imports in cycles of modules, and has {count}:"));
+            wrong.extend(cycles);
         } else if count > 0 {
             known.push(format!("{name} {count} of {allowed}"));
         }
@@ -52,7 +51,7 @@ pub(crate) fn check() -> Result<String> {
     Ok(if known.is_empty() {
         String::new()
     } else {
-        format!("known imports in circles: {}", known.join(", "))
+        format!("known imports in cycles: {}", known.join(", "))
     })
 }
 
@@ -72,8 +71,8 @@ struct Use {
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
-/// A circle of modules: each uses the next one, and the last uses the first.
-struct Circle(Vec<(String, Use)>);
+/// A cycle of modules: each uses the next one, and the last uses the first.
+struct Cycle(Vec<(String, Use)>);
 
 impl Dependencies {
     /// Reads a crate from its root file. Modules for tests are left out.
@@ -91,8 +90,8 @@ impl Dependencies {
         Ok(dependencies)
     }
 
-    /// Returns the number of imports that lie on a circle. A new one always changes the number.
-    fn count_in_circles(&self) -> usize {
+    /// Returns the number of imports that lie on a cycle. A new one always changes the number.
+    fn count_in_cycles(&self) -> usize {
         let uses = self.0.iter().flat_map(|(module, uses)| uses.keys().map(move |used| (used, module)));
         uses.filter(|(used, module)| self.reaches(used, module)).count()
     }
@@ -109,21 +108,21 @@ impl Dependencies {
         false
     }
 
-    /// Returns the shortest circle of each module, and each circle once.
-    fn circles(&self) -> Vec<Circle> {
+    /// Returns the shortest cycle of each module, and each cycle once.
+    fn cycles(&self) -> Vec<Cycle> {
         let mut known = BTreeSet::new();
-        let circles = self.0.keys().filter_map(|module| self.circle(module));
-        circles
-            .filter(|circle| {
-                let mut names: Vec<String> = circle.0.iter().map(|(name, _)| name.clone()).collect();
+        let cycles = self.0.keys().filter_map(|module| self.cycle(module));
+        cycles
+            .filter(|cycle| {
+                let mut names: Vec<String> = cycle.0.iter().map(|(name, _)| name.clone()).collect();
                 names.sort();
                 known.insert(names)
             })
             .collect()
     }
 
-    /// Returns the shortest circle through a module.
-    fn circle(&self, start: &str) -> Option<Circle> {
+    /// Returns the shortest cycle through a module.
+    fn cycle(&self, start: &str) -> Option<Cycle> {
         let mut before: BTreeMap<&str, &str> = BTreeMap::new();
         let mut left = VecDeque::from([start]);
         while let Some(module) = left.pop_front() {
@@ -136,7 +135,7 @@ impl Dependencies {
                     names.reverse();
                     let nexts = names.iter().skip(1).chain([&start]);
                     let uses = names.iter().zip(nexts).map(|(one, next)| self.0[*one][*next].clone());
-                    return Some(Circle(names.iter().map(ToString::to_string).zip(uses).collect()));
+                    return Some(Cycle(names.iter().map(ToString::to_string).zip(uses).collect()));
                 }
                 if next != start && !before.contains_key(next.as_str()) {
                     before.insert(next, module);
@@ -148,7 +147,7 @@ impl Dependencies {
     }
 }
 
-impl Circle {
+impl Cycle {
     fn describe(&self, package: &str, root: &Path) -> String {
         let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
         names.push(names[0]);
@@ -339,10 +338,10 @@ mod tests {
         read(files).0
     }
 
-    /// Writes a crate, and returns the descriptions of its circles.
-    fn circles(files: &[(&str, &str)]) -> Vec<String> {
+    /// Writes a crate, and returns the descriptions of its cycles.
+    fn cycles(files: &[(&str, &str)]) -> Vec<String> {
         let (dependencies, directory) = read(files);
-        dependencies.circles().iter().map(|circle| circle.describe("sample", directory.path())).collect()
+        dependencies.cycles().iter().map(|cycle| cycle.describe("sample", directory.path())).collect()
     }
 
     fn read(files: &[(&str, &str)]) -> (Dependencies, tempfile::TempDir) {
@@ -356,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_described_with_its_modules_and_lines() {
+    fn a_cycle_is_described_with_its_modules_and_lines() {
         let files = [
             ("lib.rs", "mod a;\nmod b;\nmod c;\nmod d;\n"),
             ("a.rs", "//! crate::b\nuse crate::{\n    b::B,\n};\n"),
@@ -367,11 +366,11 @@ mod tests {
         ];
         let expected = "sample: the modules a -> b -> c -> a depend on each other: move what they share to a module below \
                         them\n  a.rs:3: a uses b\n  b/inner.rs:2: b uses c\n  c/mod.rs:1: c uses a";
-        assert_eq!(circles(&files), [expected]);
+        assert_eq!(cycles(&files), [expected]);
     }
 
     #[test]
-    fn tests_comments_and_relative_paths_within_a_module_are_no_circle() {
+    fn tests_comments_and_relative_paths_within_a_module_are_no_cycle() {
         let files = [
             ("lib.rs", "mod a;\nmod b;\n#[cfg(test)]\nmod tests;\n"),
             ("a.rs", "use crate::b::B;\nmod part;\nmod b {}\n#[cfg(test)]\nmod tests { use crate::b; }\n"),
@@ -379,30 +378,30 @@ mod tests {
             ("b.rs", "// crate::a\n#[cfg(test)]\nmod tests { use crate::a; }\n"),
             ("tests.rs", "use crate::a;\n"),
         ];
-        assert_eq!(circles(&files), Vec::<String>::new());
+        assert_eq!(cycles(&files), Vec::<String>::new());
     }
 
     #[test]
-    fn an_import_that_joins_two_known_circles_is_counted() {
+    fn an_import_that_joins_two_known_cycles_is_counted() {
         let lib = ("lib.rs", "mod a;\nmod b;\nmod m;\nmod n;\n");
         let (a, b, n) = (
             ("a.rs", "use crate::m;\n"),
             ("b.rs", "use crate::n;\n"),
             ("n.rs", "use crate::b;\nuse crate::m;\n"),
         );
-        let count = |m: &str| dependencies(&[lib, a, b, n, ("m.rs", m)]).count_in_circles();
+        let count = |m: &str| dependencies(&[lib, a, b, n, ("m.rs", m)]).count_in_cycles();
         assert_eq!(count("use crate::a;\n"), 4);
         assert_eq!(count("use crate::a;\nuse crate::n;\n"), 6);
     }
 
     #[test]
-    fn two_circles_are_both_found() {
+    fn two_cycles_are_both_found() {
         let files = [
             ("lib.rs", "mod a;\nmod b;\nmod c;\n"),
             ("a.rs", "use crate::b;\nuse crate::c;\n"),
             ("b.rs", "use crate::a;\n"),
             ("c.rs", "use crate::a;\n"),
         ];
-        assert_eq!(circles(&files).len(), 2);
+        assert_eq!(cycles(&files).len(), 2);
     }
 }
