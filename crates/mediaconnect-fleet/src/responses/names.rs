@@ -4,7 +4,7 @@ use mediaconnect::{ClientCredentials, ResponseKey};
 
 use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
-use crate::store::key_of;
+use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
 /// A request that names more customers than this depends on the mark that every change deletes.
 const MAX_CUSTOMERS: usize = 32;
@@ -36,11 +36,11 @@ impl Keys {
 
     /// Returns the key of the times at which entries expire.
     pub(super) fn ends(&self) -> String {
-        key_of(&self.tag, "response-ends")
+        key_of(&self.tag, RESPONSE_ENDS)
     }
 
     pub(super) fn sizes(&self) -> String {
-        key_of(&self.tag, "response-sizes")
+        key_of(&self.tag, RESPONSE_SIZES)
     }
 
     /// Returns the marks that an entry depends on, always in the same order.

@@ -303,6 +303,10 @@ async fn no_more_is_in_redis_than_may_be_and_nothing_for_ever() {
     };
     let kept = count("*:response:*");
     assert!((10..=130).contains(&kept), "{kept}");
+    let fleet = Fleet::at(&redis.url()).unwrap();
+    let overview = fleet.look(client.base_url(), sandbox.client_id()).await.unwrap();
+    assert_eq!(overview.responses, u64::try_from(kept).unwrap());
+    assert!((kept as u64 * 300..=40_000).contains(&overview.response_bytes), "{overview:?}");
     let again = requests!(sandbox, "getCustomerInfo", {
         for customer in 200 - u64::try_from(kept).unwrap() / 2..=200 {
             cached.call(info(customer)).await.unwrap();
