@@ -1,13 +1,10 @@
--- Keeps a response, if nothing that concerns it was forgotten since the lookup. KEYS: the entry, the times at which
--- entries end, their sizes, then the marks of the entry. ARGV: the version and the time of the lookup, the sealed
--- response, its time to live and what is left of it in milliseconds, the largest size of all entries in bytes.
+-- Keeps a response, unless it was forgotten since the lookup. If one of its marks was deleted since then, `find.lua`
+-- ignores it. KEYS: the entry, the times at which entries end, their sizes. ARGV: the version and the time of the lookup,
+-- the sealed response, its time to live and what is left of it in milliseconds, the largest size of all entries in bytes.
 local entry, ends, sizes = KEYS[1], KEYS[2], KEYS[3]
 local version, looked_up, response = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local ttl, left, max = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local overhead = 300
-local marks = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-for i = 4, #KEYS do marks = marks .. (redis.call('GET', KEYS[i]) or '-') end
-if string.sub(version, 1, #marks) ~= marks then return 0 end
 if redis.call('GETRANGE', entry, 0, #version) ~= version .. '|' then return 0 end
 
 local time = redis.call('TIME')

@@ -6,7 +6,7 @@
 //! Redis loses data, more is forgotten, never less.
 //!
 //! Redis may run a command long after the process has given up on it. A late command can only forget more: a response
-//! is kept only if its marks are still the same, and its time to live counts from the lookup by Redis's clock.
+//! has the marks of its lookup, and its time to live counts from the lookup by Redis's clock.
 
 mod names;
 mod pending;
@@ -190,9 +190,6 @@ impl Inner {
         let sealed = keys.seal.seal(&plain, &usage(&entry, version)).ok_or(Failure("other"))?;
         let mut invocation = self.keep.prepare_invoke();
         invocation.key(&entry).key(keys.ends()).key(keys.sizes());
-        for mark in keys.marks(key.customers()) {
-            invocation.key(mark);
-        }
         invocation.arg(version).arg(u64::from_be_bytes(*looked_up)).arg(sealed);
         invocation.arg(millis(ttl)).arg(millis(left)).arg(self.limits.max_bytes);
         self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await
