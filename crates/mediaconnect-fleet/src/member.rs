@@ -148,10 +148,10 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Returns the last sync, in which the member gives its turns back and leaves. `sent` is the number of all requests
-    /// that the client has sent.
+    /// Returns the last sync, in which the member gives its turns back and leaves, if it has sent any before. `sent` is the
+    /// number of all requests that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
-        self.known.as_ref()?;
+        self.last_sync?;
         self.leaving = true;
         let mut report = TurnsReport::default();
         report.sent = sent;
@@ -363,4 +363,38 @@ fn is_starved(report: &TurnsReport) -> bool {
 
 fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client with a call that waits.
+    struct Waiting;
+
+    impl Pool for Waiting {
+        fn report(&self) -> Option<TurnsReport> {
+            let mut report = TurnsReport::default();
+            report.waiting = 1;
+            Some(report)
+        }
+
+        fn lease(&self, _: u32, _: Instant, _: u32) {}
+
+        fn take_back(&self, _: u32) -> u32 {
+            0
+        }
+
+        fn pause(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn a_member_that_ends_before_the_first_reply_leaves_too() {
+        let now = Instant::now();
+        let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
+        assert_eq!(member.leave(0, now), None, "Redis does not know it");
+        assert!(member.step(&Waiting, now).unwrap().send.is_some());
+        let last = member.leave(0, now).unwrap();
+        assert!(last.leave && last.held == 0, "{last:?}");
+    }
 }
