@@ -333,9 +333,9 @@ mod tests {
         let old = inner.keys().await;
         assert!(old.is_same(&*inner.keys().await), "they are used again");
         *lock(&secret) = "new";
-        sleep(FRESH - Duration::from_secs(1)).await;
+        sleep(FRESH / 2).await;
         assert!(old.is_same(&*inner.keys().await) && lock(&inner.pending).all().is_none());
-        sleep(Duration::from_secs(2)).await;
+        sleep(FRESH).await;
         assert!(old.is_same(&*inner.keys().await), "the old ones are used until the provider has responded");
         sleep(Duration::from_millis(1)).await;
         assert!(!old.is_same(&*inner.keys().await));
