@@ -125,6 +125,21 @@ async fn a_process_looks_nothing_up_before_redis_has_its_removals() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_keeps_nothing_before_redis_has_its_removals() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = process(&redis.url(), &sandbox).await;
+    sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(1)).times(1));
+    let reading = tokio::spawn(one.cached(TTL).call(info(KARI)).into_future());
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
+    one.call(change(KARI)).await.unwrap();
+    // The read ends after the pause that follows the failure.
+    reading.await.unwrap().unwrap();
+    assert!(!redis.command("INFO commandstats").contains("cmdstat_getrange"), "nothing is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removal_does_not_wait_for_the_end_of_the_pause_after_a_failure() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
