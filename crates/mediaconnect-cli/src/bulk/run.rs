@@ -40,7 +40,7 @@ const FLUSHES_A_SYNC: u32 = 20;
 const MAX_PASSES: u32 = 3;
 
 /// The work for each row.
-pub(super) trait Job: Default + Send {
+pub(super) trait Job: Default + Send + 'static {
     /// The request for one row.
     type Request: Clone + Send + 'static;
     /// The response of upstream.
