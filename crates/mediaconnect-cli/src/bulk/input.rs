@@ -110,12 +110,12 @@ pub(super) fn lost(error: RowError) -> Failure {
         RowError::Io(error) if is_changed(&error) => Failure::new(
             Exit::Failure,
             "the input has changed since the run began; all rows written so far are from the original input",
-            "restore the input and run the same command with --resume, or start again with --force",
+            "restore the input",
         ),
         RowError::Io(error) => Failure::new(
             Exit::Failure,
             format!("the input can no longer be read: {error}"),
-            "run the same command with --resume",
+            "make the file readable again",
         ),
         RowError::UnclosedQuote { line } => unclosed(line),
     }

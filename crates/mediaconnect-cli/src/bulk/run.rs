@@ -96,7 +96,8 @@ pub(super) async fn run<J: Job>(
     let format = InputFormat { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
     if args.dry_run {
         let mut stop = signals::stop_signal()?;
-        return dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
+        let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
+        return counted.map_err(|failure| args.with_restart(failure));
     }
     // A resumed run reads the copy of its input, so standard input is free.
     if !args.resume || !exists(&copy_of(args)) {
@@ -106,7 +107,8 @@ pub(super) async fn run<J: Job>(
     // Until here, a signal ends the process at once, even while it reads the secret.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
-    let (store, input, rows) = Store::open::<J::Row>(startup).await?;
+    let opened = Store::open::<J::Row>(startup).await;
+    let (store, input, rows) = opened.map_err(|failure| args.with_restart(failure))?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
         say(&format!("Unused columns of the input: {}.", columns.join(", ")));
@@ -135,7 +137,7 @@ pub(super) async fn run<J: Job>(
     } else {
         print(&summary, args.summary)?;
     }
-    outcome.and(finished)?;
+    outcome.and(finished).map_err(|failure| args.with_restart(failure))?;
     if summary.padded > 0 {
         say(&format!(
             "{} postal codes had lost their leading zero and were padded to four digits, as in Norway.",
