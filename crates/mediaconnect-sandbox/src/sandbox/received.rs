@@ -9,7 +9,8 @@ use crate::sandbox::Sandbox;
 use crate::upstream::BASE_PATH;
 
 impl Sandbox {
-    /// Returns the latest 10,000 requests, oldest first, token requests included.
+    /// Returns the latest requests, oldest first, token requests included: at most 10,000, and fewer if they and their responses
+    /// have more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.log.requests()
     }
@@ -60,7 +61,7 @@ impl Sandbox {
         }
     }
 
-    /// Returns the latest 10,000 requests and their responses for a snapshot, oldest first.
+    /// Returns the requests of [`requests`](Self::requests) and their responses for a snapshot, oldest first.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values are redacted in both:
