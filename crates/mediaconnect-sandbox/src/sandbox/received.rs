@@ -66,7 +66,8 @@ impl Sandbox {
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values are redacted in both:
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
-    /// - A name outside the contract is `?`.
+    /// - A name outside the contract is `?`, and further ones in the same object are `?2`, `?3`, ….
+    /// - A parameter that was sent more than once has a list of its values.
     /// - Headers and the bodies of the token endpoint are left out.
     /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
     ///
