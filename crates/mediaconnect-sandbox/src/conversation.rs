@@ -1,6 +1,6 @@
 //! The requests of a test and their responses, redacted for a snapshot. Only the structure is left, without personal data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use mediaconnect_contract::outline::Field;
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ struct Names<'o>(BTreeMap<&'o str, bool>);
 /// a request outside the contract.
 pub(crate) fn conversation(
     operations: &Operations,
-    entries: &[Entry],
+    entries: &VecDeque<Entry>,
     is_canned: impl Fn(&Received) -> bool,
 ) -> Value {
     let names = Names::of(operations);

@@ -1,9 +1,12 @@
 //! The requests that a sandbox has received, for assertions and snapshots.
 
+use std::collections::VecDeque;
+
 use serde_json::Value;
 
 use crate::conversation::conversation;
 use crate::expected::Expected;
+use crate::log::Entry;
 use crate::received::Received;
 use crate::sandbox::Sandbox;
 use crate::upstream::BASE_PATH;
@@ -12,12 +15,13 @@ impl Sandbox {
     /// Returns the latest requests, oldest first, token requests included: at most 10,000, and fewer if they and their responses
     /// have more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
-        self.upstream.log.requests()
+        self.upstream.log.look(|latest| requests(latest).cloned().collect())
     }
 
     /// Returns the received requests of one operation, oldest first.
     pub fn received(&self, operation: &str) -> Vec<Received> {
-        self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
+        let is_wanted = |request: &&Received| request.operation == Some(operation);
+        self.upstream.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
     }
 
     /// Returns the number of requests that the token endpoint has received. Refused requests count.
@@ -35,7 +39,7 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
-        if let Some(mismatch) = expected.mismatch(&self.requests()) {
+        if let Some(mismatch) = self.upstream.log.look(|latest| expected.mismatch(requests(latest))) {
             panic!("not received: {}; {mismatch}", expected.description());
         }
     }
@@ -48,7 +52,8 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
-        let received = self.requests().iter().position(|request| expected.matches(request));
+        let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
+        let received = self.upstream.log.look(position);
         if let Some(at) = received {
             panic!("received as request {}: {}", at + 1, expected.description());
         }
@@ -78,6 +83,10 @@ impl Sandbox {
             let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
             self.upstream.canned.has(&request.method, path)
         };
-        conversation(&self.upstream.operations, &self.upstream.log.latest(), is_canned)
+        self.upstream.log.look(|latest| conversation(&self.upstream.operations, latest, is_canned))
     }
+}
+
+fn requests(latest: &VecDeque<Entry>) -> impl Iterator<Item = &Received> + Clone {
+    latest.iter().map(|entry| &entry.request)
 }
