@@ -188,13 +188,12 @@ async fn nor_is_one_whose_standard_output_is_full() {
     directory.write("in", "1\n");
     let mut command = directory.command(&sandbox, "customer export --input @in --output -");
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = command.stdout(full).output().unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(9), "{err}");
+    let run = Run::from(command.stdout(full).output().unwrap());
+    assert_eq!(run.code, Some(9), "{run:?}");
     for text in ["standard output cannot be written", "then run the same command again"] {
-        assert!(err.contains(text), "{err}");
+        assert!(run.err.contains(text), "{run:?}");
     }
-    assert!(!err.contains("--resume"), "{err}");
+    assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
 /// Returns a command that runs in the directory, so that a file without a path would be created there.

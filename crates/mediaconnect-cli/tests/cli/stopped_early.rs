@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
-use crate::support::Run;
+use crate::support::{Run, send};
 
 /// Waits for the end of a process. Panics if it does not end in time.
 fn ended(mut child: Child, within: Duration) -> Run {
@@ -19,9 +19,7 @@ fn ended(mut child: Child, within: Duration) -> Run {
         }
         sleep(Duration::from_millis(5));
     }
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    child.wait_with_output().unwrap().into()
 }
 
 #[tokio::test]
@@ -51,11 +49,6 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             drop(open);
         }
     }
-}
-
-/// Sends a signal to a process.
-fn send(signal: &str, child: &Child) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
 #[tokio::test]
