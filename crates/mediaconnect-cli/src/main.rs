@@ -15,6 +15,7 @@ mod doctor;
 mod exit;
 mod failure;
 mod fleet;
+mod global_args;
 mod help;
 mod json_file;
 mod json_view;
@@ -37,12 +38,13 @@ mod table;
 mod terminal;
 mod text;
 mod token;
+mod values;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use args::LogFormat;
 use failure::Detail;
+use global_args::LogFormat;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

@@ -9,12 +9,12 @@ use mediaconnect::RateLimit;
 use mediaconnect_sandbox::{Fault, Handled, Quirks, Sandbox, SandboxBuilder, seed};
 use serde::Serialize;
 
-use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, OutputStyle, Report, say};
 use crate::signals;
 use crate::terminal::Terminal;
+use crate::values::rate_limit;
 
 /// The options of `sandbox`.
 #[derive(Args)]

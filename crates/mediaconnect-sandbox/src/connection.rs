@@ -16,18 +16,20 @@ use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::message::response;
-use crate::server::Running;
+use crate::message::{Peer, response};
 use crate::upstream::{Outcome, Upstream};
+
+/// The state of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Running {
+    Yes,
+    /// Only requests in progress get a response.
+    UntilIdle,
+    No,
+}
 
 /// The most bytes of a request body. Nothing in the contract and few seeds are larger.
 const MAX_BODY: usize = 8 << 20;
-
-/// The client's end of a connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    pub(crate) is_this_machine: bool,
-}
 
 /// Responds to requests until the connection or the server ends.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {

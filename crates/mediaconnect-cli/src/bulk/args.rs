@@ -7,10 +7,10 @@ use clap::Args;
 use mediaconnect::RateLimit;
 
 use super::output_row::{Layout, RowFormat};
-use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::OutputFormat;
+use crate::values::rate_limit;
 
 /// The options of `customer export`.
 #[derive(Args)]
