@@ -17,12 +17,13 @@ use crate::fleet;
 use crate::global_args::GlobalArgs;
 use crate::man;
 use crate::operation;
-use crate::output::{self, OutputFormat, Report, print, say};
+use crate::output::{self, OutputFormat, Report, print};
 use crate::overview::overview;
 use crate::sandbox;
 use crate::search::{MAX_RESULTS, SearchArgs};
 use crate::search_result::SearchResult;
 use crate::spaced_numbers::without_grouping;
+use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 

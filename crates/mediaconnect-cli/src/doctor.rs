@@ -12,7 +12,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::fleet;
 use crate::global_args::{ConnectionArgs, GlobalArgs};
-use crate::output::{print, say};
+use crate::output::print;
+use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 

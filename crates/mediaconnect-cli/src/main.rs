@@ -33,6 +33,7 @@ mod secrets;
 mod select;
 mod signals;
 mod spaced_numbers;
+mod stderr;
 mod suggested;
 mod table;
 mod terminal;
@@ -51,7 +52,7 @@ async fn main() -> ExitCode {
     let cli = args::parse();
     let verbosity = cli.global.verbosity;
     let is_json = cli.global.log_format == LogFormat::Json;
-    output::set_up(cli.global.quiet, is_json);
+    stderr::set_up(cli.global.quiet, is_json);
     logging::start(verbosity);
     let outcome = commands::run(cli).await;
     fleet::leave().await;

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, OutputStyle, Report, say};
+use crate::output::{self, OutputStyle, Report};
 use crate::signals;
+use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::values::rate_limit;
 

@@ -25,9 +25,10 @@ use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
-use crate::output::{self, OutputFormat, print, say};
+use crate::output::{self, OutputFormat, print};
 use crate::secret_file;
 use crate::signals;
+use crate::stderr::say;
 use crate::terminal::Terminal;
 
 /// The interval at which rows are handed to the operating system.
