@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(paths(&log), ["/newest"], "the newest is always kept");
 
         log.clear();
-        for _ in 0..MAX_BYTES / MAX_BODY + 1 {
+        for _ in 0..=MAX_BYTES / MAX_BODY {
             let id = log.add(received(None, "/small"));
             let (body, duration) = (LoggedBody::of(&vec![0; MAX_BODY].into()), Duration::ZERO);
             // A completion of a request that was forgotten changes nothing.
