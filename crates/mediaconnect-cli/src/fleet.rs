@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use mediaconnect_fleet::{Fleet, Overview};
 use serde::Serialize;
 
-use crate::args::{ConnectionArgs, GlobalArgs};
 use crate::config;
 use crate::connect::{Caller, Connection, credentials};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::{ConnectionArgs, GlobalArgs};
 use crate::network::without_password;
 use crate::output::{Report, print};
 use crate::table::labelled;
