@@ -12,10 +12,7 @@ use crate::workspace;
 
 /// The number of imports that are part of a cycle, for each crate that still has cycles. Lower a number when the check
 /// reports fewer.
-const KNOWN: [(&str, usize); 2] = [
-    ("mediaconnect-cli", 6),
-    ("mediaconnect-sandbox", 12),
-];
+const KNOWN: [(&str, usize); 2] = [("mediaconnect-cli", 6), ("mediaconnect-sandbox", 12)];
 
 /// Fails if a crate of the workspace has a new cycle of modules. The error lists the cycles of that crate with their
 /// lines.
