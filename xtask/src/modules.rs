@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 
 use crate::workspace;
@@ -75,10 +76,11 @@ impl Dependencies {
         let file = SourceFile::read(root)?;
         let directory = root.parent().unwrap_or(root);
         let modules: BTreeSet<String> = file.modules().map(|module| module.ident.to_string()).collect();
+        let owners = file.owners(&modules);
         let mut dependencies = Self(modules.iter().map(|name| (name.clone(), BTreeMap::new())).collect());
         for module in file.modules() {
             let name = module.ident.to_string();
-            let mut reader = Reader { modules: &modules, path: vec![name.clone()], found: BTreeMap::new() };
+            let mut reader = Reader { owners: &owners, path: vec![name.clone()], found: BTreeMap::new() };
             reader.module(module, &file, directory)?;
             dependencies.0.insert(name, reader.found);
         }
@@ -180,15 +182,36 @@ impl SourceFile {
         })
     }
 
-    /// Returns the first line that uses a module, counted from 1.
-    fn line_of(&self, module: &str) -> usize {
+    /// Returns the names below `crate::` of a root file, each with its top-level module: the modules themselves, and what
+    /// the file imports from them. A glob import adds no names.
+    fn owners(&self, modules: &BTreeSet<String>) -> BTreeMap<String, String> {
+        let mut owners: BTreeMap<String, String> =
+            modules.iter().map(|module| (module.clone(), module.clone())).collect();
+        for item in &self.items {
+            let syn::Item::Use(item) = item else { continue };
+            if is_for_tests(&item.attrs) {
+                continue;
+            }
+            for (name, path) in Imports::of(&item.tree).0 {
+                let module = path.iter().find(|step| !matches!(step.as_str(), "crate" | "self"));
+                if let (Some(name), Some(module)) = (name, module.filter(|module| modules.contains(*module)))
+                {
+                    owners.entry(name).or_insert_with(|| module.clone());
+                }
+            }
+        }
+        owners
+    }
+
+    /// Returns the first line that uses a name of the root file, counted from 1.
+    fn line_of(&self, name: &str) -> usize {
         let code = || self.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
         let is_path = |line: &str| {
-            ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{module}")))
+            ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{name}")))
         };
         let by_path = code().find(|(_, line)| is_path(line));
         // In a group such as `use crate::{a, b}`, no prefix precedes the name directly.
-        let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, module)));
+        let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, name)));
         found.map_or(1, |(index, _)| index + 1)
     }
 }
@@ -200,16 +223,23 @@ fn starts_with_word(line: &str, text: &str) -> bool {
         .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + text.len()..].starts_with(is_part))
 }
 
+/// Returns true if only tests compile the item: `cfg(test)` or `cfg(all(test, …))`.
 fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    fn needs_test(condition: &syn::Meta) -> bool {
+        let syn::Meta::List(list) = condition else { return condition.path().is_ident("test") };
+        let conditions = list.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated);
+        list.path.is_ident("all") && conditions.is_ok_and(|all| all.iter().any(needs_test))
+    }
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+            && attribute.parse_args().is_ok_and(|condition| needs_test(&condition))
     })
 }
 
 /// Collects the modules that a top-level module uses.
 struct Reader<'a> {
-    modules: &'a BTreeSet<String>,
+    /// The names below `crate::`, each with its top-level module.
+    owners: &'a BTreeMap<String, String>,
     /// The path of the current module below the root of the crate.
     path: Vec<String>,
     found: BTreeMap<String, Use>,
@@ -262,12 +292,12 @@ impl Reader<'_> {
             Some("super") if ups == self.path.len() => path.get(ups),
             _ => None,
         };
-        let Some(name) = name.filter(|name| self.modules.contains(*name) && **name != self.path[0]) else {
-            return;
-        };
-        self.found
-            .entry(name.clone())
-            .or_insert_with(|| Use { file: file.path.clone(), line: file.line_of(name) });
+        let Some((name, module)) = name.and_then(|name| self.owners.get_key_value(name)) else { return };
+        if *module != self.path[0] {
+            self.found
+                .entry(module.clone())
+                .or_insert_with(|| Use { file: file.path.clone(), line: file.line_of(name) });
+        }
     }
 }
 
@@ -289,7 +319,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.tree(&item.tree, &mut Vec::new());
+        self.0.extend(Imports::of(&item.tree).0.into_iter().map(|(_, path)| path));
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
@@ -304,20 +334,6 @@ impl<'ast> Visit<'ast> for Paths {
 }
 
 impl Paths {
-    fn tree(&mut self, tree: &syn::UseTree, path: &mut Vec<String>) {
-        match tree {
-            syn::UseTree::Path(step) => {
-                path.push(step.ident.to_string());
-                self.tree(&step.tree, path);
-                path.pop();
-            }
-            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.tree(tree, path)),
-            syn::UseTree::Name(name) => self.0.push([path.as_slice(), &[name.ident.to_string()]].concat()),
-            syn::UseTree::Rename(name) => self.0.push([path.as_slice(), &[name.ident.to_string()]].concat()),
-            syn::UseTree::Glob(_) => self.0.push(path.clone()),
-        }
-    }
-
     /// Finds paths in tokens, which are separated by spaces: `crate :: a :: b`.
     fn tokens(&mut self, text: &str) {
         let text = text.replace(" :: ", "::").replace(":: ", "::").replace(" ::", "::");
@@ -326,6 +342,36 @@ impl Paths {
                 self.0.push(word.split("::").map(str::to_owned).collect());
             }
         }
+    }
+}
+
+/// The imports of a `use` item, each with the name that it adds. A glob import adds no name.
+#[derive(Default)]
+struct Imports(Vec<(Option<String>, Vec<String>)>);
+
+impl Imports {
+    fn of(tree: &syn::UseTree) -> Self {
+        let mut imports = Self::default();
+        imports.tree(tree, &mut Vec::new());
+        imports
+    }
+
+    fn tree(&mut self, tree: &syn::UseTree, path: &mut Vec<String>) {
+        match tree {
+            syn::UseTree::Path(step) => {
+                path.push(step.ident.to_string());
+                self.tree(&step.tree, path);
+                path.pop();
+            }
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.tree(tree, path)),
+            syn::UseTree::Name(name) => self.add(&name.ident, &name.ident, path),
+            syn::UseTree::Rename(name) => self.add(&name.rename, &name.ident, path),
+            syn::UseTree::Glob(_) => self.0.push((None, path.clone())),
+        }
+    }
+
+    fn add(&mut self, name: &syn::Ident, last: &syn::Ident, path: &[String]) {
+        self.0.push((Some(name.to_string()), [path, &[last.to_string()]].concat()));
     }
 }
 
@@ -377,11 +423,24 @@ mod tests {
             ("a/part.rs", "use super::b;\nuse super::super::b;\n"),
             (
                 "b.rs",
-                "// crate::a\nfn f() { quote!(crate::a); }\n#[cfg(test)]\nmod tests { use crate::a; }\n",
+                "// crate::a\nfn f() { quote!(crate::a); }\n#[cfg(all(unix, test))]\nmod tests { use crate::a; }\n",
             ),
             ("tests.rs", "use crate::a;\n"),
         ];
         assert_eq!(cycles(&files), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_name_that_the_root_imports_belongs_to_its_module() {
+        let files = [
+            ("lib.rs", "mod a;\nmod b;\npub use a::A;\nuse self::b::{B as C, inner};\n"),
+            ("a.rs", "use crate::inner;\n"),
+            ("b.rs", "use crate::{\n    A,\n};\n"),
+        ];
+        let expected = "sample: the modules a -> b -> a depend on each other: move what they share to a module below \
+                        them\n  a.rs:1: a uses b\n  b.rs:2: b uses a";
+        assert_eq!(cycles(&files), [expected]);
+        assert_eq!(cycles(&[files[0], ("a.rs", "use crate::B;\n"), files[2]]), Vec::<String>::new());
     }
 
     #[test]
