@@ -39,7 +39,7 @@ pub(crate) use self::output_row::csv_line;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
-use crate::search::FIELDS;
+use crate::search_field::FIELDS;
 
 /// Runs `customer export`.
 pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exit, Failure> {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cause;
 use crate::exit::Exit;
-use crate::search::option_of;
+use crate::search_field::option_of;
 use crate::stderr;
 use crate::text::escape_controls;
 

@@ -27,6 +27,7 @@ mod output;
 mod overview;
 mod sandbox;
 mod search;
+mod search_field;
 mod search_result;
 mod secret_file;
 mod secrets;

@@ -1,15 +1,12 @@
 //! The options of `customer search`, in the combinations that upstream's rule allows.
 
-mod field;
-
 use std::collections::BTreeMap;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 
-use self::field::Role;
-pub(crate) use self::field::{FIELDS, SearchField, option_of};
 use crate::failure::Failure;
+use crate::search_field::{FIELDS, Role, SearchField};
 use crate::spaced_numbers::without_spaces;
 
 /// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
@@ -39,7 +36,9 @@ impl SearchArgs {
             (None, Some(_), Some(field)) => return Err(mixed("--phone", field.option)),
         };
         FIELDS.iter().try_fold(search, |search, field| match (field.role, self.value(field.name)) {
-            (Role::AddressDetail(set) | Role::Filter(set), Some(value)) => set(search, value),
+            (Role::AddressDetail(set) | Role::Filter(set), Some(value)) => {
+                set(search, value).map_err(|_| not_a_number(field.option))
+            }
             _ => Ok(search),
         })
     }
@@ -136,6 +135,10 @@ fn mixed(one: &str, other: &str) -> Failure {
     Failure::usage(format!("{one} and {other} cannot be used together"), KINDS)
 }
 
+fn not_a_number(option: &str) -> Failure {
+    Failure::usage(format!("{option}: a whole number is expected"), "correct the number")
+}
+
 fn incomplete(missing: &[&str]) -> Failure {
     Failure::usage(
         format!("a search by name and address needs {}", missing.join(", and ")),
@@ -150,6 +153,7 @@ mod tests {
     use super::*;
     use crate::exit::Exit;
     use crate::failure::Detail;
+    use crate::search_field::option_of;
 
     #[derive(Parser)]
     struct Line {

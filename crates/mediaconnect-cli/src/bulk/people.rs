@@ -10,7 +10,8 @@ use super::input_rows::InputRow;
 use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
 use crate::failure::Failure;
-use crate::search::{FIELDS, MAX_RESULTS, SearchArgs};
+use crate::search::{MAX_RESULTS, SearchArgs};
+use crate::search_field::FIELDS;
 
 /// Sends one search for each row.
 #[derive(Default)]

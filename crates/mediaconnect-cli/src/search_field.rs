@@ -1,17 +1,18 @@
 //! The fields of a search: the single table that options, columns and messages come from.
 
+use std::num::ParseIntError;
+
 use clap::Arg;
 use mediaconnect::CustomerSearch;
 
-use crate::failure::Failure;
 use crate::suggested::{COUNTRIES, Suggested};
 
-/// Sets an optional field of a search.
-type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, Failure>;
+/// Sets an optional field of a search. Fails if the value is not the whole number that the field needs.
+type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, ParseIntError>;
 
 /// The role of a field in a search.
 #[derive(Clone, Copy)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// The e-mail address. A search needs no other field.
     Email,
     /// The phone number. A search needs no other field.
@@ -30,7 +31,7 @@ pub(crate) struct SearchField {
     pub(crate) name: &'static str,
     /// The option of `customer search`.
     pub(crate) option: &'static str,
-    pub(super) role: Role,
+    pub(crate) role: Role,
     value_name: &'static str,
     help: &'static str,
 }
@@ -78,7 +79,7 @@ pub(crate) const FIELDS: [SearchField; 15] = [
         "streetNumber",
         "--street-number",
         "NUMBER",
-        Role::AddressDetail(|search, number| Ok(search.street_number(whole_number(&number)?))),
+        Role::AddressDetail(|search, number| Ok(search.street_number(number.parse()?))),
         "The number of the house in the street",
     ),
     field(
@@ -144,12 +145,12 @@ const fn field(
 
 impl SearchField {
     /// Returns true if only a search by name and address may have the field.
-    pub(super) fn is_of_address(&self) -> bool {
+    pub(crate) fn is_of_address(&self) -> bool {
         matches!(self.role, Role::Address | Role::AddressDetail(_))
     }
 
     /// Returns the option for clap, with the field's name as its id.
-    pub(super) fn arg(&self) -> Arg {
+    pub(crate) fn arg(&self) -> Arg {
         let heading = match self.role {
             Role::Email => "Search by e-mail address",
             Role::Phone => "Search by phone number",
@@ -176,9 +177,4 @@ pub(crate) fn option_of(field: &str) -> &str {
         return "<CUSTOMER_NUMBER>";
     }
     FIELDS.iter().find(|known| known.name == field).map_or(field, |known| known.option)
-}
-
-fn whole_number(text: &str) -> Result<u32, Failure> {
-    text.parse()
-        .map_err(|_| Failure::usage("--street-number: a whole number is expected", "correct the number"))
 }
