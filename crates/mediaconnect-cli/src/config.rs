@@ -15,26 +15,7 @@ use self::file::Profile;
 pub(crate) use self::file::secret_of;
 pub(crate) use self::report::show;
 use crate::failure::Failure;
-use crate::global_args::ConnectionArgs;
-
-/// The profile that settings were read from.
-#[derive(Clone, Debug)]
-pub(crate) struct AppliedProfile {
-    name: String,
-    /// True if environment variables are ignored because `--profile` names this profile.
-    hides_variables: bool,
-    /// The options that the profile filled.
-    filled: Vec<&'static str>,
-    /// The program that prints the secret, followed by its arguments.
-    pub(crate) secret_command: Option<Vec<String>>,
-}
-
-impl AppliedProfile {
-    /// Returns the profile as the source of an option, if the profile filled that option.
-    pub(crate) fn source(&self, option: &str) -> Option<String> {
-        self.filled.contains(&option).then(|| format!("profile {}", self.name))
-    }
-}
+use crate::global_args::{AppliedProfile, ConnectionArgs};
 
 /// Returns an environment variable, unless the profile hides it.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 use mediaconnect::Environment;
 
-use crate::config::AppliedProfile;
 use crate::output::{OutputFormat, OutputStyle};
 use crate::select;
 use crate::values::{environment_parser, seconds};
@@ -109,5 +108,24 @@ impl ConnectionArgs {
         let is_of_profile =
             self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());
         self.environment.is_some() && !is_of_profile
+    }
+}
+
+/// The profile that settings were read from.
+#[derive(Clone, Debug)]
+pub(crate) struct AppliedProfile {
+    pub(crate) name: String,
+    /// True if environment variables are ignored because `--profile` names this profile.
+    pub(crate) hides_variables: bool,
+    /// The options that the profile filled.
+    pub(crate) filled: Vec<&'static str>,
+    /// The program that prints the secret, followed by its arguments.
+    pub(crate) secret_command: Option<Vec<String>>,
+}
+
+impl AppliedProfile {
+    /// Returns the profile as the source of an option, if the profile filled that option.
+    pub(crate) fn source(&self, option: &str) -> Option<String> {
+        self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }
 }
