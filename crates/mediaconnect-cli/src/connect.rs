@@ -1,5 +1,7 @@
 //! Sets up the client from options, environment variables or a profile, or starts a sandbox for it.
 
+pub(crate) mod fleet;
+
 use std::time::Duration;
 
 use mediaconnect::groups::Customers;
@@ -9,7 +11,6 @@ use mediaconnect_sandbox::Sandbox;
 use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::fleet;
 use crate::global_args::ConnectionArgs;
 use crate::network;
 use crate::secret_file::{self, without_line_break};

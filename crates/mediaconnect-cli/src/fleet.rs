@@ -1,46 +1,18 @@
-//! The `fleet` command, and the fleet that the client joins: processes that share one client id's rate limit and token
-//! through Redis.
+//! The `fleet` command: shows the processes that share one client id's rate limit and token through Redis.
 
-use std::sync::OnceLock;
-
-use mediaconnect_fleet::{Fleet, Overview};
+use mediaconnect_fleet::Overview;
 use serde::Serialize;
 
 use crate::config;
+use crate::connect::fleet::{VARIABLE, from_settings};
 use crate::connect::{Caller, Connection, credentials};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::{ConnectionArgs, GlobalArgs};
-use crate::network::without_password;
 use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::format_seconds;
-
-/// The variable with the URL of Redis, which may contain a password.
-pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The fleet that this process joined.
-static JOINED: OnceLock<Fleet> = OnceLock::new();
-
-/// Returns the fleet that the settings name. It connects at the first call.
-pub(crate) fn from_settings(
-    args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
-) -> Result<Option<Fleet>, Failure> {
-    without_password("--fleet", args.fleet.as_deref(), VARIABLE)?;
-    let Some(url) = args.fleet.clone().or_else(|| variable(VARIABLE)) else { return Ok(None) };
-    let fleet = Fleet::at(&url)
-        .map_err(|error| Failure::usage(error.to_string(), format!("correct --fleet or {VARIABLE}")))?;
-    Ok(Some(JOINED.get_or_init(|| fleet).clone()))
-}
-
-/// Leaves the fleet, if this process joined one. Otherwise Redis would reserve this process's share of the rate limit
-/// for another minute.
-pub(crate) async fn leave() {
-    if let Some(fleet) = JOINED.get() {
-        fleet.left().await;
-    }
-}
 
 /// Runs `fleet status`, without joining the fleet.
 pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {

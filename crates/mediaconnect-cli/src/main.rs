@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     stderr::set_up(cli.global.quiet, is_json);
     logging::start(verbosity);
     let outcome = commands::run(cli).await;
-    fleet::leave().await;
+    connect::fleet::leave().await;
     match outcome {
         Ok(exit) => exit.into(),
         Err(failure) => {
