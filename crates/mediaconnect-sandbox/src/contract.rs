@@ -1,14 +1,16 @@
 //! The contract of a sandbox: its operations, and the routing of requests.
 
+mod schema_check;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use mediaconnect_contract::outline::{self, Kind, Outline, Response};
 use mediaconnect_contract::{Contract, File};
 
+pub(crate) use self::schema_check::SchemaCheck;
 use crate::api_response::ApiResponse;
 use crate::received::TOKEN;
-use crate::schema_check::SchemaCheck;
 
 /// Returns the contract that this crate was built with.
 ///

@@ -142,7 +142,6 @@ mod rate;
 mod received;
 mod request_values;
 mod sandbox;
-mod schema_check;
 pub mod seed;
 mod server;
 mod shapes;

@@ -8,9 +8,8 @@ use mediaconnect::operations::Operation;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract::Operations;
+use crate::contract::{Operations, SchemaCheck};
 use crate::quirks::Quirks;
-use crate::schema_check::SchemaCheck;
 use crate::shapes::Shape;
 use crate::upstream::Upstream;
 

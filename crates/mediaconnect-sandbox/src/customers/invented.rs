@@ -19,9 +19,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::contract::Operations;
+    use crate::contract::{Operations, SchemaCheck};
     use crate::customer::Record;
-    use crate::schema_check::SchemaCheck;
 
     fn all() -> Vec<Record> {
         invented().iter().map(Customer::record).collect()

@@ -9,8 +9,8 @@ use mediaconnect_contract::outline::{Kind, Schema};
 use mediaconnect_contract::pointer::escape;
 use serde_json::{Map, Value};
 
+use super::Operations;
 use crate::api_response::ApiResponse;
-use crate::contract::Operations;
 
 /// A schema and its validator, which is compiled for the first value.
 pub(crate) struct SchemaCheck {
