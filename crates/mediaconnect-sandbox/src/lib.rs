@@ -116,7 +116,6 @@
 
 pub mod admin;
 mod api_response;
-mod builder;
 mod canned;
 mod clock;
 mod connection;
@@ -154,7 +153,6 @@ mod ui;
 mod upstream;
 mod xml;
 
-pub use builder::SandboxBuilder;
 pub use canned::Endpoint;
 pub use customer::Customer;
 pub use expected::Expected;
@@ -164,7 +162,7 @@ pub use mediaconnect_contract::Contract;
 pub use observer::Handled;
 pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
-pub use sandbox::Sandbox;
+pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seed::SeedError;
 #[cfg(feature = "client")]
 pub use stub::Stub;

@@ -1,5 +1,6 @@
 //! A running sandbox.
 
+mod builder;
 mod received;
 
 use std::fmt;
@@ -11,7 +12,7 @@ use mediaconnect::operations::Operation;
 #[cfg(feature = "client")]
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
-use crate::builder::SandboxBuilder;
+pub use self::builder::SandboxBuilder;
 use crate::canned::Endpoint;
 use crate::customer::Customer;
 use crate::fault::Fault;
@@ -52,7 +53,7 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    pub(crate) fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
+    fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
         if address.ip().is_unspecified() {
             // The server listens on all addresses. A client needs a specific one.
@@ -63,7 +64,7 @@ impl Sandbox {
     }
 
     #[cfg(feature = "client")]
-    pub(crate) fn in_memory(upstream: Arc<Upstream>, allow_unused_faults: bool) -> Self {
+    fn in_memory(upstream: Arc<Upstream>, allow_unused_faults: bool) -> Self {
         Self::at("http://localhost", upstream, None, allow_unused_faults)
     }
 

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
+use super::Sandbox;
 use crate::conversation::conversation;
 use crate::expected::Expected;
 use crate::log::Entry;
 use crate::received::Received;
-use crate::sandbox::Sandbox;
 use crate::upstream::BASE_PATH;
 
 impl Sandbox {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use mediaconnect_contract::Contract;
 
+use super::Sandbox;
 use crate::canned::Endpoints;
 use crate::clock::Clock;
 use crate::contract::Operations;
@@ -20,7 +21,6 @@ use crate::log::Log;
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::{Rate, RateLimit};
-use crate::sandbox::Sandbox;
 use crate::server::Server;
 #[cfg(feature = "client")]
 use crate::stub::Stubs;
