@@ -7,12 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api_response::ApiResponse;
-use crate::upstream::Upstream;
+use crate::contract::Operations;
 
 /// An endpoint outside the contract, made by [`Sandbox::on_path`](crate::Sandbox::on_path).
 #[must_use = "an endpoint does nothing without `respond`"]
 pub struct Endpoint<'s> {
-    pub(crate) upstream: &'s Upstream,
+    pub(crate) operations: &'s Operations,
+    pub(crate) endpoints: &'s Endpoints,
     pub(crate) method: String,
     pub(crate) path: String,
 }
@@ -25,13 +26,13 @@ impl Endpoint<'_> {
     /// When the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
     #[track_caller]
     pub fn respond(self, status: u16, body: impl Serialize) {
-        let Self { upstream, method, path } = self;
+        let Self { operations, endpoints, method, path } = self;
         assert!(
-            upstream.operations.find(&method, &path).is_err(),
+            operations.find(&method, &path).is_err(),
             "the contract has this endpoint; use `on` with its operation"
         );
         let body = serde_json::to_value(body).expect("the names in a body are texts");
-        upstream.canned.add(Canned { method, path, status, body });
+        endpoints.add(Canned { method, path, status, body });
     }
 }
 

@@ -175,7 +175,8 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn on_path(&self, method: impl Into<String>, path: impl Into<String>) -> Endpoint<'_> {
-        Endpoint { upstream: &self.upstream, method: method.into(), path: path.into() }
+        let Upstream { operations, canned: endpoints, .. } = &*self.upstream;
+        Endpoint { operations, endpoints, method: method.into(), path: path.into() }
     }
 
     /// Returns the numbers of all customers, in ascending order.
@@ -238,7 +239,7 @@ impl Sandbox {
     /// ```
     #[cfg(feature = "client")]
     pub fn on<O: Operation>(&self) -> Stub<'_, O> {
-        Stub::of(&self.upstream)
+        Stub::of(&self.upstream.operations, &self.upstream.stubs)
     }
 
     /// Removes all stubs, faults and received requests. Customers and tokens stay.

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::contract::{Operations, SchemaCheck};
 use crate::quirks::Quirks;
 use crate::shapes::Shape;
-use crate::upstream::Upstream;
 
 /// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
@@ -19,14 +18,15 @@ use crate::upstream::Upstream;
 /// used one after the other. A stub without this number replaces the previous stub without it.
 #[must_use = "a stub does nothing without `respond` or `reject`"]
 pub struct Stub<'s, O> {
-    upstream: &'s Upstream,
+    operations: &'s Operations,
+    stubs: &'s Stubs,
     times: Option<u32>,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<'s, O: Operation> Stub<'s, O> {
-    pub(crate) fn of(upstream: &'s Upstream) -> Self {
-        Self { upstream, times: None, operation: PhantomData }
+    pub(crate) fn of(operations: &'s Operations, stubs: &'s Stubs) -> Self {
+        Self { operations, stubs, times: None, operation: PhantomData }
     }
 
     /// Sets the number of requests that get this response. The default is all requests.
@@ -60,8 +60,8 @@ impl<'s, O: Operation> Stub<'s, O> {
     fn set(self, status: Option<u16>, body: impl Serialize) {
         let id = O::INFO.id;
         let body = serde_json::to_value(body).expect("the names in a body are texts");
-        match documented(&self.upstream.operations, id, status, body) {
-            Ok(body) => self.upstream.stubs.add(id, self.times, Stubbed { status, body }),
+        match documented(self.operations, id, status, body) {
+            Ok(body) => self.stubs.add(id, self.times, Stubbed { status, body }),
             Err(why) => panic!("the stub of {id} does not fit the contract: {why}"),
         }
     }
