@@ -24,7 +24,7 @@ use crate::guard;
 use crate::log::MAX_REQUESTS;
 use crate::message::{Request, Response, header, response};
 use crate::seed;
-use crate::upstream::Upstream;
+use crate::state::State;
 
 /// The name of the routes in notifications.
 pub(crate) const NAME: &str = "admin";
@@ -34,19 +34,19 @@ pub(crate) fn is_for(request: &Request) -> bool {
     request.uri().path().starts_with("/admin/")
 }
 
-pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
+pub(crate) fn respond(state: &State, request: &Request) -> Response {
     let refused = |(status, why)| (status, json!({ "error": why }).to_string());
-    let (status, body) = handled(upstream, request).unwrap_or_else(refused);
+    let (status, body) = handled(state, request).unwrap_or_else(refused);
     response(status, "application/json", body)
 }
 
 type Refusal = (u16, String);
 
-fn handled(upstream: &Upstream, request: &Request) -> Result<(u16, String), Refusal> {
+fn handled(state: &State, request: &Request) -> Result<(u16, String), Refusal> {
     if let Some(why) = guard::refusal(request) {
         return Err((403, why.to_owned()));
     }
-    let Upstream { customers, faults, log, operations, .. } = upstream;
+    let State { customers, faults, log, operations, .. } = state;
     let done = (204, String::new());
     match (request.method().as_str(), request.uri().path()) {
         ("GET", "/admin/customers") => Ok((200, customers.to_json())),

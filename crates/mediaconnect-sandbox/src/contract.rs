@@ -12,6 +12,9 @@ pub(crate) use self::schema_check::SchemaCheck;
 use crate::api_response::ApiResponse;
 use crate::received::TOKEN;
 
+/// The path of the base URL. The paths of the contract follow it.
+pub(crate) const BASE_PATH: &str = "/capi";
+
 /// Returns the contract that this crate was built with.
 ///
 /// # Panics

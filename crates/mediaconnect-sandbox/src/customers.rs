@@ -1,6 +1,7 @@
 //! The stored customers of a sandbox, with lookup, search and changes.
 
 mod invented;
+mod operations;
 mod search;
 
 use std::collections::BTreeMap;

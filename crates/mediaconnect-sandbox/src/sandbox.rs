@@ -14,14 +14,17 @@ use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 pub use self::builder::SandboxBuilder;
 use crate::canned::Endpoint;
+use crate::contract::BASE_PATH;
 use crate::customer::Customer;
 use crate::fault::Fault;
 #[cfg(feature = "client")]
 use crate::memory::InMemory;
 use crate::server::Server;
+use crate::state::State;
 #[cfg(feature = "client")]
 use crate::stub::Stub;
-use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
+use crate::token::{TOKEN_PATH, USER_TOKEN};
+use crate::upstream::Upstream;
 
 /// A stand-in for upstream. It listens on the loopback interface until it is dropped, or runs
 /// [in memory](SandboxBuilder::in_memory).
@@ -109,12 +112,12 @@ impl Sandbox {
 
     /// Returns the client id that the token endpoint accepts.
     pub fn client_id(&self) -> &str {
-        &self.upstream.tokens.client_id
+        &self.upstream.state.tokens.client_id
     }
 
     /// Returns the client secret that the token endpoint accepts.
     pub fn client_secret(&self) -> &str {
-        &self.upstream.tokens.client_secret
+        &self.upstream.state.tokens.client_secret
     }
 
     /// Returns an access token for user mode. It does not expire. It belongs to customer 563457 unless
@@ -148,12 +151,12 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn refresh_token(&self) -> String {
-        self.upstream.tokens.refresh_token()
+        self.upstream.state.tokens.refresh_token()
     }
 
     /// Issues an extid code of the user. It works once: redeeming it returns an access token and a refresh token.
     pub fn extid_code(&self) -> String {
-        self.upstream.tokens.extid_code()
+        self.upstream.state.tokens.extid_code()
     }
 
     /// Selects an endpoint outside the contract, to set its response. `path` is the path after the base URL. All other paths
@@ -175,35 +178,35 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn on_path(&self, method: impl Into<String>, path: impl Into<String>) -> Endpoint<'_> {
-        let Upstream { operations, canned: endpoints, .. } = &*self.upstream;
+        let State { operations, canned: endpoints, .. } = &self.upstream.state;
         Endpoint { operations, endpoints, method: method.into(), path: path.into() }
     }
 
     /// Returns the numbers of all customers, in ascending order.
     pub fn customer_numbers(&self) -> Vec<i64> {
-        self.upstream.customers.numbers()
+        self.upstream.state.customers.numbers()
     }
 
     /// Returns the id of a customer in another system, by reference code. Customer 563457 has the code `CRM`.
     ///
     /// Upstream documents no operation that reads references, so a test reads them here.
     pub fn external_reference(&self, customer_number: i64, code: &str) -> Option<String> {
-        self.upstream.customers.external_reference(customer_number, code)
+        self.upstream.state.customers.external_reference(customer_number, code)
     }
 
     /// Makes all access tokens invalid that the token endpoint has issued so far.
     pub fn expire_tokens(&self) {
-        self.upstream.tokens.expire_all();
+        self.upstream.state.tokens.expire_all();
     }
 
     /// Adds a customer, or replaces the customer with the same number.
     pub fn put_customer(&self, customer: Customer) {
-        self.upstream.customers.put(customer);
+        self.upstream.state.customers.put(customer);
     }
 
     /// Removes a customer. Returns false if there is no customer with that number.
     pub fn remove_customer(&self, customer_number: i64) -> bool {
-        self.upstream.customers.remove(customer_number)
+        self.upstream.state.customers.remove(customer_number)
     }
 
     /// Adds a fault, which can happen from now on.
@@ -212,10 +215,10 @@ impl Sandbox {
     /// When the contract does not have the operation of the fault.
     #[track_caller]
     pub fn fault(&self, fault: Fault) {
-        if let Err(why) = fault.check(&self.upstream.operations) {
+        if let Err(why) = fault.check(&self.upstream.state.operations) {
             panic!("the fault cannot happen: {why}");
         }
-        self.upstream.faults.add(fault);
+        self.upstream.state.faults.add(fault);
     }
 
     /// Sets the response of an operation from now on. It replaces the sandbox's own response.
@@ -239,21 +242,21 @@ impl Sandbox {
     /// ```
     #[cfg(feature = "client")]
     pub fn on<O: Operation>(&self) -> Stub<'_, O> {
-        Stub::of(&self.upstream.operations, &self.upstream.stubs)
+        Stub::of(&self.upstream.state.operations, &self.upstream.state.stubs)
     }
 
     /// Removes all stubs, faults and received requests. Customers and tokens stay.
     pub fn reset(&self) {
         #[cfg(feature = "client")]
-        self.upstream.stubs.clear();
-        self.upstream.canned.clear();
-        self.upstream.faults.clear();
-        self.upstream.log.clear();
+        self.upstream.state.stubs.clear();
+        self.upstream.state.canned.clear();
+        self.upstream.state.faults.clear();
+        self.upstream.state.log.clear();
     }
 
     /// Returns a description of each fault that never happened.
     pub fn unused_faults(&self) -> Vec<String> {
-        self.upstream.faults.unused()
+        self.upstream.state.faults.unused()
     }
 
     /// Stops the sandbox as soon as the requests in progress have their responses, and after ten seconds at the latest.

@@ -1,79 +1,24 @@
-//! The operations on stored customers and their external references, and those [derived](crate::derived) from a customer.
-//! All other operations respond with the contract's examples.
+//! The state of one sandbox, which requests, tests, the [admin](crate::admin) routes and the page read and change.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::api_response::ApiResponse;
+use crate::canned::Endpoints;
+use crate::contract::Operations;
 use crate::customers::Customers;
-use crate::request_values::RequestValues;
+use crate::faults::Faults;
+use crate::log::Log;
+#[cfg(feature = "client")]
+use crate::stub::Stubs;
+use crate::token::Tokens;
 
-impl Customers {
-    /// Returns the body of a success, or `None` if the response is the contract's example.
-    ///
-    /// # Errors
-    /// When the customer or the reference does not exist, or a change has a field that the sandbox does not store.
-    pub(crate) fn respond(
-        &self,
-        operation: &str,
-        values: &RequestValues,
-        user: i64,
-    ) -> Result<Option<Value>, ApiResponse> {
-        let number = values.parameters.get("customerNumber").and_then(Value::as_i64).unwrap_or(user);
-        match operation {
-            "getCustomerInfo" | "getOwnCustomerInfo" => self
-                .get(number)
-                .map(|customer| Some(customer.info()))
-                .ok_or_else(ApiResponse::no_such_customer),
-            "searchCustomers" => Ok(Some(json!({ "customers": self.search(&values.body) }))),
-            "changeOwnCustomerInfo" => {
-                // Fails only for a field that is new in the contract.
-                let change = serde_json::from_value(values.body.clone());
-                let refusal =
-                    |_| ApiResponse::bad_request("body: the sandbox cannot store one of the fields");
-                self.change(user, change.map_err(refusal)?);
-                Ok(None)
-            }
-            "changeExternalReference" | "removeExternalReference" => {
-                let code = values.parameters.get("referenceCode").and_then(Value::as_str).unwrap_or_default();
-                let id = values.body["externalId"].as_str();
-                let is_done = self.set_external_reference(number, code, id);
-                if is_done { Ok(None) } else { Err(ApiResponse::no_such_reference()) }
-            }
-            "listSubscriptions" if self.get(number).is_none() => Err(ApiResponse::no_such_customer()),
-            "checkAccess" | "checkOwnAccess" => Ok(Some(self.access(&values.body))),
-            "listConsentEvents" => Ok(self.consent_events(values)),
-            _ => {
-                let product =
-                    ["product", "productCode"].iter().find_map(|name| values.parameters.get(*name)?.as_str());
-                Ok(self.get(number).and_then(|customer| customer.derived_body(operation, product)))
-            }
-        }
-    }
-
-    /// Returns the access of a user, found by id or credential. A user has access if the customer has the product.
-    fn access(&self, request: &Value) -> Value {
-        let text = |name: &str| request[name].as_str();
-        let (id, credential) = (text("uniqueId"), text("credential"));
-        let found = id.or(credential).and_then(|user| {
-            self.find(user, |customer| {
-                let number = request["customerNumber"].as_i64();
-                number.is_none_or(|number| number == customer.customer_number)
-                    && customer.has_user(id, credential)
-            })
-        });
-        let Some(customer) = found else { return json!({ "access": false, "accesses": [] }) };
-        let granted = customer.may_read(text("product"));
-        let kind = if granted { "A" } else { "D" };
-        json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
-    }
-
-    /// Returns the consents of a subject, if the subject is a customer.
-    fn consent_events(&self, values: &RequestValues) -> Option<Value> {
-        let text = |name: &str| values.parameters.get(name)?.as_str();
-        let subject = text("subject")?;
-        let customer = self.get(subject.parse().ok()?).filter(|_| text("subjectType") == Some("CONNECT"))?;
-        Some(json!({
-            "issuer": text("issuer"), "subject": subject, "subjectType": "CONNECT", "consents": customer.consents(),
-        }))
-    }
+/// The state of one sandbox. The operations never change.
+pub(crate) struct State {
+    pub(crate) operations: Arc<Operations>,
+    pub(crate) tokens: Tokens,
+    pub(crate) customers: Customers,
+    pub(crate) faults: Faults,
+    #[cfg(feature = "client")]
+    pub(crate) stubs: Stubs,
+    pub(crate) canned: Endpoints,
+    pub(crate) log: Log,
 }

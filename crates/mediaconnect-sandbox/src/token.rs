@@ -14,6 +14,12 @@ use url::form_urlencoded;
 use crate::clock::Clock;
 use crate::message::{Request, Response, header, response, set};
 
+/// The path of the token endpoint.
+pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
+
+/// The access token for user mode that never expires.
+pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The issued tokens of a sandbox.

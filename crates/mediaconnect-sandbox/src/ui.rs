@@ -19,10 +19,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::contract::BASE_PATH;
 use crate::customers::{Customers, Listed};
 use crate::guard;
 use crate::message::{Request, Response, response, set};
-use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
+use crate::state::State;
+use crate::token::{TOKEN_PATH, USER_TOKEN};
 
 /// The most requests and the most customers that the page shows.
 const MAX_SHOWN: usize = 200;
@@ -98,8 +100,8 @@ impl Page {
         path == "/" || path.starts_with("/ui/")
     }
 
-    pub(crate) fn respond(&self, upstream: &Upstream, request: &Request) -> Response {
-        let mut response = self.content(upstream, request);
+    pub(crate) fn respond(&self, sandbox: &State, request: &Request) -> Response {
+        let mut response = self.content(sandbox, request);
         let headers = response.headers_mut();
         set(headers, "content-security-policy", POLICY);
         set(headers, "x-content-type-options", "nosniff");
@@ -109,7 +111,7 @@ impl Page {
         response
     }
 
-    fn content(&self, upstream: &Upstream, request: &Request) -> Response {
+    fn content(&self, sandbox: &State, request: &Request) -> Response {
         // Any web page may link to the root path, because the page itself contains no data.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
@@ -130,45 +132,45 @@ impl Page {
             return found;
         }
         match path {
-            "/ui/settings" => json_response(&self.settings(upstream)),
-            "/ui/contract" => json_response(upstream.operations.contract.document()),
-            "/ui/state" => json_response(&self.state(upstream, request)),
+            "/ui/settings" => json_response(&self.settings(sandbox)),
+            "/ui/contract" => json_response(sandbox.operations.contract.document()),
+            "/ui/state" => json_response(&self.state(sandbox, request)),
             _ => response(404, TEXT, "the page has no such file"),
         }
     }
 
-    fn settings(&self, upstream: &Upstream) -> Value {
+    fn settings(&self, sandbox: &State) -> Value {
         json!({
             "run": self.run,
             "basePath": BASE_PATH,
             "tokenPath": TOKEN_PATH,
-            "clientId": upstream.tokens.client_id,
-            "clientSecret": upstream.tokens.client_secret,
+            "clientId": sandbox.tokens.client_id,
+            "clientSecret": sandbox.tokens.client_secret,
             "userToken": USER_TOKEN,
-            "operations": upstream.operations.ids(),
+            "operations": sandbox.operations.ids(),
             "viewer": concat!("Swagger UI ", env!("SWAGGER_UI_VERSION")),
         })
     }
 
-    fn state(&self, upstream: &Upstream, request: &Request) -> Value {
+    fn state(&self, sandbox: &State, request: &Request) -> Value {
         let query = request.uri().query().unwrap_or_default().as_bytes();
         let parameter = |name: &str| {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
         // Each revision is read before its data, so a change in between is sent again with the next response.
-        let revision = upstream.log.revision();
+        let revision = sandbox.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
-        let requests = if is_known { Value::Null } else { upstream.log.to_json(MAX_SHOWN) };
-        let customers_revision = upstream.customers.revision();
+        let requests = if is_known { Value::Null } else { sandbox.log.to_json(MAX_SHOWN) };
+        let customers_revision = sandbox.customers.revision();
         let is_known = parameter("customersAfter").parse() == Ok(customers_revision);
         let customers =
-            if is_known { Value::Null } else { customers(&upstream.customers, &parameter("search")) };
+            if is_known { Value::Null } else { customers(&sandbox.customers, &parameter("search")) };
         json!({
             "run": self.run,
             "revision": revision,
             "requests": requests,
-            "faults": upstream.faults.to_json(),
+            "faults": sandbox.faults.to_json(),
             "customersRevision": customers_revision,
             "customers": customers,
         })

@@ -1,48 +1,33 @@
 //! Handles requests as upstream does, from the request line to the last header.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use crate::admin;
 use crate::api_response::{ApiResponse, ResponseFormat};
-use crate::canned::Endpoints;
-use crate::contract::{Operation, Operations};
+use crate::contract::{BASE_PATH, Operation};
 use crate::cors;
-use crate::customers::Customers;
-use crate::faults::{Effect, Faults};
-use crate::log::{Completion, Log, LoggedBody};
+use crate::faults::Effect;
+use crate::log::{Completion, LoggedBody};
 use crate::message::{Request, Response, header, set};
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::Rate;
 use crate::received::{Received, TOKEN};
 use crate::request_values::texts;
+use crate::state::State;
 #[cfg(feature = "client")]
-use crate::stub::{Stubbed, Stubs};
-use crate::token::Tokens;
+use crate::stub::Stubbed;
+use crate::token::{TOKEN_PATH, USER_TOKEN};
 #[cfg(feature = "ui")]
 use crate::ui::Page;
 
-pub(crate) const BASE_PATH: &str = "/capi";
-pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
-
-/// The access token for user mode that never expires.
-pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
-
-/// The state of one sandbox.
+/// The stand-in for upstream: the state of one sandbox, and the settings of its responses.
 pub(crate) struct Upstream {
-    pub(crate) operations: Arc<Operations>,
+    pub(crate) state: State,
     /// False if a test has set another contract. Then operations on customers also respond with examples.
-    pub(crate) has_state: bool,
-    pub(crate) tokens: Tokens,
-    pub(crate) customers: Customers,
-    pub(crate) faults: Faults,
-    #[cfg(feature = "client")]
-    pub(crate) stubs: Stubs,
-    pub(crate) canned: Endpoints,
-    pub(crate) log: Log,
+    pub(crate) uses_state: bool,
     pub(crate) rate: Rate,
     /// True if headers report the rate limit.
     pub(crate) sends_rate: bool,
@@ -81,11 +66,11 @@ impl Upstream {
     pub(crate) async fn handle(&self, request: Request) -> Outcome {
         #[cfg(feature = "ui")]
         if let Some(page) = self.page.as_ref().filter(|_| Page::has(&request)) {
-            return Outcome::Response(page.respond(self, &request));
+            return Outcome::Response(page.respond(&self.state, &request));
         }
         let started = Instant::now();
         let Reaction { operation, id, delay, outcome } = if self.admin && admin::is_for(&request) {
-            Reaction::aside(admin::NAME, admin::respond(self, &request))
+            Reaction::aside(admin::NAME, admin::respond(&self.state, &request))
         } else if let Some(preflight) = cors::preflight(self.cors.as_deref(), &request) {
             Reaction::aside(cors::PREFLIGHT, preflight)
         } else {
@@ -96,7 +81,7 @@ impl Upstream {
         }
         let (status, duration) = (outcome.status(), started.elapsed());
         if let Some(id) = id {
-            self.log.complete(id, Completion { status, body: outcome.logged_body(), duration });
+            self.state.log.complete(id, Completion { status, body: outcome.logged_body(), duration });
         }
         if let Some(observer) = &self.observer {
             observer.notify(&Handled { operation, status, duration });
@@ -109,7 +94,7 @@ impl Upstream {
         if request.uri().path() == TOKEN_PATH {
             return None;
         }
-        Some(self.operations.find(request.method().as_str(), path_of(request)))
+        Some(self.state.operations.find(request.method().as_str(), path_of(request)))
     }
 
     fn react(&self, request: &Request) -> Reaction {
@@ -119,12 +104,12 @@ impl Upstream {
             Some(Ok((operation, values))) => (Some(operation.id), texts(operation, values, request)),
             Some(Err(_)) => (None, Vec::new()),
         };
-        let id = self.log.add(Received::new(operation, parameters, request));
+        let id = self.state.log.add(Received::new(operation, parameters, request));
 
-        let fault = self.faults.next(operation);
+        let fault = self.state.faults.next(operation);
         let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
         let respond = || match route {
-            None => self.tokens.respond(request),
+            None => self.state.tokens.respond(request),
             Some(route) => self.respond(request, route),
         };
         let outcome = match fault.and_then(|fault| fault.effect()) {
@@ -134,7 +119,7 @@ impl Upstream {
             Some(Effect::CutOff) => Outcome::CutOff(respond()),
             Some(Effect::Truncated) => Outcome::Response(respond().map(|body| body.slice(..body.len() / 2))),
             Some(Effect::ExpiredToken) => {
-                self.tokens.expire_all();
+                self.state.tokens.expire_all();
                 Outcome::Response(
                     ApiResponse::invalid_token("The access token has expired.").write(ResponseFormat::Json),
                 )
@@ -153,7 +138,7 @@ impl Upstream {
             Some(_) => Err(ApiResponse::too_many_requests()),
             None => match route {
                 Ok((operation, values)) => self.perform(operation, &values, request, quirks),
-                Err(refusal) => match self.canned.get(request.method().as_str(), path_of(request)) {
+                Err(refusal) => match self.state.canned.get(request.method().as_str(), path_of(request)) {
                     Some(canned) => self.authorize_any(request).map(|()| canned),
                     None => Err(refusal),
                 },
@@ -171,7 +156,7 @@ impl Upstream {
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
-            set(headers, "allow", &self.operations.methods(path_of(request)));
+            set(headers, "allow", &self.state.operations.methods(path_of(request)));
         }
         if self.sends_rate {
             set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());
@@ -188,16 +173,19 @@ impl Upstream {
         request: &Request,
         quirks: Quirks,
     ) -> Result<ApiResponse, ApiResponse> {
-        let operations = &*self.operations;
+        let operations = &*self.state.operations;
         self.authorize(operation, request)?;
         let values = operation.read(operations, path_values, request)?;
         #[cfg(feature = "client")]
-        if let Some(Stubbed { status, body }) = self.stubs.next(operation.id) {
+        if let Some(Stubbed { status, body }) = self.state.stubs.next(operation.id) {
             let quirks = if status.is_none() { quirks } else { Quirks::none() };
             return operation.respond(operations, status, body, quirks);
         }
-        let stored =
-            if self.has_state { self.customers.respond(operation.id, &values, self.user)? } else { None };
+        let stored = if self.uses_state {
+            self.state.customers.respond(operation.id, &values, self.user)?
+        } else {
+            None
+        };
         let body = stored.map_or_else(|| operation.example(operations, &values), Ok)?;
         operation.respond(operations, None, body, quirks)
     }
@@ -222,7 +210,7 @@ impl Upstream {
             .and_then(|value| value.split_once(' '))
             .ok_or_else(|| ApiResponse::invalid_token("No access token was sent."))?;
         let is_valid =
-            |&of_user: &bool| of_user && token == USER_TOKEN || self.tokens.is_valid(token, of_user);
+            |&of_user: &bool| of_user && token == USER_TOKEN || self.state.tokens.is_valid(token, of_user);
         if scheme.eq_ignore_ascii_case("Bearer") && of_user.iter().any(is_valid) {
             Ok(())
         } else {

@@ -22,6 +22,7 @@ use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::{Rate, RateLimit};
 use crate::server::Server;
+use crate::state::State;
 #[cfg(feature = "client")]
 use crate::stub::Stubs;
 use crate::token::Tokens;
@@ -231,7 +232,7 @@ impl SandboxBuilder {
         customers.extend(self.customers.unwrap_or_default());
         let is_documented = |customer: &&Customer| customer.number() == DOCUMENTED_CUSTOMER;
         let user = customers.iter().find(is_documented).or(customers.first());
-        let has_state = self.contract.is_none();
+        let uses_state = self.contract.is_none();
         let operations = self
             .contract
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
@@ -244,17 +245,21 @@ impl SandboxBuilder {
             fault.check(&operations).unwrap_or_else(|why| panic!("the fault cannot happen: {why}"));
             faults.add(fault);
         }
-        Upstream {
+        let user = self.user.or(user.map(Customer::number)).unwrap_or(DOCUMENTED_CUSTOMER);
+        let state = State {
             operations,
-            has_state,
-            user: self.user.or(user.map(Customer::number)).unwrap_or(DOCUMENTED_CUSTOMER),
-            customers: Customers::new(customers),
             tokens: Tokens::new(id, secret, lifetime, clock.clone()),
+            customers: Customers::new(customers),
             faults,
             #[cfg(feature = "client")]
             stubs: Stubs::default(),
             canned: Endpoints::default(),
             log: Log::default(),
+        };
+        Upstream {
+            state,
+            uses_state,
+            user,
             sends_rate: self.rate_limit.is_some() || !self.hides_rate,
             rate: Rate::new(self.rate_limit, clock),
             cors: self.cors,

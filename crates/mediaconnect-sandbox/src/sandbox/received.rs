@@ -5,28 +5,28 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::Sandbox;
+use crate::contract::BASE_PATH;
 use crate::conversation::conversation;
 use crate::expected::Expected;
 use crate::log::Entry;
 use crate::received::Received;
-use crate::upstream::BASE_PATH;
 
 impl Sandbox {
     /// Returns the latest requests, oldest first, token requests included: at most 10,000, and fewer if they and their responses
     /// have more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
-        self.upstream.log.look(|latest| requests(latest).cloned().collect())
+        self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
     }
 
     /// Returns the received requests of one operation, oldest first.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         let is_wanted = |request: &&Received| request.operation == Some(operation);
-        self.upstream.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
+        self.upstream.state.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
     }
 
     /// Returns the number of requests that the token endpoint has received. Refused requests count.
     pub fn token_requests(&self) -> usize {
-        self.upstream.log.token_requests()
+        self.upstream.state.log.token_requests()
     }
 
     /// Asserts that a request was received.
@@ -39,7 +39,7 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
-        if let Some(mismatch) = self.upstream.log.look(|latest| expected.mismatch(requests(latest))) {
+        if let Some(mismatch) = self.upstream.state.log.look(|latest| expected.mismatch(requests(latest))) {
             panic!("not received: {}; {mismatch}", expected.description());
         }
     }
@@ -53,7 +53,7 @@ impl Sandbox {
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
         let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
-        let received = self.upstream.log.look(position);
+        let received = self.upstream.state.log.look(position);
         if let Some(at) = received {
             panic!("received as request {}: {}", at + 1, expected.description());
         }
@@ -61,7 +61,7 @@ impl Sandbox {
 
     #[track_caller]
     fn check(&self, expected: &Expected) {
-        if let Err(why) = self.upstream.operations.check_id(expected.operation_id()) {
+        if let Err(why) = self.upstream.state.operations.check_id(expected.operation_id()) {
             panic!("{why}");
         }
     }
@@ -81,9 +81,12 @@ impl Sandbox {
         let is_canned = |request: &Received| {
             let path = request.path.split('?').next().unwrap_or_default();
             let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
-            self.upstream.canned.has(&request.method, path)
+            self.upstream.state.canned.has(&request.method, path)
         };
-        self.upstream.log.look(|latest| conversation(&self.upstream.operations, latest, is_canned))
+        self.upstream
+            .state
+            .log
+            .look(|latest| conversation(&self.upstream.state.operations, latest, is_canned))
     }
 }
 
