@@ -1,5 +1,7 @@
 //! Checks that the top-level modules of a crate do not import each other in a cycle.
 
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,48 +9,29 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 
+use self::paths::{Imports, Paths};
 use crate::workspace;
 
-/// The number of imports that are part of a cycle, for each crate that still has cycles. Lower a number when the check
-/// reports fewer.
-const KNOWN: [(&str, usize); 2] = [("mediaconnect-cli", 6), ("mediaconnect-sandbox", 12)];
-
-/// Fails if a crate of the workspace has a new cycle of modules. The error lists the cycles of that crate with their
-/// lines.
-///
-/// Returns a note on the known cycles that remain.
-pub(crate) fn check() -> Result<String> {
+/// Fails if a crate of the workspace has a cycle of modules. The error lists the cycles with their lines.
+pub(crate) fn check() -> Result<()> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
-    let (mut known, mut wrong) = (Vec::new(), Vec::new());
+    let mut cycles = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
-        let (mut cycles, mut count) = (Vec::new(), 0);
         let targets = package["targets"].as_array().into_iter().flatten();
         for target in targets.filter(|target| is_library_or_program(target)) {
             let path = Path::new(target["src_path"].as_str().unwrap_or_default());
             let dependencies = Dependencies::read(path)?;
-            count += dependencies.count_in_cycles();
             cycles.extend(dependencies.cycles().iter().map(|cycle| cycle.describe(name, &root)));
         }
-        let allowed = KNOWN.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
-        if count > allowed {
-            wrong.push(format!("{name} may have {allowed} imports in cycles of modules, but has {count}:"));
-            wrong.extend(cycles);
-        } else if count > 0 {
-            known.push(format!("{name} {count} of {allowed}"));
-        }
     }
-    if !wrong.is_empty() {
-        bail!("{}", wrong.join("\n"));
+    if !cycles.is_empty() {
+        bail!("{}", cycles.join("\n"));
     }
-    Ok(if known.is_empty() {
-        String::new()
-    } else {
-        format!("known imports in cycles: {}", known.join(", "))
-    })
+    Ok(())
 }
 
 fn is_library_or_program(target: &Value) -> bool {
@@ -85,24 +68,6 @@ impl Dependencies {
             dependencies.0.insert(name, reader.found);
         }
         Ok(dependencies)
-    }
-
-    /// Returns the number of imports that are part of a cycle. A new import in a cycle always changes the number.
-    fn count_in_cycles(&self) -> usize {
-        let uses = self.0.iter().flat_map(|(module, uses)| uses.keys().map(move |used| (used, module)));
-        uses.filter(|(used, module)| self.reaches(used, module)).count()
-    }
-
-    /// Returns true if a module uses another module, directly or indirectly.
-    fn reaches(&self, from: &str, to: &str) -> bool {
-        let (mut known, mut left) = (BTreeSet::from([from]), vec![from]);
-        while let Some(module) = left.pop() {
-            if module == to {
-                return true;
-            }
-            left.extend(self.0[module].keys().map(String::as_str).filter(|next| known.insert(next)));
-        }
-        false
     }
 
     /// Returns the shortest cycle through each module, without duplicates.
@@ -308,96 +273,20 @@ fn path_attribute(attribute: &syn::Attribute) -> Option<String> {
     pair.path.is_ident("path").then(|| path.value())
 }
 
-/// Collects all paths of an item, including those in imports and in macro arguments.
-#[derive(Default)]
-struct Paths(Vec<Vec<String>>);
-
-impl<'ast> Visit<'ast> for Paths {
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
-        visit::visit_path(self, path);
-    }
-
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.0.extend(Imports::of(&item.tree).0.into_iter().map(|(_, path)| path));
-    }
-
-    fn visit_macro(&mut self, item: &'ast syn::Macro) {
-        // The paths in a quotation are those of generated code.
-        let name = item.path.segments.last().map(|segment| segment.ident.to_string());
-        if matches!(name.as_deref(), Some("quote" | "parse_quote")) {
-            return;
-        }
-        self.tokens(item.tokens.to_string().as_str());
-        visit::visit_macro(self, item);
-    }
-}
-
-impl Paths {
-    /// Finds paths in tokens, which are separated by spaces: `crate :: a :: b`.
-    fn tokens(&mut self, text: &str) {
-        let text = text.replace(" :: ", "::").replace(":: ", "::").replace(" ::", "::");
-        for word in text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':')) {
-            if word.starts_with("crate::") || word.starts_with("super::") {
-                self.0.push(word.split("::").map(str::to_owned).collect());
-            }
-        }
-    }
-}
-
-/// The imports of a `use` item, each with the name that it adds. A glob import adds no name.
-#[derive(Default)]
-struct Imports(Vec<(Option<String>, Vec<String>)>);
-
-impl Imports {
-    fn of(tree: &syn::UseTree) -> Self {
-        let mut imports = Self::default();
-        imports.tree(tree, &mut Vec::new());
-        imports
-    }
-
-    fn tree(&mut self, tree: &syn::UseTree, path: &mut Vec<String>) {
-        match tree {
-            syn::UseTree::Path(step) => {
-                path.push(step.ident.to_string());
-                self.tree(&step.tree, path);
-                path.pop();
-            }
-            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.tree(tree, path)),
-            syn::UseTree::Name(name) => self.add(&name.ident, &name.ident, path),
-            syn::UseTree::Rename(name) => self.add(&name.rename, &name.ident, path),
-            syn::UseTree::Glob(_) => self.0.push((None, path.clone())),
-        }
-    }
-
-    fn add(&mut self, name: &syn::Ident, last: &syn::Ident, path: &[String]) {
-        self.0.push((Some(name.to_string()), [path, &[last.to_string()]].concat()));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Writes a crate, and reads its modules.
-    fn dependencies(files: &[(&str, &str)]) -> Dependencies {
-        read(files).0
-    }
-
     /// Writes a crate, and returns the descriptions of its cycles.
     fn cycles(files: &[(&str, &str)]) -> Vec<String> {
-        let (dependencies, directory) = read(files);
-        dependencies.cycles().iter().map(|cycle| cycle.describe("sample", directory.path())).collect()
-    }
-
-    fn read(files: &[(&str, &str)]) -> (Dependencies, tempfile::TempDir) {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = directory.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        (Dependencies::read(&directory.path().join("lib.rs")).unwrap(), directory)
+        let dependencies = Dependencies::read(&directory.path().join("lib.rs")).unwrap();
+        dependencies.cycles().iter().map(|cycle| cycle.describe("sample", directory.path())).collect()
     }
 
     #[test]
@@ -441,19 +330,6 @@ mod tests {
                         them\n  a.rs:1: a uses b\n  b.rs:2: b uses a";
         assert_eq!(cycles(&files), [expected]);
         assert_eq!(cycles(&[files[0], ("a.rs", "use crate::B;\n"), files[2]]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn an_import_that_joins_two_known_cycles_is_counted() {
-        let lib = ("lib.rs", "mod a;\nmod b;\nmod m;\nmod n;\n");
-        let (a, b, n) = (
-            ("a.rs", "use crate::m;\n"),
-            ("b.rs", "use crate::n;\n"),
-            ("n.rs", "use crate::b;\nuse crate::m;\n"),
-        );
-        let count = |m: &str| dependencies(&[lib, a, b, n, ("m.rs", m)]).count_in_cycles();
-        assert_eq!(count("use crate::a;\n"), 4);
-        assert_eq!(count("use crate::a;\nuse crate::n;\n"), 6);
     }
 
     #[test]
