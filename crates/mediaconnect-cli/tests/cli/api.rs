@@ -36,8 +36,9 @@ async fn a_body_comes_from_standard_input_and_goes_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_null() {
-    let upstream = upstream(ResponseTemplate::new(204)).await;
+async fn a_response_of_connect_without_a_body_is_null() {
+    let empty = ResponseTemplate::new(204).insert_header("x-mediaconnect-api-version", "1.0");
+    let upstream = upstream(empty).await;
     let run = finish(&mut command_at(&upstream, "api DELETE /v1/client/x"));
     assert_eq!((run.code, run.out.as_str()), (Some(0), "null\n"));
 }
