@@ -42,7 +42,7 @@ pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeEr
     json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 
-/// Returns why a body cannot be decoded. The parser's own message is not used, because it quotes values.
+/// Returns the reason why a body cannot be decoded. The parser's own message is not used, because it quotes values.
 pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> DecodeError {
     let start = body.trim_ascii_start();
     if start.is_empty() {

@@ -42,8 +42,8 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub answer: Option<AnswerHead>,
-    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number that nobody has is
-    /// an error too.
+    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a customer
+    /// is also an error.
     pub error: Option<Error>,
 }
 
@@ -55,7 +55,7 @@ pub struct AnswerHead {
     pub status: u16,
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
-    /// The time that the response may have been on the way is subtracted. `None` if the response has no `Date`.
+    /// The possible transit time of the response is subtracted. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,

@@ -54,10 +54,10 @@ mod notice {
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
 
-    /// The names that the process has reported.
+    /// The field names that the process has reported.
     pub(super) static REPORTED: Names = Names(Mutex::new(BTreeSet::new()));
 
-    /// Names, at most [`MAX_NAMES`].
+    /// A set of at most [`MAX_NAMES`] names.
     pub(super) struct Names(Mutex<BTreeSet<String>>);
 
     /// The unknown fields and values of a response, each name once.

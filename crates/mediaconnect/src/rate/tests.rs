@@ -19,13 +19,13 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// Returns the most requests in any window of this length.
+/// Returns the highest number of requests in any window of this length.
 fn fullest_sliding(arrivals: &[Duration], length: Duration) -> usize {
     let end = |at: Duration| arrivals.partition_point(|other| *other < at + length);
     arrivals.iter().enumerate().map(|(index, at)| end(*at) - index).max().unwrap()
 }
 
-/// Returns the most requests in fixed windows of this length. The first window begins at `phase`.
+/// Returns the highest number of requests in fixed windows of this length. The first window begins at `phase`.
 fn fullest_fixed(arrivals: &[Duration], length: Duration, phase: Duration) -> usize {
     let number = |at: &Duration| (*at + length).saturating_sub(phase).as_nanos() / length.as_nanos();
     arrivals.chunk_by(|a, b| number(a) == number(b)).map(<[_]>::len).max().unwrap()
@@ -68,7 +68,7 @@ async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
 
 #[tokio::test(start_paused = true)]
 async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
-    // Three and a half minutes, from the middle of one window to the middle of another.
+    // The test runs for three and a half minutes, from the middle of one window to the middle of another.
     let busy = Service { length: MINUTE * 7 / 2, ..BUSY };
     let slow = Service { callers: 100, there: 700 * MS, back: 700 * MS, ..busy };
     for (service, phases) in [(busy, 6), (slow, 1)] {
@@ -134,7 +134,7 @@ async fn services_that_share_a_client_id_stay_within_its_rate() {
 async fn what_an_earlier_process_used_up_is_respected() {
     for left in [1, 3, 150] {
         let upstream = Upstream::new(Windows::Fixed(40 * SECOND), Headers::Minute);
-        // 20 seconds before the reset.
+        // The test starts 20 seconds before the reset.
         upstream.count_earlier(2_000 - left);
         sleep(SECOND).await;
         let limiter = limiter(1.0);
@@ -164,8 +164,8 @@ async fn others_with_the_same_client_id_are_noticed() {
         };
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
-        // Some requests are refused: at the start, when both processes burst; when the minute ends early; and in a sliding window
-        // that others fill, because its limit must be probed.
+        // Upstream refuses some requests: at the start, when both processes send a burst, and when the minute ends early. It
+        // also refuses some in a sliding window that others fill, because the client must probe the limit.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);
@@ -173,7 +173,7 @@ async fn others_with_the_same_client_id_are_noticed() {
     }
 }
 
-/// Sends one request, whose response comes at once.
+/// Sends one request, which gets its response at once.
 async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     let permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
     let waited = permit.waited();
@@ -181,7 +181,7 @@ async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     waited
 }
 
-/// Returns a limiter of one request a second that has sent its first.
+/// Returns a limiter of one request a second that has sent its first request.
 async fn one_a_second() -> Arc<RateLimiter> {
     let limit = RateLimit::new(1, 1_000).unwrap();
     let limiter = Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait));

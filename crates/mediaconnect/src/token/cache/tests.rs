@@ -9,7 +9,7 @@ use super::*;
 use crate::token::{AccessToken, TokenFuture};
 
 impl TokenCache {
-    /// Returns a token, however long its fetch takes.
+    /// Returns a token, with no practical deadline for its fetch.
     async fn token(&self) -> Result<Token> {
         self.token_by(Instant::now() + Duration::from_secs(24 * 60 * 60)).await
     }
@@ -25,7 +25,7 @@ const TAKES: Duration = Duration::from_millis(100);
 struct Script {
     steps: Mutex<VecDeque<Step>>,
     began: Mutex<Vec<Instant>>,
-    /// The number of fetch futures that were not dropped.
+    /// The number of fetch futures that exist.
     alive: AtomicUsize,
 }
 
@@ -142,7 +142,7 @@ async fn a_dead_endpoint_is_not_hammered() {
     });
     let callers: Vec<_> = callers.collect();
     sleep(Duration::from_secs(600)).await;
-    // 7 fetches until the longest pause, then one in 15 to 30 seconds.
+    // 7 fetches until the pause is longest, then one every 15 to 30 seconds.
     assert!((25..=50).contains(&source.fetches()), "{}", source.fetches());
     callers.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -185,7 +185,7 @@ async fn while_the_refresh_fails_the_old_token_serves_until_its_end() {
         assert_eq!(at_once(&cache), Some(1));
         sleep(Duration::from_secs(1)).await;
     }
-    // The fetches are in the last quarter of an hour at most, in which the token is refreshed with backoff.
+    // The refresh begins in the last quarter of the hour and is retried with backoff.
     assert!((10..=70).contains(&source.fetches()), "{}", source.fetches());
     advance(Duration::from_secs(1)).await;
     assert!(cache.token().await.unwrap_err().is_unavailable());
@@ -239,7 +239,7 @@ async fn an_api_that_refuses_every_token_does_not_cost_a_fetch_for_every_call() 
         cache.forget(&token);
         sleep(TAKES).await;
     }
-    // In ten minutes: 6 fetches until the longest pause, then one in 15 to 30 seconds.
+    // In ten minutes: 6 fetches until the pause is longest, then one every 15 to 30 seconds.
     assert!((22..=50).contains(&source.fetches()), "{}", source.fetches());
 }
 
