@@ -74,7 +74,7 @@ async fn a_response_is_used_again_until_its_time_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_is_dropped_takes_the_request_from_nobody() {
+async fn a_dropped_caller_does_not_cancel_the_request_of_the_others() {
     let sandbox = Sandbox::builder().in_memory();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(5)).times(2));
     let cached = client_of(&sandbox).cached(TTL);
@@ -138,7 +138,7 @@ async fn an_error_is_shared_and_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_nobody_has_a_number_is_kept_for_a_tenth_of_the_time_if_connect_says_it() {
+async fn not_found_is_kept_for_a_tenth_of_the_time_if_connect_sent_it() {
     let sandbox = Sandbox::builder().in_memory();
     let cached = client_of(&sandbox).cached(TTL);
     let ask = async || cached.call(info(NOBODY)).await.unwrap_err();

@@ -121,7 +121,7 @@ fn what_a_code_brings_is_stored_whenever_the_user_token_and_the_client_are_dropp
 }
 
 #[test]
-fn a_fetch_that_is_dropped_at_any_poll_takes_the_refresh_token_from_nobody() {
+fn a_fetch_that_is_dropped_at_any_poll_does_not_lose_the_refresh_token() {
     run(async {
         let upstream = OnceOnly::start(true).await;
         let client = upstream.client();
@@ -139,7 +139,7 @@ fn a_fetch_that_is_dropped_at_any_poll_takes_the_refresh_token_from_nobody() {
 }
 
 #[test]
-fn nor_does_it_take_the_only_token_that_a_code_brings() {
+fn a_dropped_fetch_does_not_lose_the_only_token_of_a_code() {
     run(async {
         let upstream = OnceOnly::start(false).await;
         let client = upstream.client();
@@ -186,7 +186,7 @@ async fn a_refresh_token_is_not_sent_twice_by_those_who_fetch_at_once() {
 }
 
 #[tokio::test]
-async fn an_observer_that_panics_takes_the_session_from_nobody() {
+async fn an_observer_that_panics_does_not_end_the_session() {
     let upstream = OnceOnly::start(true).await;
     let client = upstream.client();
     let endpoint = || client.token_endpoint().unwrap();

@@ -139,7 +139,7 @@ async fn what_has_no_names_is_believed_by_its_header_alone() {
 }
 
 #[tokio::test]
-async fn nothing_is_believed_by_its_header_alone_and_may_become_something() {
+async fn a_response_without_fields_needs_the_header_and_may_get_fields() {
     for body in ["", "{}", r#"{"removed": true}"#] {
         let upstream = Upstream::with_proof(if body.is_empty() { 204 } else { 200 }, body).await;
         upstream.client.as_user(&Upstream::user()).call(RemoveMetadata::new()).await.unwrap();

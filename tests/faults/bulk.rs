@@ -289,7 +289,7 @@ fn a_stream_borrows_nothing_and_can_be_sent() {
 }
 
 #[test]
-fn somebody_elses_customer_is_nobodys_outcome() {
+fn another_customers_response_is_an_error_of_its_item() {
     run_paced(async {
         let other = Response::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
         let upstream = Upstream::acting(move || Fault::Response(other.clone()));

@@ -32,7 +32,7 @@ impl std::error::Error for Outer {
 }
 
 #[test]
-fn what_is_planted_in_a_channel_is_heard_there() {
+fn a_planted_canary_is_detected_in_each_channel() {
     let planted = text("planted");
     let outer = || Outer(std::io::Error::other(planted.clone()));
     for (channel, leak) in [

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_the_answer_has_a_name_too() {
+    fn the_top_of_a_response_has_a_name() {
         for body in ["[1]", "[]", " [{}]"] {
             assert_eq!(problem(body).to_string(), "unexpected list at the top", "{body}");
         }

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_step_of_a_connection_has_its_word() {
+    async fn each_failing_step_of_a_connection_has_its_own_reason() {
         let plain = || reqwest::Client::builder().no_proxy();
         let nameless = plain().dns_resolver(Arc::new(Nothing));
         assert_eq!(failure(nameless, "http://example.com").await, Some(ConnectFailure::Name));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_failure_to_connect_has_none() {
+    fn other_errors_have_no_connect_failure() {
         assert_eq!(Error::configuration("x").connect_failure(), None);
     }
 }

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_way_of_an_answer_explains_is_no_skew() {
+    fn transit_time_does_not_count_as_clock_skew() {
         // Sent at 100.2 s, received at 103.9 s by our clock.
         let skew = |date: u64| skew(at(100_200), at(103_900), at(date * 1_000));
         for date in 99..=104 {

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_may_be_empty_must_be_there_or_the_object_be_connects_and_empty() {
+    fn an_empty_list_must_be_present_unless_connect_sent_an_empty_object() {
         for body in [r#"{"customers":[]}"#, r#"{"customers":null}"#, r#"{"a":1,"customers":[]}"#] {
             assert_eq!(search(body, false), None, "{body}");
         }

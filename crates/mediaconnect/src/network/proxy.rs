@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_of_the_builder_goes_before_variables_which_need_no_help_unless_a_host_is_left_out() {
+    fn the_builders_proxy_overrides_the_variables_and_excluded_hosts_need_a_proxy_of_ours() {
         let good = [("HTTPS_PROXY", "http://user:password@proxy.example.com:3128")];
         assert!(proxy(&Network::default(), &good).unwrap().is_none(), "the HTTP client reads it");
         assert!(proxy(&with("proxy.example.com:3128"), &[("HTTPS_PROXY", "/")]).unwrap().is_some());

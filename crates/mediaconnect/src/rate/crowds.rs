@@ -227,7 +227,7 @@ fn forecast(limiter: &RateLimiter) -> Instant {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_will_give_up_are_not_waited_for() {
+async fn a_forecast_skips_callers_that_will_give_up() {
     let limiter = one_a_second(Feedback::default()).await;
     // Without a pause, these callers would be served after 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
@@ -249,7 +249,7 @@ async fn those_who_will_give_up_are_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_gave_up_are_not_waited_for() {
+async fn a_forecast_skips_callers_that_gave_up() {
     let limiter = one_a_second(Feedback::default()).await;
     let waiting = come(&limiter, 28, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 10 * SECOND, Duration::ZERO).await;
@@ -277,7 +277,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_wait_than_may() {
+async fn max_waiting_limits_the_queue() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
     // The first is served at once.

@@ -67,7 +67,7 @@ async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
+async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
     // The test runs for three and a half minutes, from the middle of one window to the middle of another.
     let busy = Service { length: MINUTE * 7 / 2, ..BUSY };
     let slow = Service { callers: 100, there: 700 * MS, back: 700 * MS, ..busy };
@@ -95,7 +95,7 @@ async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_in_a_quiet_service_does_not_end_in_silence() {
+async fn a_batch_in_a_quiet_service_does_not_block_later_requests() {
     let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
     // One request every two seconds, also during the batch.
     let background = {
@@ -203,7 +203,7 @@ fn queue(limiter: &Arc<RateLimiter>, callers: usize) -> Vec<tokio::task::JoinHan
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_first_goes_first() {
+async fn callers_are_served_in_order_of_arrival() {
     let limiter = one_a_second().await;
     for (second, caller) in (1..).zip(queue(&limiter, 5)) {
         assert_eq!(caller.await.unwrap(), second);
@@ -211,7 +211,7 @@ async fn who_comes_first_goes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_passes_one_who_waits_even_if_that_one_sleeps_on() {
+async fn no_caller_overtakes_a_waiting_one_that_is_not_polled() {
     let limiter = one_a_second().await;
     let mut early = pin!(limiter.acquire(Instant::now() + MINUTE));
     assert!(timeout_at(Instant::now(), &mut early).await.is_err());
@@ -339,7 +339,7 @@ async fn headers_without_sense_change_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_newer_answer_lets_those_go_who_wait_by_an_older() {
+async fn a_newer_response_releases_callers_that_an_older_one_delays() {
     let limiter = limiter(1.0);
     request(&limiter, &told("1999", "60")).await;
     let mut open = Vec::new();

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_keeps_it() {
+    async fn a_failure_keeps_the_refresh_token() {
         let server = server(FORM, ResponseTemplate::new(503)).await;
         let source = RefreshToken::new(endpoint(&server), "first+");
         for sent in [1, 2] {

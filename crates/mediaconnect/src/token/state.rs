@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_of_fresh_tokens_are_borne_for_longer_and_longer() {
+    fn a_refused_fresh_token_is_kept_for_longer_each_time() {
         let (mut state, mut now) = (State::default(), Instant::now());
         let token = fetched(&mut state, now);
         assert!(state.forget(&token, now, 0.0), "the first refused token is forgotten, whatever its age");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_good_for_a_minute_ends_the_forbearance() {
+    fn a_token_that_was_good_for_a_minute_resets_the_count_of_refusals() {
         let (mut state, mut now) = (State::default(), Instant::now());
         for _ in 0..9 {
             let token = fetched(&mut state, now);

@@ -102,7 +102,7 @@ async fn ten_thousand_cold_callers_are_one_fetch() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn on_many_threads_too() {
+async fn cold_callers_on_many_threads_are_one_fetch() {
     let (source, cache) = script([]);
     let calls = (0..10_000).map(|_| {
         let cache = cache.clone();
@@ -192,7 +192,7 @@ async fn while_the_refresh_fails_the_old_token_serves_until_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_cancelled_takes_the_fetch_from_nobody() {
+async fn a_cancelled_caller_does_not_cancel_the_fetch_of_the_others() {
     let (source, cache) = script([]);
     let leader = tokio::spawn({
         let cache = cache.clone();
@@ -305,7 +305,7 @@ async fn no_fetch_outlives_the_cache() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_does_one_that_waits_for_the_end_of_a_backoff() {
+async fn no_fetch_in_backoff_outlives_the_cache() {
     let (source, cache) = script([Step::Status(500)]);
     assert!(cache.token().await.is_err());
     assert_eq!(at_once(&cache), None);
@@ -342,7 +342,7 @@ fn a_runtime_that_stands_still_does_not_stop_the_callers_of_another() {
 }
 
 #[test]
-fn not_even_when_none_of_them_waits_to_the_end() {
+fn a_runtime_that_stands_still_does_not_stop_callers_that_give_up_early() {
     let (_, cache) = script([]);
     let still = paused_runtime();
     still.block_on(async { assert_eq!(at_once(&cache), None) });
