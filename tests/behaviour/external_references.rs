@@ -54,7 +54,7 @@ async fn what_upstream_did_not_do_is_an_error() {
     sandbox.fault(SandboxFault::on("removeExternalReference").not_done());
     let error = references.remove(the_documented_customer(), code("CRM")).await.unwrap_err();
     assert!(error.is_reported_failure() && error.is_from_connect(), "{error}");
-    assert!(!error.is_outcome_unknown(), "Connect's own word is known");
+    assert!(!error.is_outcome_unknown(), "the outcome is known if Connect reports the failure");
     assert_eq!((error.status_code(), error.attempts()), (Some(200), 1));
     assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
 }

@@ -1,4 +1,4 @@
-//! One-time grants: the session continues, whatever is dropped while a grant is redeemed.
+//! One-time grants: the session continues even if the call, the token or the client is dropped while a grant is redeemed.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -49,7 +49,7 @@ fn code(store: &Store, client: &Client) -> ExtidCode {
     ExtidCode::new(client.token_endpoint().unwrap(), stored).with_observer(observer(store))
 }
 
-/// Runs a test so that the runtime checks its sockets between any two polls.
+/// Runs a test in a runtime that checks its sockets between any two polls.
 fn run(test: impl Future<Output = ()>) {
     Builder::new_current_thread().enable_all().event_interval(1).build().unwrap().block_on(test);
 }
@@ -70,7 +70,7 @@ async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
 async fn wait_for_tasks(before: usize) {
     let began = Instant::now();
     while Handle::current().metrics().num_alive_tasks() > before {
-        assert!(began.elapsed() < Duration::from_secs(10), "a task does not end");
+        assert!(began.elapsed() < Duration::from_secs(10), "a task did not end in time");
         tokio::time::sleep(Duration::from_micros(100)).await;
     }
 }
@@ -147,7 +147,7 @@ fn a_dropped_fetch_does_not_lose_the_only_token_of_a_code() {
             let store = Arc::new(Mutex::new(Session::Code(upstream.code())));
             let source = code(&store, &client);
             if polled(polls, source.fetch()).await.is_some() {
-                assert!(source.fetch().await.unwrap_err().is_auth(), "the code is spent");
+                assert!(source.fetch().await.unwrap_err().is_auth(), "the code was already used");
                 return;
             }
             let fetched = source.fetch().await;

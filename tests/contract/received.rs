@@ -37,7 +37,7 @@ async fn each_kind_of_value_is_read_in_each_spelling() {
     assert_eq!(invoice.invoice_date, Some(EpochMillis::new(1_764_352_800_123)));
     assert_eq!(invoice.invoice_time, Some(EpochSeconds::new(1_764_352_800)));
     assert_eq!(invoice.due_date.as_ref().unwrap().year_month_day(), Some((2026, 12, 31)));
-    assert_eq!(invoice.price_day, None, "an empty text is no day");
+    assert_eq!(invoice.price_day, None, "an empty text is not a day");
     assert!(invoice.changed_at.as_ref().unwrap().is_valid());
     assert_eq!(invoice.sequence, Some(9_007_199_254_740_993));
     assert_eq!(invoice.contact_type, Some(ContactType::AEmail));

@@ -90,7 +90,7 @@ fn outcomes_come_while_the_source_has_nothing_and_the_end_of_the_source_is_the_e
             }
             drop(sender);
             assert!(bulk.next().await.is_none());
-            assert!(bulk.next().await.is_none(), "the end is the end");
+            assert!(bulk.next().await.is_none(), "the stream stays ended");
         }
     });
 }

@@ -187,8 +187,8 @@ impl Row {
         for _ in 0..self.calls {
             outcome = self.operation.call(&client, &self).await;
         }
-        let took = u64::try_from(began.elapsed().as_millis()).expect("not so long");
-        // Anything that happens late would happen within this time.
+        let took = u64::try_from(began.elapsed().as_millis()).expect("the time fits into 64 bits");
+        // Waits, so that late requests and connections are counted too.
         sleep(Duration::from_secs(60)).await;
         drop(client);
         sleep(Duration::from_secs(1)).await;
@@ -296,7 +296,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     words.join(" ")
 }
 
-/// Returns the canaries that the error shows.
+/// Returns the canaries in the texts of the error.
 pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);

@@ -1,4 +1,4 @@
-//! The leak test depends on its capture: a leak on purpose is detected in each channel.
+//! Tests the capture of the leak test: it detects a leak on purpose in each channel.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -26,7 +26,7 @@ const TABLE: [Mapping; 10] = [
     (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
     (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
     (Error::is_refused, StatusCode::BAD_GATEWAY, "Connect refused the lookup"),
-    // A later version of the client may have more errors.
+    // A later version of the client may add errors, so there is a default.
     (|_| true, StatusCode::INTERNAL_SERVER_ERROR, "the lookup failed"),
 ];
 

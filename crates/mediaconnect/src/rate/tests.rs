@@ -248,7 +248,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     // The fourth turn is in 4.2 seconds. The forecast may be ten turns of 60 milliseconds early.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
-        assert_eq!(caller.await.unwrap(), second, "the caller that failed took no turn");
+        assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");
     }
 }
 
@@ -262,7 +262,7 @@ async fn who_does_not_want_to_wait_fails_at_once_and_only_when_the_rate_is_used_
             open.push(limiter.acquire(start + MINUTE).await.ok().unwrap());
         }
         let error = limiter.acquire(start + MINUTE).await.err().unwrap();
-        assert_eq!(start.elapsed(), 1_050 * MS * second, "it did not wait");
+        assert_eq!(start.elapsed(), 1_050 * MS * second, "the call fails without a wait");
         for permit in open {
             permit.answered(&Feedback::default());
         }
@@ -366,7 +366,7 @@ async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
     let after = |seconds| Feedback { retry_after: Some(seconds * SECOND), ..throttled };
     request(&limiter, &after(5)).await;
     assert_eq!(request(&limiter, &after(86_400)).await, 5 * SECOND);
-    assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "more is nonsense");
+    assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "a longer pause is capped");
 
     // Without `Retry-After`, each pause is longer.
     sleep(MINUTE).await;

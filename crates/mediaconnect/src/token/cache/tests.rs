@@ -227,7 +227,7 @@ async fn a_refused_token_is_replaced_once_for_all_who_used_it() {
         assert!(cache.forget(&token));
     }
     assert!(call_at_once(&cache, 100).await.into_iter().all(|token| token.unwrap() == 2));
-    assert!(cache.forget(&token), "who comes late");
+    assert!(cache.forget(&token), "a caller that reports the refusal late");
     assert_eq!((at_once(&cache), source.fetches()), (Some(2), 2));
 }
 
@@ -297,11 +297,11 @@ async fn no_fetch_outlives_the_cache() {
     assert_eq!(source.alive.load(Ordering::SeqCst), 1);
     drop(cache.clone());
     sleep(TAKES).await;
-    assert_eq!(source.alive.load(Ordering::SeqCst), 1, "a clone is left");
+    assert_eq!(source.alive.load(Ordering::SeqCst), 1, "a clone of the cache still exists");
     drop(cache);
     sleep(MS).await;
     assert_eq!(source.alive.load(Ordering::SeqCst), 0);
-    assert_eq!(Arc::strong_count(&source), 1, "the task is gone");
+    assert_eq!(Arc::strong_count(&source), 1, "the task has ended");
 }
 
 #[tokio::test(start_paused = true)]
