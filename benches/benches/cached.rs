@@ -20,7 +20,7 @@ const CALLERS: usize = 16;
 /// The customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// This time is not measured, because the first minute may use a whole window at once.
+/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The interval between two calls whose latency is measured, and their number.

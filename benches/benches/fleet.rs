@@ -17,7 +17,7 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// This time is not measured, because the first minute may use a whole window at once.
+/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);

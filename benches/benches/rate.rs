@@ -13,7 +13,8 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// This time is not measured. The first minute may use a whole window at once, and another window begins within it.
+/// The warm-up time, which is not measured. The first minute may use a whole window at once, and another window begins within
+/// it.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// More callers than the rate can serve, so that some always wait.

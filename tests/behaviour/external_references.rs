@@ -74,7 +74,7 @@ async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
 async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    // The values are deserialized like a response, because their constructors refuse them.
+    // The malformed values are deserialized, because the constructors would refuse them.
     let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
     let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
     let references = client.external_references();

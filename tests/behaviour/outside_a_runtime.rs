@@ -19,7 +19,7 @@ fn poll_once<F: IntoFuture>(future: F) -> Poll<F::Output> {
     pin!(future.into_future()).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Checks that a future that needs Tokio failed with an error that says so.
+/// Checks that a future failed with the error that reports the missing Tokio runtime.
 #[track_caller]
 fn assert_refused<T>(outcome: Poll<mediaconnect::Result<T>>) {
     match outcome {

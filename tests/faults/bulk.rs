@@ -136,7 +136,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // The limiter itself holds back up to 2.5 % if upstream is slow.
+            // The limiter itself leaves up to 2.5 % of the rate unused if upstream is slow.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }

@@ -137,7 +137,7 @@ fn who_does_not_read_stops_the_sender_too() {
     });
 }
 
-/// A database cursor borrows its connection in this way.
+/// The source in this test borrows data, as a database cursor borrows its connection.
 #[test]
 fn a_source_may_borrow_and_is_dropped_with_the_bulk() {
     struct Cursor<'a>(&'a AtomicBool, ReceiverStream<CustomerNumber>);

@@ -268,7 +268,7 @@ fn change() -> CustomerChangeRequest {
     change
 }
 
-/// Returns the status, all predicates that are true, and the wait that upstream asks for.
+/// Returns the status, all predicates that are true, and the wait that upstream requests.
 pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     let Err(error) = outcome else { return "ok".to_owned() };
     let predicates = [

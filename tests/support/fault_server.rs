@@ -63,7 +63,7 @@ impl FaultServer {
         Self::acting(next, door)
     }
 
-    /// Starts a server on a free loopback port. It asks `next` for the fault of each request.
+    /// Starts a server on a free loopback port. It calls `next` to get the fault of each request.
     ///
     /// # Panics
     /// If no port is free.

@@ -1,4 +1,4 @@
-//! Asks whether a reader may read a product.
+//! Checks whether a reader may read a product.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -30,7 +30,7 @@ pub enum Reader {
 pub struct Verdict(AccessResult);
 
 impl Access<'_> {
-    /// Asks whether a reader may read a product.
+    /// Checks whether a reader may read a product.
     ///
     /// A refusal is a normal response, not an error. The call sends the client's own token, so the service must identify the
     /// reader itself.
@@ -54,7 +54,7 @@ impl Access<'_> {
         self.ask(reader.request(product))
     }
 
-    /// Asks whether a reader may read a product as a user of one customer. A user can belong to several customers.
+    /// Checks whether a reader may read a product as a user of one customer. A user can belong to several customers.
     ///
     /// # Errors
     /// The errors of every call.

@@ -29,7 +29,7 @@ const MAX_LATENCY: f64 = 3.0;
 /// The bounds of the default concurrency. HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The number of calls that may wait for the rate, as seconds of the rate.
+/// The maximum number of calls that wait for the rate, as the seconds in which the rate serves them.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before a call is restarted that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
@@ -144,7 +144,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Returns the outcomes in the order of the items.
     ///
-    /// A late outcome holds back up to 1,024 others. After that, no new calls start until it arrives.
+    /// Up to 1,024 outcomes can wait for a late one. After that, no new calls start until the late outcome arrives.
     pub fn in_order(mut self) -> Self {
         self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
         self

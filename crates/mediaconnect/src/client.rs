@@ -183,8 +183,8 @@ impl Client {
     /// Tests the connection to upstream, and reports each step.
     ///
     /// It fetches a new token, bypassing the cache, and looks up a customer with it. It does not retry, and keeps to the
-    /// client's rate and deadline. The customer's data is discarded. A number that nobody has is fine too, because status 404
-    /// shows that the connection works. `mediaconnect doctor` prints the report.
+    /// client's rate and deadline. The customer's data is discarded. A number without a customer is also fine, because status
+    /// 404 shows that the connection works. `mediaconnect doctor` prints the report.
     ///
     /// The report is for people and dashboards, and may get more fields. Base decisions on the [`Error`](crate::Error) of a
     /// call instead. Call this method rarely, because it fetches a token each time.

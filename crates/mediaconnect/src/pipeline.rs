@@ -182,7 +182,7 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once, with the trace of a span if there is one. Any response is `Ok`, whatever its status.
+/// Builds a request and sends it once, with the trace of a span if there is one. Returns `Ok` for a response with any status.
 pub(crate) async fn send(
     client: &Shared,
     token: &Token,

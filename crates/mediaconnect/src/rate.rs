@@ -192,7 +192,7 @@ impl RateLimiter {
 }
 
 impl State {
-    /// Notes that a request got its response or was dropped.
+    /// Records that a request got its response or was dropped.
     fn ended(&mut self, number: u64) {
         self.open -= 1;
         if self.control.ended(number) {
@@ -231,7 +231,7 @@ impl State {
         if waiting > 0 {
             let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // A call that starts after this wait, with the same time limit, could be served.
+                // After this wait, a new call with the same time limit could be served.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }

@@ -16,7 +16,7 @@ type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 /// it may quote the customer.
 const TABLE: [Mapping; 10] = [
     (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
-    // This row comes before `is_not_found`: a token endpoint that responds with 404 says nothing about the customer.
+    // This row comes before `is_not_found`: a 404 of the token endpoint does not mean that the customer does not exist.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
     // The caller did not exceed the rate limit, so the status is not 429.

@@ -38,7 +38,7 @@ impl Error {
 
     /// Returns true if the client lacks the right to do this (status 403).
     ///
-    /// The request was not applied. Ask upstream for the right to the operation or product. Upstream does not document when it
+    /// The request was not applied. Ask Mediaconnect for access to the operation or product. Upstream does not document when it
     /// responds with 403.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {

@@ -98,7 +98,7 @@ impl FeedbackControl {
         ceiling.map(|ceiling| ceiling.until).max(probe).filter(|until| *until > now)
     }
 
-    /// Notes that a request is sent.
+    /// Records that a request is sent.
     pub(super) fn sent(&mut self, number: u64, now: Instant) {
         if self.ceiling.take_if(|ceiling| number >= ceiling.first).is_some() && self.probes {
             self.probe = Probe::Due;
@@ -110,7 +110,7 @@ impl FeedbackControl {
         }
     }
 
-    /// Notes that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
+    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
     pub(super) fn ended(&mut self, number: u64) -> bool {
         let is_probe = matches!(self.probe, Probe::Sent { number: probe, .. } if probe == number);
         if is_probe {
@@ -190,7 +190,7 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may count the requests of the second. Then it is low in every burst and says nothing about the
+        // `remaining` may count the requests of the second. Then it is low in every burst and gives no information about the
         // minute.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;

@@ -89,7 +89,7 @@ impl SendWindow {
         number
     }
 
-    /// Notes the response to a send, so upstream has counted it.
+    /// Records the response to a send, which shows that upstream has counted the send.
     pub(super) fn answered(&mut self, number: u64, now: Instant) {
         let index = self.index(number);
         if let Some(send) = index.and_then(|index| self.sends.get_mut(index)) {

@@ -62,7 +62,7 @@ impl TokenEndpoint {
         Self::read(self.send(grant_type, parameters).await?).await
     }
 
-    /// Sends a token request. Any response is `Ok`, whatever its status.
+    /// Sends a token request. Returns `Ok` for a response with any status.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
         let credentials = time::timeout(PROVIDER_TIMEOUT, self.credentials.credentials()).await;
         let credentials = credentials.unwrap_or_else(|_| {

@@ -56,7 +56,7 @@ pub trait TokenSource: Send + Sync + 'static {
     /// [`Error::token_unavailable`](crate::Error::token_unavailable).
     fn fetch(&self) -> TokenFuture<'_>;
 
-    /// Returns the name of the source in logs: a fixed word that identifies nobody.
+    /// Returns the name of the source in logs: a fixed word that identifies no person.
     fn name(&self) -> &'static str {
         "custom"
     }
