@@ -16,7 +16,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=fingerprint.rs");
     println!("cargo::rerun-if-changed=groups.rs");
-    // Outside the workspace there is no contract. Cargo would rebuild every time if it watched a missing file.
+    // Outside the workspace, the contract does not exist. Cargo would rebuild every time if it watched a missing file.
     if contract.exists() {
         for file in files(&contract) {
             println!("cargo::rerun-if-changed={}", file.display());

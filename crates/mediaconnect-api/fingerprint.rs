@@ -1,4 +1,4 @@
-//! The fingerprint that ties a generated file to its contract.
+//! The fingerprint that identifies the contract of a generated file.
 //!
 //! The generator writes it, and the build script of `mediaconnect-api` compares it. The build script must not depend
 //! on the generator, so both compile this file.

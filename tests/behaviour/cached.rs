@@ -148,6 +148,9 @@ async fn not_found_is_kept_for_a_tenth_of_the_time_if_connect_sent_it() {
         advance(TTL / 19).await;
     }
     advance(TTL).await;
+    let messages = [ask().await, ask().await].map(|error| error.upstream_message().is_some());
+    assert_eq!(messages, [true, false], "upstream's message is not kept");
+    advance(TTL).await;
     sandbox.fault(Fault::on("getCustomerInfo").status(404).html().times(3));
     assert!(ask().await.is_gateway());
     assert!(ask().await.is_not_found(), "the response of a gateway is not cached");

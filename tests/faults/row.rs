@@ -21,7 +21,7 @@ pub(crate) struct Row {
     time: RangeInclusive<u64>,
     end: &'static str,
     token: Vec<Fault>,
-    token_requests: Option<usize>,
+    token_requests: usize,
     door: Door,
     token_door: Door,
     scheme: &'static str,
@@ -82,7 +82,8 @@ pub(crate) fn row<const N: usize>(
         time,
         end,
         token: vec![Fault::Response(Response::token())],
-        token_requests: None,
+        // A change has the token of its user.
+        token_requests: usize::from(operation != Change),
         door: Door::Open,
         token_door: Door::Open,
         scheme: "http",
@@ -99,7 +100,7 @@ pub(crate) fn row<const N: usize>(
 impl Row {
     /// Sets the actions of the token endpoint, and the number of requests that arrive there.
     pub(crate) fn token<const N: usize>(self, faults: [Fault; N], requests: usize) -> Self {
-        Self { token: faults.into(), token_requests: Some(requests), ..self }
+        Self { token: faults.into(), token_requests: requests, ..self }
     }
 
     /// Sets the time from which the token endpoint accepts connections.
@@ -107,9 +108,10 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint, if not one.
+    /// Sets the number of requests that arrive at the token endpoint. Without it, the client fetches one token, or none for a
+    /// change.
     pub(crate) fn tokens(self, requests: usize) -> Self {
-        Self { token_requests: Some(requests), ..self }
+        Self { token_requests: requests, ..self }
     }
 
     /// Sets the time from which the API accepts connections.
@@ -205,9 +207,7 @@ impl Row {
         if !self.time.contains(&took) {
             expect("time", format!("{:?} ms", self.time), format!("{took} ms"));
         }
-        if let Some(requests) = self.token_requests {
-            expect("token requests", requests.to_string(), token.requests().to_string());
-        }
+        expect("token requests", self.token_requests.to_string(), token.requests().to_string());
         if let Some(connections) = self.connections {
             expect("connections", connections.to_string(), api.connections().to_string());
         }

@@ -50,9 +50,9 @@ fn tokens_that_the_api_refuses() {
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, for ever", Info, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, for ever, post", Post, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
-        row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").tokens(1).max_attempts(1),
+        row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").max_attempts(1),
         // The client cannot replace a user's token.
-        row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth").tokens(0),
+        row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth"),
         // The retry after a 401 counts as an attempt.
         row("401, then 503", Info, [status(401), status(503), good()], 3, BACKOFF, "ok").tokens(2),
         row("401, then 503 for ever", Info, [status(401), status(503)], 3, BACKOFF, "503 unavailable").tokens(2),

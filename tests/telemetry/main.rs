@@ -3,6 +3,7 @@
 //!
 //! A process has one tracing subscriber, one recorder and one propagator, so these tests have their own binary.
 
+mod fleet;
 mod metrics;
 mod recorder;
 mod spans;

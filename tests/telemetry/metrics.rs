@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::recorder::Recorder;
 
 /// Runs a test on this thread with its own recorder.
-fn recorded(test: impl AsyncFnOnce()) -> Recorder {
+pub(crate) fn recorded(test: impl AsyncFnOnce()) -> Recorder {
     let recorder = Recorder::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     metrics::with_local_recorder(&recorder, || runtime.block_on(test()));

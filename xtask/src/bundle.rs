@@ -11,7 +11,7 @@ use crate::workspace::{self, CONTRACT};
 /// The text below the options of `cargo xtask bundle --help`.
 pub(crate) const HELP: &str = "\
 Writes openapi/connect.yaml and the groups that it refers to as one complete OpenAPI 3.0 document. Each operation has \
-the defaults of `x-operation-defaults`. The same contract always gives the same bytes. Comments are lost. Edit the \
+the defaults of `x-operation-defaults`. The same contract always gives the same bytes. Comments are dropped. Edit the \
 contract, not the bundle, and do not commit the bundle.
 
 EXIT STATUS
@@ -19,7 +19,7 @@ EXIT STATUS
   1  the contract cannot be read or joined, or the file cannot be written; the message says what to do
 
 EXAMPLES
-  cargo xtask bundle                         print it
+  cargo xtask bundle                         print the bundle
   cargo xtask bundle -o target/connect.yaml  for a tool that reads one file";
 
 /// The arguments of `cargo xtask bundle`.

@@ -16,8 +16,8 @@ STEPS
   deviations     openapi/deviations.yaml is valid
   versions       Cargo.toml and CHANGELOG.md agree with the breaking changes since the last release; every released \
 contract can be read, and all crates have the workspace's version
-  modules        no crate has a new circle of top-level modules that depend on each other
-  services       a service compiles neither the generator nor a crate that it did not ask for
+  modules        no crate has a new cycle of imports between its top-level modules
+  services       a service compiles neither the generator nor crates of features that are off by default
   formatting     rustfmt would change nothing
   clippy         there are no findings, with the common sets of features
   documentation  rustdoc has no warnings
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 
 struct Step {
     name: &'static str,
-    /// Runs the step. An error says what is wrong and how to fix it. A success may have a note.
+    /// Runs the step. Returns a note for the step's line of output, or an error that states the problem and its fix.
     run: fn() -> Result<String>,
 }
 
@@ -63,7 +63,7 @@ const STEPS: [Step; 10] = [
     Step { name: "documentation", run: || documentation().map(silent) },
 ];
 
-/// Runs the named steps, or all. A failed step does not stop the others.
+/// Runs the named steps, or all steps if none is named. A failed step does not stop the others.
 pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
     let chosen = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name));
     let mut failed = Vec::new();
@@ -77,7 +77,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // Sunsets only cause warnings: a date must not make a check of unchanged code fail.
+    // Sunsets cause only warnings, because a date must not make a check of unchanged code fail.
     if let Ok(contract) = workspace::contract() {
         print!("{}", sunset::warnings(&contract, calendar.today));
     }
@@ -99,7 +99,8 @@ fn formatting() -> Result<()> {
     workspace::run(workspace::cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
 }
 
-/// The packages and features that clippy checks. Each feature is on in one set and off in another.
+/// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
+/// set.
 const FEATURE_SETS: &[&str] = &[
     // The crate `tests` enables the generator. Without it, the committed copy is compiled, as in a service.
     "--workspace --all-targets",
@@ -129,7 +130,7 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a service would compile the generator, or a crate that it did not ask for.
+/// Fails if a service would compile the generator, or a crate of a feature that is off by default.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -161,7 +162,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Only features that a service enables itself need these crates.
+        // Only features that are off by default need these crates.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

@@ -1,9 +1,8 @@
-//! Compares two contracts: what changed, which programs break, and how Rust programs are affected.
+//! Compares two contracts: the changes, the programs that break, and the effect on Rust programs.
 //!
 //! The outlines are compared twice: on the wire, and for the Rust API that is generated from them. The class of a
 //! change depends on its direction, because requests and responses break in different ways. The class applies to
-//! programs that use this client. The client accepts unknown fields and values in responses, and checks no limits
-//! there.
+//! programs that use this client. In responses, the client accepts unknown fields and values, and checks no limits.
 
 mod change;
 mod messages;

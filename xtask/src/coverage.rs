@@ -26,7 +26,7 @@ endpoint, a covered endpoint without an operation, or another method, path or mo
 
 EXIT STATUS
   0  the file and the contract agree
-  1  they disagree, or a file cannot be read
+  1  the file and the contract disagree, or a file cannot be read
 
 EXAMPLES
   cargo xtask coverage        print the table, and check the file
@@ -50,7 +50,7 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-/// An entry of the file: one of upstream's endpoints.
+/// An entry of the file: an endpoint of upstream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) pointer: String,
@@ -141,7 +141,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         if title.is_empty() || !titles.insert((&endpoint.group, title)) {
             report(
                 &endpoint.pointer,
-                format!("the title {title:?} is empty, or twice in {}", endpoint.group),
+                format!("the title {title:?} is empty or repeated in {}", endpoint.group),
                 "give each endpoint of a group its own title",
             );
         }
@@ -151,7 +151,11 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         match (endpoint.state.as_deref(), endpoint.operation.as_deref()) {
             (Some("covered"), Some(id)) => {
                 if covered.insert(id, endpoint).is_some() {
-                    report(&endpoint.pointer, format!("{id} covers two endpoints"), "name it once");
+                    report(
+                        &endpoint.pointer,
+                        format!("{id} covers two endpoints"),
+                        "name the operation at one endpoint only",
+                    );
                 }
             }
             (Some("covered"), None) => report(
@@ -189,7 +193,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                     format!("find its endpoint by title, and write state: covered, and operation: {id}"),
                 ),
             };
-            report(pointer, format!("no endpoint is covered by {id} of the contract"), &remedy);
+            report(pointer, format!("the operation {id} of the contract covers no endpoint"), &remedy);
             continue;
         };
         for (key, found, expected) in
@@ -199,7 +203,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 report(
                     &endpoint.pointer,
                     format!("the {key} of {} is {expected} in the contract", operation.id),
-                    "correct the one that is wrong",
+                    "correct the contract or openapi/coverage.yaml",
                 );
             }
         }
@@ -208,7 +212,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             report(
                 &endpoint.pointer,
                 format!("{} is in {mode} mode in the contract", operation.id),
-                "correct the one that is wrong",
+                "correct the contract or openapi/coverage.yaml",
             );
         }
     }
@@ -243,13 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_covers_nothing_is_found() {
+    fn an_operation_without_an_endpoint_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["no endpoint is covered by readA of the contract"]);
+        assert_eq!(found, ["the operation readA of the contract covers no endpoint"]);
     }
 
     #[test]
-    fn the_endpoint_that_an_operation_should_cover_is_pointed_at() {
+    fn the_finding_points_to_the_endpoint_of_the_operation() {
         let text = "groups:\n  - name: G\n    endpoints:\n      - {title: B, mode: user, state: named}\n      \
                     - {title: A, mode: client, state: described, method: GET, path: /v1/a}\n";
         let coverage = Contract::parse("coverage.yaml", text).unwrap();

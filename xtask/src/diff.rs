@@ -37,7 +37,7 @@ may break a newer rule.
 CLASSES
   breaking       programs that send, read, or name a Rust item must be changed
   compatible     no program must be changed; some behave differently, as the report says
-  documentation  only text for people changed
+  documentation  only documentation changed
 
 The class depends on the direction. A lower limit breaks senders, but no readers. A field that becomes optional or \
 nullable breaks readers, but no senders. A new enum value breaks no program, because our enums are open. A change of \
@@ -54,7 +54,7 @@ SUNSETS: below the changes, the report lists the sunsets (`x-sunset`) of NEW tha
 
 EXIT STATUS
   0  no change of the class of --fail-on or a worse one, or --fail-on is not given
-  1  a change of the class of --fail-on or a worse one; or an error, which says what to do
+  1  a change of the class of --fail-on or a worse one; or an error, whose message tells how to fix it
   2  wrong arguments
 
 EXAMPLES
@@ -97,7 +97,7 @@ pub(crate) enum ReportFormat {
     Markdown,
 }
 
-/// The class that makes a report a failure.
+/// The mildest class that makes the command fail.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
     Breaking,
@@ -105,7 +105,7 @@ pub(crate) enum FailOn {
     Documentation,
 }
 
-/// Prints the changes. Fails if `--fail-on` names their class.
+/// Prints the changes. Fails if a change has the class of `--fail-on` or a worse one.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         workspace::print(in_format(arguments.format, table::rules, rules_json, markdown::rules));
@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = workspace::root();
     let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
-    // Reading is most of the work, so each side has its own thread.
+    // Reading takes most of the time, so each contract is read in its own thread.
     let (before, after) = thread::scope(|scope| {
         let before = scope.spawn(|| workspace::comparable(old.contract()?));
         let after = new.contract().and_then(workspace::buildable);
@@ -136,12 +136,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     );
     workspace::print(text);
     let code = if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS };
-    // The process ends here. To free a large contract node by node would take a tenth of the time.
+    // The process exits here without freeing memory. Freeing a large contract would take a tenth of the run time.
     mem::forget((old_contract, contract, before, after, report));
     Ok(code)
 }
 
-/// Returns whether a change has this class or a worse one.
+/// Returns true if a change has this class or a worse one.
 pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
@@ -166,7 +166,7 @@ pub(crate) fn in_format(
     }
 }
 
-/// Returns the report with the near sunsets below it.
+/// Returns the report, followed by the near sunsets.
 fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
     format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
 }
@@ -196,7 +196,7 @@ fn rules_json() -> String {
     format!("{:#}", rules.collect::<serde_json::Value>())
 }
 
-/// Returns a value for a report. Long texts are shortened.
+/// Returns a value as a report shows it. Long values are shortened.
 pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
@@ -204,7 +204,7 @@ pub(crate) fn short(value: Option<&String>) -> String {
     if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// Returns the number of changes of each class, and the worst effect on a program.
+/// Returns a summary: the number of changes of each class, and the worst effect on a program.
 fn summary(report: &Report) -> String {
     let count = |class| report.count(class);
     format!(

@@ -1,3 +1,3 @@
-//! The comparison of contracts, which other crates' tests use too.
+//! The comparison of contracts. It is a library because tests of other crates use it too.
 
 pub mod compare;

@@ -1,4 +1,4 @@
-//! Checks a contract by all rules.
+//! Checks a contract against all rules.
 
 use std::process::ExitCode;
 

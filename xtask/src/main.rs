@@ -39,7 +39,7 @@ enum Command {
     /// Run the checks of CI other than the tests.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
-    /// Check a contract by all rules. Each finding has its line, its pointer and help.
+    /// Check a contract against all rules. Each finding has its line, its pointer and help.
     #[command(after_help = lint::HELP)]
     Lint(lint::Arguments),
     /// Write the contract as one file, for tools that read a single document.
@@ -54,7 +54,7 @@ enum Command {
     /// Print how many of upstream's endpoints the contract covers, and check the list.
     #[command(after_help = coverage::HELP)]
     Coverage(sunset::Calendar),
-    /// Compare two contracts: what changed, which programs break, and how Rust programs are affected.
+    /// Compare two contracts: list the changes, the programs that break, and the effect on Rust programs.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
     /// Check everything, then write the contract and the changelog of a release.

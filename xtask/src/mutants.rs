@@ -20,7 +20,7 @@ const FILES: [&str; 9] = [
     "crates/mediaconnect-api/src/wire/*.rs",
 ];
 
-/// Test code. No service runs it.
+/// Test code, which no service runs.
 const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
 
 /// The text below the options of `cargo xtask mutants --help`.

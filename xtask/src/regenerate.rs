@@ -9,7 +9,7 @@ use crate::workspace::{self, CONTRACT};
 
 /// The client that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
-/// The contract with a case of every supported shape, and its client.
+/// The test contract, which contains every supported shape, and its client.
 const SHAPES: &str = "tests/shapes/openapi.yaml";
 const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
@@ -40,14 +40,14 @@ struct Generated {
 
 /// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
 ///
-/// Hand-written code may fail to compile, because the clients do not need it. Only the snapshots do.
+/// Hand-written code may fail to compile: the clients do not need it, only the snapshots do.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
     for one in all.iter().filter(is_stale) {
         if let Err(error) = replace(one.path, &one.source) {
             for one in &all {
-                // The first error is the one to fix.
+                // An error of `restore` is ignored, because the first error is the cause.
                 let _ = restore(one);
             }
             return Err(error);
@@ -80,7 +80,7 @@ pub(crate) fn check_copy() -> Result<()> {
     }
 }
 
-/// Returns the clients of both contracts, and writes nothing.
+/// Generates the clients of both contracts, without writing them.
 fn generated() -> Result<Vec<Generated>> {
     let root = workspace::root();
     let committed = |path: &str| fs::read_to_string(root.join(path)).ok();
@@ -93,7 +93,7 @@ fn generated() -> Result<Vec<Generated>> {
     Ok(all)
 }
 
-/// Replaces a file in one step, so that no other process sees half of it.
+/// Replaces a file atomically, so that no other process reads a partial file.
 fn replace(path: &str, text: &str) -> Result<()> {
     let path = workspace::root().join(path);
     let write = || -> Result<()> {

@@ -1,4 +1,4 @@
-//! Makes a release: checks everything, then writes the contract and the changelog. A person publishes it.
+//! Prepares a release: checks everything, then writes the contract and the changelog. A person publishes the release.
 
 use std::fs;
 use std::path::Path;
@@ -127,7 +127,7 @@ impl Plan {
         bail!("{} cannot be released, and nothing is written:\n{}", plan.version, missing.join("\n"))
     }
 
-    /// Checks that the Rust API keeps the promise of the version.
+    /// Checks that the version number permits the changes of the Rust API.
     fn rust_api(&self, root: &Path) -> Result<()> {
         let Some(last) = released::last(&self.before) else {
             println!("ok      cargo-semver-checks: skipped, because nothing is released yet");
@@ -164,7 +164,7 @@ fn uncommitted(root: &Path) -> Result<Option<String>> {
     Ok(Some(status.trim_end().to_owned()).filter(|status| !status.is_empty()))
 }
 
-/// Returns the reason why the version cannot be released again, if there is one.
+/// Returns an error message if the version is already released or too low.
 fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<String>> {
     if before.contains(version) {
         return Ok(Some(format!(
@@ -192,7 +192,7 @@ fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Resul
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let outcome = write_files(released, contract, changelog, text);
     if outcome.is_err() && is_new {
-        // An empty directory does no harm, since git does not see it.
+        // A leftover empty directory does no harm, because git ignores it.
         let _ = fs::remove_dir(folder);
     }
     outcome.context("nothing is written: check the permissions of the files and the free disk space")
@@ -202,7 +202,7 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
     let permissions = fs::metadata(changelog)?.permissions();
     let first = workspace::staged(released, contract, &permissions)?;
     let second = workspace::staged(changelog, text, &permissions)?;
-    // The error contains the temporary file. Dropping the error removes it.
+    // The error owns the temporary file. Dropping the error deletes the file.
     let named = |path: &Path| path.display().to_string();
     first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
     if let Err(failed) = second.persist(changelog) {
@@ -239,11 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn when_the_second_file_cannot_be_written_the_first_is_not_there() {
+    fn if_the_second_file_cannot_be_written_the_first_is_removed() {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) =
             (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
-        // A file cannot replace a directory.
+        // Writing the changelog fails, because a directory has its name.
         fs::create_dir(&changelog).unwrap();
         let error = write(&released, "contract", &changelog, "new").unwrap_err();
         assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_that_is_there_is_not_overwritten() {
+    fn an_existing_release_is_not_overwritten() {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) = (root.path().join("1.0.0.yaml"), root.path().join("CHANGELOG.md"));
         fs::write(&released, "released").unwrap();

@@ -1,4 +1,4 @@
-//! Warns of the parts that upstream removes soon or has removed. A date alone never fails a check.
+//! Warns of items that upstream removes soon or has removed. A date alone never fails a check.
 
 use clap::Args;
 use jiff::Timestamp;

@@ -4,6 +4,7 @@ mod align;
 mod bare;
 mod catalogue;
 pub(crate) mod check;
+mod collapsed;
 mod compare;
 mod deviations;
 mod document;
@@ -15,7 +16,6 @@ mod enums;
 mod examples;
 mod fenced;
 mod fields;
-mod folded;
 mod html;
 mod input;
 mod known;
@@ -59,7 +59,7 @@ pub(crate) enum Command {
     /// Print a patch that adds the operation of a page to the contract.
     #[command(after_help = draft::HELP)]
     Draft(draft::Arguments),
-    /// Record the facts of pages, so that later pages can be compared with them.
+    /// Record the facts of pages, so that later versions of the pages can be compared with them.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
 }

@@ -93,7 +93,7 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// Returns a note about the comparison, and the breaking changes that Cargo.toml or the changelog do not state.
+/// Returns a note about the comparison, and the breaking changes that are missing in Cargo.toml or the changelog.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {

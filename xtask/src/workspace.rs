@@ -16,8 +16,8 @@ use tempfile::NamedTempFile;
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
 
-/// Returns the directory of the workspace: the nearest one above the current directory that has a contract, or else
-/// the one that this program was built in.
+/// Returns the directory of the workspace. This is the nearest parent of the current directory that has a contract, or
+/// else the directory that this program was built in.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());
@@ -51,7 +51,7 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     })
 }
 
-/// Returns a contract in the terms of OpenAPI 3.0 and its outline, if the contract can be compared.
+/// Returns a contract, converted to OpenAPI 3.0, and its outline. Fails if the contract cannot be compared.
 pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     if let Err(findings) = lint_structure(&contract) {
@@ -61,7 +61,8 @@ pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     Ok((contract, outline))
 }
 
-/// Returns a contract in the terms of OpenAPI 3.0 and its outline, if a client can be generated from the contract.
+/// Returns a contract, converted to OpenAPI 3.0, and its outline. Fails if no client can be generated from the
+/// contract.
 pub(crate) fn buildable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     let outline = Outline::of(&contract);
@@ -108,7 +109,7 @@ pub(crate) fn metadata() -> Result<Value> {
     serde_json::from_slice(&output.stdout).context("the output of `cargo metadata` is not JSON")
 }
 
-/// Runs a command and shows its output. `remedy` is the error if the command fails.
+/// Runs a command and shows its output. If the command fails, the error is `remedy`.
 pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
@@ -118,7 +119,7 @@ pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
 /// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    // The reader is gone, so nobody can receive the error.
+    // The reader has closed the pipe, so no one would see an error.
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 

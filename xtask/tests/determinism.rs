@@ -1,4 +1,4 @@
-//! The same contract always gives the same bytes: generated code, outline and reports.
+//! Checks that the same contract always gives the same generated code, outline and reports, byte for byte.
 //!
 //! Each run is a process of its own, so the hash seeds of the standard library differ too.
 
@@ -89,7 +89,7 @@ fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
 }
 
 #[test]
-fn generated_code_and_outline_are_the_same_everywhere() {
+fn generated_code_and_outline_do_not_depend_on_the_environment() {
     let printed = what_all_print("code", |_| {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "child", "--ignored", "--nocapture", "--quiet"]).env(CHILD, "1");
@@ -103,7 +103,7 @@ fn generated_code_and_outline_are_the_same_everywhere() {
 
 /// Runs in a child process of the test above, in a directory with the contracts.
 #[test]
-#[ignore = "the test above runs it"]
+#[ignore = "the test above runs this function in a child process"]
 fn child() {
     if std::env::var_os(CHILD).is_none() {
         return;
@@ -118,7 +118,7 @@ fn child() {
 }
 
 #[test]
-fn reports_are_the_same_everywhere() {
+fn reports_do_not_depend_on_the_environment() {
     let reports: [(&str, &[&str], &str); 8] = [
         ("table", &["diff", "old.yaml", "new.yaml", "--today", "2027-01-02"], "sunset-announced"),
         (

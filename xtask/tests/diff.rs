@@ -129,7 +129,7 @@ fn revisions_are_compared() {
 }
 
 #[test]
-fn a_contract_in_several_files_is_read_whole_at_each_revision() {
+fn all_files_of_a_contract_are_read_at_each_revision() {
     let folder = Folder::repository("several");
     folder.commit_tree("", "", "split");
     folder.commit_tree("personal, fax]", "personal, fax, satellite]", "grown");
@@ -160,7 +160,7 @@ fn a_finding_of_a_revision_names_the_file_of_the_revision() {
 }
 
 #[test]
-fn without_arguments_the_working_tree_is_compared_with_head_and_the_report_says_so() {
+fn without_releases_the_working_tree_is_compared_with_head() {
     let folder = Folder::repository("head");
     let ran = folder.diff(&[]);
     assert_eq!((ran.code, ran.out.lines().nth(1)), (0, Some("Nothing changed.")));
@@ -173,7 +173,7 @@ fn without_arguments_the_working_tree_is_compared_with_head_and_the_report_says_
 }
 
 #[test]
-fn without_arguments_the_highest_release_is_the_one_before() {
+fn by_default_the_highest_release_is_the_old_contract() {
     let folder = Folder::repository("released");
     folder.write("openapi/released/0.9.0.yaml", &lowered());
     folder.write("openapi/released/0.10.0.yaml", &grown());
@@ -183,7 +183,7 @@ fn without_arguments_the_highest_release_is_the_one_before() {
 }
 
 #[test]
-fn a_folder_below_the_top_of_the_repository_will_do() {
+fn the_workspace_may_be_a_subdirectory_of_the_repository() {
     let folder = Folder::repository("below");
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     alone(command.args(["diff", "first"]).current_dir(folder.0.join("openapi")));
@@ -347,7 +347,7 @@ fn cases_of_the_lint() -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_contract_that_the_lint_stops_the_build_for_is_refused_as_the_new_one() {
+fn a_new_contract_that_cannot_be_built_is_refused() {
     let folder = Folder::new("lint");
     folder.write("base.yaml", include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml"));
     let (mut refused, mut compared) = (0, 0);

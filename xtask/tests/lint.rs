@@ -49,7 +49,7 @@ fn a_finding_has_file_line_pointer_rule_and_remedy() {
     let expected = format!(
         "{}:{line}: [yaml-ambiguous] NO without quotes is a boolean in YAML 1.1\n  \
          at /components/examples/CustomerSearchRequest/value/countryCode\n  \
-         help: write 'NO' if it is a text\n",
+         help: if it is a string, quote it: 'NO'\n",
         file.name()
     );
     assert!(code == Some(1) && printed.starts_with(&expected), "{printed}");
@@ -61,7 +61,7 @@ fn a_finding_has_file_line_pointer_rule_and_remedy() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_said_so() {
+fn a_missing_file_is_reported() {
     let (code, printed) = xtask(&["lint", "nowhere.yaml"]);
     assert!(code == Some(1) && printed.contains("nowhere.yaml:1: [readable]"), "{printed}");
 }
@@ -82,7 +82,7 @@ fn retiring() -> File {
 }
 
 #[test]
-fn a_sunset_is_told_from_180_days_before_it_and_never_fails_a_command() {
+fn a_near_sunset_is_a_warning_and_never_an_error() {
     let (old, new) = (File::new("in-use", CONTRACT), retiring());
     let on = |day: &str| {
         let (code, printed) = xtask(&["diff", old.name(), new.name(), "--today", day]);
@@ -101,7 +101,7 @@ fn a_sunset_is_told_from_180_days_before_it_and_never_fails_a_command() {
 }
 
 #[test]
-fn the_calendar_can_be_given_to_each_command_that_looks_at_it() {
+fn each_command_that_uses_the_date_accepts_one() {
     for command in ["check", "coverage", "diff"] {
         assert!(xtask(&[command, "--help"]).1.contains("--today <YYYY-MM-DD>"), "{command}");
         let (code, printed) = xtask(&[command, "--today", "tomorrow"]);
@@ -110,7 +110,7 @@ fn the_calendar_can_be_given_to_each_command_that_looks_at_it() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_not_an_error() {
     for arguments in [["lint", "--rules"], ["diff", "--rules"]] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)

@@ -1,4 +1,4 @@
-//! The destination of requests.
+//! The connection: where requests are sent, and how.
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
-//! Finds values in responses that the contract does not know. They are the first sign of a change upstream.
+//! Finds values in responses that the contract does not list. They are the first sign of a change upstream.
 
 use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if the type can be read from a JSON list. False for a model, because serde would read the items of the
-    /// list as the model's fields.
+    /// True if the type can be read from a JSON list. False for a model, because serde would read the list's items as
+    /// the model's fields.
     const MAY_BE_LIST: bool = false;
 
     /// Calls `report` once for each unknown value of an enum, with the name of its field. A model without enums

@@ -8,7 +8,7 @@ use crate::drift::Drift;
 use crate::validate::Validate;
 use crate::{Connection, Error};
 
-/// The request of an operation, or the reason that it cannot be built.
+/// The HTTP request of an operation, or the error that prevents it.
 pub type Built = Result<reqwest::Request, Error<()>>;
 
 /// An operation of the contract, with the values of one request.
@@ -20,14 +20,14 @@ pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     /// The contract's facts about the operation.
     const INFO: &'static OperationInfo;
 
-    /// Checks that a response contains what the operation promises and belongs to this request.
+    /// Checks a response against `x-success`: the response must have the required fields and belong to this request.
     ///
     /// # Errors
     /// Returns the reason to reject the response.
     fn confirms(&self, output: &Self::Output) -> Result<(), Doubt>;
 }
 
-/// The part of an [`Operation`] that services do not see: its request and its span.
+/// The internal part of an [`Operation`]: its HTTP request and its tracing span.
 pub trait SendOperation: Operation {
     /// Builds the request. The crate `mediaconnect` sends it.
     ///
@@ -74,7 +74,7 @@ pub struct OperationInfo {
     pub method: &'static str,
     /// The path template, with parameters in braces.
     pub path: &'static str,
-    /// The source of what is known about the operation (`x-evidence`).
+    /// The source of the operation's facts (`x-evidence`).
     pub evidence: Evidence,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: bool,
@@ -82,15 +82,14 @@ pub struct OperationInfo {
     pub mode: Mode,
     /// The parameters. Path parameters come first, in the order of the path.
     pub parameters: &'static [ParameterInfo],
-    /// The fields of the request's body, or `None` if there is no body. A nested object is listed by its fields, with
+    /// The fields of the request's body, or `None` if there is no body. The fields of a nested object are listed with
     /// dotted names. A list of objects is one entry.
     pub body: Option<&'static [ParameterInfo]>,
     /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
     /// The kind of body of a successful response.
     pub response: ResponseKind,
-    /// The response's lists that may be empty. At least one of them must be present, even if it is empty
-    /// (`x-success`).
+    /// The lists of the response that may be empty. At least one of them must be present, even if empty (`x-success`).
     pub lists: &'static [&'static str],
     /// True if an empty response is a success, provided that its headers show that it comes from Connect
     /// (`x-success`).
@@ -110,11 +109,11 @@ pub struct ParameterInfo {
     pub location: Location,
     /// True if every request must have the value. False for a field of an optional object.
     pub required: bool,
-    /// True if the value is a list. The other facts then describe its items.
+    /// True if the value is a list. The other fields then describe its items.
     pub repeated: bool,
     /// The kind of value.
     pub kind: ValueKind,
-    /// The known values. Empty if the contract lists none.
+    /// The known values. Empty if the contract lists no values.
     pub values: &'static [&'static str],
     /// True if values outside `values` may also be sent.
     pub open: bool,
@@ -134,7 +133,7 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
-/// For generated code only: `new`, and a method for each optional fact.
+/// For generated code only: `new`, and a setter for each optional field.
 #[doc(hidden)]
 impl ParameterInfo {
     #[must_use]
@@ -238,7 +237,7 @@ pub enum Location {
 /// The kind of a value in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueKind {
-    /// A text.
+    /// A string.
     Text,
     /// A whole number.
     Integer,
@@ -261,7 +260,7 @@ pub enum Sensitivity {
     Secret,
 }
 
-/// The source of what is known about an operation.
+/// The source of an operation's facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// Upstream documents the operation.
@@ -270,7 +269,7 @@ pub enum Evidence {
     Example,
     /// Third-party clients show the operation.
     ThirdParty,
-    /// The operation is inferred from similar ones and may not exist.
+    /// The operation is inferred from similar operations and may not exist.
     Inferred,
 }
 
@@ -292,13 +291,15 @@ impl Evidence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseKind {
-    /// An object with promised fields.
+    /// An object with fields that `x-success` requires.
     Object,
-    /// A bare list, or its only item without the list. If the list is empty, the headers must verify the response.
+    /// A list without a wrapper object, or a single item in place of the list. If the list is empty, only the headers
+    /// show that the response comes from Connect.
     List,
-    /// JSON without promised fields, such as a free-form object or a text. The headers must verify the response.
+    /// JSON without required fields, such as a free-form object or a string. Only the headers show that the response
+    /// comes from Connect.
     Unproven,
-    /// No body. The headers must verify the response.
+    /// No body. Only the headers show that the response comes from Connect.
     Nothing,
 }
 
@@ -317,9 +318,9 @@ pub fn with_json<T: Serialize>(
 /// The reason to reject a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// The response contains none of the promised fields.
+    /// The response contains none of the fields that `x-success` requires.
     Nothing,
-    /// The response says that the operation was not done.
+    /// The response states that the operation was not done.
     NotDone,
     /// The response belongs to another request. Contains the field that differs.
     Mismatch(&'static str),

@@ -1,4 +1,4 @@
-//! Validates what is sent: the limits of a text, and a check of a whole model that reports all violations at once.
+//! Validates requests: the limits of a string, and a check of a whole model that reports all violations at once.
 //!
 //! No item of this module stores or prints a value. A violation names the field, the rule, and the length or kind of
 //! the value.
@@ -51,7 +51,7 @@ pub trait Validate {
 /// ```
 #[derive(Debug, Default)]
 pub struct Checks {
-    /// The path of the current object: empty, or ending in a dot.
+    /// The path of the current object. It is empty or ends in a dot.
     prefix: String,
     violations: Vec<Violation>,
 }
@@ -62,7 +62,7 @@ impl Checks {
         Self::default()
     }
 
-    /// Checks a text against its limits. `None` is an absent field and breaks no limit.
+    /// Checks a string against its limits. `None` is an absent field and breaks no limit.
     pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
         if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
@@ -85,7 +85,8 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is none of the words that would select another operation.
+    /// Checks that a path parameter is not a reserved word. A reserved word turns the URL into that of another
+    /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
@@ -126,7 +127,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a text can be sent in a header. It may contain visible ASCII characters, with spaces between them.
+    /// Checks that a string can be sent in a header. It may contain visible ASCII characters, with spaces between them.
     pub fn header(&mut self, field: &str, value: Option<&str>) {
         let Some(value) = value else { return };
         let is_safe =
@@ -159,7 +160,7 @@ impl Checks {
         self.violations.push(violation);
     }
 
-    /// Ends the check.
+    /// Ends the check and returns its result.
     ///
     /// # Errors
     /// Returns all violations, in the order of the checks.
@@ -168,24 +169,24 @@ impl Checks {
     }
 }
 
-/// The limits of a text. Lengths count Unicode scalar values, not bytes.
+/// The limits of a string. Lengths count Unicode scalar values, not bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// The minimum number of characters.
     pub min_length: usize,
     /// The maximum number of characters, if there is one.
     pub max_length: Option<usize>,
-    /// The format of the text, if it has one.
+    /// The format of the string, if it has one.
     pub format: Option<Format>,
 }
 
-/// Returns the limits of a text of `min` to `max` characters.
+/// Returns the limits of a string of `min` to `max` characters.
 #[must_use]
 pub const fn length(min: usize, max: usize) -> Limits {
     Limits { min_length: min, max_length: Some(max), format: None }
 }
 
-/// Returns the limits of a text of at least `min` characters.
+/// Returns the limits of a string of at least `min` characters.
 #[must_use]
 pub const fn at_least(min: usize) -> Limits {
     Limits { min_length: min, max_length: None, format: None }
@@ -198,7 +199,7 @@ impl Limits {
         Self { format: Some(format), ..self }
     }
 
-    /// Checks the length of a text, then its format.
+    /// Checks the length of a string, then its format.
     ///
     /// # Errors
     /// Returns the first violation, for the given field.
@@ -216,7 +217,7 @@ impl Limits {
     }
 }
 
-/// The format of a text.
+/// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -226,9 +227,9 @@ pub enum Format {
     E164,
     /// Two or three capital ASCII letters.
     CountryCode,
-    /// A text that every server reads as one segment of a URL's path.
+    /// A string that every server reads as one segment of a URL's path.
     ///
-    /// The text is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
+    /// The string is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
     /// `/ \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
@@ -237,7 +238,7 @@ pub enum Format {
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression from the contract. It must match at least a part of the text.
+    /// A regular expression from the contract. It must match at least a part of the string.
     Pattern(&'static str),
 }
 

@@ -1,8 +1,7 @@
 //! The types of single values on the wire.
 //!
-//! `new`, `parse` and `try_from` enforce the contract's limits. A received value is kept unchanged, because
-//! upstream's responses do not always follow upstream's documentation. `is_valid` checks a received value. Debug
-//! never prints a value.
+//! `new`, `parse` and `try_from` enforce the contract's limits. A received value is kept unchanged, because upstream's
+//! responses do not always match its documentation. `is_valid` checks a received value. Debug never prints a value.
 
 /// Amounts, and their serialization as JSON numbers.
 pub mod amount;
@@ -27,6 +26,7 @@ mod product_code;
 pub mod redact;
 #[doc(hidden)]
 pub mod scalar;
+mod scoped;
 mod single;
 mod street_number;
 #[doc(hidden)]

@@ -6,10 +6,10 @@ use clap::Args;
 use mediaconnect::{CustomerNumber, ProductCode, Reader, Verdict};
 use serde::Serialize;
 
-use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::output::{Report, print};
 use crate::terminal::Terminal;
 

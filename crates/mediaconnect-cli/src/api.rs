@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::args::{ApiArgs, GlobalArgs};
+use crate::args::ApiArgs;
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::json_file;
 use crate::output::{OutputFormat, OutputStyle, Report, print};
 use crate::secret_file;

@@ -1,8 +1,6 @@
 //! The arguments of the command line.
 
-mod global;
 mod redact;
-mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,16 +9,15 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use mediaconnect::Method;
 
-pub(crate) use self::global::{ConnectionArgs, GlobalArgs, LogFormat};
 use self::redact::without_values;
-use self::values::method_parser;
-pub(crate) use self::values::rate_limit;
 use crate::access::MayReadArgs;
 use crate::bulk::{ExportArgs, MatchArgs};
+use crate::global_args::GlobalArgs;
 use crate::help;
 use crate::operation::{self, OperationCall};
 use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
+use crate::values::method_parser;
 
 /// Look up and change customers, and call any other operation of the Connect API
 #[derive(Parser)]

@@ -36,9 +36,9 @@ pub(crate) use self::args::{ExportArgs, MatchArgs};
 pub(crate) use self::cell::CsvCell;
 pub(crate) use self::output_row::csv_line;
 
-use crate::args::GlobalArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::search::FIELDS;
 
 /// Runs `customer export`.

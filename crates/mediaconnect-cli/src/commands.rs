@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::access;
 use crate::api;
-use crate::args::{AccessCommand, Cli, Command, CustomerCommand, FleetCommand, GlobalArgs, command};
+use crate::args::{AccessCommand, Cli, Command, CustomerCommand, FleetCommand, command};
 use crate::bulk;
 use crate::config;
 use crate::connect::{Caller, Connection};
@@ -14,14 +14,16 @@ use crate::doctor;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fleet;
+use crate::global_args::GlobalArgs;
 use crate::man;
 use crate::operation;
-use crate::output::{self, OutputFormat, Report, print, say};
+use crate::output::{self, OutputFormat, Report, print};
 use crate::overview::overview;
 use crate::sandbox;
-use crate::search::SearchArgs;
-use crate::search_result::{self, SearchResult};
+use crate::search::{MAX_RESULTS, SearchArgs};
+use crate::search_result::SearchResult;
 use crate::spaced_numbers::without_grouping;
+use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
@@ -72,7 +74,7 @@ async fn search(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Fai
             say("No customer was found.");
             return Ok(Exit::NotFound);
         }
-        search_result::MAX_RESULTS => {
+        MAX_RESULTS => {
             say("There may be more: upstream returns five customers at most. Narrow the search.");
         }
         _ => {}

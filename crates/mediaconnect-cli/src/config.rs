@@ -14,8 +14,8 @@ use mediaconnect::ClientAuthentication;
 use self::file::Profile;
 pub(crate) use self::file::secret_of;
 pub(crate) use self::report::show;
-use crate::args::ConnectionArgs;
 use crate::failure::Failure;
+use crate::global_args::ConnectionArgs;
 
 /// The profile that settings were read from.
 #[derive(Clone, Debug)]

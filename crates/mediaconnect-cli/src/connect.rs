@@ -6,11 +6,11 @@ use mediaconnect::groups::Customers;
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, RateLimit, UserToken};
 use mediaconnect_sandbox::Sandbox;
 
-use crate::args::ConnectionArgs;
 use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fleet;
+use crate::global_args::ConnectionArgs;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
 

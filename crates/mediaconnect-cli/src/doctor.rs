@@ -6,13 +6,14 @@ mod settings;
 
 use mediaconnect::CustomerNumber;
 
-use crate::args::{ConnectionArgs, GlobalArgs};
 use crate::config;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::fleet;
-use crate::output::{print, say};
+use crate::global_args::{ConnectionArgs, GlobalArgs};
+use crate::output::print;
+use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 

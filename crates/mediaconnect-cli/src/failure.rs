@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::cause;
 use crate::exit::Exit;
-use crate::output;
 use crate::search::option_of;
+use crate::stderr;
 use crate::text::escape_controls;
 
 /// The suffix that recommends `doctor`.
@@ -99,8 +99,8 @@ impl Failure {
 
     /// Writes the failure to standard error.
     pub(crate) fn print(&self, detail: Detail) {
-        if !output::is_json() {
-            output::log("error", &self.report(detail), &[]);
+        if !stderr::is_json() {
+            stderr::log("error", &self.report(detail), &[]);
             return;
         }
         let background = self.background.iter().filter(|(shown_from, _)| detail >= *shown_from);
@@ -110,7 +110,7 @@ impl Failure {
             ("exitCode", json!(self.exit.code())),
             ("background", json!(background)),
         ];
-        output::log("error", &self.what(), &more);
+        stderr::log("error", &self.what(), &more);
     }
 
     /// Returns the lines for standard error, without the final line break.

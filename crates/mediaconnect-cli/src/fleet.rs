@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use mediaconnect_fleet::{Fleet, Overview};
 use serde::Serialize;
 
-use crate::args::{ConnectionArgs, GlobalArgs};
 use crate::config;
 use crate::connect::{Caller, Connection, credentials};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::{ConnectionArgs, GlobalArgs};
 use crate::network::without_password;
 use crate::output::{Report, print};
 use crate::table::labelled;
@@ -86,6 +86,8 @@ struct FleetStatus {
     turns_held: u32,
     paused_seconds: Option<u64>,
     token_expires_in_seconds: Option<u64>,
+    responses_kept: u64,
+    response_bytes: u64,
 }
 
 impl From<Overview> for FleetStatus {
@@ -97,6 +99,8 @@ impl From<Overview> for FleetStatus {
             turns_held: overview.held,
             paused_seconds: overview.pause.map(|pause| pause.as_secs()),
             token_expires_in_seconds: overview.token_expires_in.map(|left| left.as_secs()),
+            responses_kept: overview.responses,
+            response_bytes: overview.response_bytes,
         }
     }
 }
@@ -111,6 +115,8 @@ impl Report for FleetStatus {
             ("Requests reserved", vec![self.turns_held.to_string()]),
             ("Paused by upstream for", vec![time(self.paused_seconds)]),
             ("Token expires in", vec![time(self.token_expires_in_seconds)]),
+            ("Responses kept", vec![self.responses_kept.to_string()]),
+            ("Bytes of responses", vec![self.response_bytes.to_string()]),
         ];
         labelled(rows, terminal)
     }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::time::uptime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::output;
+use crate::stderr;
 
 /// Writes the client's events to standard error: debug events with `-v`, all with `-vv`.
 ///
@@ -23,7 +23,7 @@ pub(crate) fn start(verbosity: u8) {
     // If standard error is closed, a report of the logger's own errors would panic.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
     // This fails only if another subscriber is set, and nothing else sets one.
-    let _ = if output::is_json() {
+    let _ = if stderr::is_json() {
         subscriber.json().finish().with(client_only).try_init()
     } else {
         subscriber.with_timer(uptime()).finish().with(client_only).try_init()

@@ -15,6 +15,7 @@ mod doctor;
 mod exit;
 mod failure;
 mod fleet;
+mod global_args;
 mod help;
 mod json_file;
 mod json_view;
@@ -32,24 +33,26 @@ mod secrets;
 mod select;
 mod signals;
 mod spaced_numbers;
+mod stderr;
 mod suggested;
 mod table;
 mod terminal;
 mod text;
 mod token;
+mod values;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use args::LogFormat;
 use failure::Detail;
+use global_args::LogFormat;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let cli = args::parse();
     let verbosity = cli.global.verbosity;
     let is_json = cli.global.log_format == LogFormat::Json;
-    output::set_up(cli.global.quiet, is_json);
+    stderr::set_up(cli.global.quiet, is_json);
     logging::start(verbosity);
     let outcome = commands::run(cli).await;
     fleet::leave().await;

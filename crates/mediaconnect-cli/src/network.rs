@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mediaconnect::ClientBuilder;
 
-use crate::args::ConnectionArgs;
 use crate::failure::Failure;
+use crate::global_args::ConnectionArgs;
 
 /// The variable with the proxy's URL, which may contain a password.
 const PROXY: &str = "MEDIACONNECT_PROXY";

@@ -1,11 +1,9 @@
-//! Writes results to standard output and everything else to standard error.
+//! Writes results to standard output.
 
 use std::io::{self, ErrorKind, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -85,48 +83,6 @@ pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
         _ => Ok(()),
     }
 }
-
-/// Writes a note to standard error, unless `--quiet` is given.
-pub(crate) fn say(text: &str) {
-    if !is_quiet() {
-        log("info", text, &[]);
-    }
-}
-
-/// Writes to standard error, as text or as one line of JSON with additional members. Errors are ignored: if standard
-/// error is closed, nobody reads it.
-pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
-    let mut stderr = io::stderr();
-    if !IS_JSON.load(Ordering::Relaxed) {
-        let _ = writeln!(stderr, "{text}");
-        return;
-    }
-    let mut line =
-        json!({ "timestamp": jiff::Timestamp::now().to_string(), "level": level, "message": text });
-    for (name, value) in more {
-        line[*name] = value.clone();
-    }
-    let _ = writeln!(stderr, "{line}");
-}
-
-/// Sets the form of standard error for the whole process.
-pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
-    IS_QUIET.store(is_quiet, Ordering::Relaxed);
-    IS_JSON.store(is_json, Ordering::Relaxed);
-}
-
-/// Returns true if standard error gets errors only.
-pub(crate) fn is_quiet() -> bool {
-    IS_QUIET.load(Ordering::Relaxed)
-}
-
-/// Returns true if standard error gets lines of JSON.
-pub(crate) fn is_json() -> bool {
-    IS_JSON.load(Ordering::Relaxed)
-}
-
-static IS_QUIET: AtomicBool = AtomicBool::new(false);
-static IS_JSON: AtomicBool = AtomicBool::new(false);
 
 fn plain_json(report: &impl Report) -> Result<String, Failure> {
     serde_json::to_string_pretty(report).map_err(|error| {

@@ -3,10 +3,10 @@
 use mediaconnect::{CustomerNumber, Overview};
 use serde::{Serialize, Serializer};
 
-use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::json_view::JsonView;
 use crate::output::{Report, print};
 use crate::secrets::RedactedJson;

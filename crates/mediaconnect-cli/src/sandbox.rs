@@ -9,12 +9,13 @@ use mediaconnect::RateLimit;
 use mediaconnect_sandbox::{Fault, Handled, Quirks, Sandbox, SandboxBuilder, seed};
 use serde::Serialize;
 
-use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, OutputStyle, Report, say};
+use crate::output::{self, OutputStyle, Report};
 use crate::signals;
+use crate::stderr::say;
 use crate::terminal::Terminal;
+use crate::values::rate_limit;
 
 /// The options of `sandbox`.
 #[derive(Args)]
@@ -29,7 +30,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long)]
     ui: bool,
     /// The port to listen on; 0 chooses a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = port)]
     port: u16,
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
@@ -77,6 +78,11 @@ impl SandboxArgs {
 
 fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
+}
+
+// A parser of clap's would quote the number in its message.
+fn port(text: &str) -> Result<u16, &'static str> {
+    text.parse().map_err(|_| "a whole number from 0 to 65535 is expected")
 }
 
 fn origin(text: &str) -> Result<String, &'static str> {

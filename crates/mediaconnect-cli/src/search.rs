@@ -12,6 +12,9 @@ pub(crate) use self::field::{FIELDS, SearchField, option_of};
 use crate::failure::Failure;
 use crate::spaced_numbers::without_spaces;
 
+/// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
+pub(crate) const MAX_RESULTS: usize = 5;
+
 /// The values of a search, by upstream's names of the fields.
 #[derive(Default)]
 pub(crate) struct SearchArgs(BTreeMap<&'static str, String>);

@@ -9,9 +9,6 @@ use crate::output::Report;
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
-pub(crate) const MAX_RESULTS: usize = 5;
-
 /// The customers that a search found. Unlike upstream's response, the list is always written, even if empty.
 #[derive(Serialize)]
 pub(crate) struct SearchResult {

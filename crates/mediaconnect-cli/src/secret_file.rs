@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::failure::Failure;
-use crate::output::say;
+use crate::stderr::say;
 
 /// The maximum size of a secret, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;

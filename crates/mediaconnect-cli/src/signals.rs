@@ -1,33 +1,39 @@
 //! The signals that ask the command to stop.
 
-use std::io;
-use std::pin::Pin;
-use std::thread;
+use std::sync::mpsc;
+use std::time::Duration;
+use std::{io, process, thread};
 
-use tokio::sync::oneshot;
+use tokio::runtime::Builder;
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Waits for Ctrl-C or SIGTERM. While this value exists, neither signal ends the process.
-pub(crate) struct StopSignal(Pin<Box<dyn Future<Output = ()>>>);
+/// The time that the command gets to stop by itself after the first signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process. A second signal
+/// does, and so does a command that is still running after 10 seconds.
+pub(crate) struct StopSignal(watch::Receiver<bool>);
 
 /// Handles Ctrl-C and SIGTERM from now on.
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
-    let signal = system_signal().map_err(|error| {
+    start().map(StopSignal).map_err(|error| {
         Failure::new(
             Exit::Failure,
             format!("signal handlers cannot be installed: {error}"),
             "report this with the operating system's name and version",
         )
-    })?;
-    Ok(StopSignal(Box::pin(signal)))
+    })
 }
 
 impl StopSignal {
     /// Waits for a signal.
     pub(crate) async fn wait(&mut self) {
-        self.0.as_mut().await;
+        // The sender is dropped only when the process ends.
+        let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
     /// Runs blocking work before anything is sent. A signal ends the wait, and the thread keeps running until the
@@ -50,24 +56,116 @@ impl StopSignal {
     }
 }
 
-#[cfg(unix)]
-fn system_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+/// Starts a thread for the signals. It has its own runtime, because that of the command may be blocked, for example by
+/// an output that nobody reads.
+fn start() -> io::Result<watch::Receiver<bool>> {
+    let (stop, stopped) = watch::channel(false);
+    let (installed, outcome) = mpsc::channel();
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let prepared = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+            let _context = runtime.enter();
+            let signals = SystemSignals::install()?;
+            Ok((runtime, signals))
+        });
+        match prepared {
+            Ok((runtime, mut signals)) => {
+                let _ = installed.send(Ok(()));
+                runtime.block_on(supervise(async || signals.next().await, stop));
+                process::exit(Exit::Interrupted.code().into());
+            }
+            Err(error) => drop(installed.send(Err(error))),
         }
-    })
+    })?;
+    outcome.recv().expect("the thread reports once").map(|()| stopped)
+}
+
+/// Asks the command to stop at the first signal. Returns when the process must end.
+async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
+    next().await;
+    if stop.send(true).is_ok() {
+        let _ = timeout(GRACE, next()).await;
+    }
+}
+
+#[cfg(unix)]
+struct SystemSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl SystemSignals {
+    fn install() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 #[cfg(windows)]
-fn system_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
+struct SystemSignals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl SystemSignals {
+    fn install() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Sends signals, and returns the time until the process must end.
+    async fn ends_after(mut signals: u32, stop: watch::Sender<bool>) -> Duration {
+        let started = Instant::now();
+        let next = async || match signals.checked_sub(1) {
+            Some(left) => signals = left,
+            None => pending().await,
+        };
+        supervise(next, stop).await;
+        started.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_signal_asks_the_command_to_stop_and_gives_it_time() {
+        let (stop, stopped) = watch::channel(false);
+        let mut stopped = StopSignal(stopped);
+        let command = async {
+            stopped.wait().await;
+            // Each further wait ends at once.
+            stopped.wait().await;
+            Instant::now()
+        };
+        let started = Instant::now();
+        let (time, stopped) = tokio::join!(ends_after(1, stop), command);
+        assert_eq!((time, stopped), (GRACE, started));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_signal_ends_the_process_at_once() {
+        let (stop, _stopped) = watch::channel(false);
+        assert_eq!(ends_after(2, stop).await, Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_signal_that_nobody_waits_for_ends_the_process_at_once() {
+        let (stop, _) = watch::channel(false);
+        assert_eq!(ends_after(1, stop).await, Duration::ZERO);
+    }
 }

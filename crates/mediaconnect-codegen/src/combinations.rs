@@ -39,12 +39,12 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Returns an expression that is true if the field has a value. Upstream treats a blank text as absent.
+/// Returns an expression that is true if the field has a value. Upstream treats a blank string as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // A value of a named text type needs no check here, because it is validated when it is built.
+        // A value of a named string type needs no check here, because it is validated when it is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

@@ -24,9 +24,9 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty text is neither a date nor an amount.
+            // An empty string is neither a date nor an amount.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other named text types keep an empty text.
+            // Other named string types keep an empty string.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),
@@ -35,7 +35,8 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
     }
 }
 
-/// Returns the serde attribute that renames a field, unless its wire name is its Rust name in camel case.
+/// Returns the serde attribute that renames a field. Returns no attribute if the wire name is the Rust name in camel
+/// case.
 pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     let mut words = field.rust_name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
@@ -68,8 +69,8 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
 
 /// Returns a `Deserialize` implementation for a model that has postal codes and a country.
 ///
-/// The country decides how a numeric postal code is read. A private twin of the model therefore holds the postal
-/// codes until the country is known. Returns no items for any other model.
+/// The country decides how a numeric postal code is read. A private copy of the model therefore stores the postal codes
+/// until the country is known. Returns no items for any other model.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {

@@ -11,7 +11,7 @@ pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // A type may contain a type that is defined later, so the search is repeated until it adds no type.
+    // A type may contain a type that is defined later. The search is therefore repeated until no type is added.
     loop {
         let before = inexact.len();
         for item in &types {
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_that_holds_a_number_with_a_fraction_has_neither_however_deep_it_lies() {
+    fn a_type_with_a_nested_f64_has_neither_eq_nor_hash() {
         let mut file: File = parse_quote! {
             pub mod types {
                 #[derive(Clone, PartialEq)]

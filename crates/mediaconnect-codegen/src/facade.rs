@@ -17,7 +17,7 @@ const CRATE: &str = "__crate";
 
 /// Returns the source of the macro. `file` must already contain the operations.
 ///
-/// The body is formatted before it becomes a macro: prettyplease would print the tokens of a macro on one line.
+/// The body is formatted before it becomes a macro, because prettyplease prints the tokens of a macro on one line.
 pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
     let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
@@ -27,7 +27,7 @@ pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Erro
     ))
 }
 
-/// Returns the code of one group, or `None` if the group has no accessor. The lint refuses such a group.
+/// Returns the code of one group. Returns `None` if the group has no accessor, which the lint reports.
 fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream> {
     let accessor = format_ident!("{}", group.accessor.as_deref()?);
     let name = format_ident!("{}", group.accessor.as_deref()?.to_upper_camel_case());
@@ -73,7 +73,7 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
 struct Method<'a> {
     operation: &'a Operation,
     accessor: &'a Ident,
-    /// The arguments of the constructor of its request.
+    /// The arguments of the request's constructor.
     arguments: Vec<(Ident, Type)>,
     /// The type of a successful response.
     output: Option<Type>,
@@ -124,7 +124,7 @@ impl<'a> Method<'a> {
             #(#docs)*
             #deprecated
             #allow
-            #[inline] // Compiled only by those who call it: there is one for each operation.
+            #[inline] // Only crates that call the method compile it.
             pub fn #method(self, #user #(#arguments),*) -> Call<#output> { #call }
         }
     }
@@ -215,7 +215,7 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the response contains nothing but the success flag. The flag is true in every accepted response.
+/// Returns true if the success flag is the response's only field. The flag is true in every accepted response.
 fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));

@@ -18,7 +18,7 @@ use crate::view::view;
 
 /// Generates the source of the low-level client of a contract.
 ///
-/// The output depends on the contract alone, so it is the same on every machine.
+/// The output depends only on the contract, so it is the same on every machine.
 ///
 /// # Errors
 /// Returns the findings of the lint that stop a build, or a finding for code that progenitor cannot generate.
@@ -45,7 +45,7 @@ pub(crate) fn progenitor(
 ) -> Result<proc_macro2::TokenStream, Findings> {
     let view = view(contract.document(), outline);
     run(&view).map_err(|reason| {
-        // progenitor does not say where it failed, so each operation is tried alone.
+        // progenitor's error does not name the operation, so each operation is tried alone.
         let culprit = outline.operations.iter().find_map(|operation| {
             let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))
@@ -55,7 +55,7 @@ pub(crate) fn progenitor(
     })
 }
 
-/// Returns the view with a single operation.
+/// Returns a copy of the view with only one operation.
 fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) -> Value {
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();

@@ -5,9 +5,9 @@
 //! 1. `view` reduces the contract to the document that progenitor sees.
 //! 2. `generate` runs progenitor and formats the result.
 //! 3. `rewrite` changes the generated methods and models.
-//! 4. `emit` adds each operation as a value, and the code that progenitor does not write.
+//! 4. `emit` adds a struct for each operation, and all other code that progenitor does not write.
 //!
-//! A module imports only modules of earlier steps and the helpers below them, such as `wire_types`.
+//! A module imports only modules of earlier steps and shared helpers such as `wire_types`.
 
 mod combinations;
 mod decode;

@@ -4,8 +4,8 @@
 //!   the derived `Debug`.
 //! - [`method`] rewrites the methods of the client.
 //!
-//! Each step knows how many places it must rewrite. If progenitor's output differs, the step fails with an error that
-//! names the place.
+//! Each step expects a fixed number of matches in progenitor's output. If the number differs, the step fails with an
+//! error that names the code.
 
 pub(crate) mod method;
 
@@ -93,7 +93,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     let Some((_, items)) = &mut module.content else {
         return Err("the module `types` has no content".to_owned());
     };
-    // The module holds conversion errors, which no model of the view needs.
+    // The module contains conversion errors, which no model of the view needs.
     items.retain(|item| !is_module(item, "error"));
     let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {
@@ -177,7 +177,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // A serialized response includes empty lists, and a required list is sent even if it is empty.
+        // Empty lists are kept in two cases: in a serialized response, and in a required list of a request.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
@@ -187,7 +187,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
 }
 
 /// Returns the path of the function that serializes a field, if the field needs one. An amount that the contract
-/// defines as a number needs one, because an amount is otherwise serialized as a text.
+/// defines as a number needs such a function, because amounts are serialized as strings by default.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),

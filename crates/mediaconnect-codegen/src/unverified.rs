@@ -30,7 +30,8 @@ pub(crate) fn methods(ty: &TokenStream, methods: &[TokenStream]) -> Option<Token
     (!methods.is_empty()).then_some(block)
 }
 
-/// Emits an item twice: with all operations for builds with the feature, and with the documented ones for other builds.
+/// Emits an item twice: with all operations for builds with the feature, and with only the documented operations for
+/// other builds.
 pub(crate) fn for_each_build(
     outline: &Outline,
     item: impl Fn(&[&Operation]) -> TokenStream,

@@ -23,9 +23,10 @@ pub enum ScalarType {
     ByHand(&'static str),
     /// A generated open enum with the schema's name.
     Enum,
-    /// A generated text type with the schema's name: validated when it is built and redacted in `Debug`.
+    /// A generated string type with the schema's name. Its values are validated when they are built, and redacted in
+    /// `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
+    /// `String`, `i64`, `f64`, `bool` or a map. The Rust type does not use the schema's name.
     Primitive,
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
         (Kind::Number, _) => quote!(f64),
         (Kind::Boolean, _) => quote!(bool),
         (Kind::Text, _) => quote!(::std::string::String),
-        // The lint refuses these kinds.
+        // The lint reports these kinds, so they do not occur here.
         (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
     }
 }
@@ -138,7 +139,7 @@ pub(crate) fn is_plain_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
 
-/// Returns true if the Rust type is a redacted text: it has `as_str` and no `Display`.
+/// Returns true if the Rust type is a redacted string: it has `as_str` and no `Display`.
 pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
 }

@@ -1,4 +1,4 @@
-//! Checks that the generator refuses each case of the lint's table that stops a build.
+//! Checks that the generator rejects each case of the lint's table that stops a build.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;
@@ -12,7 +12,7 @@ use mediaconnect_contract::rules;
 use cases::{cases, rules_of};
 
 #[test]
-fn a_rule_that_stops_the_build_stops_the_generator_and_the_others_do_not() {
+fn exactly_the_build_rules_stop_the_generator() {
     let stops_build =
         |name: &String| rules::ALL.iter().any(|rule| rule.name == *name && rule.stops == rules::Stops::Build);
     let mut wrong = Vec::new();

@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 impl Contract {
-    /// Returns the joined document as YAML. Every operation has its defaults, and every reference starts with `#/`.
+    /// Returns the joined document as YAML. Each operation includes the defaults, and each reference starts with `#/`.
     ///
-    /// The output depends on the contract alone. Comments are lost. A text is quoted if any YAML reader could misread
-    /// it.
+    /// The output depends only on the contract. Comments are dropped. A string is quoted if any YAML reader could
+    /// misread it.
     #[must_use]
     pub fn bundle(&self) -> String {
         let mut yaml = String::new();
@@ -19,7 +19,7 @@ impl Contract {
     }
 }
 
-/// Writes the lines of an object or a list.
+/// Writes an object or a list, one line for each member or item.
 fn node(yaml: &mut String, value: &Value, depth: usize) {
     let indentation = "  ".repeat(depth);
     match value {
@@ -35,7 +35,7 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
                 let start = yaml.len();
                 if is_block(item) {
                     node(yaml, item, depth + 1);
-                    // The first key is on the line of the hyphen.
+                    // The first key follows the hyphen on the same line.
                     yaml.replace_range(start..=start + indentation.len(), "");
                 } else {
                     member(yaml, item, depth);
@@ -70,7 +70,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a text as YAML. It is quoted unless readers of both YAML 1.1 and 1.2 read it as a text.
+/// Returns a string as YAML. Quotes the string unless YAML 1.1 and YAML 1.2 both read it as a string without quotes.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_as_it_was(value in values()) {
+        fn a_bundle_is_read_back_unchanged(value in values()) {
             let document = json!({ "value": value });
             let mut yaml = String::new();
             node(&mut yaml, &document, 0);

@@ -1,4 +1,4 @@
-//! A contract, joined to one document, with the location of each node.
+//! A contract: one joined document, with the original location of each node.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,8 +16,8 @@ use crate::source::{File, Source};
 
 /// An OpenAPI 3.0 document with the location of each node.
 ///
-/// Pointers refer to the joined document. There, all paths are under `/paths` and all components under `/components`,
-/// whichever file they come from. Each operation includes the defaults of `x-operation-defaults`.
+/// Pointers refer to the joined document. In that document, the paths of all files are under `/paths`, and the
+/// components of all files are under `/components`. Each operation includes the defaults of `x-operation-defaults`.
 #[derive(Clone, Debug)]
 pub struct Contract {
     /// The files, at least one. The first file refers to the others.
@@ -53,13 +53,13 @@ impl Contract {
     ///
     /// # Errors
     /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
-    /// are not texts.
+    /// are not strings.
     pub fn parse(name: &str, text: &str) -> Result<Self, Findings> {
         let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         Self::of_files(File { path, name: name.to_owned(), text: text.to_owned() }, Vec::new())
     }
 
-    /// Reads a contract from its files. The groups are ignored unless the first file refers to one.
+    /// Reads a contract from its files. Ignores the groups unless the first file refers to a group.
     ///
     /// # Errors
     /// Returns the files whose YAML has no equivalent JSON. The lint reports all other errors.
@@ -160,7 +160,7 @@ impl Contract {
 
     /// Follows `$ref` until a node has none, and returns this node with its pointer.
     ///
-    /// Returns `None` if a reference points nowhere, outside the contract, or in a circle.
+    /// Returns `None` if a reference has no target, points outside the contract, or is part of a cycle.
     #[must_use]
     pub fn resolve<'a>(&'a self, pointer: &str) -> Option<(String, &'a Value)> {
         resolve(&self.document, pointer)
@@ -177,7 +177,8 @@ impl Contract {
         self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
     }
 
-    /// Returns the odd examples of a media type (`x-odd-examples`). They break the schema, but the client reads them.
+    /// Returns the examples under `x-odd-examples` of a media type. They violate the schema, but the client can read
+    /// them.
     #[must_use]
     pub fn odd_examples(&self, pointer: &str) -> &[Value] {
         let found = self.resolve(pointer).and_then(|(_, node)| node.get("x-odd-examples")?.as_array());
@@ -204,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_circle_of_references_is_no_endless_loop() {
+    fn a_cycle_of_references_has_no_target() {
         let yaml = "a:\n  $ref: '#/b'\nb:\n  $ref: '#/a'\n";
         assert!(Contract::parse("c.yaml", yaml).unwrap().resolve("/a").is_none());
     }

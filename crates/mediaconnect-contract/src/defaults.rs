@@ -23,13 +23,13 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// Maps a pointer into the defaults to the pointer of the component that the node belongs to.
+/// Converts a pointer into the defaults to a pointer into the component that replaces them.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))
 }
 
-/// Applies the defaults to all operations and returns the errors in them.
+/// Applies the defaults to all operations and returns the errors in the defaults.
 pub(crate) fn apply(
     document: &mut Value,
     origins: &mut Origins,
@@ -113,7 +113,7 @@ fn add_responses(document: &mut Value, origins: &mut Origins, operation: &str, d
     responses.sort_keys();
 }
 
-/// Adds the headers to each successful response. If the response is a reference, adds them to its component.
+/// Adds the headers to each successful response. If the response is a reference, adds them to the referenced component.
 fn add_headers(document: &mut Value, origins: &mut Origins, operation: &str, defaults: &[String]) {
     let at = format!("{operation}/responses");
     let responses = document.pointer(&at).and_then(Value::as_object).into_iter().flatten();

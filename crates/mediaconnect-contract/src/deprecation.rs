@@ -1,6 +1,6 @@
 //! Writes the notes of `#[deprecated]`.
 
-/// The deprecation of an operation, a parameter or a field.
+/// The details of a deprecated operation, parameter or field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deprecation {
     /// The replacement (`x-deprecation-note`).
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_has_what_the_contract_has() {
+    fn a_note_has_replacement_and_sunset() {
         let note = |note: Option<&str>, sunset: Option<&str>| {
             let deprecation =
                 Deprecation { note: note.map(str::to_owned), sunset: sunset.map(str::to_owned) };

@@ -1,12 +1,12 @@
-//! Joins the files of a contract to one document.
+//! Joins the files of a contract into one document.
 //!
 //! The first file contains the shared parts and lists the paths. It defines a path itself or refers to a group:
-//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group has `components`, and `paths` under names of its
-//! own choice. In the joined document, all paths are under `/paths`, all components under `/components`, and every
-//! reference starts with `#/`.
+//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components`, and `paths` under any names.
+//! In the joined document, all paths are under `/paths` and all components are under `/components`. Each reference
+//! starts with `#/`.
 //!
-//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. This
-//! prevents circular references between files, and what two groups share is defined once.
+//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
+//! rules prevent cycles between files. A component that two groups share is defined once, in the first file.
 
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,7 @@ pub(crate) struct Joined {
     pub(crate) problems: Vec<(&'static Rule, Finding)>,
 }
 
-/// Joins files to one document. The first file refers to the others.
+/// Joins files into one document. The first file refers to the others.
 pub(crate) fn join(sources: &[Source]) -> Joined {
     let mut join = Join { sources, ..Join::default() };
     let document = join.document();
@@ -174,7 +174,7 @@ impl Join<'_> {
         }
     }
 
-    /// Returns a node with its references rewritten for the joined document.
+    /// Copies a node and rewrites its references for the joined document.
     fn rewritten(&self, file: usize, node: &Value) -> Value {
         match node {
             Value::Object(members) => {
@@ -189,8 +189,7 @@ impl Join<'_> {
         }
     }
 
-    /// Returns a reference as written in the joined document. A broken reference names its file, so it stays broken
-    /// in the joined document.
+    /// Rewrites a reference for the joined document. A broken reference keeps its file name, so that it stays broken.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

@@ -1,8 +1,8 @@
-//! Converts schemas of OpenAPI 3.0 to JSON Schema, draft 4, the most similar draft.
+//! Converts schemas of OpenAPI 3.0 to JSON Schema draft 4, which is the most similar draft.
 
 use serde_json::{Map, Value, json};
 
-/// Returns a schema as a document of its own, together with the components that it refers to.
+/// Returns a schema as a separate document that includes the referenced components.
 ///
 /// Draft 4 has no `nullable`, so null is added to the types and the values. Like OpenAPI 3.0, draft 4 has a boolean
 /// `exclusiveMinimum`.
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nullable_is_a_type_and_a_value_more() {
+    fn nullable_adds_null_to_types_and_values() {
         let schema = json!({ "type": "string", "nullable": true, "enum": ["a"] });
         let rooted = rooted(&json!({}), &schema);
         assert_eq!(rooted["allOf"][0]["type"], json!(["string", "null"]));
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_that_is_called_nullable_is_left_alone() {
+    fn a_property_named_nullable_is_unchanged() {
         let schema = json!({ "type": "object", "properties": { "nullable": { "type": "boolean" } } });
         assert_eq!(rooted(&json!({}), &schema)["allOf"][0], schema);
     }

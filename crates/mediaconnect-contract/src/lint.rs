@@ -1,4 +1,4 @@
-//! The lint: refuses contracts that break a rule.
+//! The lint: reports the rules that a contract breaks.
 //!
 //! [`rules`] lists the rules. The rules that stop a build run before the generator.
 //! `cargo xtask lint` and `cargo xtask check` also run the others. Each module contains the rules on one topic.
@@ -44,20 +44,20 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
     lint.result()
 }
 
-/// The keywords that the outline would ignore if their value were of the wrong kind.
+/// The keywords that the outline ignores if their value has the wrong type.
 const OUTLINE_KEYWORDS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
-/// Checks only what is needed to read a contract: the version, the references, and the kinds of limits.
+/// Checks only the rules needed to read a contract: the version, the references, and the types of limits.
 ///
 /// # Errors
 /// Returns all findings, in the order of the document.
 pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
-    // None of these rules uses the outline.
+    // These rules do not read the outline, so an empty outline is enough.
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // The outline would ignore a limit that is a text.
+        // The outline would ignore a limit that is a string.
         lint.grammar();
         let is_limit = |finding: &Finding| {
             finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))
@@ -81,8 +81,7 @@ impl<'a> Lint<'a> {
         Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
-    /// Checks the version and the references. Returns false if the other rules would only report consequences of
-    /// these findings.
+    /// Checks the version and the references. Returns false if the findings make further checks pointless.
     fn structure(&mut self) -> bool {
         self.findings.extend(self.contract.problems.iter().cloned());
         self.version();
@@ -113,7 +112,7 @@ impl<'a> Lint<'a> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut seen = HashSet::new();
         for (_, finding) in self.findings {
-            // A shared parameter is checked once for each operation that uses it.
+            // A shared parameter is checked once for each operation that uses it. Equal findings are dropped.
             if seen.insert(finding.clone()) {
                 findings.push(finding);
             }

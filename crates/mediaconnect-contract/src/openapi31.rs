@@ -1,7 +1,7 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may use either version. A keyword that 3.0 cannot express is kept if the outline treats it as
-//! a constraint. Otherwise a remark reports it.
+//! Upstream's documents may use either version. If 3.0 cannot express a keyword, the keyword is kept where the outline
+//! treats it as a constraint. Otherwise a remark reports the keyword.
 
 mod definitions;
 mod keywords;
@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::pointer::escape;
 use definitions::{Definitions, SCHEMAS};
 
-/// A document converted to 3.0, and the remarks on what was lost.
+/// A document converted to 3.0, with remarks on the parts that were dropped.
 #[derive(Clone, Debug)]
 pub struct Converted {
     /// The document. Its lines refer to the original file.
@@ -159,8 +159,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // These keys do not exist in 3.0. The first two do not affect requests. References to path items have
-                // already been replaced by their content.
+                // These keys do not exist in 3.0. The first two do not affect requests. References to path items are
+                // already replaced by their content.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }
@@ -175,7 +175,7 @@ impl Converter<'_> {
         converted
     }
 
-    /// Copies data whose keys are not keywords.
+    /// Copies plain data, such as an example, whose keys are not keywords.
     fn literal(&mut self, value: &Value, at: &Pointers) -> Value {
         self.note_line(at);
         match value {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// The original locations of nodes, by their pointers in the joined document. A node has the same pointer in the first
-/// file unless the map contains it or one of its parents.
+/// Maps pointers of the joined document to the original locations. If neither a node nor one of its parents has an
+/// entry, the node has the same pointer in the first file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -11,8 +11,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if only the children of the node come from this location. The node itself is then in the first file, which
-    /// contains the key of a path.
+    /// True if only the children of the node come from this location. The node itself is then in the first file,
+    /// because that file contains the key of each path.
     is_below: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The outline: facts about the operations, models and fields of a contract.
 //!
-//! The lint, the generator, the reviewer's snapshot and the reports of xtask all read it.
+//! The lint, the generator, the snapshot for reviewers and the reports of xtask read the outline.
 
 mod compose;
 mod display;
@@ -20,7 +20,7 @@ pub(crate) use read::is_keyword;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};
 
-/// The facts of a contract. Create them with [`Outline::of`].
+/// The facts of a contract. [`Outline::of`] creates an outline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// `info.title`.
@@ -37,7 +37,7 @@ pub struct Outline {
     pub operations: Vec<Operation>,
     /// The object schemas, in the order of the contract.
     pub models: Vec<Model>,
-    /// The named schemas that are not objects: texts, numbers and enums.
+    /// The named schemas that are not objects: strings, numbers and enums.
     pub scalars: Vec<Scalar>,
 }
 
@@ -76,7 +76,7 @@ pub struct Group {
 pub struct Scheme {
     /// The JSON pointer into the contract.
     pub pointer: String,
-    /// The name in the contract. It is not sent.
+    /// The name in the contract, which is never sent.
     pub name: String,
     /// The description.
     pub description: Option<String>,
@@ -87,7 +87,7 @@ pub struct Scheme {
 }
 
 impl Outline {
-    /// Returns the outline of a contract. It ignores what it does not understand. The lint reports such parts.
+    /// Returns the outline of a contract. Ignores unsupported parts, which the lint reports.
     #[must_use]
     pub fn of(contract: &Contract) -> Self {
         Self::of_document(contract.document())
@@ -99,7 +99,7 @@ impl Outline {
         read::outline(document)
     }
 
-    /// Returns the fields of an object: those of its model, or its own if it has no name.
+    /// Returns the fields of an object: those of its model, or its own fields if the object has no name.
     #[must_use]
     pub fn fields<'a>(&'a self, schema: &'a Schema) -> &'a [Field] {
         match &schema.kind {

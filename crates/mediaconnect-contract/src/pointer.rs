@@ -10,7 +10,7 @@ pub fn escape(step: &str) -> String {
 
 /// Follows `$ref` until a node has none, and returns this node with its pointer.
 ///
-/// Returns `None` if a reference points nowhere, outside the document, or in a cycle.
+/// Returns `None` if a reference has no target, points outside the document, or is part of a cycle.
 pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
     let mut pointer = pointer.to_owned();
     for _ in 0..32 {
@@ -23,7 +23,7 @@ pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String,
     None
 }
 
-/// Returns the node at a pointer. Faster than `Value::pointer`, which copies each step twice.
+/// Returns the node at a pointer. Faster than `Value::pointer`, which copies each step of the pointer twice.
 pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(document);
@@ -38,7 +38,7 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
     })
 }
 
-/// Returns the target of a schema that only annotates another one: `allOf: [{$ref: …}]` with a description,
+/// Returns the target of a schema that only annotates another schema: `allOf: [{$ref: …}]` with a description,
 /// `deprecated` or extensions.
 ///
 /// OpenAPI 3.0 ignores the keys beside a `$ref`, so a shared schema is annotated in this way.

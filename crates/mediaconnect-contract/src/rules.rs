@@ -1,20 +1,20 @@
 //! The list of rules.
 
-/// The step that a broken rule stops.
+/// The command that fails if a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// Every build. The code would not compile, or would not be as intended.
+    /// Every build. The generated code would not compile or would be wrong.
     Build,
-    /// `cargo xtask check` only. The code is correct, but the contract is not.
+    /// Only `cargo xtask check`. The generated code is correct, but the contract is not.
     Check,
 }
 
 /// A rule of the lint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The name. It does not change between releases.
+    /// The name, which does not change between releases.
     pub name: &'static str,
-    /// The step that the rule stops.
+    /// The command that fails if the rule is broken.
     pub stops: Stops,
     /// The requirement and its reason.
     pub sentence: &'static str,

@@ -76,7 +76,7 @@ struct Nodes {
     plain: Vec<Plain>,
 }
 
-/// An unquoted scalar, as written. Readers of different YAML versions may read it differently.
+/// An unquoted scalar, as written in the file. YAML versions may differ in its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// The JSON pointer of the node. For a key, the pointer of its value.
@@ -92,7 +92,7 @@ impl Source {
     ///
     /// # Errors
     /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
-    /// are not texts.
+    /// are not strings.
     pub(crate) fn read(file: File) -> Result<Self, Findings> {
         let (document, nodes) = yaml::parse(&file.text).map_err(|error| {
             Findings::from(Finding {
@@ -112,9 +112,9 @@ impl Source {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns this file with the lines of a document that was converted from it.
+    /// Returns a copy of this file, with the line numbers of a document that was converted from it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // The unquoted scalars are dropped, because their pointers do not match the converted document.
+        // Unquoted scalars are dropped, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 
@@ -136,7 +136,7 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the unquoted keys and values that some reader may not read as a text, in the order of the file.
+    /// Returns the unquoted keys and values, in the order of the file. Some YAML readers may not read them as strings.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_line_of_a_node_and_of_a_missing_one() {
+    fn a_missing_node_has_the_line_of_its_parent() {
         let contract = Contract::parse("c.yaml", SMALL).unwrap();
         assert_eq!(contract.line("/info/list"), 4);
         assert_eq!(contract.line("/info/list/1/b"), 6);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_read_with_tabs_and_escapes_of_two_halves() {
+    fn json_with_tabs_and_surrogate_pairs_is_read() {
         let text = "{\n\t\"a\": \"a\\/b \\ud83d\\ude00 \\u00f8\",\n\t\"b\": \"\\\\ud83d\\\\ude00\"\n}\n";
         let contract = Contract::parse("c.json", text).unwrap();
         assert_eq!(contract.document()["a"], "a/b \u{1f600} ø");
@@ -210,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_given_twice_is_refused() {
+    fn a_repeated_key_is_refused() {
         let error = Contract::parse("c.yaml", "a: 1\na: 2\n").unwrap_err();
         assert!(error.to_string().contains("uplicate"), "{error}");
     }
 
     #[test]
-    fn a_key_given_twice_in_two_spellings_is_refused() {
+    fn a_key_repeated_in_another_spelling_is_refused() {
         let error = Contract::parse("c.yaml", "a:\n  200: x\n  '200': y\n").unwrap_err();
         let finding = error.iter().next().unwrap();
         assert_eq!((finding.line, finding.pointer.as_str()), (3, "/a/200"), "{finding}");
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_what_stands_without_quotes_and_may_be_no_text() {
+    fn unquoted_scalars_that_may_not_be_strings_are_listed() {
         let yaml =
             "å: [NO, 'NO', \"NO\", 0179 ]\nyes: |\n  text\nb: two  words # c\nc: >-\n  more\nd:\n- 12:30\n";
         let contract = Contract::parse("c.yaml", yaml).unwrap();

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint this number of days
-/// after deprecating it.
+/// The maximum number of days to a sunset that is reported. Upstream removes an endpoint this many days after
+/// deprecating it.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item whose sunset is near or past.
@@ -20,7 +20,7 @@ pub struct Sunset {
     pub line: usize,
     /// The JSON pointer into the file.
     pub pointer: String,
-    /// The item, in words.
+    /// A short description of the item, such as `field old of Thing`.
     pub what: String,
     /// The last day on which the item works.
     pub day: Date,
@@ -28,7 +28,7 @@ pub struct Sunset {
     pub days_left: i32,
 }
 
-/// Returns the sunsets that are near or past, the earliest first. The lint reports invalid dates.
+/// Returns the sunsets that are near or past, earliest first. Skips invalid dates, which the lint reports.
 #[must_use]
 pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunset> {
     let mut all = Vec::new();
@@ -121,7 +121,7 @@ components:
     }
 
     #[test]
-    fn what_is_deprecated_is_told_from_180_days_before_its_last_day() {
+    fn a_sunset_is_reported_from_180_days_before_it() {
         assert_eq!(on("2026-07-01"), Vec::<String>::new());
         assert_eq!(on("2026-07-05"), ["field old of Thing 180"]);
         let all = [
@@ -134,12 +134,12 @@ components:
     }
 
     #[test]
-    fn what_is_past_stays_until_it_is_removed() {
+    fn a_past_sunset_is_reported_until_the_item_is_removed() {
         assert_eq!(on("2028-01-01")[0], "field old of Thing -365");
     }
 
     #[test]
-    fn a_warning_has_file_and_line_and_in_the_end_what_to_do() {
+    fn a_warning_has_file_line_and_help() {
         let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
         let found =
             |day: &str| sunsets(&contract, &Outline::of(&contract), day.parse().unwrap())[0].to_string();

@@ -11,13 +11,13 @@ fn load(name: &str) -> Contract {
 }
 
 #[test]
-fn in_several_files_it_says_what_it_says_in_one() {
+fn a_contract_in_several_files_equals_one_in_one_file() {
     let (one, several) = (Outline::of(&load("contract.yaml")), Outline::of(&load("tree/connect.yaml")));
     assert_eq!(one.to_string(), several.to_string());
 }
 
 #[test]
-fn its_bundle_says_the_same_in_one_file_and_is_clean() {
+fn a_bundle_equals_its_contract_and_has_no_findings() {
     let several = load("tree/connect.yaml");
     let bundle = several.bundle();
     let one = Contract::parse("bundle.yaml", &bundle).unwrap();
@@ -31,7 +31,7 @@ fn its_bundle_says_the_same_in_one_file_and_is_clean() {
 }
 
 #[test]
-fn a_node_is_where_it_is_written() {
+fn a_node_has_the_file_and_line_of_its_text() {
     let contract = load("tree/connect.yaml");
     let at = |pointer: &str| {
         let location = contract.location(pointer);
@@ -79,7 +79,7 @@ fn a_node_is_where_it_is_written() {
 }
 
 #[test]
-fn the_fingerprint_is_of_all_files() {
+fn the_fingerprint_covers_all_files() {
     let contract = load("tree/connect.yaml");
     let text = contract.files()[1].text().to_owned() + "# A comment.\n";
     let edited = contract.with_text("groups/customer.yaml", &text).unwrap();

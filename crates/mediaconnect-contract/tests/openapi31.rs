@@ -19,7 +19,7 @@ fn schema(text: &str) -> Value {
 }
 
 #[test]
-fn each_keyword_of_31_has_its_form_in_30() {
+fn each_keyword_of_31_is_converted_to_30() {
     let cases = [
         (
             "{type: [string, 'null'], maxLength: 3}",
@@ -80,7 +80,7 @@ fn each_keyword_of_31_has_its_form_in_30() {
 }
 
 #[test]
-fn names_of_properties_and_values_are_no_keywords() {
+fn names_of_properties_and_values_are_not_keywords() {
     let written = "{type: object, properties: {type: {type: [string, 'null']}, const: {type: string}, \
                    examples: {type: string}}, default: {type: [a, b], const: 1}}";
     let expected = json!({
@@ -96,7 +96,7 @@ fn names_of_properties_and_values_are_no_keywords() {
 }
 
 #[test]
-fn definitions_become_components_also_when_a_name_is_taken() {
+fn definitions_become_components_even_if_a_name_is_taken() {
     let converted = convert(&format!(
         "{HEAD}components:
   schemas:
@@ -121,7 +121,7 @@ fn definitions_become_components_also_when_a_name_is_taken() {
 }
 
 #[test]
-fn lines_are_those_of_the_file_also_for_what_moved() {
+fn lines_are_those_of_the_file_even_for_moved_nodes() {
     let converted = convert(&format!(
         "{HEAD}components:
   schemas:
@@ -137,7 +137,7 @@ fn lines_are_those_of_the_file_also_for_what_moved() {
 }
 
 #[test]
-fn what_cannot_be_said_in_30_is_a_remark_with_its_line() {
+fn unsupported_keywords_are_remarks_with_lines() {
     let converted = convert(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\njsonSchemaDialect: https://example.com/dialect\n\
          webhooks: {changed: {}}\ncomponents:\n  schemas:\n    A: {type: [string, integer]}\n    B: {$anchor: b}\n",
@@ -162,7 +162,7 @@ fn what_cannot_be_said_in_30_is_a_remark_with_its_line() {
 }
 
 #[test]
-fn a_dialect_that_is_the_usual_one_is_no_remark() {
+fn the_default_dialect_causes_no_remark() {
     let dialect = "jsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base\n";
     assert!(convert(&format!("{HEAD}{dialect}")).remarks.is_empty());
 }
@@ -217,7 +217,7 @@ components:
 ";
 
 #[test]
-fn the_outline_is_that_of_the_same_document_in_30() {
+fn the_outline_equals_that_of_the_30_version() {
     let converted = convert(OPERATION_31).contract;
     assert_eq!(converted.line("/paths/~1a~1{id}/get/operationId"), 10);
     let same = Contract::parse("up.yaml", OPERATION_30).unwrap();

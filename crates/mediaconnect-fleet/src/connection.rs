@@ -9,11 +9,13 @@ use redis::cluster_async::ClusterConnection;
 use redis::{AsyncConnectionConfig, Cmd, Pipeline, RedisFuture, Value};
 use tokio::time::timeout;
 
-use crate::member::BROKEN;
 use crate::url::{Deployment, UrlError};
 
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
+
+/// The longest time for a reply. After it, the connection counts as broken.
+pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 
 /// A connection to Redis. `Debug` hides the address, because a URL may hold a password.
 pub(crate) struct Redis {

@@ -1,5 +1,7 @@
 //! The messages between a member and Redis.
 
+use std::time::Duration;
+
 /// The request of a sync. Times are milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
@@ -103,6 +105,11 @@ impl Request {
 fn joined(pairs: &[(u64, u32)]) -> String {
     let pairs: Vec<_> = pairs.iter().map(|(age, count)| format!("{age}:{count}")).collect();
     pairs.join(" ")
+}
+
+/// Returns the unit of all times in Redis.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Parses the reply of the script. Returns `None` if it is malformed.

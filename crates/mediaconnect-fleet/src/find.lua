@@ -1,11 +1,12 @@
 -- Looks for a response. KEYS: the entry, then its marks. ARGV: a random word, then in milliseconds the lifetime of a
 -- mark and the longest time that a read takes.
 --
--- An entry is a version, a bar, and the sealed response. The version is the marks and a word of the entry's own. So an
--- entry is void as soon as one of its marks is gone, whoever removed it. Without an entry, the version is put there
--- alone, and `keep.lua` adds the response if the version is still the same.
+-- An entry is a version, a bar, and the sealed response. The version is the name of the server's run, the marks, and a
+-- word of the entry's own. So an entry is void as soon as one of its marks is gone, whoever removed it. It is also void
+-- on a replica that took over and on a server that was restarted, because these may lack the last removals. Without an
+-- entry, the version is put there alone, and `keep.lua` adds the response if the version is still the same.
 local word, mark_life, read_life = ARGV[1], ARGV[2], ARGV[3]
-local version = ''
+local version = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 for i = 2, #KEYS do
   local mark = redis.call('GET', KEYS[i])
   if mark then
@@ -16,11 +17,13 @@ for i = 2, #KEYS do
   end
   version = version .. mark
 end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entry = redis.call('GET', KEYS[1])
 if entry and string.sub(entry, 1, #version) == version then
   local bar = string.find(entry, '|', 1, true)
-  return { string.sub(entry, 1, bar - 1), string.sub(entry, bar + 1), redis.call('PTTL', KEYS[1]) }
+  return { string.sub(entry, 1, bar - 1), now, string.sub(entry, bar + 1), redis.call('PTTL', KEYS[1]) }
 end
 version = version .. word
 redis.call('SET', KEYS[1], version .. '|', 'PX', read_life)
-return { version, '', 0 }
+return { version, now, '', 0 }

@@ -1,13 +1,18 @@
--- Keeps a response, if nothing that concerns it was forgotten since the lookup. KEYS: the entry, the times at which
--- entries end, their sizes, then the marks of the entry. ARGV: the version of the lookup, the sealed response, its
--- lifetime in milliseconds, the largest size of all entries in bytes.
+-- Keeps a response, unless it was forgotten since the lookup. If one of its marks was deleted since then, `find.lua`
+-- ignores it. KEYS: the entry, the times at which entries end, their sizes. ARGV: the version and the time of the lookup,
+-- the sealed response, its time to live and what is left of it in milliseconds, the largest size of all entries in bytes.
 local entry, ends, sizes = KEYS[1], KEYS[2], KEYS[3]
-local version, response, life, max = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local version, looked_up, response = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local ttl, left, max = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local overhead = 300
-local marks = ''
-for i = 4, #KEYS do marks = marks .. (redis.call('GET', KEYS[i]) or '-') end
-if string.sub(version, 1, #marks) ~= marks then return 0 end
 if redis.call('GETRANGE', entry, 0, #version) ~= version .. '|' then return 0 end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- This command may arrive late, so the time to live counts from the lookup.
+local life = math.min(left, looked_up + ttl - now)
+local size = #entry + #version + #response + overhead
+if life < 1 or size > max then return 0 end
 
 local total = tonumber(redis.call('HGET', sizes, 'total') or 0)
 local function drop(key)
@@ -15,25 +20,24 @@ local function drop(key)
   redis.call('HDEL', sizes, key)
   redis.call('ZREM', ends, key)
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 100)) do drop(key) end
 drop(entry)
-local size = #entry + #version + #response + overhead
 -- Those that end first make room.
 while total + size > max do
   local first = redis.call('ZRANGE', ends, 0, 0)[1]
-  if not first then break end
+  if not first then
+    -- Redis has evicted the times.
+    redis.call('DEL', sizes)
+    total = 0
+    break
+  end
   redis.call('UNLINK', first)
   drop(first)
 end
-if size <= max then
-  redis.call('SET', entry, version .. '|' .. response, 'PX', life)
-  redis.call('ZADD', ends, now + life, entry)
-  redis.call('HSET', sizes, entry, size)
-  total = total + size
-end
-redis.call('HSET', sizes, 'total', total)
+redis.call('SET', entry, version .. '|' .. response, 'PX', life)
+redis.call('ZADD', ends, now + life, entry)
+redis.call('HSET', sizes, entry, size)
+redis.call('HSET', sizes, 'total', total + size)
 redis.call('PEXPIRE', ends, 7200000)
 redis.call('PEXPIRE', sizes, 7200000)
 return 1

@@ -101,7 +101,7 @@ impl Fleet {
     /// | `redis://host:6379`, `redis://user:password@host:6379/0` | one server |
     /// | `rediss://…` | the same with TLS, by rustls with the system's roots |
     /// | `redis-cluster://host:6379,host:6379`, `rediss-cluster://…` | a cluster |
-    /// | `redis-sentinel://host:26379,host:26379/service` | the master that Sentinel names |
+    /// | `redis-sentinel://host:26379,host:26379/service`, `rediss-sentinel://…` | the master that Sentinel names |
     ///
     /// # Errors
     /// When the URL is malformed. It is not an error if Redis cannot be reached.

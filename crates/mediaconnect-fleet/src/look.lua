@@ -14,4 +14,7 @@ for i = 1, #flat, 2 do
   if (flat[i] + 1) * S.minute_bucket + S.minute > now then used = used + flat[i + 1] end
 end
 local pause = tonumber(redis.call('HGET', KEYS[3], 'pause') or 0)
-return { members, by_share, used, held, math.max(0, pause - now), math.max(0, redis.call('PTTL', KEYS[4])) }
+local responses = redis.call('ZCOUNT', KEYS[5], now, '+inf')
+local bytes = 0
+if responses > 0 then bytes = tonumber(redis.call('HGET', KEYS[6], 'total') or 0) end
+return { members, by_share, used, held, math.max(0, pause - now), math.max(0, redis.call('PTTL', KEYS[4])), responses, bytes }

@@ -17,21 +17,15 @@ use std::time::Duration;
 use mediaconnect::TurnsReport;
 use tokio::time::Instant;
 
-use crate::exchange::{Reply, Request, Synced};
-use crate::share::Share;
-use crate::store::millis;
+use crate::exchange::{Reply, Request, Synced, millis};
+use crate::share::{LIFE, Share};
 
 /// Redis ignores a sync that arrives later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// After this time without a sync, Redis reserves the member's share; `silent` in the script.
 const SILENT: Duration = Duration::from_secs(1);
-/// The longest time for a reply. After it, the connection counts as broken.
-pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The lifetime of a leased turn: a heartbeat, a timeout and [`SILENT`]. The share begins this long after the last
-/// reply, so turns in reserve serve the calls until then.
-pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
 /// The interval at which turns of the share are handed out.
@@ -154,10 +148,10 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Returns the last sync, in which the member gives its turns back and leaves. `sent` is the number of all requests
-    /// that the client has sent.
+    /// Returns the last sync, in which the member gives its turns back and leaves, if it has sent any before. `sent` is the
+    /// number of all requests that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
-        self.known.as_ref()?;
+        self.last_sync?;
         self.leaving = true;
         let mut report = TurnsReport::default();
         report.sent = sent;
@@ -369,4 +363,38 @@ fn is_starved(report: &TurnsReport) -> bool {
 
 fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client with a call that waits.
+    struct Waiting;
+
+    impl Pool for Waiting {
+        fn report(&self) -> Option<TurnsReport> {
+            let mut report = TurnsReport::default();
+            report.waiting = 1;
+            Some(report)
+        }
+
+        fn lease(&self, _: u32, _: Instant, _: u32) {}
+
+        fn take_back(&self, _: u32) -> u32 {
+            0
+        }
+
+        fn pause(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn a_member_that_ends_before_the_first_reply_leaves_too() {
+        let now = Instant::now();
+        let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
+        assert_eq!(member.leave(0, now), None, "Redis does not know it");
+        assert!(member.step(&Waiting, now).unwrap().send.is_some());
+        let last = member.leave(0, now).unwrap();
+        assert!(last.leave && last.held == 0, "{last:?}");
+    }
 }

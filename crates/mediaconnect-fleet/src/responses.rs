@@ -2,25 +2,30 @@
 //!
 //! Each entry depends on marks: random words in Redis, one for each customer that the request names, one for requests
 //! that name no customer, and one for all. To forget responses, their marks are deleted. An entry is valid only if its
-//! marks are the same as when its read began. So if Redis loses a mark, more is forgotten, never less.
+//! marks are the same as when its read began, and only on the server that it was kept on, until that restarts. So if
+//! Redis loses data, more is forgotten, never less.
+//!
+//! Redis may run a command long after the process has given up on it. A late command can only forget more: a response
+//! has the marks of its lookup, and its time to live counts from the lookup by Redis's clock.
 
 mod names;
 mod pending;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use mediaconnect::{FleetClient, Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
 use redis::{Cmd, Script};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use zeroize::Zeroizing;
 
 use self::names::Keys;
 use self::pending::Pending;
-use crate::connection::{Failure, Redis};
+use crate::connection::{BROKEN, Failure, Redis};
+use crate::exchange::millis;
 use crate::response_cache::ResponseCache;
-use crate::store::millis;
 
 /// The longest lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
@@ -28,10 +33,10 @@ const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
 /// The largest response, in bytes. A larger one is not kept.
 const MAX_RESPONSE: usize = 128 * 1024;
-/// The time for which Redis is not used after a failure.
+/// The time after a failure for which no response is looked up or kept.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The interval between attempts to delete from Redis what must be forgotten.
-const TELL_AGAIN: Duration = Duration::from_secs(1);
+/// The interval between attempts to delete from Redis what must be forgotten, and to get the credentials.
+const AGAIN: Duration = Duration::from_secs(1);
 /// The time for which the names of keys are used before the provider is asked for the credentials again.
 const FRESH: Duration = Duration::from_secs(60);
 
@@ -44,9 +49,11 @@ struct Inner {
     limits: ResponseCache,
     find: Script,
     keep: Script,
-    keys: Mutex<Option<(Instant, Arc<Keys>)>>,
+    keys: watch::Sender<Option<Arc<Keys>>>,
+    /// The time at which the provider is asked for the credentials again.
+    ask_at: Mutex<Option<Instant>>,
     pending: Mutex<Pending>,
-    /// Redis is not used until this time.
+    /// No response is looked up or kept until this time.
     paused_until: Mutex<Option<Instant>>,
     /// True while a task tries to delete from Redis what must be forgotten.
     is_telling: AtomicBool,
@@ -60,7 +67,8 @@ impl SharedResponses {
             limits,
             find: Script::new(include_str!("find.lua")),
             keep: Script::new(include_str!("keep.lua")),
-            keys: Mutex::default(),
+            keys: watch::Sender::default(),
+            ask_at: Mutex::default(),
             pending: Mutex::default(),
             paused_until: Mutex::default(),
             is_telling: AtomicBool::new(false),
@@ -70,7 +78,8 @@ impl SharedResponses {
 
 impl ResponseStore for SharedResponses {
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>> {
-        Box::pin(self.0.attempt(self.0.find(key, ttl)))
+        let inner = &self.0;
+        Box::pin(inner.unless_paused(async move |keys: Arc<Keys>| inner.find(&keys, key, ttl).await))
     }
 
     fn keep<'a>(
@@ -81,8 +90,10 @@ impl ResponseStore for SharedResponses {
         age: Duration,
         ttl: Duration,
     ) -> StoreFuture<'a, ()> {
+        let inner = &self.0;
         Box::pin(async move {
-            self.0.attempt(self.0.keep(key, &version, &response, age, ttl)).await;
+            let keep = async |keys: Arc<Keys>| inner.keep(&keys, key, &version, &response, age, ttl).await;
+            inner.unless_paused(keep).await;
         })
     }
 
@@ -90,36 +101,52 @@ impl ResponseStore for SharedResponses {
         lock(&self.0.pending).add(forget);
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            let is_told = inner.attempt(inner.tell_pending()).await.is_some();
+            // Also during a pause, because until Redis knows, other processes return what must be forgotten.
+            let is_told = inner.tell_within(inner.limits.max_wait).await;
             if !is_told && !inner.is_telling.swap(true, Ordering::Relaxed) {
-                tokio::spawn(tell_again(Arc::downgrade(&inner)));
+                tokio::spawn(tell_again(inner));
             }
         })
     }
 }
 
 impl Inner {
-    /// Uses Redis within the time limit, unless it failed just now.
-    async fn attempt<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Option<T> {
+    /// Uses Redis within the time limit of the service, unless it failed just now.
+    async fn unless_paused<T>(
+        self: &Arc<Self>,
+        work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
+    ) -> Option<T> {
         if lock(&self.paused_until).is_some_and(|until| Instant::now() < until) {
             return None;
         }
-        match timeout(self.limits.max_wait, work).await.unwrap_or(Err(Failure("timeout"))) {
+        self.within(self.limits.max_wait, work).await
+    }
+
+    /// Uses Redis within a time limit.
+    async fn within<T>(
+        self: &Arc<Self>,
+        limit: Duration,
+        work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
+    ) -> Option<T> {
+        let until = Instant::now() + limit.min(MAX_READ);
+        // Without the credentials, Redis is not to blame: it is neither paused nor disconnected.
+        let Ok(keys) = timeout_at(until, self.keys()).await else {
+            report("credentials");
+            return None;
+        };
+        match timeout_at(until, work(keys)).await.unwrap_or(Err(Failure("timeout"))) {
             Ok(outcome) => Some(outcome),
             Err(Failure(reason)) => {
                 *lock(&self.paused_until) = Some(Instant::now() + PAUSE);
                 self.redis.disconnect();
-                #[cfg(feature = "metrics")]
-                metrics::counter!("mediaconnect_fleet_cache_failures_total", "reason" => reason).increment(1);
-                tracing::debug!(reason, "the fleet's Redis failed to find, keep or forget responses");
+                report(reason);
                 None
             }
         }
     }
 
-    async fn find(&self, key: &ResponseKey, ttl: Duration) -> Result<Lookup, Failure> {
-        let keys = self.keys().await?;
-        self.tell(&keys).await?;
+    async fn find(&self, keys: &Keys, key: &ResponseKey, ttl: Duration) -> Result<Lookup, Failure> {
+        self.tell(keys).await?;
         let entry = keys.entry(key);
         let mut invocation = self.find.prepare_invoke();
         invocation.key(&entry);
@@ -128,7 +155,7 @@ impl Inner {
         }
         invocation.arg(format!("{:016x}", fastrand::u64(..)));
         invocation.arg(millis(ttl.min(MAX_LIFE) + MAX_READ)).arg(millis(MAX_READ));
-        let (version, sealed, left): (Vec<u8>, Vec<u8>, i64) =
+        let (version, now, sealed, left): (Vec<u8>, u64, Vec<u8>, i64) =
             self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await?;
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
         let response = keys.seal.open(&sealed, &usage(&entry, &version)).and_then(|plain| {
@@ -136,11 +163,12 @@ impl Inner {
             let lifetime = Duration::from_millis(u64::from_be_bytes(*lifetime));
             Some((response.to_vec(), lifetime.saturating_sub(left)))
         });
-        Ok(Lookup { version, response })
+        Ok(Lookup { version: [&now.to_be_bytes()[..], &version].concat(), response })
     }
 
     async fn keep(
         &self,
+        keys: &Keys,
         key: &ResponseKey,
         version: &[u8],
         response: &[u8],
@@ -149,11 +177,11 @@ impl Inner {
     ) -> Result<(), Failure> {
         let ttl = ttl.min(MAX_LIFE);
         let left = ttl.saturating_sub(age);
+        let Some((looked_up, version)) = version.split_first_chunk::<8>() else { return Ok(()) };
         if response.len() > MAX_RESPONSE || left < Duration::from_millis(1) {
             return Ok(());
         }
-        let keys = self.keys().await?;
-        self.tell(&keys).await?;
+        self.tell(keys).await?;
         let entry = keys.entry(key);
         // The entry contains its lifetime. So a lookup can compute its age from the remaining time, without a clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
@@ -162,16 +190,14 @@ impl Inner {
         let sealed = keys.seal.seal(&plain, &usage(&entry, version)).ok_or(Failure("other"))?;
         let mut invocation = self.keep.prepare_invoke();
         invocation.key(&entry).key(keys.ends()).key(keys.sizes());
-        for mark in keys.marks(key.customers()) {
-            invocation.key(mark);
-        }
-        invocation.arg(version).arg(sealed).arg(millis(left)).arg(self.limits.max_bytes);
+        invocation.arg(version).arg(u64::from_be_bytes(*looked_up)).arg(sealed);
+        invocation.arg(millis(ttl)).arg(millis(left)).arg(self.limits.max_bytes);
         self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await
     }
 
-    async fn tell_pending(&self) -> Result<(), Failure> {
-        let keys = self.keys().await?;
-        self.tell(&keys).await
+    /// Returns true if Redis has forgotten all that this process wants forgotten.
+    async fn tell_within(self: &Arc<Self>, limit: Duration) -> bool {
+        self.within(limit, async |keys| self.tell(&keys).await).await.is_some()
     }
 
     /// Deletes from Redis what this process wants forgotten and Redis has not confirmed yet.
@@ -184,33 +210,75 @@ impl Inner {
         Ok(())
     }
 
-    /// Returns the names of keys. They depend on the secret, which may be rotated. So the provider is asked for it
-    /// again after [`FRESH`].
-    async fn keys(&self) -> Result<Arc<Keys>, Failure> {
-        if let Some((at, keys)) = &*lock(&self.keys)
-            && at.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(keys));
+    /// Returns the names of keys, as soon as the provider has returned the credentials once.
+    ///
+    /// The names depend on the secret, which may be rotated. So the provider is asked again after [`FRESH`]. Until it
+    /// responds, the old names are used.
+    async fn keys(self: &Arc<Self>) -> Arc<Keys> {
+        let now = Instant::now();
+        let is_due = {
+            let mut ask_at = lock(&self.ask_at);
+            let is_due = ask_at.is_none_or(|at| at <= now);
+            if is_due {
+                *ask_at = Some(now + FRESH);
+            }
+            is_due
+        };
+        if is_due {
+            // In a task of its own, because a provider may take longer than a lookup may wait.
+            let inner = Arc::clone(self);
+            tokio::spawn(async move { inner.ask().await });
         }
-        let credentials = self.client.credentials.credentials().await.map_err(|_| Failure("credentials"))?;
-        let keys = Arc::new(Keys::new(&credentials, &self.client.base_url).ok_or(Failure("other"))?);
-        *lock(&self.keys) = Some((Instant::now(), Arc::clone(&keys)));
-        Ok(keys)
+        let mut keys = self.keys.subscribe();
+        match keys.wait_for(Option::is_some).await.map(|keys| keys.clone()) {
+            Ok(Some(keys)) => keys,
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Asks the provider for the credentials.
+    async fn ask(&self) {
+        let credentials = timeout(FRESH, self.client.credentials.credentials()).await;
+        let Some(keys) = credentials
+            .ok()
+            .and_then(Result::ok)
+            .and_then(|credentials| Keys::new(&credentials, &self.client.base_url).map(Arc::new))
+        else {
+            *lock(&self.ask_at) = Some(Instant::now() + AGAIN);
+            return;
+        };
+        let before = self.keys.send_replace(Some(Arc::clone(&keys)));
+        if before.is_some_and(|before| !before.is_same(&keys)) {
+            // Processes with the old and with the new secret name customers differently, so they missed changes of each
+            // other. Only the mark of all has the same name for both.
+            lock(&self.pending).add(Forget::All);
+        }
     }
 }
 
-/// Tries to delete from Redis what must be forgotten, until that succeeds or the client is dropped.
-async fn tell_again(inner: Weak<Inner>) {
+/// Tries to delete from Redis what must be forgotten, until that succeeds. It also goes on after the client is dropped,
+/// until everything that was kept before has expired.
+async fn tell_again(inner: Arc<Inner>) {
+    let mut dropped_at = None;
     loop {
-        sleep(TELL_AGAIN).await;
-        let Some(inner) = inner.upgrade() else { return };
+        sleep(AGAIN).await;
         // The flag is cleared before the attempt, because entries added during it may need another attempt.
         inner.is_telling.store(false, Ordering::Relaxed);
-        let is_told = inner.attempt(inner.tell_pending()).await.is_some();
-        if is_told || inner.is_telling.swap(true, Ordering::Relaxed) {
+        // No call waits for this attempt, so it may take longer.
+        if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let is_dropped = Arc::strong_count(&inner) == 1;
+        if is_dropped && dropped_at.get_or_insert_with(Instant::now).elapsed() > MAX_LIFE {
             return;
         }
     }
+}
+
+fn report(reason: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("mediaconnect_fleet_cache_failures_total", "reason" => reason).increment(1);
+    tracing::debug!(reason, "the fleet's Redis failed to find, keep or forget responses");
 }
 
 /// Returns the associated data of a sealed response: it opens for its key and version only.
@@ -220,4 +288,58 @@ fn usage(entry: &str, version: &[u8]) -> Vec<u8> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect::{
+        Client, ClientCredentials, CredentialsFuture, CredentialsProvider, TokenSource, Turns,
+    };
+
+    use super::*;
+
+    /// A fleet that only remembers its client.
+    #[derive(Clone, Default)]
+    struct Remembering(Arc<Mutex<Option<FleetClient>>>);
+
+    impl mediaconnect::Fleet for Remembering {
+        fn lease_turns(&self, _: FleetClient, _: Turns) {}
+
+        fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
+            *lock(&self.0) = Some(client);
+            source
+        }
+    }
+
+    /// A provider whose secret is rotated.
+    struct Rotating(Arc<Mutex<&'static str>>);
+
+    impl CredentialsProvider for Rotating {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            let secret = *lock(&self.0);
+            Box::pin(async move { Ok(ClientCredentials::new("id", secret)) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rotated_secret_forgets_everything() {
+        let (secret, fleet) = (Arc::new(Mutex::new("old")), Remembering::default());
+        let provider = Rotating(Arc::clone(&secret));
+        let _client = Client::builder().credentials(provider).fleet(fleet.clone()).build().unwrap();
+        let redis = Redis::new("redis://127.0.0.1:1").unwrap();
+        let client = lock(&fleet.0).take().unwrap();
+        let responses = SharedResponses::new(redis, client, ResponseCache::default());
+        let inner = &responses.0;
+        let old = inner.keys().await;
+        assert!(old.is_same(&*inner.keys().await), "they are used again");
+        *lock(&secret) = "new";
+        sleep(FRESH / 2).await;
+        assert!(old.is_same(&*inner.keys().await) && lock(&inner.pending).all().is_none());
+        sleep(FRESH).await;
+        assert!(old.is_same(&*inner.keys().await), "the old ones are used until the provider has responded");
+        sleep(Duration::from_millis(1)).await;
+        assert!(!old.is_same(&*inner.keys().await));
+        let (_, forgotten) = lock(&inner.pending).all().unwrap();
+        assert!(matches!(&forgotten[..], [pending::Forgotten::All]));
+    }
 }

@@ -6,8 +6,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::exchange::Synced;
-use crate::member::LIFE;
 
+/// The lifetime of a leased turn: the longest time between two syncs, the timeout of a sync, and the silence after which
+/// a member has its share. The share begins this long after the last reply, so turns in reserve serve the calls until
+/// then.
+pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);

@@ -43,6 +43,11 @@ pub struct Overview {
     pub pause: Option<Duration>,
     /// The time until the token expires, if there is one.
     pub token_expires_in: Option<Duration>,
+    /// The responses that processes share.
+    pub responses: u64,
+    /// The size of these responses in bytes, with 300 bytes of overhead for each. Responses that were forgotten count
+    /// until their time to live is over.
+    pub response_bytes: u64,
 }
 
 /// The state that tasks write and the service reads.

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use redis::{Cmd, Script};
 
-use crate::connection::{Failure, Redis};
-use crate::exchange::{self, Reply, Request};
-use crate::member::BROKEN;
+use crate::connection::{BROKEN, Failure, Redis};
+use crate::exchange::{self, Reply, Request, millis};
 use crate::status::Overview;
 use crate::url::UrlError;
+
+/// The key of the times at which responses end.
+pub(crate) const RESPONSE_ENDS: &str = "response-ends";
+/// The key of the sizes of responses.
+pub(crate) const RESPONSE_SIZES: &str = "response-sizes";
 
 /// The rate and the token in Redis.
 #[derive(Debug)]
@@ -57,14 +61,23 @@ impl Store {
     /// Returns the state of a fleet, without changing it.
     pub(crate) async fn look(&self, tag: &str) -> Result<Overview, Failure> {
         let mut invocation = self.look.prepare_invoke();
-        for key in ["members", "minute", "rate", "token"] {
+        for key in ["members", "minute", "rate", "token", RESPONSE_ENDS, RESPONSE_SIZES] {
             invocation.key(key_of(tag, key));
         }
-        let (members, by_share, used_in_minute, held, pause, token): (u32, u32, u32, u32, u64, u64) =
+        let (members, by_share, used_in_minute, held, pause, token, responses, response_bytes) =
             self.redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
         let time = |millis| (millis > 0).then(|| Duration::from_millis(millis));
         let (pause, token_expires_in) = (time(pause), time(token));
-        Ok(Overview { members, by_share, used_in_minute, held, pause, token_expires_in })
+        Ok(Overview {
+            members,
+            by_share,
+            used_in_minute,
+            held,
+            pause,
+            token_expires_in,
+            responses,
+            response_bytes,
+        })
     }
 
     /// Returns the sealed token and the time until it expires.
@@ -125,8 +138,4 @@ impl Store {
 /// Returns the name of a key. All keys of a client id have the same hash tag, so they are on one node of a cluster.
 pub(crate) fn key_of(tag: &str, key: &str) -> String {
     format!("mediaconnect:{{{tag}}}:{key}")
-}
-
-pub(crate) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

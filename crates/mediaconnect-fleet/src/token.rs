@@ -9,8 +9,9 @@ use tokio::time::{Instant, interval, sleep};
 use zeroize::Zeroizing;
 
 use crate::connection::Failure;
+use crate::exchange::millis;
 use crate::seal::{Seal, tag};
-use crate::store::{Store, millis};
+use crate::store::Store;
 
 /// The time limit of a command. After it, this process fetches a token of its own.
 const PATIENCE: Duration = Duration::from_millis(250);

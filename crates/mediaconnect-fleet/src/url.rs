@@ -4,7 +4,7 @@ use std::fmt;
 
 use redis::cluster::ClusterClient;
 use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
-use redis::{ConnectionInfo, IntoConnectionInfo};
+use redis::{ConnectionInfo, IntoConnectionInfo, TlsMode};
 use tokio::sync::Mutex;
 
 /// The error of [`Fleet::connect`](crate::Fleet::connect): the URL of Redis is malformed.
@@ -16,7 +16,7 @@ impl fmt::Display for UrlError {
         f.write_str(
             "the URL of the fleet's Redis is malformed; expected redis://host:port, rediss:// for TLS, \
              redis-cluster:// or rediss-cluster:// with hosts separated by commas, or \
-             redis-sentinel://host:port,host:port/service",
+             redis-sentinel:// or rediss-sentinel://host:port,host:port/service",
         )
     }
 }
@@ -57,7 +57,11 @@ impl Deployment {
                 // The user and password are for the Redis servers. They are not sent to the Sentinels.
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
-                let node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
+                let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
+                if scheme == "rediss" {
+                    // Without this, only the Sentinels are reached over TLS.
+                    node = node.set_tls_mode(TlsMode::Secure);
+                }
                 let master = SentinelServerType::Master;
                 let client = SentinelClient::build(sentinels?, service, Some(node), master).ok()?;
                 Some(Self::Sentinel(Box::new(Mutex::new(client))))

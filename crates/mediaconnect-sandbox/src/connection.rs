@@ -7,22 +7,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::server::Running;
+use crate::message::{Peer, response};
 use crate::upstream::{Outcome, Upstream};
 
-/// The client's end of a connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    pub(crate) is_this_machine: bool,
+/// The state of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Running {
+    Yes,
+    /// Only requests in progress get a response.
+    UntilIdle,
+    No,
 }
+
+/// The most bytes of a request body. Nothing in the contract and few seeds are larger.
+const MAX_BODY: usize = 8 << 20;
 
 /// Responds to requests until the connection or the server ends.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
@@ -60,11 +67,13 @@ async fn respond(
 ) -> io::Result<http::Response<Written>> {
     request.extensions_mut().insert(peer);
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let Some(body) = read(body).await? else {
+        let why = "the sandbox accepts at most 8 MiB in the body of a request; send several smaller requests";
+        let body = json!({ "error": why }).to_string();
+        return Ok(response(413, "application/json", body).map(Written::whole));
+    };
     match upstream.handle(http::Request::from_parts(head, body)).await {
-        Outcome::Response(response) => {
-            Ok(response.map(|body| Written { rest: Some(body), end: BodyEnd::Good }))
-        }
+        Outcome::Response(response) => Ok(response.map(Written::whole)),
         Outcome::CutOff(response) => {
             let (mut head, body) = response.into_parts();
             head.headers.insert("content-length", body.len().into());
@@ -78,10 +87,31 @@ async fn respond(
     }
 }
 
+/// Reads the body of a request; `None` if it is too large.
+async fn read(mut body: Incoming) -> io::Result<Option<Bytes>> {
+    match Limited::new(&mut body, MAX_BODY).collect().await {
+        Ok(body) => Ok(Some(body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => {
+            // Many clients read no response before they have sent the whole request.
+            while let Some(frame) = body.frame().await {
+                frame.map_err(io::Error::other)?;
+            }
+            Ok(None)
+        }
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
 /// A complete body, or one that is cut off.
 struct Written {
     rest: Option<Bytes>,
     end: BodyEnd,
+}
+
+impl Written {
+    fn whole(body: Bytes) -> Self {
+        Self { rest: Some(body), end: BodyEnd::Good }
+    }
 }
 
 /// The end of a body: complete or cut off.

@@ -1,6 +1,6 @@
 //! The requests of a test and their responses, redacted for a snapshot. Only the structure is left, without personal data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use mediaconnect_contract::outline::Field;
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ struct Names<'o>(BTreeMap<&'o str, bool>);
 /// a request outside the contract.
 pub(crate) fn conversation(
     operations: &Operations,
-    entries: &[Entry],
+    entries: &VecDeque<Entry>,
     is_canned: impl Fn(&Received) -> bool,
 ) -> Value {
     let names = Names::of(operations);
@@ -74,9 +74,9 @@ impl<'o> Names<'o> {
         }
         let parameters = request.parameters.iter();
         let parameters: Map<_, _> =
-            parameters.map(|(name, value)| self.member(name, &Value::from(value.as_str()))).collect();
+            parameters.filter_map(|(name, _)| Some((name.clone(), request.field(name)?))).collect();
         if !parameters.is_empty() {
-            shown["parameters"] = parameters.into();
+            shown["parameters"] = self.members(&parameters).into();
         }
         match request.json() {
             Value::Null => {}
@@ -100,18 +100,23 @@ impl<'o> Names<'o> {
         shown
     }
 
-    fn member(&self, name: &str, value: &Value) -> (String, Value) {
-        match self.0.get_key_value(name) {
-            Some((name, is_open)) => ((*name).to_owned(), self.redacted(value, *is_open)),
-            None => (UNKNOWN.to_owned(), self.redacted(value, false)),
-        }
+    /// Returns all members of an object. Names that are not in the contract are numbered: `?`, `?2`, …
+    fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
+        let mut unknown = 0;
+        let member = |(name, value): (&String, &Value)| {
+            if let Some((name, is_open)) = self.0.get_key_value(name.as_str()) {
+                return ((*name).to_owned(), self.redacted(value, *is_open));
+            }
+            unknown += 1;
+            let name = if unknown == 1 { UNKNOWN.to_owned() } else { format!("{UNKNOWN}{unknown}") };
+            (name, self.redacted(value, false))
+        };
+        members.iter().map(member).collect()
     }
 
     fn redacted(&self, value: &Value, is_open: bool) -> Value {
         match value {
-            Value::Object(members) => {
-                members.iter().map(|(name, value)| self.member(name, value)).collect::<Map<_, _>>().into()
-            }
+            Value::Object(members) => self.members(members).into(),
             Value::Array(items) => items.iter().map(|item| self.redacted(item, is_open)).collect(),
             Value::Null => Value::Null,
             value if is_open => value.clone(),

@@ -2,8 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::connection::Peer;
-use crate::message::{Request, header};
+use crate::message::{Peer, Request, header};
 
 /// Returns the reason to refuse a request. Returns `None` if the request is from this machine and not from a page of another
 /// origin.

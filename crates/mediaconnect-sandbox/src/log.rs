@@ -12,6 +12,9 @@ use crate::received::{Received, TOKEN};
 /// The most requests that the log keeps: more than a test looks at, and few enough for a sandbox that runs for days.
 pub(crate) const MAX_REQUESTS: usize = 10_000;
 
+/// The most bytes of all requests and responses that the log keeps. The newest request is kept whatever its size.
+const MAX_BYTES: usize = 8 << 20;
+
 /// The most bytes of a response body that the log keeps.
 const MAX_BODY: usize = 64 * 1024;
 
@@ -22,13 +25,14 @@ pub(crate) struct Log(Mutex<Entries>);
 #[derive(Default)]
 struct Entries {
     latest: VecDeque<Entry>,
+    /// The memory of the latest requests.
+    bytes: usize,
     token_requests: usize,
     /// Grows with each change of the log.
     revision: u64,
 }
 
 /// A request and its response.
-#[derive(Clone)]
 pub(crate) struct Entry {
     /// The revision of the log when the request came in, so every id is unique.
     id: u64,
@@ -39,7 +43,6 @@ pub(crate) struct Entry {
 }
 
 /// The end of a request.
-#[derive(Clone)]
 pub(crate) struct Completion {
     /// `None` if the connection was reset.
     pub(crate) status: Option<u16>,
@@ -59,11 +62,24 @@ pub(crate) enum LoggedBody {
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(body.clone()) }
+        // A clone would keep the spare capacity of the response.
+        if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
+    }
+}
+
+impl Completion {
+    /// Returns the memory that the completion takes outside the entry.
+    fn bytes(&self) -> usize {
+        if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }
 }
 
 impl Entry {
+    /// Returns the memory that the entry takes.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
+    }
+
     /// Returns the entry without bodies of responses and without headers, because a header contains a secret.
     fn to_json(&self) -> Value {
         let Received { operation, method, path, .. } = &self.request;
@@ -86,12 +102,12 @@ impl Log {
     pub(crate) fn add(&self, request: Received) -> u64 {
         let mut entries = self.entries();
         entries.token_requests += usize::from(request.operation == Some(TOKEN));
-        if entries.latest.len() == MAX_REQUESTS {
-            entries.latest.pop_front();
-        }
         entries.revision += 1;
         let id = entries.revision;
-        entries.latest.push_back(Entry { id, at: SystemTime::now(), request, completion: None });
+        let entry = Entry { id, at: SystemTime::now(), request, completion: None };
+        entries.bytes += entry.bytes();
+        entries.latest.push_back(entry);
+        entries.forget_oldest();
         id
     }
 
@@ -100,18 +116,15 @@ impl Log {
         let mut entries = self.entries();
         entries.revision += 1;
         if let Ok(at) = entries.latest.binary_search_by_key(&id, |entry| entry.id) {
+            entries.bytes += completion.bytes();
             entries.latest[at].completion = Some(completion);
+            entries.forget_oldest();
         }
     }
 
-    /// Returns the latest requests and their responses, oldest first.
-    pub(crate) fn latest(&self) -> Vec<Entry> {
-        self.entries().latest.iter().cloned().collect()
-    }
-
-    /// Returns the latest requests, oldest first.
-    pub(crate) fn requests(&self) -> Vec<Received> {
-        self.entries().latest.iter().map(|entry| entry.request.clone()).collect()
+    /// Looks at the latest requests and their responses, oldest first. No other request is handled meanwhile.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&VecDeque<Entry>) -> T) -> T {
+        look(&self.entries().latest)
     }
 
     /// Returns the latest requests for the admin route, oldest first and at most `max`.
@@ -141,9 +154,23 @@ impl Log {
     }
 }
 
+impl Entries {
+    /// Removes the oldest requests until the others are within the limits.
+    fn forget_oldest(&mut self) {
+        while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
+            let Some(oldest) = self.latest.pop_front() else { return };
+            self.bytes -= oldest.bytes();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn paths(log: &Log) -> Vec<String> {
+        log.look(|latest| latest.iter().map(|entry| entry.request.path.clone()).collect())
+    }
 
     fn received(operation: Option<&'static str>, path: &str) -> Received {
         let request = http::Request::post(format!("http://localhost{path}")).body(Bytes::new());
@@ -157,9 +184,34 @@ mod tests {
         for _ in 0..MAX_REQUESTS {
             log.add(received(Some(TOKEN), "/token"));
         }
-        assert_eq!(log.requests().len(), MAX_REQUESTS);
-        assert!(log.requests().iter().all(|received| received.path == "/token"));
+        assert_eq!(paths(&log), vec!["/token"; MAX_REQUESTS]);
         assert_eq!(log.token_requests(), MAX_REQUESTS);
+    }
+
+    #[test]
+    fn forgets_the_oldest_when_requests_or_responses_are_large() {
+        let log = Log::default();
+        let large = |path: &str, length: usize| Received { body: vec![0; length], ..received(None, path) };
+        log.add(large("/oldest", MAX_BYTES / 2));
+        let older = log.add(large("/older", MAX_BYTES / 4));
+        assert_eq!(paths(&log), ["/oldest", "/older"]);
+        log.add(large("/newer", MAX_BYTES / 4));
+        assert_eq!(paths(&log), ["/older", "/newer"]);
+        let newest = log.add(large("/newest", MAX_BYTES + 1));
+        assert_eq!(paths(&log), ["/newest"], "the newest is always kept");
+
+        log.clear();
+        for _ in 0..=MAX_BYTES / MAX_BODY {
+            let id = log.add(received(None, "/small"));
+            let (body, duration) = (LoggedBody::of(&vec![0; MAX_BODY].into()), Duration::ZERO);
+            // A completion of a request that was forgotten changes nothing.
+            for id in [older, newest, id] {
+                log.complete(id, Completion { status: Some(200), body: body.clone(), duration });
+            }
+        }
+        let entries = log.entries();
+        assert_eq!(entries.bytes, entries.latest.iter().map(Entry::bytes).sum::<usize>());
+        assert!((MAX_BYTES - 2 * MAX_BODY..=MAX_BYTES).contains(&entries.bytes), "{}", entries.bytes);
     }
 
     #[test]

@@ -10,6 +10,12 @@ pub(crate) type Request = http::Request<Bytes>;
 /// A response with its complete body.
 pub(crate) type Response = http::Response<Bytes>;
 
+/// The client's end of a connection, in the extensions of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    pub(crate) is_this_machine: bool,
+}
+
 /// Creates a response with a status and a body.
 ///
 /// # Panics

@@ -49,6 +49,13 @@ impl Received {
         }
     }
 
+    /// Returns the memory that the request takes outside this value.
+    pub(crate) fn bytes(&self) -> usize {
+        let pairs = self.parameters.iter().chain(&self.headers);
+        let pairs: usize = pairs.map(|pair| size_of_val(pair) + pair.0.len() + pair.1.len()).sum();
+        self.method.len() + self.path.len() + pairs + self.body.len()
+    }
+
     /// Returns the first value of a header. The case of the name does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();

@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::connection;
+use crate::connection::{self, Running};
 use crate::upstream::Upstream;
 
 /// The time limit for requests in progress when a sandbox is asked to stop.
@@ -24,15 +24,6 @@ pub(crate) struct Server {
     running: watch::Sender<Running>,
     ended: Option<oneshot::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// The state of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Running {
-    Yes,
-    /// Only requests in progress get a response.
-    UntilIdle,
-    No,
 }
 
 impl Server {

@@ -299,6 +299,17 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
     assert!(catch_unwind(known).is_err());
 }
 
+/// Returns a lookup with its response, as a conversation shows it.
+fn info(response: &Value) -> Value {
+    json!({
+        "operation": "getCustomerInfo",
+        "method": "GET",
+        "path": "/v1/client/customer/info/{customerNumber}",
+        "parameters": { "customerNumber": "[redacted]" },
+        "response": response,
+    })
+}
+
 #[tokio::test]
 async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
     let sandbox = one_customer().quirks(Quirks::none()).in_memory();
@@ -311,15 +322,6 @@ async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
     let body = json!({ "kari@example.com": "canary", "productCode": "CO27409" });
     client.request(Method::Post, "/v1/client/events?who=canary").json(&body).send::<Value>().await.unwrap();
     let _ = client.request(Method::Get, "/v1/canary").send::<Value>().with_attempts(1).await;
-    let info = |response: Value| {
-        json!({
-            "operation": "getCustomerInfo",
-            "method": "GET",
-            "path": "/v1/client/customer/info/{customerNumber}",
-            "parameters": { "customerNumber": "[redacted]" },
-            "response": response,
-        })
-    };
     let customer = json!({
         "customerNumber": "[redacted]",
         "name": { "firstName": "[redacted]", "lastName": "[redacted]" },
@@ -330,7 +332,7 @@ async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
     });
     let expected = json!([
         { "operation": "token", "response": { "status": 200 } },
-        info(json!({ "status": 200, "body": customer })),
+        info(&json!({ "status": 200, "body": customer })),
         {
             "operation": "searchCustomers",
             "method": "POST",
@@ -347,7 +349,38 @@ async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
         { "method": "GET", "path": "[redacted]", "response": { "status": 404, "body": "[redacted]" } },
     ]);
     assert_eq!(sandbox.conversation(), expected);
+}
 
+#[tokio::test]
+async fn a_conversation_loses_no_member_and_no_value() {
+    let sandbox = one_customer().in_memory();
+    let client = sandbox.client();
+    let answer = json!({ "canary-1": { "canary-2": 1, "canary-3": [] }, "canary-4": true });
+    sandbox.on_path("POST", "/v1/client/events").respond(200, answer);
+    let body = json!({ "canary-1": 1, "canary-2": null, "productCode": "CO27409", "canary-3": {} });
+    client.request(Method::Post, "/v1/client/events").json(&body).send::<Value>().await.unwrap();
+    let texts = "/v1/client/customer/privacy/consent/text/example.com?scope=a&canary-1=1&scope=b&canary-2=2&canary-1=3";
+    let _ = client.request(Method::Get, texts).send::<Value>().with_attempts(1).await;
+    let conversation = sandbox.conversation();
+    let redacted = "[redacted]";
+    assert_eq!(
+        (&conversation[1]["body"], &conversation[1]["response"]["body"]),
+        (
+            &json!({ "?": redacted, "?2": null, "?3": {}, "productCode": "CO27409" }),
+            &json!({ "?": { "?": redacted, "?2": [] }, "?2": redacted })
+        )
+    );
+    let parameters =
+        json!({ "issuer": "example.com", "scope": ["a", "b"], "?": [redacted, redacted], "?2": redacted });
+    assert_eq!(conversation[2]["parameters"], parameters, "{conversation}");
+}
+
+#[tokio::test]
+async fn a_conversation_shows_each_end_of_a_response() {
+    let sandbox = one_customer().in_memory();
+    let client = sandbox.client();
+    // Fetches the token.
+    client.customers().info(number(7)).await.unwrap();
     sandbox.reset();
     for (fault, response) in [
         (Fault::on(OPERATION).reset(), json!({ "status": null })),
@@ -357,7 +390,7 @@ async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
     ] {
         sandbox.fault(fault);
         let _ = client.customers().info(number(7)).with_attempts(1).await;
-        assert_eq!(sandbox.conversation(), json!([info(response)]));
+        assert_eq!(sandbox.conversation(), json!([info(&response)]));
         sandbox.reset();
     }
 }

@@ -1,17 +1,19 @@
-//! The memory of a sandbox with many customers, measured by an allocator that counts. The allocator counts all threads,
-//! so this binary has one test.
+//! The memory of a sandbox with many customers and many requests, measured by an allocator that counts. The allocator counts
+//! all threads, so the tests run one after the other.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::ops::RangeInclusive;
 use std::path::Path;
 
 use mediaconnect_sandbox::{Customer, Sandbox, seed};
 use peak_alloc::PeakAlloc;
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// The most bytes for each customer. 90,000 customers then take 54 MB, and the program itself takes some 40 MB. So the process
 /// stays below 100 MB.
@@ -19,19 +21,28 @@ const MAX_BYTES: usize = 600;
 
 #[tokio::test]
 async fn a_seeded_customer_takes_at_most_600_bytes_even_while_the_seed_is_read() {
+    let _lock = ONE_AT_A_TIME.lock().await;
     // Reads the contract, which all sandboxes of a process share.
     drop(Sandbox::builder().in_memory());
     let directory = TempDir::new().unwrap();
-    check(&directory.path().join("customers.json"), ["[", ",", "]"], 1..=20_000).await;
-    check(&directory.path().join("customers.yaml"), ["- ", "\n- ", "\n"], 1..=4_000).await;
+    for (name, form, customers) in [("json", ["[", ",", "]"], 20_000), ("yaml", ["- ", "\n- ", "\n"], 4_000)]
+    {
+        let seed = directory.path().join(name).with_extension(name);
+        // The memory of the client, the response and a piece of the seed does not depend on the number of customers.
+        let (others, _) = memory(&seed, form, 400).await;
+        let (peak, kept) = memory(&seed, form, 400 + customers).await;
+        println!("{name}: {kept} bytes kept, {peak} at the peak, {others} without {customers} customers");
+        assert!(peak <= others + customers * MAX_BYTES, "{peak} bytes for {customers} customers, {others}");
+    }
 }
 
-async fn check(seed: &Path, [start, separator, end]: [&str; 3], numbers: RangeInclusive<i64>) {
+/// Writes a seed, starts a sandbox with it and looks up the last customer. Returns the peak of the memory and its end, in bytes.
+async fn memory(seed: &Path, [start, separator, end]: [&str; 3], customers: usize) -> (usize, usize) {
     let mut file = BufWriter::new(File::create(seed).unwrap());
-    let last = *numbers.end();
-    for number in numbers {
+    for number in 1..=customers {
         file.write_all(if number == 1 { start } else { separator }.as_bytes()).unwrap();
-        serde_json::to_writer(&mut file, &Customer::invented(number)).unwrap();
+        let customer = Customer::invented(number.try_into().unwrap());
+        serde_json::to_writer(&mut file, &customer).unwrap();
     }
     file.write_all(end.as_bytes()).unwrap();
     drop(file);
@@ -40,12 +51,27 @@ async fn check(seed: &Path, [start, separator, end]: [&str; 3], numbers: RangeIn
     let before = MEMORY.current_usage();
     let sandbox = Sandbox::builder().customers(seed::read(seed).unwrap()).in_memory();
     let client = sandbox.client();
-    let found = client.customers().info(last.to_string().parse().unwrap()).await.unwrap();
-    let customers = usize::try_from(last).unwrap();
-    let (peak, kept) = (MEMORY.peak_usage() - before, MEMORY.current_usage() - before);
-    println!("{}: {} bytes a customer, {} at the peak", seed.display(), kept / customers, peak / customers);
-    assert_eq!(found.emails[0].as_str(), format!("customer-{last}@example.com"));
-    // The memory of the client, the response and a piece of the seed. It does not depend on the number of customers.
-    let others = 4_000_000;
-    assert!(peak <= customers * MAX_BYTES + others, "{peak} bytes for {customers} customers");
+    let found = client.customers().info(customers.to_string().parse().unwrap()).await.unwrap();
+    assert_eq!(found.emails[0].as_str(), format!("customer-{customers}@example.com"));
+    (MEMORY.peak_usage() - before, MEMORY.current_usage() - before)
+}
+
+/// The most bytes that 10,000 requests may take: 8 MiB of the log, its spare capacity, and some for the client.
+const MAX_LOG: usize = 11_500_000;
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_requests_take_no_more_memory_than_the_log_may_keep() {
+    let _lock = ONE_AT_A_TIME.lock().await;
+    let sandbox = Sandbox::builder().in_memory();
+    let client = sandbox.client();
+    let number = "563457".parse().unwrap();
+    client.customers().info(number).await.unwrap();
+    let before = MEMORY.current_usage();
+    for _ in 0..10_000 {
+        client.customers().info(number).await.unwrap();
+    }
+    let kept = MEMORY.current_usage() - before;
+    println!("{kept} bytes for {} requests in the log", sandbox.requests().len());
+    assert!(kept < MAX_LOG, "{kept} bytes");
+    assert!(sandbox.requests().len() > 1_000, "{} requests", sandbox.requests().len());
 }

@@ -362,6 +362,25 @@ async fn received_requests_can_be_looked_at() {
 }
 
 #[tokio::test]
+async fn a_request_body_of_more_than_8_mib_is_refused() {
+    let sandbox = Sandbox::start().await;
+    let token = token(&sandbox).await;
+    let largest = 8 << 20;
+    for (length, status) in [(largest, 400), (largest + 1, 413), (4 * largest, 413)] {
+        let body = vec![b' '; length];
+        let search = request(&sandbox, Method::POST, SEARCH, &token).header(CONTENT_TYPE, JSON).body(body);
+        let (refused, body) = read(search).await;
+        assert_eq!(refused, status, "{length} bytes: {body}");
+        assert_eq!(
+            body["error"].as_str().is_some_and(|error| error.contains("8 MiB")),
+            status == 413,
+            "{body}"
+        );
+    }
+    assert_eq!(sandbox.received("searchCustomers").len(), 1);
+}
+
+#[tokio::test]
 async fn sandboxes_do_not_share_anything() {
     let (one, two) = tokio::join!(Sandbox::start(), Sandbox::start());
     let token = token(&one).await;

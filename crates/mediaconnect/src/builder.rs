@@ -99,7 +99,8 @@ impl ClientBuilder {
 
     /// Sets the source of the client's own token, in place of client credentials.
     ///
-    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`](crate::Client::token_endpoint) uses them.
+    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`](crate::Client::token_endpoint) and a
+    /// [`fleet`](Self::fleet) use them. The fleet shares the rate, but neither this token nor the responses that it gets.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));

@@ -62,6 +62,8 @@ struct State {
     /// The reads in progress, with their numbers.
     flights: HashMap<Arc<Key>, (u64, Weak<Flight>)>,
     next_flight: u64,
+    /// True if the store could not be used at the last lookup.
+    is_alone: bool,
 }
 
 /// The response that a caller gets at once, or the read that it waits for.
@@ -72,13 +74,9 @@ enum Found {
 
 impl Cache {
     pub(crate) fn new(capacity: Option<u64>, store: Option<Arc<dyn ResponseStore>>) -> Arc<Self> {
-        let weight = |key: &Arc<Key>, entry: &Arc<Entry>| {
-            let body = entry.outcome.as_ref().map_or(0, |kept| kept.body.len());
-            u32::try_from(key.size() + body + OVERHEAD).unwrap_or(u32::MAX)
-        };
         let entries = moka::sync::Cache::builder()
             .max_capacity(capacity.unwrap_or(CAPACITY))
-            .weigher(weight)
+            .weigher(|key: &Arc<Key>, entry: &Arc<Entry>| weight(key, entry))
             .expire_after(Expiry)
             .build();
         Arc::new(Self { entries, state: Mutex::default(), store })
@@ -130,7 +128,7 @@ impl Cache {
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
         let mut state = self.state();
         if store.is_none()
-            && let Some(outcome) = self.kept_since(&state, key, ttl)
+            && let Some(outcome) = self.kept(&state, key, ttl)
         {
             telemetry::cached(operation, "kept");
             return Ok(Found::Kept(outcome));
@@ -156,14 +154,21 @@ impl Cache {
         Ok(Found::UnderWay(flight))
     }
 
-    /// Returns the response in the memory of this process.
-    fn kept(&self, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
-        self.kept_since(&self.state(), key, ttl)
+    /// Returns the response in the memory of this process, if the store cannot be used.
+    fn kept_alone(&self, key: &Arc<Key>, ttl: Duration, store_is_usable: bool) -> Option<Outcome> {
+        let mut state = self.state();
+        if store_is_usable && state.is_alone {
+            state.forgotten.store_is_back();
+        }
+        state.is_alone = !store_is_usable;
+        if store_is_usable { None } else { self.kept(&state, key, ttl) }
     }
 
-    fn kept_since(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
+    /// Returns the response in the memory of this process.
+    fn kept(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
         let entry = self.entries.get(key)?;
-        let is_current = state.forgotten.is_current(key.subjects(), entry.change);
+        let is_current = state.forgotten.is_current(key.subjects(), entry.change)
+            && (state.forgotten.is_of_this_outage(entry.change) || key.shared().is_none());
         if !is_current {
             self.entries.invalidate(key);
         }
@@ -211,7 +216,7 @@ impl Cache {
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {
             state.flights.remove(key);
             if let Some(entry) = entry.filter(|entry| !lifetime(&entry.outcome, entry.ttl).is_zero()) {
-                self.entries.insert(Arc::clone(key), Arc::new(entry));
+                self.entries.insert(Arc::clone(key), Arc::new(entry.without_message()));
             }
         }
     }
@@ -220,4 +225,10 @@ impl Cache {
         // Each change of the state is complete in itself, so a panic leaves it usable.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the approximate size of an entry in bytes.
+fn weight(key: &Key, entry: &Entry) -> u32 {
+    let body = entry.outcome.as_ref().map_or(0, |kept| kept.body.len());
+    u32::try_from(key.size() + body + OVERHEAD).unwrap_or(u32::MAX)
 }

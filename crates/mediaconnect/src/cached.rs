@@ -99,7 +99,8 @@ impl CachedClient {
     ///
     /// With a store of the fleet, the other processes remove it a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
-        forget(self.client.shared().cache(), Owner::Client, operation);
+        let client = self.client.shared();
+        forget(client.cache(), client.owner(), operation);
     }
 
     /// Removes all cached responses of the client, also those of users.
@@ -138,7 +139,7 @@ fn cached<O: SendOperation>(
     let client = Arc::clone(client);
     Call::new(client.options, async move |context| {
         let owner = match &caller {
-            Caller::Client => Owner::Client,
+            Caller::Client => client.owner(),
             Caller::User(user) => user.owner(),
         };
         let name = client.name.clone();

@@ -33,7 +33,8 @@ pub trait Fleet: Send + Sync + 'static {
 
     /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.
     ///
-    /// By default there is none: each process keeps responses in its own memory.
+    /// By default there is none: each process keeps responses in its own memory. Nor are responses shared that a client gets
+    /// with its own token source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)): its identity is unknown.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {

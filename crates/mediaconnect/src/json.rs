@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use mediaconnect_api::types::WIRE_NAMES;
 use mediaconnect_api::wire::bounds;
 use mediaconnect_api::wire::lenient::REPEATED;
+use mediaconnect_api::wire::scalar::in_one_pass;
 use serde::de::DeserializeOwned;
 
 use self::follow::follow;
@@ -23,8 +24,13 @@ const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "re
 
 /// Decodes a model.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // Checking UTF-8 once for the whole body is cheaper than for each text. If the body is not valid, bytes are decoded,
-    // because skipped texts may be invalid.
+    // One pass suffices for nearly all bodies. The others are read again, with the digits of each number.
+    in_one_pass(|| read_once(body)).or_else(|_| read_once(body))
+}
+
+fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    // Checking UTF-8 once for the whole body is cheaper than for each string. If the body is not valid, bytes are decoded,
+    // because skipped strings may be invalid.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),

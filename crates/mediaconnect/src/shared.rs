@@ -8,6 +8,8 @@ use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::rate::RateLimiter;
 use crate::retry::RetryBudget;
+#[cfg(feature = "cache")]
+use crate::token::Owner;
 use crate::token::{TokenCache, TokenEndpoint, UserToken};
 use crate::transport::Transport;
 
@@ -36,6 +38,12 @@ impl Shared {
     #[cfg(feature = "cache")]
     pub(crate) fn cache(&self) -> &Arc<crate::cache::Cache> {
         &self.cache
+    }
+
+    /// Returns the owner of the responses to the client's own calls.
+    #[cfg(feature = "cache")]
+    pub(crate) fn owner(&self) -> Owner {
+        if self.has_token_source { Owner::UnknownClient } else { Owner::Client }
     }
 
     pub(crate) fn tokens(&self) -> Result<&TokenCache> {

@@ -1,4 +1,4 @@
-//! The changes between two contracts, the rules that judge them, and the report.
+//! The changes between two contracts, the rules that classify them, and the report.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ pub enum Class {
     Breaking,
     /// No program needs a change.
     Compatible,
-    /// Only text for people changed.
+    /// Only documentation changed.
     Documentation,
 }
 
-/// The direction of a value, as the client sees it.
+/// The direction of a value, from the client's point of view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// In a request.
@@ -35,7 +35,7 @@ pub enum Affected {
     RustCode,
 }
 
-/// The effect on a program that uses the changed item, when it is built with the new crate instead of the old one.
+/// The effect on a program that uses the changed item, if the program is rebuilt with the new crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// The program compiles and behaves as before.
@@ -51,19 +51,19 @@ pub enum Effect {
 /// A rule of the comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The name, which is the same in all releases.
+    /// The name, which does not change between releases.
     pub name: &'static str,
-    /// The class of the changes that it finds.
+    /// The class of the changes that the rule finds.
     pub class: Class,
     /// The affected programs.
     pub affects: &'static [Affected],
     /// The effect on a Rust program.
     pub effect: Effect,
-    /// The reason for the class, and what to do.
+    /// The reason for the class, and the required action.
     pub sentence: &'static str,
 }
 
-/// A place where a change appears.
+/// A location of a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The operation id, if the change is in one operation.
@@ -112,7 +112,7 @@ pub struct NewLimit {
     pub value: String,
 }
 
-/// A change, with all places where it appears.
+/// A change with all its locations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The rule that found the change.
@@ -121,11 +121,11 @@ pub struct Change {
     pub direction: Option<Direction>,
     /// A pointer into the new contract, or into the old one if the node was removed.
     pub contract_pointer: String,
-    /// The places. A change of a shared schema appears in many of them.
+    /// The locations. A change of a shared schema has several.
     pub places: Vec<Place>,
-    /// The old value, for people.
+    /// The old value, as readable text.
     pub before: Option<String>,
-    /// The new value, for people.
+    /// The new value, as readable text.
     pub after: Option<String>,
     /// The new limit, if the change is about a limit and the new contract has one.
     pub limit: Option<NewLimit>,
@@ -145,7 +145,7 @@ impl Report {
         Self { changes }
     }
 
-    /// Returns whether nothing changed.
+    /// Returns true if nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -169,7 +169,7 @@ impl Report {
         self.changes.iter().filter(|change| change.rule.class == class).count()
     }
 
-    /// Returns the report as JSON. Programs read it, so the names do not change.
+    /// Returns the report as JSON. Programs read the JSON, so its keys must not change.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({

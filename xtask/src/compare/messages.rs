@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
 
     fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
         let (before, after) = (media_types(old), media_types(new));
-        // The media range `*/*` contains every media type of the other side.
+        // `*/*` accepts every media type of the other contract.
         let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
         if !is_range(&before) && !is_range(&after) {
             for media_type in before.difference(&after) {
@@ -196,7 +196,8 @@ fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     (parameter.location.clone(), key)
 }
 
-/// Returns the parameters that were probably renamed, each with the new one. Path parameters are paired by position.
+/// Returns the parameters that were probably renamed, each with the new parameter. Path parameters are paired by
+/// position.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
     let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
         let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();

@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
 /// A key that is equal for two versions of an operation.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
-/// Returns the operations of both sides in pairs: by id, which programs use as a name, or else by method and URL.
+/// Pairs the operations of both contracts: by id, which is also the name in programs, or else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
@@ -117,7 +117,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     for key in rules {
         let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();
         let new_taken: HashSet<&str> = pairs.iter().map(|(_, one)| one.pointer.as_str()).collect();
-        // The first operation with a key is used.
+        // If several operations have the same key, the first is used.
         let mut free: HashMap<String, &Operation> = HashMap::new();
         for after in new.iter().filter(|one| !new_taken.contains(one.pointer.as_str())).rev() {
             free.extend(key(after).map(|key| (key, after)));

@@ -1,7 +1,7 @@
 //! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! Added types are reported. Added fields and methods are not: they break no program, and the comparison on the wire
-//! reports them.
+//! Added types are reported. Added fields and methods are not, because they break no program and the comparison on the
+//! wire reports them.
 
 use std::collections::BTreeMap;
 
@@ -167,7 +167,7 @@ fn generated_types(outline: &Outline) -> Vec<Generated<'_>> {
     outline.models.iter().map(Generated::Model).chain(scalars).collect()
 }
 
-/// Returns the constants of a contract: the limits of named texts, and the servers.
+/// Returns the constants of a contract: the limits of named strings, and the servers.
 fn constants(outline: &Outline) -> BTreeMap<String, String> {
     let texts = outline
         .scalars
@@ -212,7 +212,7 @@ fn mode(operation: &Operation) -> &'static str {
 /// Returns the type of a field. All fields are optional, because requests are checked when they are sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    // The client reads a list that is null as an empty one.
+    // The client reads null as an empty list.
     optional(!is_list, rust_type(&field.schema, renamed))
 }
 

@@ -5,16 +5,16 @@ use similar::TextDiff;
 
 use super::text;
 
-/// The lowest similarity of an old and a new name, from 0 to 1.
+/// The minimum similarity of an old and a new name, from 0 to 1.
 const LIKELY: f32 = 0.7;
 
-/// A field of one side, and whether the other side has a field with its name.
+/// A field of one contract. The flag is true if the other contract has a field with the same name.
 pub(super) type Member<'a> = (&'a Field, bool);
 
 /// Returns the old fields that were probably renamed, each with the new field.
 ///
 /// Both fields have the same type. They also have a similar name, the same description, or the same neighbours. A field
-/// that fits several others is not paired.
+/// with several candidates is not paired.
 pub(super) fn likely<'a>(old: &[Member<'a>], new: &[Member<'a>]) -> Vec<(&'a Field, &'a Field)> {
     let lonely =
         |all: &[Member<'a>]| -> Vec<usize> { (0..all.len()).filter(|index| !all[*index].1).collect() };
@@ -43,7 +43,7 @@ fn is_likely(old: &[Member<'_>], before: usize, new: &[Member<'_>], after: usize
             || alike(&one.wire_name, &other.wire_name) >= LIKELY)
 }
 
-/// Returns the nearest fields before and after a field. Fields that only one side has are skipped.
+/// Returns the nearest fields before and after a field. Skips fields that only one contract has.
 fn neighbours<'a>(all: &[Member<'a>], index: usize) -> [Option<&'a str>; 2] {
     let name = |member: &Member<'a>| member.1.then_some(member.0.wire_name.as_str());
     [all[..index].iter().rev().find_map(name), all[index + 1..].iter().find_map(name)]

@@ -134,7 +134,7 @@ rules! {
     RULE_CHANGED_RECEIVED "rule-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no rules in responses; check the programs that do.";
     FORMS_CHANGED_RECEIVED "forms-changed-in-answer" Breaking [Readers] RunsDifferently: "The value may have other forms: programs that read it must know them.";
 
-    // Text for people, and extensions.
+    // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";
     VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset. Rust does not warn of it.";
     SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "This is removed after that day: plan the work. `cargo xtask check` warns when the day is near.";
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_compile_is_breaking() {
+    fn a_change_that_does_not_compile_is_breaking() {
         assert!(ALL.iter().all(|rule| rule.effect != CompileError || rule.class == Breaking));
     }
 }

@@ -13,11 +13,11 @@ use super::renames::Member;
 use super::walk::{Site, Walk};
 use super::{renames, rules, text};
 
-/// The names of the old and new schemas around the current one. A recursive schema is compared once.
+/// The names of the old and new schemas that enclose the current schema. They prevent endless recursion.
 type Trail = Vec<(String, String)>;
 
 impl<'a> Walk<'a> {
-    /// Compares two schemas with everything below them.
+    /// Compares two schemas and all nested schemas.
     pub(super) fn schema(&mut self, site: &Site, old: &'a Schema, new: &'a Schema) {
         self.schema_within(site, old, new, &mut Trail::new());
     }
@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes a renamed component: the old name is gone, and a new name is used in the same place.
+    /// Records a renamed component: the old name is gone, and a new name has replaced it.
     fn note_rename(&mut self, old: &Schema, new: &Schema) {
         let names = model_name(old).or(old.name.as_deref()).zip(model_name(new).or(new.name.as_deref()));
         if let Some((before, after)) = names
@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the kinds of two values. Returns whether they are equal, so that the rest can be compared.
+    /// Compares the kinds of two values. Returns true if the kinds are equal, so that the rest can be compared.
     fn kinds(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) -> bool {
         match (&old.kind, &new.kind) {
             (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {
@@ -80,8 +80,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the forms that both sides have, by the name of their schema. `constraints` compares the list of
-    /// forms.
+    /// Compares the alternatives (`oneOf`, `anyOf`) that both contracts have, paired by schema name. `constraints`
+    /// compares the list of alternatives.
     fn forms(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) {
         for before in &old.forms {
             if let Some(after) = new.forms.iter().find(|form| form.name == before.name) {
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
         self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
     }
 
-    /// Compares the facts of a field besides its schema.
+    /// Compares the facts of a field other than its schema.
     pub(super) fn field_facts(&mut self, site: &Site, old: &Field, new: &Field, deprecated: &'static Rule) {
         if old.deprecated != new.deprecated {
             let rule = if new.deprecated { deprecated } else { &rules::DEPRECATION_WITHDRAWN };
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
             let values = (before.note.as_deref(), after.note.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
         }
-        // The facts of a named schema are reported once, at the schema itself.
+        // The facts of a named schema are reported only once, at the schema itself.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
             Said {
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
         self.said(site, &new.pointer, &own(old), &own(new));
     }
 
-    /// Compares the facts of a value besides its kind.
+    /// Compares the facts of a value other than its kind.
     fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
         self.nullable(site, old, new);
         self.format(site, old, new);
@@ -222,7 +222,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the extensions without a meaning on the wire.
+    /// Compares the extensions that have no effect on the wire.
     pub(super) fn extensions(
         &mut self,
         site: &Site,
@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Returns the rule for a changed sunset. Days in the form YYYY-MM-DD sort by time.
+/// Returns the rule for a changed sunset. Dates as YYYY-MM-DD sort as strings.
 pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'static Rule> {
     match (&old.sunset, &new.sunset) {
         (None, None) => None,
@@ -257,7 +257,7 @@ pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'stat
     }
 }
 
-/// The facts of a value for people, and its sensitivity.
+/// The description, sensitivity and evidence of a value.
 struct Said {
     description: Option<String>,
     sensitivity: Option<String>,
@@ -273,7 +273,7 @@ fn sensitivity(class: Option<&str>) -> u8 {
     }
 }
 
-/// Returns the model of an object, also through an `allOf` that adds only a description.
+/// Returns the model of an object. Follows an `allOf` that adds only a description.
 fn model_name(schema: &Schema) -> Option<&str> {
     match &schema.kind {
         Kind::Object(name) => name.as_deref(),

@@ -49,7 +49,7 @@ impl Walk<'_> {
         let names = scheme_names(old, new);
         for before in &old.schemes {
             let name = names.get(&before.name).unwrap_or(&before.name);
-            // A removed scheme is reported at the operations that required it.
+            // A removed scheme is reported at the operations that required the scheme.
             if let Some(after) = new.schemes.iter().find(|scheme| scheme.name == *name) {
                 self.scheme(before, after);
             }
@@ -94,7 +94,7 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // If the operation now needs no credentials, or fewer of them, its callers lose nothing.
+                // If the operation now needs fewer credentials or none, all callers keep access.
                 None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);
@@ -137,7 +137,7 @@ fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Serv
     Some(left.remove(index))
 }
 
-/// Returns the new names of schemes that were only renamed. These names are not on the wire.
+/// Returns the new names of schemes that were only renamed. Names of schemes are not on the wire.
 fn scheme_names(old: &Outline, new: &Outline) -> BTreeMap<String, String> {
     let has = |outline: &Outline, name: &str| outline.schemes.iter().any(|scheme| scheme.name == name);
     let gone = old.schemes.iter().filter(|scheme| !has(new, &scheme.name));
@@ -155,12 +155,12 @@ fn renamed(alternative: &Alternative, names: &BTreeMap<String, String>) -> Alter
         .collect()
 }
 
-/// Returns whether an operation needs no credentials: it lists no alternative, or an empty one.
+/// Returns true if an operation needs no credentials: it lists no alternative, or an empty one.
 fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
-/// Returns whether the credentials of one alternative are enough for another.
+/// Returns true if the credentials of one alternative also satisfy another alternative.
 fn is_enough(one: &Alternative, other: &Alternative) -> bool {
     other.iter().all(|(scheme, scopes)| {
         one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))

@@ -1,4 +1,4 @@
-//! Writes facts for people.
+//! Formats facts as readable text.
 
 use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(super) fn schema(schema: &Schema) -> String {
     schema.name.clone().unwrap_or_else(|| kind(&schema.kind))
 }
 
-/// Returns the text for an added or removed field: its schema, and whether it is required.
+/// Returns the text for an added or removed field: its schema, then `required` or `optional`.
 pub(super) fn field(field: &Field) -> String {
     format!("{}, {}", schema(&field.schema), if field.required { "required" } else { "optional" })
 }
@@ -47,7 +47,7 @@ pub(super) fn limit(keyword: &str) -> &'static str {
     }
 }
 
-/// Returns the words for a flag that is on or off.
+/// Returns the word for a flag: one if it is true, the other if it is false.
 pub(super) fn flag(on: bool, yes: &'static str, no: &'static str) -> &'static str {
     if on { yes } else { no }
 }

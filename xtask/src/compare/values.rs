@@ -70,7 +70,7 @@ impl Walk<'_> {
         before: Option<T>,
         after: Option<T>,
     ) {
-        // Without a limit, every value is accepted. The comparison works because `None` is less than any `Some`.
+        // Without a limit, every value is accepted. `None` compares as less than any `Some`.
         self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
@@ -119,7 +119,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // An added or removed list was reported above.
+        // An added or removed list is already reported above.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }
@@ -160,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares alternatives. Each added one accepts more values, and each removed one accepts fewer.
+    /// Compares alternatives. An added alternative accepts more values, and a removed alternative accepts fewer.
     fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");
@@ -186,7 +186,7 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     }
 }
 
-/// Returns whether a format contains every value of another.
+/// Returns true if a format contains every value of another.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }

@@ -1,4 +1,4 @@
-//! The walk through two outlines side by side, which collects the changes.
+//! Walks through two outlines side by side and collects the changes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -12,23 +12,23 @@ use super::rules;
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Outline,
     pub(super) new: &'a Outline,
-    /// The operations that both outlines have, in pairs of the old and the new version.
+    /// The operations that both outlines have, as pairs of the old and the new version.
     pub(super) pairs: Vec<(&'a Operation, &'a Operation)>,
-    /// The renamed components: the new name is used in the place of the old name, which is gone.
+    /// The renamed components: the old name is gone, and the new name has replaced it.
     pub(super) renamed: BTreeMap<String, String>,
     changes: Vec<Change>,
     /// The index of each change in `changes`.
     known: HashMap<Key, usize>,
-    /// The places of each change.
+    /// The locations of each change.
     places: HashSet<(usize, Place)>,
     models: [HashMap<&'a str, &'a Model>; 2],
     scalars: [HashSet<&'a str>; 2],
 }
 
-/// The facts by which the same change is recognised at another place.
+/// The facts that identify the same change at another location.
 type Key = (&'static str, Option<Direction>, String, Option<String>, Option<String>);
 
-/// The current place of the walk. It is cheap to clone.
+/// The current location of the walk. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
     operation: Rc<str>,
@@ -50,7 +50,7 @@ impl Site {
         }
     }
 
-    /// Returns the site of a member or item of the value.
+    /// Returns the site of a member or an item of the current value.
     pub(super) fn under(&self, step: &str) -> Self {
         let mut pointer = String::with_capacity(self.pointer.len() + 1 + step.len());
         pointer.push_str(&self.pointer);
@@ -82,7 +82,7 @@ impl Site {
     }
 }
 
-/// Returns the place of an operation, or of a part of it.
+/// Returns the location of an operation, or of a part of the operation.
 pub(super) fn place(operation: &str, part: Option<Part>) -> Place {
     Place { operation: Some(operation.to_owned()), part, pointer: String::new() }
 }
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the fields of an old object and of a new one.
+    /// Returns the fields of an old and of a new object.
     pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> [&'a [Field]; 2] {
         let of = |side: usize, schema: &'a Schema| match &schema.kind {
             Kind::Object(Some(name)) => {
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         [of(0, old), of(1, new)]
     }
 
-    /// Returns whether the old contract has a component, and whether the new one has it.
+    /// Returns two flags: true if the old contract has the component, and true if the new contract has it.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
         let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
         (has(0), has(1))
@@ -152,12 +152,13 @@ impl<'a> Walk<'a> {
         pointer: &str,
         values: Values<'_>,
     ) -> &mut Change {
-        // Text for people is the same in both directions.
+        // Documentation has no direction.
         let direction = (rule.class != Class::Documentation).then_some(site.direction);
         self.push(rule, direction, site.place(), pointer, values)
     }
 
-    /// Adds a change, or adds a place to a known one: a change of a shared component appears in many places.
+    /// Adds a change. If the change is already known, adds its location, because a shared component has several
+    /// locations.
     fn push(
         &mut self,
         rule: &'static Rule,

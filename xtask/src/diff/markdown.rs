@@ -9,7 +9,7 @@ use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// Returns the changes by class, each with its places and its reason, and the required version.
+/// Returns the changes by class, each with its locations and its reason, and the required version.
 pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
     if report.is_empty() {
@@ -42,7 +42,7 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 
-/// Returns a section with the near sunsets, or an empty text if there are none.
+/// Returns a section with the near sunsets, or an empty string if there are none.
 pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     let items = sunsets.iter().map(|sunset| {
         let state = if sunset.is_past() { "past" } else { "near" };
@@ -62,7 +62,7 @@ pub(super) fn rules() -> String {
     text
 }
 
-/// Writes a change with its places and its reason.
+/// Writes a change with its locations and its reason.
 pub(crate) fn item(text: &mut String, change: &Change) {
     let rule = change.rule;
     let direction = change.direction.map(|direction| format!(" ({direction})")).unwrap_or_default();
@@ -87,7 +87,7 @@ fn capital(text: &str) -> String {
     text
 }
 
-/// Returns a code span. A text with a backtick gets two around it.
+/// Returns a code span. Text that contains a backtick is enclosed in double backticks.
 pub(crate) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

@@ -35,7 +35,7 @@ impl Source {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
 
-    /// Returns the last release at the time of this contract.
+    /// Returns the last release before this contract.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),
@@ -45,7 +45,7 @@ impl Source {
         Ok(released::last(&known).cloned())
     }
 
-    /// Returns the version of the crates at the time of this contract, if they had one.
+    /// Returns the version of the crates at this contract's revision, if they had a version.
     pub(super) fn workspace_version(&self, root: &Path) -> Option<Version> {
         match &self.origin {
             Origin::Revision(commit) => {
@@ -107,7 +107,7 @@ fn is_same(old: &str, new: &str) -> bool {
     }
 }
 
-/// Returns the last released contract, or the one at HEAD before the first release.
+/// Returns the contract of the last release. Before the first release, returns the contract at HEAD.
 fn last_release(root: &Path) -> Result<Source> {
     let versions = released::versions(root)?;
     let Some(version) = released::last(&versions) else {
@@ -120,11 +120,11 @@ fn last_release(root: &Path) -> Result<Source> {
 
 fn named(name: &str, root: &Path) -> Result<Source> {
     let path = Path::new(name);
-    // A directory may have the name of a branch.
+    // A directory may have the same name as a branch, so only a file counts.
     if path.exists() && !path.is_dir() {
         return file(path, name);
     }
-    // A missing file is a typing error. The error of git would be hard to understand.
+    // The name of a YAML file is probably misspelt. Git's error would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
         bail!(
             "{name} is not a file: check the path, which is relative to the current directory, or name a git \

@@ -7,10 +7,10 @@ use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// The largest number of places that are listed for a change. The others are counted.
+/// The maximum number of locations that are listed for a change. Further locations are only counted.
 const PLACES: usize = 3;
 
-/// Returns the changes, one in a row, the reasons of their rules, and the required version.
+/// Returns the changes, one per row, followed by the reasons of their rules and the required version.
 pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let head = format!("{old} -> {new}");
     if report.is_empty() {
@@ -67,7 +67,7 @@ pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// Returns the places of a change, or its pointer in the contract if it has no place.
+/// Returns the locations of a change, or its pointer in the contract if it has no location.
 pub(crate) fn places(change: &Change) -> String {
     let named: Vec<String> =
         change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();

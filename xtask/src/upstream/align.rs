@@ -1,4 +1,5 @@
-//! Reduces the outlines of both sides to the same operations and the parts that these operations use.
+//! Reduces the outlines of the contract and of upstream to their common operations and the models that these operations
+//! use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +17,7 @@ impl ModelIndex {
 
     /// Returns the models that operations use, each once.
     ///
-    /// A comparison of many pages with one contract would otherwise copy all models for every page.
+    /// Without this, a comparison of many pages with one contract would copy all models for every page.
     fn used_by(&self, outline: &Outline, operations: &[Operation]) -> Vec<Model> {
         let mut used = Vec::new();
         let mut seen = HashSet::new();
@@ -78,7 +79,8 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation with our id. If the path is the same, its placeholders also get our names.
+/// Returns upstream's operation with the contract's operation id. If the paths match, the placeholders get the
+/// contract's names too.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {
@@ -98,7 +100,7 @@ fn placeholders(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
 }
 
-/// Returns servers that have nothing but a URL.
+/// Returns servers that have only a URL.
 pub(super) fn servers(urls: &[String]) -> Vec<Server> {
     let server = |url: &String| Server {
         pointer: "/servers".to_owned(),

@@ -1,4 +1,5 @@
-//! Outlines without the facts that two documents cannot share: text, extensions, and the names of security schemes.
+//! Bare outlines: without documentation, extensions, and names of security schemes, which always differ between two
+//! documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the outline of the facts on the wire. Its pointers are those of the document.
+/// Returns the bare outline of a document, with only the facts on the wire. Its pointers are those of the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = contract.document().clone();
     if let Some(root) = document.as_object_mut() {
@@ -20,16 +21,16 @@ pub(super) fn outline(contract: &Contract) -> Outline {
     outline
 }
 
-/// Removes text and extensions, including `x-list-wrapper`, because on the wire the wrapper is an object.
+/// Removes documentation and extensions. Also removes `x-list-wrapper`, because on the wire the wrapper is an object.
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // Export tools write `int64` for every integer, which is the default.
+            // Export tools write the default `int64` for every integer, so it is removed.
             if members.get("type").is_some_and(|kind| kind == "integer") {
                 members.retain(|key, value| key != "format" || value != "int64");
             }
             members.retain(|key, value| match key.as_str() {
-                // A property with this name has a schema as its value, not a text.
+                // A property with this name is a schema, not documentation.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             });
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_with_the_names_of_words_stay() {
+    fn properties_named_like_keywords_are_kept() {
         let outline = outline_of(
             "components: {schemas: {A: {description: D, x-a: 1, properties: {description: {type: string}, \
              summary: {type: string}, examples: {type: string}}}}}",

@@ -11,12 +11,13 @@ use crate::coverage::{Endpoint, FILE};
 /// The group and title of a page that documents no endpoint.
 pub(super) type PageTitle = (String, String);
 
-/// The lowest similarity, from 0 to 1, at which two titles are likely the old and the new name of one endpoint.
+/// The minimum similarity, from 0 to 1, of two titles that are likely the old and the new name of one endpoint.
 const MIN_SIMILARITY: f32 = 0.6;
 
 /// Returns a finding for each difference between a navigation and the list of endpoints.
 ///
-/// A finding has the line of the page, or the line of the list if the navigation no longer has the endpoint.
+/// A finding has a line of the page. If the endpoint is no longer in the navigation, the finding has a line of the
+/// list.
 pub(super) fn differences(
     page: &str,
     entries: &[Entry],
@@ -25,9 +26,9 @@ pub(super) fn differences(
 ) -> Vec<Finding> {
     let lists = Lists::of(entries, endpoints, pages);
     let mut findings = PageFindings { page, all: Vec::new() };
-    for name in &lists.folded {
-        let message = format!("the group {name} is folded in the navigation, and is not compared");
-        findings.add(1, "navigation-folded", message, "unfold it, and save the page again".to_owned());
+    for name in &lists.collapsed {
+        let message = format!("the group {name} is collapsed in the navigation, and is not compared");
+        findings.add(1, "navigation-folded", message, "expand the group, and save the page again".to_owned());
     }
     let (mut new, gone) = (lists.added(), lists.removed());
     let mut moved: BTreeMap<(&str, &str), Vec<(&Endpoint, &Entry)>> = BTreeMap::new();
@@ -64,8 +65,8 @@ struct Lists<'a> {
     entries: &'a [Entry],
     endpoints: &'a [Endpoint],
     pages: &'a BTreeSet<PageTitle>,
-    /// The groups that the navigation shows without their endpoints.
-    folded: BTreeSet<String>,
+    /// The collapsed groups, which the navigation shows without their endpoints.
+    collapsed: BTreeSet<String>,
     /// The number of endpoints of each group of the list.
     groups: HashMap<&'a str, usize>,
     in_navigation: HashSet<(&'a str, &'a str)>,
@@ -85,7 +86,7 @@ impl<'a> Lists<'a> {
             entries,
             endpoints,
             pages,
-            folded: names.filter(|name| groups.contains_key(name.as_str())).collect(),
+            collapsed: names.filter(|name| groups.contains_key(name.as_str())).collect(),
             groups,
             in_navigation: entries.iter().map(|one| (one.group.as_str(), one.title.as_str())).collect(),
             in_list,
@@ -96,18 +97,18 @@ impl<'a> Lists<'a> {
         self.in_list.get(&(entry.group.as_str(), entry.title.as_str())).copied()
     }
 
-    /// Returns the entries that the list does not have, without known pages and folded groups.
+    /// Returns the entries that are missing in the list. Skips known pages and collapsed groups.
     fn added(&self) -> Vec<&'a Entry> {
         let is_page = |entry: &Entry| self.pages.contains(&(entry.group.clone(), entry.title.clone()));
-        let is_folded = |entry: &Entry| self.folded.contains(&full_name(&entry.group, &entry.title));
+        let is_collapsed = |entry: &Entry| self.collapsed.contains(&full_name(&entry.group, &entry.title));
         let new = self.entries.iter().filter(|entry| self.endpoint(entry).is_none());
-        new.filter(|entry| !is_page(entry) && !is_folded(entry)).collect()
+        new.filter(|entry| !is_page(entry) && !is_collapsed(entry)).collect()
     }
 
-    /// Returns the endpoints that the navigation does not have, without those of folded groups.
+    /// Returns the endpoints that are missing in the navigation. Skips endpoints of collapsed groups.
     fn removed(&self) -> Vec<&'a Endpoint> {
         let has = |one: &Endpoint| self.in_navigation.contains(&(one.group.as_str(), one.title.as_str()));
-        self.endpoints.iter().filter(|one| !self.folded.contains(&one.group) && !has(one)).collect()
+        self.endpoints.iter().filter(|one| !self.collapsed.contains(&one.group) && !has(one)).collect()
     }
 }
 

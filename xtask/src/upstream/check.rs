@@ -103,7 +103,7 @@ enum InputScope {
     Part,
 }
 
-/// Prints the differences and writes the patch. Fails if `--fail-on` names their class.
+/// Prints the differences and writes the patch. Fails if a difference has the class of `--fail-on` or a worse one.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();
@@ -143,7 +143,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
     if input.pages.is_empty() {
         return Ok(Vec::new());
     }
-    // This outline keeps the list wrappers, which the bare outline does not have.
+    // This outline keeps the list wrappers, which the bare outline drops.
     let outline = Outline::of(&workspace.contract);
     let others = record::pages(&workspace.root)?;
     let operations: HashMap<&str, &Operation> =
@@ -160,7 +160,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation on other lines.
+        // Most pages have the same navigation, only on other lines, so each navigation is compared once.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

@@ -20,7 +20,7 @@ use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The contract, upstream's documents, and upstream's operations paired with ours.
+/// The contract, upstream's documents, and upstream's operations paired with those of the contract.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
@@ -40,18 +40,18 @@ struct Side<'a> {
     servers: Vec<String>,
 }
 
-/// The operations that a document and the contract have in common, each paired with ours.
+/// The operations that a document and the contract have in common, in pairs.
 type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 
 /// One of upstream's operations.
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
-    /// The path as our contract would write it.
+    /// The path as the contract would write it.
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,
-    /// The id of our operation, if the contract has this operation.
+    /// The contract's id of the operation, if the contract has it.
     pub(super) ours: Option<String>,
     side: usize,
 }
@@ -68,7 +68,7 @@ impl UpstreamOperation<'_> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Pairs upstream's operations with ours.
+    /// Pairs upstream's operations with those of the contract.
     pub(super) fn of(known: &'a Known<'a>, input: &'a Input) -> Result<Self> {
         let mut comparison = Self {
             contract: known.contract,
@@ -126,7 +126,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Returns whether two documents describe an operation in the same way.
+    /// Returns true if two documents describe an operation in the same way.
     fn is_equal(
         &self,
         one: &UpstreamOperation<'_>,
@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
         diff_on_the_wire(&before, &after).is_empty()
     }
 
-    /// Pairs operations whose path differs in upstream's document, by their titles in the coverage file.
+    /// Pairs operations by their titles in the coverage file, if the path differs in upstream's document.
     fn match_by_title(&mut self) {
         let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();
@@ -151,7 +151,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns all differences between an outline of our contract and upstream's documents.
+    /// Returns all differences between an outline of the contract and upstream's documents.
     pub(super) fn differences(&self, ours: &Outline) -> Vec<Occurrence> {
         let (models, places) = (ModelIndex::of(ours), Places::of(ours));
         let common = self.common(&places);
@@ -161,7 +161,7 @@ impl<'a> Comparison<'a> {
             .collect()
     }
 
-    /// Returns the common operations of each side.
+    /// Returns the common operations of the contract and of upstream.
     fn common<'s>(&'s self, places: &Places<'s>) -> Vec<Common<'s>> {
         let mut common: Vec<Common<'_>> = self.sides.iter().map(|_| Common::new()).collect();
         for one in &self.operations {
@@ -258,12 +258,12 @@ impl<'a> Comparison<'a> {
         notes
     }
 
-    /// Returns whether a document names servers.
+    /// Returns true if a document names servers.
     pub(super) fn has_servers(&self) -> bool {
         self.sides.iter().any(|side| !side.servers.is_empty())
     }
 
-    /// Returns whether a document has a security scheme.
+    /// Returns true if a document has a security scheme.
     pub(super) fn has_schemes(&self) -> bool {
         self.sides.iter().any(|side| !side.outline.schemes.is_empty())
     }
@@ -273,9 +273,10 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer of a change in upstream's document. `theirs` are upstream's operations by our ids.
+/// Returns the pointer of a change in upstream's document. `theirs` contains upstream's operations by the contract's
+/// operation ids.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
-    // The pointer of a removed part leads into our contract, so the change is shown at upstream's operation.
+    // The pointer of a removed part refers to the contract, so the change is shown at upstream's operation.
     let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
     if ours.contains(&change.rule) {
         let one = place.operation.as_deref().and_then(|id| theirs.get(id));
@@ -287,7 +288,7 @@ fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: 
     change.contract_pointer.clone()
 }
 
-/// Returns the outlines of both sides with the operations that both have.
+/// Returns the outlines of both sides, reduced to their common operations.
 fn outlines(ours: &Outline, models: &ModelIndex, side: &Side<'_>, common: &Common<'_>) -> (Outline, Outline) {
     let old = common.iter().map(|(_, operation)| (*operation).clone()).collect();
     let new = common.iter().map(|(one, operation)| aligned(&one.operation, &one.path, operation)).collect();

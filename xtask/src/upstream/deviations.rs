@@ -18,7 +18,7 @@ use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-/// The rules about something that is missing or entirely different. Nothing inside it was compared.
+/// The rules about a node that is missing or entirely different. The nodes below such a node are not compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
@@ -42,7 +42,7 @@ pub(super) struct Deviation {
     pub(super) line: usize,
     scope: Scope,
     rules: Vec<&'static Rule>,
-    /// The values in the contract, as reports write them. An empty list accepts any value.
+    /// The values in the contract, as in reports. An empty list accepts any value.
     before: Vec<String>,
     pub(super) reason: String,
     pub(super) evidence: String,
@@ -53,8 +53,7 @@ pub(super) struct Deviation {
 enum Scope {
     /// A node of the contract and everything below it.
     Node(String),
-    /// A part of an operation, as reports write it: `401` or `body /postalCode`. An empty field is the whole
-    /// operation.
+    /// A part of an operation, as in reports: `401` or `body /postalCode`. An empty field means the whole operation.
     Field { operation: String, field: String },
 }
 
@@ -62,7 +61,7 @@ impl Deviations {
     /// Reads the file.
     ///
     /// # Errors
-    /// All problems of the file, each with its line and help.
+    /// Returns all problems of the file, each with its line and help.
     pub(super) fn read(file: &Contract, contract: &Contract, outline: &Outline) -> Result<Self> {
         let mut reader = Reader { file, contract, outline, findings: Vec::new() };
         let root = file.document().as_object();
@@ -97,7 +96,7 @@ impl Deviations {
     /// Returns a finding for each entry that covered no difference although its scope was compared, and for each
     /// entry past its review date.
     ///
-    /// `open` are the differences that no entry covers.
+    /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(
         &self,
         held: &BTreeSet<usize>,
@@ -153,8 +152,8 @@ impl Deviation {
             return false;
         }
         match &self.scope {
-            // An entry for a whole object covers the members that upstream never listed. It does not cover a member
-            // that upstream removes from a list.
+            // An entry for a whole object covers members that upstream never listed. It does not cover a member that
+            // upstream stops listing.
             Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
             Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {
@@ -168,7 +167,7 @@ impl Deviation {
     }
 }
 
-/// Returns whether a pointer is equal to another one or below it.
+/// Returns true if a pointer is equal to another one or below it.
 fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)

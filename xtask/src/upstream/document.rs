@@ -1,4 +1,4 @@
-//! Converts a page to an OpenAPI document whose nodes have the lines of the page.
+//! Converts a page to an OpenAPI document, whose nodes have the line numbers of the page.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ use super::nesting::{Clues, Node, tree};
 use super::page::{Page, PageBody, PageEndpoint};
 use super::types::{PageKind, PageType};
 
-/// The extension for an object whose members the page does not show.
+/// The extension that marks a collapsed object, whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
 
-/// Returns the document for a page with an endpoint. Our operation, if there is one, decides what the page leaves
-/// open.
+/// Returns the document for a page with an endpoint. The contract's operation, if there is one, supplies facts that the
+/// page omits.
 pub(super) fn of_page(
     page: &Page,
     ours: Option<(&Outline, &Operation)>,
@@ -129,7 +129,7 @@ impl Writer<'_> {
         self.at("/servers", first);
         let mut servers: Vec<Value> = Vec::new();
         for (url, words, line) in &endpoint.servers {
-            // The page lists the same server twice.
+            // Pages list the same server twice.
             if servers.iter().all(|server| server["url"] != *url) {
                 self.at(&format!("/servers/{}", servers.len()), *line);
                 servers.push(json!({ "url": url, "description": words }));
@@ -276,7 +276,8 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the limit of each item of a list. Pages state it only in a sentence: `each email maximum 255 character`.
+/// Returns the limit of each item of a list. Pages state this limit only in a sentence:
+/// `each email maximum 255 character`.
 fn each_at_most(words: &[String]) -> Option<u64> {
     let text = words.iter().find(|line| line.contains("each ") && line.contains(" character"))?;
     let (_, rest) = text.split_once("maximum ").or_else(|| text.split_once("max "))?;

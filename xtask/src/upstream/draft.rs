@@ -1,4 +1,4 @@
-//! Drafts a new operation from its page, as a patch of the file of its group.
+//! Drafts a new operation from its page, as a patch of the group's file.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ use super::page::PageEndpoint;
 pub(crate) const HELP: &str = "\
 Prints a patch of the contract. It adds the operation and its schemas to the file of its group (upstream's tag), and its \
 path to openapi/connect.yaml. Shared schemas are used where they fit. Every value is personal until you change that. The \
-examples have invented people. Facts that the page does not give are empty, and `cargo xtask lint` asks for them: \
+examples have invented people. Facts that the page omits are empty, and `cargo xtask lint` reports them: \
 summary, descriptions, and limits of requests. Check the proposed names, which become Rust: operationId, x-method, \
 x-success and the names of schemas.
 
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A new operation and its place in the contract.
+/// A new operation and its location in the contract.
 struct Draft {
     tag: String,
     path: String,
@@ -164,7 +164,7 @@ impl Draft {
         })
     }
 
-    /// Returns the patch of the group's file and of the file that lists all paths.
+    /// Returns the patch of two files: the group's file, and the file that lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
         let outline = Outline::of(contract);
         let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
@@ -216,8 +216,8 @@ impl Draft {
         Ok(lines.join("\n") + "\n")
     }
 
-    /// Returns the file that lists all paths, with the new path behind those of its group, and with the tag if it is
-    /// new.
+    /// Returns the file that lists all paths, with the new path after the other paths of its group. Adds the tag if it
+    /// is new.
     fn in_first(&self, text: &str, group: &str) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);
@@ -246,7 +246,7 @@ impl Draft {
     }
 }
 
-/// Returns the index behind the block below a line. Comments before the next block belong to that block.
+/// Returns the index after the block that starts at a line. Comments before the next block belong to that next block.
 fn end_of_block(lines: &[&str], head: usize) -> usize {
     let width = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');

@@ -17,7 +17,7 @@ pub(super) struct DraftSchemas<'a> {
     /// The outline of the page.
     outline: &'a Outline,
     document: &'a Contract,
-    /// The prefix that a name gets if it is already in use.
+    /// The prefix for a name that is already in use.
     prefix: String,
     taken: BTreeSet<String>,
     pub(super) schemas: Map<String, Value>,
@@ -125,13 +125,13 @@ impl<'a> DraftSchemas<'a> {
             properties.insert(field.wire_name.clone(), self.property(&field, example));
         }
         let mut object = json!({ "type": "object", "description": "" });
-        let is_folded = self
+        let is_collapsed = self
             .document
             .document()
             .pointer(&schema.pointer)
             .is_some_and(|node| node.get(COLLAPSED).is_some());
-        if is_folded {
-            // The page hides the members, so only those of its example are known.
+        if is_collapsed {
+            // The page hides the object's members, so only the members in its example are known.
             let members = example.and_then(Value::as_object);
             let Some(members) = members else {
                 return json!({ "type": "object", "additionalProperties": true });
@@ -160,7 +160,7 @@ impl<'a> DraftSchemas<'a> {
         node
     }
 
-    /// Adds a schema under a free name, and returns a reference to it. An equal schema of the group is used again.
+    /// Adds a schema under an unused name, and returns a reference to the schema. Reuses an equal schema of the group.
     fn named(&mut self, name: &str, schema: Value) -> Value {
         let mut name = name.to_upper_camel_case();
         if self.schemas.get(&name).is_some_and(|known| *known == schema) {
@@ -179,7 +179,7 @@ impl<'a> DraftSchemas<'a> {
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
-    /// Returns whether the group has a schema with this name and the same fields or values.
+    /// Returns true if the group has a schema with this name and the same fields or values.
     fn is_of_group(&self, name: &str, schema: &Value) -> bool {
         let pointer = format!("/components/schemas/{name}");
         let outline = Outline::of(self.contract);
@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the shared schema for a field: it has the name of the field or the format of the value, and the same
-    /// type.
+    /// Returns the shared schema for a field. This schema has the same type, and the name of the field or the format of
+    /// the value.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",
@@ -208,7 +208,7 @@ impl<'a> DraftSchemas<'a> {
             let is_first = self.contract.location(pointer).file.path() == self.contract.files()[0].path();
             let has_type = self.contract.document().pointer(pointer).is_some_and(|node| node["type"] == kind);
             let most = self.contract.document().pointer(pointer).and_then(|node| node["maxLength"].as_u64());
-            // A lower shared limit would refuse values that upstream accepts.
+            // A lower limit in the shared schema would reject values that upstream accepts.
             is_first
                 && has_type
                 && schema.limits.max_length.is_none_or(|limit| most.is_some_and(|most| most == limit))
@@ -242,7 +242,7 @@ impl<'a> DraftSchemas<'a> {
     }
 }
 
-/// Returns the schema of a member that only an example shows.
+/// Returns the schema of a member that is known only from an example.
 fn seen(value: &Value) -> Value {
     let mut node = match value {
         Value::Bool(_) => json!({ "type": "boolean" }),

@@ -1,4 +1,4 @@
-//! Edits of the contract's text that keep its comments and its order.
+//! Edits the text of the contract. Comments and the order of keys are kept.
 
 #[cfg(test)]
 mod tests;
@@ -15,11 +15,11 @@ use super::new_property::scalar;
 /// One edit of one schema of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Edit {
-    /// Adds a property behind the last one of the object at a pointer. The lines have no indentation.
+    /// Adds a property after the last property of the object at a pointer. The new lines are given without indentation.
     Property { object: String, name: String, lines: Vec<String> },
-    /// Adds a value behind the last one of an enumeration.
+    /// Adds a value after the last value of an enumeration.
     Value { schema: String, value: String },
-    /// Writes another number behind a keyword.
+    /// Replaces the number after a keyword.
     Limit { schema: String, keyword: &'static str, limit: String },
 }
 
@@ -39,14 +39,14 @@ impl Edit {
     }
 }
 
-/// A contract whose text is edited, with its lines.
+/// A contract whose text is edited.
 pub(super) struct Editor<'a> {
     contract: &'a Contract,
     /// The lines of each file, by its path.
     files: HashMap<&'a str, Lines<'a>>,
 }
 
-/// New text in place of a range of bytes of one file.
+/// New text that replaces a range of bytes of a file.
 #[derive(Debug)]
 pub(super) struct Replacement {
     path: String,
@@ -60,7 +60,7 @@ impl<'a> Editor<'a> {
         Self { contract, files: files.collect() }
     }
 
-    /// Returns the replacement of text that makes an edit.
+    /// Returns the text replacement for an edit.
     ///
     /// # Errors
     /// Returns the reason why the edit cannot be made in the text.
@@ -77,10 +77,10 @@ impl<'a> Editor<'a> {
         Ok(Replacement { path: path.to_owned(), range, text })
     }
 
-    /// Returns the contract with all replacements, read again once.
+    /// Applies all replacements, and parses the edited contract.
     ///
     /// # Errors
-    /// When two replacements change the same text, or the result cannot be read.
+    /// Returns an error if two replacements change the same text, or if the result is not valid YAML.
     pub(super) fn apply<'r>(
         &self,
         replacements: impl IntoIterator<Item = &'r Replacement>,
@@ -94,7 +94,7 @@ impl<'a> Editor<'a> {
             let mut text = String::new();
             let mut end = 0;
             let mut replacements = by_file.remove(file.path()).unwrap_or_default();
-            // Edits at the same place keep their order.
+            // The sort is stable, so edits at the same position keep their order.
             replacements.sort_by_key(|one| one.range.start);
             for one in replacements {
                 if one.range.start < end {
@@ -114,10 +114,10 @@ impl<'a> Editor<'a> {
     }
 }
 
-/// A text by its lines.
+/// A text, split into lines.
 struct Lines<'a> {
     lines: Vec<&'a str>,
-    /// The offset of each line, and that of the end.
+    /// The offset of each line, and the offset of the end.
     starts: Vec<usize>,
 }
 
@@ -143,7 +143,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Returns the lines of a property, behind the last property of the object.
+/// Returns the replacement that adds a property after the last property of an object.
 fn property(
     contract: &Contract,
     object: &str,
@@ -168,7 +168,7 @@ fn property(
     if width <= indentation(lines[head - 1]) {
         return Err(is_block.to_owned());
     }
-    // A line with less indentation ends the properties. Comments before that line belong to it.
+    // A line with less indentation ends the properties. Comments directly before that line belong to that line.
     let below = lines[head..].iter().position(|line| is_content(line) && indentation(line) < width);
     let mut end = below.map_or(lines.len(), |count| head + count);
     while lines[end - 1].trim().is_empty()
@@ -180,7 +180,8 @@ fn property(
     Ok(text.insertion(end, &indented))
 }
 
-/// Returns a value behind the last one of a list, which may be on one line or have a line for each value.
+/// Returns the replacement that adds a value after the last value of a list. The list may be on one line, or have one
+/// value per line.
 fn value(
     contract: &Contract,
     schema: &str,
@@ -210,7 +211,7 @@ fn value(
     Ok(text.insertion(last + 1, &[new]))
 }
 
-/// Returns another number in place of the one behind a keyword.
+/// Returns the replacement of the number after a keyword.
 fn limit(
     contract: &Contract,
     schema: &str,

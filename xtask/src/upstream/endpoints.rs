@@ -1,4 +1,4 @@
-//! Finds the entry of `openapi/coverage.yaml` for one of upstream's operations.
+//! Finds the entry of `openapi/coverage.yaml` for an operation of upstream.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use mediaconnect_contract::Contract;
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The endpoints of `openapi/coverage.yaml` in their order, with indexes.
+/// The endpoints of `openapi/coverage.yaml` in file order, with indexes.
 pub(super) struct Endpoints {
     all: Vec<Endpoint>,
     /// The first endpoint of each route.
@@ -31,9 +31,9 @@ impl Endpoints {
         Self { all, by_route, by_title }
     }
 
-    /// Returns the endpoint with a route, or else with a title.
+    /// Returns the endpoint with the given route, or else with the given title.
     ///
-    /// If several endpoints have the title, the one whose group is named in `tags` is returned.
+    /// If several endpoints have the title, returns the endpoint whose group is in `tags`.
     pub(super) fn find(&self, route: &Route, title: &str, tags: &[&str]) -> Option<&Endpoint> {
         let by_route = self.by_route.get(route).map(|index| &self.all[*index]);
         by_route.or_else(|| self.by_title(title, tags))

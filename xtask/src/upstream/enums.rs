@@ -1,13 +1,14 @@
-//! Splits the values of an enumeration, which a saved text writes without separators: `homemobilefax`.
+//! Splits the values of an enumeration. A page that is saved as text has no separators between them: `homemobilefax`.
 
-/// The values, each with whether it is known from another source.
+/// The values. Each flag is true if the value is known from another source.
 pub(super) type Split = Vec<(String, bool)>;
 
-/// Splits values with the help of known ones from the text of the page, its example and the contract.
+/// Splits values at known values, which come from the text of the page, its example and the contract.
 ///
-/// Text between known values becomes one unknown value, although it may be several.
+/// Text between known values becomes one unknown value, although it may contain several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // For each position: the lowest cost to reach it, the start of the last piece, and whether that piece is known.
+    // For each position: the lowest cost to reach it, the start of the last piece, and a flag that is true if the piece
+    // is known.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_split_by_what_is_known_and_the_rest_is_one_unknown_value() {
+    fn values_are_split_at_known_values_and_the_rest_is_one_value() {
         let known: Vec<String> = ["home", "company", "companyDirect", "fax"].map(str::to_owned).to_vec();
         let cases = [
             ("homecompanyDirectcompanyfax", "home companyDirect company fax"),

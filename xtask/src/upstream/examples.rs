@@ -6,7 +6,7 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::Direction;
 
-/// Returns a finding for each value of an example that the contract cannot decode, and for each unknown member.
+/// Returns a finding for each value of an example that the client cannot decode, and for each unknown member.
 pub(super) fn mismatches(
     outline: &Outline,
     schema: &Schema,
@@ -27,7 +27,7 @@ struct ExampleCheck<'a> {
 
 impl ExampleCheck<'_> {
     fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
-        // Upstream writes an absent value as null or as an empty text.
+        // Upstream writes an absent value as null or as an empty string.
         if value.is_null() || value.as_str() == Some("") {
             return;
         }
@@ -44,7 +44,7 @@ impl ExampleCheck<'_> {
                     Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
                 self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
             }
-            // A list with one item may be written as the item.
+            // A single item may appear instead of a list with one item.
             (Kind::List { items, .. }, _) => self.value(items, value, at),
             (Kind::Object(_), Value::Object(members)) => {
                 let fields = self.outline.fields(schema);
@@ -88,7 +88,7 @@ impl ExampleCheck<'_> {
     }
 }
 
-/// Returns whether the client can decode a value.
+/// Returns true if the client can decode a value.
 fn decodes(kind: &Kind, value: &Value) -> bool {
     let text = value.as_str();
     match kind {
@@ -107,7 +107,7 @@ fn decodes(kind: &Kind, value: &Value) -> bool {
     }
 }
 
-/// Returns whether an enumeration lists a value or one of its aliases.
+/// Returns true if an enumeration lists a value or one of its aliases.
 fn is_known(schema: &Schema, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return true };
     let is_alias = schema.aliases().values().flatten().any(|alias| *alias == text);

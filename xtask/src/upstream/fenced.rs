@@ -3,11 +3,11 @@
 use mediaconnect_contract::{Contract, Finding};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-/// Returns the documents of a page, with the lines of the page, and a finding for each block that was skipped.
+/// Returns the documents of a page, with the line numbers of the page, and a finding for each skipped block.
 pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>) {
     let (mut documents, mut notes) = (Vec::new(), Vec::new());
     for block in blocks(page) {
-        // The empty lines give the nodes of the block the lines of the page.
+        // The empty lines at the start give the nodes the line numbers of the page.
         let text = "\n".repeat(block.line - 1) + &block.text;
         let note = |message: String| Finding {
             file: name.to_owned(),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_is_no_document_is_told_with_its_line() {
+    fn a_block_that_is_not_a_document_is_reported_with_its_line() {
         let (documents, notes) =
             documents("page.md", "# A\n```yaml\na: 1\n```\n```json\n{\"a\": [1\n```\n```\na: 1\n```\n");
         let lines: Vec<usize> = notes.iter().map(|note| note.line).collect();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::lines::Line;
 use super::types::{self, PageType};
 
-/// A parameter or field of a page.
+/// A parameter or field of a page, before its nesting is known.
 #[derive(Clone, Debug)]
 pub(super) struct Flat {
     pub(super) name: String,
@@ -16,7 +16,7 @@ pub(super) struct Flat {
     pub(super) deprecated: bool,
     pub(super) words: Vec<String>,
     pub(super) limits: Vec<Limit>,
-    /// The text under "Allowed values:". In a saved text the values have no separators.
+    /// The text under "Allowed values:". A page that is saved as text has no separators between the values.
     pub(super) allowed: Vec<String>,
     pub(super) default: Option<String>,
     pub(super) pattern: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Limit {
 }
 
 impl Flat {
-    /// Returns a value that has only a type.
+    /// Returns a field with only a type.
     pub(super) fn bare(kind: PageType, line: usize) -> Self {
         Self {
             name: String::new(),
@@ -77,10 +77,10 @@ struct Head {
     deprecated: bool,
 }
 
-/// The largest number of lines of a type.
+/// The maximum number of lines of a type.
 const MAX_TYPE_LINES: usize = 4;
 
-/// Returns the head of a field that ends at a line: name, type, and `required` or `optional`.
+/// Returns the head of a field, if a head ends at the line. A head has a name, a type, and `required` or `optional`.
 fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Option<Head> {
     let text = lines[end].text.as_str();
     let (before, required) = match (text.strip_suffix("required"), text.strip_suffix("optional")) {
@@ -88,7 +88,7 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         (_, Some(before)) => (before, false),
         _ => return None,
     };
-    // A sentence may also end with `required` or `optional`. In a head, only a type stands before that word.
+    // A sentence may also end with `required` or `optional`. In a head, the word follows a type.
     let is_alone = before.is_empty();
     if !is_alone && types::read(before).is_none() {
         return None;

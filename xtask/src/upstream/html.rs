@@ -1,6 +1,6 @@
 //! Reads the lines of an HTML page as a browser shows them.
 //!
-//! The tokenizer is enough and builds no tree, so memory and time are linear in the text.
+//! A tokenizer is enough. It builds no tree, so memory and time are linear in the size of the page.
 
 use std::cell::RefCell;
 
@@ -12,14 +12,14 @@ use html5ever::tokenizer::{
 
 use super::lines::{Line, joined};
 
-/// The tags within a line. All other tags end a line.
+/// The inline tags. All other tags end a line.
 const INLINE: [&str; 12] =
     ["b", "strong", "i", "em", "u", "code", "small", "sub", "sup", "mark", "abbr", "wbr"];
 
 /// The tags whose text is invisible.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 
-/// Returns the lines of a page without empty ones. Each has the line of the file where it starts.
+/// Returns the lines of a page that are not empty, each with the number of the file's line where it starts.
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -31,7 +31,7 @@ pub(super) fn lines(html: &str) -> Vec<Line> {
     joined(page.lines.into_iter())
 }
 
-/// Returns whether a text is HTML.
+/// Returns true if a text is HTML.
 pub(super) fn is_html(text: &str) -> bool {
     let start: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(16).collect();
     let start = start.to_ascii_lowercase();
@@ -45,9 +45,9 @@ struct Sink(RefCell<Collector>);
 struct Collector {
     lines: Vec<Line>,
     text: String,
-    /// The line where `text` starts.
+    /// The number of the line where `text` starts.
     number: usize,
-    /// For each open list, whether it has bullets. Numbered lists are breadcrumbs.
+    /// A flag for each open list: true if the list has bullets. Numbered lists are breadcrumbs.
     lists: Vec<bool>,
     /// True if the next line starts an item of a list.
     is_item: bool,

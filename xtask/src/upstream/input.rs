@@ -16,11 +16,11 @@ use super::navigation::Entry;
 use super::page::{HOW_TO_SAVE, Page};
 use super::{document, fenced, html};
 
-/// Everything that was read, converted to OpenAPI 3.0.
+/// The input of a comparison, converted to OpenAPI 3.0.
 pub(super) struct Input {
     /// The name for reports.
     pub(super) name: String,
-    /// The documents, including those made from pages.
+    /// The documents, including those converted from pages.
     pub(super) documents: Vec<Contract>,
     /// The pages in text or HTML.
     pub(super) pages: Vec<Page>,
@@ -29,10 +29,10 @@ pub(super) struct Input {
     is_page: bool,
 }
 
-/// The largest size of a file in bytes. A page has some 100 kB, the largest documents some 10 MB.
+/// The maximum size of a file in bytes. A page has about 100 kB, and the largest documents have about 10 MB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The smallest number of lines of a page that its scripts have rendered.
+/// The minimum number of lines of a page that was saved after its scripts ran.
 const MIN_LINES: usize = 8;
 
 impl Input {
@@ -69,8 +69,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns whether the input contains all of upstream's operations. Saved pages do not count as all, because their
-    /// navigation lists the operations.
+    /// Returns true if the input contains all of upstream's operations. Returns false for saved pages, because their
+    /// navigation already shows which operations are missing.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }
@@ -125,7 +125,7 @@ impl Input {
             }
             let message =
                 "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
-            let remedy = "unfold the navigation, and save the page again".to_owned();
+            let remedy = "expand the navigation, and save the page again".to_owned();
             self.notes.push(Finding {
                 file: name.to_owned(),
                 line: 1,
@@ -150,7 +150,8 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A broken reference affects only a part. Without a version or paths there is nothing to compare.
+            // A broken reference affects only a part of the document. Without a version or paths, nothing can be
+            // compared.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
@@ -193,7 +194,7 @@ enum Form {
     Text,
 }
 
-/// Returns the kind of a file by its extension, or else by its text.
+/// Returns the kind of a file by its extension, or else by its content.
 fn form(path: &Path, text: &str) -> Form {
     match extension(path).as_deref() {
         Some("md" | "markdown" | "mdx") => Form::Markdown,
@@ -209,7 +210,7 @@ fn form(path: &Path, text: &str) -> Form {
     }
 }
 
-/// Reads a file that is not too large.
+/// Reads a file. Fails if the file is too large.
 fn read(path: &Path, name: &str) -> Result<String> {
     let cannot = || format!("{name} cannot be read: check the path, and that it is a text file in UTF-8");
     let size = fs::metadata(path).with_context(cannot)?.len();
@@ -249,7 +250,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            // A browser saves the images and scripts of a page in this directory.
+            // Browsers save the images and scripts of a page in such a directory.
             if !path.to_string_lossy().ends_with("_files") {
                 files.extend(self::files(&path)?);
             }

@@ -1,4 +1,4 @@
-//! The contract and the list of upstream's endpoints: they decide what a page leaves open.
+//! The contract and the list of upstream's endpoints. Both supply facts that a page omits.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Returns our operation for a page's endpoint, by its route or else by its title.
+    /// Returns the contract's operation for a page's endpoint, by its route or else by its title.
     pub(super) fn operation(&self, endpoint: &PageEndpoint) -> Option<&Operation> {
         let route = Route::new(&endpoint.method, self.routes.below_base(&endpoint.path));
         let index = self.routes.index(&route).or_else(|| {

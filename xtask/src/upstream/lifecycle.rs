@@ -1,4 +1,4 @@
-//! Upstream's policy: the changes that it calls compatible, and when it removes a deprecated operation.
+//! Upstream's policy: which changes upstream calls compatible, and when it removes a deprecated operation.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
-/// The extensions in which upstream's tools write the stage of an endpoint.
+/// The extensions in which upstream's tools state the lifecycle stage of an endpoint.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
-/// Returns a remark if upstream calls a change compatible, so that any release may contain it.
+/// Returns a remark if upstream calls a change compatible. Any release of upstream may contain such a change.
 pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let compatible = [
         &rules::OPERATION_ADDED,
@@ -46,7 +46,7 @@ pub(super) struct Removal {
     pub(super) stage: String,
     /// The last day on which the operation can work.
     pub(super) last: Date,
-    /// The source of the day.
+    /// The source of the last day.
     how: String,
 }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stage_tells_how_many_days_are_left() {
+    fn the_stage_determines_the_last_day() {
         let cases = [
             ("deprecated: true", "deprecated 2027-05-21"),
             ("x-apidog-status: obsolete", "obsolete 2027-05-21"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sunset_that_is_no_date_is_told() {
+    fn an_invalid_sunset_is_reported() {
         assert_eq!(
             sunset_of("deprecated: true, x-sunset: soon"),
             (Some("deprecated 2027-05-21".to_owned()), true)

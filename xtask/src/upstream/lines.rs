@@ -14,7 +14,7 @@ pub(super) struct Line {
 
 const BULLETS: [char; 4] = ['•', '◦', '▪', '○'];
 
-/// Returns the lines of a text without empty ones.
+/// Returns the lines of a text that are not empty.
 pub(super) fn of_text(text: &str) -> Vec<Line> {
     let lines = text.lines().enumerate().map(|(index, line)| {
         let line = line.replace('\u{a0}', " ");
@@ -48,7 +48,7 @@ fn is_sign(text: &str) -> bool {
     matches!(text, "<=" | ">=" | "<" | ">") || (text.chars().count() == 1 && starts_with_dot(text))
 }
 
-/// Returns whether a text starts with the coloured dot that marks a status.
+/// Returns true if a text starts with the coloured dot that marks a status.
 pub(super) fn starts_with_dot(text: &str) -> bool {
     text.starts_with(['🟢', '🟠', '🔴', '🟡', '🔵', '🟣', '🟤', '⚪', '⚫'])
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_have_number_depth_and_bullet_and_a_sign_joins_what_follows() {
+    fn lines_have_number_depth_and_bullet_and_a_sign_joins_the_next_line() {
         let lines = of_text("A\n\n  • B\u{a0}C\n<=\n30 characters\n🟢\n200\n");
         let seen: Vec<_> =
             lines.iter().map(|line| (line.number, line.depth, line.is_item, line.text.as_str())).collect();

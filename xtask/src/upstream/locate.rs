@@ -1,18 +1,18 @@
-//! Finds the node of a contract for a place in a message.
+//! Finds the nodes of a contract for the location of a change.
 
 use std::collections::HashMap;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use xtask::compare::{Part, Place};
 
-/// The nodes of a contract for a place.
+/// The nodes of a contract at a location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
     /// The pointer of the field, parameter, response or operation, or of the nearest parent that the contract has.
     pub(super) node: String,
-    /// The same pointer behind a `$ref`.
+    /// The same pointer, after following `$ref`.
     pub(super) behind: String,
-    /// The pointer of the schema, behind any `$ref`.
+    /// The pointer of the schema, after following `$ref`.
     pub(super) value: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Places<'a> {
         self.operations.get(id).copied()
     }
 
-    /// Finds a place. The operation id of the place must be one of the outline.
+    /// Finds the nodes of a location. The outline must have the location's operation.
     pub(super) fn locate(&self, place: &Place) -> Spot {
         if let Some(Part::Scheme(name)) = &place.part {
             let scheme = self.outline.schemes.iter().find(|scheme| scheme.name == *name);
@@ -90,7 +90,7 @@ fn of_part<'a>(operation: &'a Operation, part: &Part) -> Option<(String, Option<
     match part {
         Part::Body => {
             let body = operation.request.as_ref()?;
-            // The node says whether the body must be sent.
+            // This node contains `required`, which states if the body must be sent.
             Some((format!("{}/requestBody", operation.pointer), Some(&body.schema)))
         }
         Part::Parameter { location, name } => {

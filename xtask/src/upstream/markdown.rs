@@ -8,7 +8,7 @@ use xtask::compare::Class;
 use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
-/// The largest number of upstream's lines that are listed for a difference. The others are counted.
+/// The maximum number of upstream's lines that are listed for a difference. Further lines are only counted.
 const LINES: usize = 3;
 
 /// Returns the differences by class, and a section for each other kind of finding.

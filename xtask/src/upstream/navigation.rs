@@ -13,7 +13,7 @@ pub(super) struct Entry {
     pub(super) line: usize,
 }
 
-/// The smallest number of items of a navigation. Shorter lists belong to descriptions.
+/// The minimum number of items of a navigation. Shorter lists are part of descriptions.
 const MIN_ITEMS: usize = 8;
 
 /// Splits lines into those of the navigation, which is the longest run of list items, and all others.
@@ -43,7 +43,7 @@ fn is_method(line: &Line) -> bool {
     matches!(line.text.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS")
 }
 
-/// Returns the leaves in their order.
+/// Returns the leaves in page order.
 pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     // The depth and title of each group above.
@@ -72,7 +72,7 @@ mod tests {
     use crate::upstream::lines::of_text;
 
     #[test]
-    fn leaves_have_their_groups_methods_and_lines_and_other_lists_are_no_navigation() {
+    fn leaves_have_group_method_and_line_and_other_lists_are_ignored() {
         let text = "Top\n  • Guide\n  • Data\n    • Shelf\n      • List books\n        GET\n      • Add book\n        POST\n    \
                     • Box\n      • Open box\n  • End\n  • Other end\nWords\n• one\n• two\n";
         let lines = of_text(text);

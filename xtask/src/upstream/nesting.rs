@@ -13,19 +13,19 @@ use super::types::PageKind;
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// The facts of the field from other sources.
+    /// Facts about the field from other sources.
     pub(super) clues: Clues<'a>,
 }
 
 impl Node<'_> {
-    /// Returns whether the page hides the members of the object.
+    /// Returns true if the page hides the members of the object.
     pub(super) fn is_collapsed(&self) -> bool {
         self.members.is_empty()
             && matches!(self.flat.kind.innermost().kind, PageKind::Object { count, .. } if count != Some(0))
     }
 }
 
-/// The example and our schema of a field. The member names in them tell which fields belong to an object.
+/// The example and the contract's schema of a field. Their member names show which fields belong to an object.
 #[derive(Clone, Default)]
 pub(super) struct Clues<'a> {
     pub(super) examples: Vec<&'a Value>,
@@ -87,7 +87,7 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // Fields beyond the stated number still belong to the body.
+    // Fields above the stated number still belong to the body.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -105,7 +105,7 @@ struct Nesting<'a, 'n> {
     notes: &'n mut Vec<Finding>,
 }
 
-/// The answer to whether the next field belongs to an object.
+/// The decision whether the next field belongs to an object.
 #[derive(PartialEq)]
 enum Belongs {
     Yes,
@@ -144,7 +144,7 @@ impl<'a> Nesting<'a, '_> {
             let members = match flat.kind.innermost().kind {
                 PageKind::Object { count, .. } => {
                     let outer: BTreeSet<&str> = outer.union(&own).copied().collect();
-                    if count.is_none_or(|count| self.is_unfolded(&clues.names(), &outer, count, depth)) {
+                    if count.is_none_or(|count| self.is_expanded(&clues.names(), &outer, count, depth)) {
                         self.members(&clues, &outer, count, depth + 1)
                     } else {
                         Vec::new()
@@ -162,7 +162,7 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // A later field belongs only to this object, so this field stands between two of its members.
+        // If a later field belongs only to this object, the current field is between two members of this object.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -176,9 +176,9 @@ impl<'a> Nesting<'a, '_> {
         }
     }
 
-    /// Returns whether the members of an object are listed below it. The page unfolds the outermost objects by
-    /// default.
-    fn is_unfolded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
+    /// Returns true if the members of an object are listed below it. By default, a page expands only the outermost
+    /// objects.
+    fn is_expanded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {
             return false;
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_below_their_object_by_count_by_example_and_by_what_stands_between() {
+    fn members_are_nested_by_count_example_and_neighbours() {
         let example = json!({"n": 1, "who": {"first": "a", "last": "b"}, "phones": [{"number": "1", "kind": "x"}], "mail": "m"});
         let (string, object, two) = ("string", "object (Who)", "array [object {2}]");
         let who = [("n", string), ("who", object), ("first", string), ("last", string)];
@@ -234,10 +234,10 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // Folded, and last.
+            // Collapsed, and last.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // A new member between two known ones, and one with an unknown place.
+            // A new member between two known members, and a new member that may belong to either object.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",

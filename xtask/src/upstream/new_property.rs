@@ -1,20 +1,20 @@
-//! Writes the lines of a new property for one of upstream's fields.
+//! Writes the YAML lines of a new property for a field of upstream.
 
 use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 
-/// Returns the lines of a property for a field of upstream's, without indentation.
+/// Returns the YAML lines of a property for a field of upstream, without indentation.
 ///
-/// The property is classified as personal until a person changes that. Its description is empty, so the lint asks for
-/// one.
+/// The property is classified as personal until a person changes this. Its description is empty, so the lint reports
+/// it.
 ///
 /// # Errors
-/// The reason why a person must write the property.
+/// Returns the reason why a person must write the property.
 pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
     if field.required {
-        return Err("upstream requires it: decide what a program without a value does".to_owned());
+        return Err("upstream requires the field: decide how programs without a value behave".to_owned());
     }
     if field.deprecated {
-        return Err("upstream has already deprecated it".to_owned());
+        return Err("upstream has already deprecated the field".to_owned());
     }
     let name = scalar(&field.wire_name).ok_or("its name has characters that YAML must escape")?;
     let mut inner = of_schema(&field.schema, true)?;
@@ -33,20 +33,20 @@ fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> 
         Kind::Number => "number",
         Kind::Boolean => "boolean",
         Kind::List { .. } if is_property => "array",
-        Kind::List { .. } => return Err("it is a list of lists".to_owned()),
+        Kind::List { .. } => return Err("the field is a list of lists".to_owned()),
         Kind::Object(_) | Kind::Map { .. } => {
-            return Err("an object needs a schema of its own, with a name for Rust".to_owned());
+            return Err("an object needs a named schema, because it becomes a Rust type".to_owned());
         }
         Kind::Other(what) => return Err(format!("its schema has {what}")),
     };
     if !schema.values.is_empty() {
-        return Err("an enumeration needs a schema of its own, with a name for Rust".to_owned());
+        return Err("an enumeration needs a named schema, because it becomes a Rust type".to_owned());
     }
     if let Some(keyword) = schema.constraints.keys().next() {
         return Err(format!("its schema has {keyword}"));
     }
     if schema.default.is_some() {
-        return Err("it has a default: decide whether the contract states it".to_owned());
+        return Err("the field has a default: decide whether the contract states the default".to_owned());
     }
     let mut lines = vec![format!("type: {kind}")];
     if let Some(format) = &schema.format {
@@ -83,7 +83,7 @@ fn limits(limits: &Limits) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Returns a text as YAML. It is written without quotes if YAML can read it only as a text.
+/// Returns a string as YAML. It is written without quotes if YAML can read it only as a string.
 pub(super) fn scalar(text: &str) -> Option<String> {
     const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
     let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

@@ -1,11 +1,11 @@
-//! A difference between the contract and upstream at one place.
+//! A difference between the contract and upstream at one location.
 
 use mediaconnect_contract::Contract;
 use xtask::compare::{Direction, NewLimit, Place, Rule, rules};
 
 use super::locate::Spot;
 
-/// A difference at one place.
+/// A difference at one location.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrence {
     pub(super) rule: &'static Rule,
@@ -14,7 +14,7 @@ pub(super) struct Occurrence {
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
     pub(super) limit: Option<NewLimit>,
-    /// The nodes of the contract at the place.
+    /// The nodes of the contract at the location.
     pub(super) spot: Spot,
     /// The file and line of upstream's document.
     pub(super) at: String,
@@ -26,7 +26,7 @@ pub(super) struct Occurrence {
     pub(super) is_one_of_several: bool,
 }
 
-/// The rules about a field, response or parameter itself. The other rules are about a value.
+/// The rules about a field, response or parameter itself. All other rules are about a value.
 const NODE_RULES: [&Rule; 26] = [
     &rules::BODY_OPTIONAL,
     &rules::BODY_REMOVED,
@@ -57,13 +57,13 @@ const NODE_RULES: [&Rule; 26] = [
 ];
 
 impl Occurrence {
-    /// Returns the place in its operation, as reports write it: `200 /customers/[]/emails`.
+    /// Returns the location within the operation, as in reports: `200 /customers/[]/emails`.
     pub(super) fn part(&self) -> String {
         let part = self.place.part.as_ref().map(ToString::to_string).unwrap_or_default();
         format!("{part} {}", self.place.pointer).trim_end().to_owned()
     }
 
-    /// Returns the facts by which a difference is recognised after an edit of the contract.
+    /// Returns the facts that identify the same difference after an edit of the contract.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }
@@ -74,13 +74,13 @@ impl Occurrence {
         self.spot.value.as_deref().filter(|_| is_value).unwrap_or(&self.spot.node)
     }
 
-    /// Returns whether a member of an object was removed.
+    /// Returns true if a member of an object was removed.
     pub(super) fn is_removed_member(&self) -> bool {
         is_removal_of_member(self.rule)
     }
 }
 
-/// Returns whether a rule is about a removed member, and upstream still lists other members at the pointer.
+/// Returns true if a rule is about a removed member, and upstream still lists other members at the pointer.
 pub(super) fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
     let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
     is_removal_of_member(rule) && list.is_some_and(|members| !members.is_empty())

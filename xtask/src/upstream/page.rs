@@ -12,7 +12,7 @@ use super::navigation::{self, Entry};
 use super::types::{self, PageType};
 
 /// The part of an error that explains how to save a page.
-pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the \
+pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, expand the \
  navigation and all fields, and save it with `Save page as`, or copy its whole text to a .txt file";
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
@@ -76,7 +76,7 @@ impl Page {
     /// Reads a page from its lines.
     ///
     /// # Errors
-    /// When the page was cut off, or has neither an endpoint nor a navigation.
+    /// Returns an error if the page was cut off, or has neither an endpoint nor a navigation.
     pub(super) fn read(name: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Result<Self> {
         let (navigation, rest) = navigation::split(lines);
         let navigation = navigation::entries(navigation);
@@ -94,14 +94,14 @@ impl Page {
     }
 }
 
-/// Returns the index of the line with the HTTP method, which stands above the path.
+/// Returns the index of the line with the HTTP method, which is above the path.
 fn anchor(lines: &[Line]) -> Option<usize> {
     lines
         .windows(2)
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns whether a line belongs to the footer.
+/// Returns true if a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }
@@ -218,7 +218,7 @@ impl PageBody {
             _ => (media_type, lines),
         };
         let media_type = if media_type.is_empty() { "application/json" } else { media_type };
-        // A type without a name belongs to the whole body.
+        // A type without a name is the type of the whole body.
         let root = lines.first().and_then(|line| types::read(&line.text));
         let lines = if root.is_some() { &lines[1..] } else { lines };
         Self { media_type: media_type.to_owned(), line, root, fields: fields::read(page, lines, notes) }

@@ -48,14 +48,14 @@ pub(super) fn write(file: &Path, outcome: &Outcome<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The contract with all edits that could be made.
+/// The result: the contract with all edits that could be made.
 struct Proposal {
     contract: Contract,
-    /// The edits that were made, in words.
+    /// Descriptions of the edits that were made.
     done: Vec<String>,
     /// The differences that need a person, each with the reason.
     left: Vec<String>,
-    /// The number of times that an edited contract was read.
+    /// The number of times that an edited contract was parsed.
     #[cfg_attr(not(test), expect(dead_code, reason = "only the tests of the cost read it"))]
     attempts: usize,
 }
@@ -115,7 +115,7 @@ impl Proposal {
     }
 }
 
-/// Returns the edits that the differences ask for, and the differences that need a person.
+/// Returns the edits that resolve the differences, and the differences that need a person.
 fn wanted<'a>(outcome: &'a Outcome<'_>) -> (Vec<Wanted<'a>>, Vec<String>) {
     let mut fields: HashMap<usize, HashMap<&str, &Field>> = HashMap::new();
     let mut wanted: Vec<Wanted<'a>> = Vec::new();
@@ -156,15 +156,14 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
         return Ok(Edit::Value { schema, value: found.after.clone().unwrap_or_default() });
     }
     if rule == &rules::LIMIT_LOOSENED_RECEIVED || rule == &rules::LIMIT_LOOSENED_SENT {
-        let limit =
-            found.limit.clone().ok_or("upstream no longer gives this limit: choose a generous one")?;
+        let limit = found.limit.clone().ok_or("upstream no longer states this limit: choose a high limit")?;
         return Ok(Edit::Limit { schema, keyword: limit.keyword, limit: limit.value });
     }
     Err("it is not safe to adopt without a review".to_owned())
 }
 
 impl Wanted<'_> {
-    /// Returns what the edit does, in words.
+    /// Returns a description of the edit.
     fn name(&self) -> String {
         match &self.edit {
             Edit::Property { object, name, .. } => format!("field {name} of {object}"),

@@ -18,7 +18,7 @@ use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
 
-/// The directory of the record. It has a file for each operation, and the list of other pages.
+/// The directory of the record. It contains a file for each operation, and the list of other pages.
 pub(super) const DIRECTORY: &str = "openapi/upstream";
 
 /// The list of the pages that document no endpoint.
@@ -93,7 +93,7 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A field with this name has a schema as its value.
+            // A field with this name is a schema, not documentation.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),
@@ -114,7 +114,7 @@ pub(super) struct Record {
     by_title: HashMap<String, usize>,
 }
 
-/// An operation as it was when its page was saved.
+/// The recorded state of an operation when its page was saved.
 struct SavedOperation {
     file: Contract,
     outline: Outline,
@@ -168,7 +168,7 @@ impl Record {
             );
             let day = saved.file.document()[SEEN].as_str().unwrap_or("the last save");
             let changes = diff_on_the_wire(&before, &after).changes;
-            let changes = changes.iter().filter(|change| !is_folded(&[&saved.file, document], change));
+            let changes = changes.iter().filter(|change| !is_collapsed(&[&saved.file, document], change));
             findings.extend(changes.map(|change| finding(document, change, day)));
         }
         findings
@@ -197,8 +197,8 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 
-/// Returns whether a field only appeared or disappeared because its object was unfolded or folded on the page.
-fn is_folded(documents: &[&Contract], change: &Change) -> bool {
+/// Returns true if a field only appeared or disappeared because its object was expanded or collapsed on the page.
+fn is_collapsed(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {
         owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()

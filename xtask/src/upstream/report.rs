@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use mediaconnect_contract::Finding;
 use xtask::compare::{Change, Class, Direction, Place, Report, rules};
 
+use super::collapsed;
 use super::compare::Comparison;
 use super::deviations::Deviations;
-use super::folded;
 use super::lifecycle::{self, Removal};
 use super::occurrence::Occurrence;
 use super::undescribed::undescribed;
@@ -22,12 +22,13 @@ pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,
     pub(super) today: Date,
-    /// The differences that no deviation covers, at each place.
+    /// The differences that no deviation covers, one for each location.
     pub(super) found: Vec<Occurrence>,
-    /// The same differences, each with all its places.
+    /// The same differences, each with all its locations.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
-    /// Our operations that upstream no longer has. Only a whole input can show them.
+    /// The contract's operations that upstream no longer has. Found only if the input contains all of upstream's
+    /// operations.
     pub(super) gone: Vec<Gone>,
     pub(super) sunsets: Vec<(String, Removal, String)>,
     pub(super) held: Vec<Held>,
@@ -39,7 +40,7 @@ pub(super) struct Outcome<'a> {
     pub(super) notes: Vec<Finding>,
 }
 
-/// A difference with all its places.
+/// A difference with all its locations.
 pub(super) struct Difference {
     pub(super) change: Change,
     /// The file and line of the contract.
@@ -49,7 +50,7 @@ pub(super) struct Difference {
     pub(super) remark: Option<&'static str>,
 }
 
-/// An operation of upstream's that the contract does not have.
+/// An operation of upstream that the contract does not have.
 pub(super) struct Missing {
     pub(super) name: String,
     pub(super) title: String,
@@ -84,14 +85,14 @@ impl<'a> Outcome<'a> {
         today: Date,
     ) -> Self {
         let all = comparison.differences(comparison.outline);
-        pages.extend(folded::other_counts(comparison, &all));
+        pages.extend(collapsed::other_counts(comparison, &all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let mut found = Vec::new();
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
-                // A hidden member is not a difference.
-                None if folded::hiding(comparison, &one).is_some() => {}
+                // A member that the page hides is not a difference.
+                None if collapsed::hiding(comparison, &one).is_some() => {}
                 None => found.push(one),
             }
         }
@@ -133,7 +134,8 @@ impl<'a> Outcome<'a> {
         Report { changes: self.differences.iter().map(|one| one.change.clone()).collect() }
     }
 
-    /// Returns the report that `--fail-on` judges: the differences, the removed operations, and the unknown ones.
+    /// Returns the changes that `--fail-on` applies to: the differences, the removed operations, and upstream's
+    /// operations that the contract lacks.
     pub(super) fn judged(&self) -> Report {
         let mut report = self.report();
         let change = |rule, pointer: &str| Change {
@@ -151,7 +153,7 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns whether findings without a class are enough to fail.
+    /// Returns true if a finding without a class makes the command fail.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
@@ -180,14 +182,14 @@ impl<'a> Outcome<'a> {
     /// Returns a sentence about the scope of the comparison.
     pub(super) fn scope(&self) -> &'static str {
         if self.is_whole {
-            "The input counts as everything that upstream has (`--scope part` changes that)."
+            "The input is treated as complete (`--scope part` changes this)."
         } else {
-            "The input counts as a part of what upstream has, so missing operations are not reported (`--scope \
+            "The input is treated as incomplete, so missing operations are not reported (`--scope \
              whole` changes that)."
         }
     }
 
-    /// Returns a sentence with the numbers of differences by class, and of covered ones.
+    /// Returns a sentence with the number of differences of each class, and of covered differences.
     pub(super) fn summary(&self) -> String {
         let report = self.report();
         let held: usize = self.held.iter().map(|held| held.places).sum();
@@ -223,10 +225,10 @@ impl Missing {
     }
 }
 
-/// The facts by which the same difference is recognised at another place.
+/// The facts that identify the same difference at another location.
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
-/// Groups occurrences: the same difference at several places or in several documents is one.
+/// Groups occurrences: merges equal differences from several locations or documents.
 fn differences(comparison: &Comparison<'_>, found: &[Occurrence]) -> Vec<Difference> {
     let mut differences: Vec<Difference> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();

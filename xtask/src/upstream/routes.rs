@@ -1,4 +1,4 @@
-//! Pairs upstream's operations with ours.
+//! Pairs upstream's operations with those of the contract.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ impl Route {
     }
 }
 
-/// The base paths of our servers, and our operations by route.
+/// The base paths of the contract's servers, and the contract's operations by route.
 pub(super) struct Routes {
     ours: Vec<String>,
     /// The index and id of the first operation of each route.
@@ -39,33 +39,34 @@ impl Routes {
         Self { ours: base_paths(contract), operations }
     }
 
-    /// Returns the id of our operation for one of a document's operations.
+    /// Returns the contract's operation id for an operation of upstream's document.
     pub(super) fn matching(&self, document: &Contract, one: &Operation) -> Option<&str> {
         let spellings = self.spellings(document, &one.path);
         let found = spellings.iter().filter_map(|path| self.operations.get(&Route::new(&one.method, path)));
         found.min_by_key(|(index, _)| *index).map(|(_, id)| id.as_str())
     }
 
-    /// Returns the index of the first operation of ours with a route.
+    /// Returns the index of the contract's first operation with a route.
     pub(super) fn index(&self, route: &Route) -> Option<usize> {
         self.operations.get(route).map(|(index, _)| *index)
     }
 
-    /// Returns a path without our base path.
+    /// Returns a path without the base path of the contract's servers.
     pub(super) fn below_base<'a>(&self, path: &'a str) -> &'a str {
         let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));
         base.map_or(path, |base| &path[base.len()..])
     }
 
-    /// Returns the path as our contract would write it.
+    /// Returns the path as the contract would write it.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // Our paths start with a version. If the base path contains it, the second spelling is the right one.
+        // The contract's paths start with a version. If the base path contains the version, the second spelling is
+        // correct.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }
 
-    /// Returns the possible spellings of a path: without our base path, and with the base path of the document.
+    /// Returns the possible spellings of a path: without the contract's base path, and with the document's base path.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
@@ -78,7 +79,8 @@ impl Routes {
         spellings
     }
 
-    /// Returns the server URLs of a document. A base path that the document writes in its paths is moved to the URL.
+    /// Returns the server URLs of a document. If the document writes the base path in its paths, adds the base path to
+    /// the URLs.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {
@@ -93,7 +95,7 @@ impl Routes {
                 Some(base) if !url.ends_with(base.as_str()) => format!("{url}{base}"),
                 _ => url.to_owned(),
             };
-            // Upstream's pages list the same server twice.
+            // Pages list the same server twice.
             if whole.contains("://") && !servers.contains(&whole) {
                 servers.push(whole);
             }
@@ -123,7 +125,7 @@ fn urls(document: &Contract) -> Vec<String> {
     servers.into_iter().flatten().filter_map(url).collect()
 }
 
-/// Returns the paths of all servers, longest first, without empty ones.
+/// Returns the paths of all servers that are not empty, longest first.
 fn base_paths(document: &Contract) -> Vec<String> {
     let mut paths: Vec<String> = urls(document)
         .into_iter()
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn base_path_names_of_placeholders_and_a_last_slash_do_not_count() {
+    fn base_path_placeholder_names_and_final_slash_are_ignored() {
         let contract = document("https://a.example/capi", "/v1/info/{number}");
         let routes = Routes::new(&contract, &Outline::of(&contract));
         for (server, path) in [
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_have_the_base_path_that_the_paths_hold() {
+    fn a_base_path_in_the_paths_is_moved_to_the_server() {
         let ours = document("https://a.example/capi", "/v1");
         let routes = Routes::new(&ours, &Outline::of(&ours));
         let document = document("https://b.example", "/capi/v1/info");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The values of texts. The key is the end of the field's name in lower case.
+/// The values of strings. Each key is the end of a field's name in lower case.
 const TEXTS: [(&str, &str); 18] = [
     ("firstname", "Kari"),
     ("middlename", "Prøve"),

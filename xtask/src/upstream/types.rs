@@ -1,4 +1,4 @@
-//! Reads types as pages write them: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
+//! Reads types in the notation of pages: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum PageKind {
         name: Option<String>,
     },
     List(Box<PageType>),
-    /// Any value: the page states no type.
+    /// Any value, because the page states no type.
     Any,
 }
 
@@ -30,7 +30,7 @@ impl PageType {
         Self { kind: PageKind::Any, format: None, nullable: false }
     }
 
-    /// Returns the type of the items at any depth of lists, or the type itself.
+    /// Returns the type of the innermost items of nested lists. A type that is not a list is returned itself.
     pub(super) fn innermost(&self) -> &Self {
         match &self.kind {
             PageKind::List(items) => items.innermost(),
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_read_in_each_form_of_the_pages_and_sentences_are_none() {
+    fn types_are_read_in_each_notation_and_sentences_are_not() {
         let count = |text: &str| match read(text).unwrap().innermost().kind {
             PageKind::Object { count, .. } => count,
             _ => panic!("{text}"),

@@ -6,7 +6,7 @@ use xtask::compare::{Change, Class, Effect, Report};
 
 use crate::versions::semver_checks::Verdict;
 
-/// The largest number of changes that are listed as the reason.
+/// The maximum number of changes that are listed as the reason.
 const NAMED: usize = 5;
 
 /// The help on how to raise the version.
@@ -36,8 +36,8 @@ impl<'a> Advice<'a> {
 
     /// Returns the worst class of the changes to the contract and to hand-written code.
     ///
-    /// A change that breaks programs only at run time is breaking too. No compiler finds it, so the version must show
-    /// it.
+    /// A change that breaks programs only at run time is breaking too. The compiler does not find such a change, so the
+    /// version must signal it.
     pub(crate) fn class(&self) -> Option<Class> {
         if self.verdict == Verdict::Breaking { Some(Class::Breaking) } else { self.report.worst() }
     }
@@ -47,7 +47,7 @@ impl<'a> Advice<'a> {
         Some(least_next(self.release.as_ref()?, self.class()?))
     }
 
-    /// Returns whether the workspace has this version or a higher one. A pre-release of it is enough.
+    /// Returns true if the workspace has this version, a pre-release of it, or a higher version.
     pub(crate) fn is_satisfied(&self) -> bool {
         let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
             return true;
@@ -92,7 +92,7 @@ impl<'a> Advice<'a> {
         named
     }
 
-    /// Returns [`Self::demands`] as lines, and the number of changes that are not listed. `code` marks a name.
+    /// Returns [`Self::demands`] as lines, and the number of changes that are not listed. `code` formats a name.
     pub(crate) fn demand_lines(&self, code: fn(&str) -> String) -> Vec<String> {
         let demands = self.demands();
         let mut lines: Vec<String> = demands
@@ -135,7 +135,7 @@ impl<'a> Advice<'a> {
         self.verdict.sentence()
     }
 
-    /// Returns the advice as JSON. Programs read it, so the names do not change.
+    /// Returns the advice as JSON. Programs read the JSON, so its keys must not change.
     pub(crate) fn to_json(&self) -> Value {
         let version = |version: Option<&Version>| version.map(ToString::to_string);
         let because = self.demands().into_iter();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_next_version_follows_semver_for_each_kind_of_release() {
+    fn the_minimum_version_follows_semver() {
         for (release, breaking, compatible, documentation) in [
             ("0.0.3", "0.0.4", "0.0.4", "0.0.4"),
             ("0.1.0", "0.2.0", "0.1.1", "0.1.1"),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_or_its_pre_release_satisfies() {
+    fn a_version_or_its_pre_release_is_enough() {
         assert!(!satisfied(&[ON_THE_WIRE], "0.1.0", "0.1.9"));
         assert!(satisfied(&[ON_THE_WIRE], "0.1.0", "0.2.0"));
         assert!(satisfied(&[ON_THE_WIRE], "0.1.0", "0.2.0-rc.1"));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_at_run_time_alone_is_breaking_and_the_advice_says_so() {
+    fn a_change_that_breaks_only_at_run_time_is_breaking() {
         let report = report(&[ON_THE_WIRE, COMPATIBLE]);
         let advice = Advice::new(&report, Some(version("0.1.0")), Some(version("0.1.0")), Verdict::NotAsked);
         assert_eq!(
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_compile_is_named_first_and_a_long_list_is_counted() {
+    fn compile_errors_are_listed_first_and_a_long_list_is_counted() {
         let report = report(
             &[
                 [ON_THE_WIRE, IN_RUST].as_slice(),
@@ -299,14 +299,14 @@ mod tests {
     }
 
     #[test]
-    fn hand_written_code_that_breaks_counts_where_the_contract_did_not_change() {
+    fn broken_hand_written_code_counts_without_a_contract_change() {
         let report = report(&[]);
         let advice = Advice::new(&report, Some(version("1.0.1")), Some(version("1.0.0")), Verdict::Breaking);
         assert_eq!((advice.least(), advice.is_satisfied()), (Some(version("2.0.0")), false));
     }
 
     #[test]
-    fn before_the_first_release_any_version_will_do() {
+    fn any_version_is_valid_before_the_first_release() {
         let report = report(&[ON_THE_WIRE]);
         let advice = Advice::new(&report, Some(version("0.1.0")), None, Verdict::NotAsked);
         assert!(advice.is_satisfied() && advice.least().is_none());

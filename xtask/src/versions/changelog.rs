@@ -50,20 +50,20 @@ impl<'a> Changelog<'a> {
         Self { text, sections: sections.collect() }
     }
 
-    /// Returns whether a release has a section with a date.
+    /// Returns true if a release has a section with a date.
     pub(crate) fn has_release(&self, version: &Version) -> bool {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Returns whether a section newer than the release has an entry under `### Breaking` that starts with a text.
+    /// Returns true if a section newer than the release has an entry under `### Breaking` that starts with `entry`.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);
         newer.flat_map(Section::breaking).any(|line| line.starts_with(entry))
     }
 
-    /// Returns the text with the unreleased section turned into this release. A section that already has a date is
-    /// kept.
+    /// Returns the text, in which the unreleased section is renamed to this release. A section that already has a date
+    /// is kept.
     pub(crate) fn released(&self, version: &Version, date: Date) -> Result<String> {
         let Some(unreleased) = self.section(UNRELEASED) else {
             bail!("{FILE} has no section `## [{UNRELEASED}]`: add it above the releases");
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unreleased_becomes_the_release_and_all_else_stays() {
+    fn the_unreleased_section_becomes_the_release() {
         let expected = TEXT.replace("## [Unreleased]\n", "## [Unreleased]\n\n## [0.2.0] - 2026-02-28\n");
         let text = released(TEXT).unwrap();
         assert_eq!(text, expected);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_without_entries_date_or_place_is_refused() {
+    fn a_changelog_without_section_entries_or_date_is_refused() {
         let cases = [
             ("# Changelog\n", "no section `## [Unreleased]`"),
             ("## [Unreleased]\n\n### Added\n", "has no entry for 0.2.0"),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn only_entries_on_the_contract_under_breaking_since_the_release_count() {
+    fn only_new_breaking_entries_on_the_contract_count() {
         let tells =
             |text: &str| Changelog::parse(text).tells_of_breaking_since(&version("0.1.0"), "- contract:");
         assert!(tells(TEXT));

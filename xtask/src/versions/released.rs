@@ -22,7 +22,7 @@ pub(crate) fn tag(version: &Version) -> String {
     format!("v{version}")
 }
 
-/// Returns the release of a file name.
+/// Returns the version in the name of a release file.
 pub(crate) fn version(name: &str) -> Option<Version> {
     name.strip_suffix(".yaml")?.parse().ok()
 }
@@ -53,7 +53,7 @@ pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     in_order(names.unwrap_or_default().lines())
 }
 
-/// Returns the release to compare the next one with: the highest one.
+/// Returns the release to compare the next release with. This is the highest release.
 ///
 /// A pre-release counts only if there is no other release, because a pre-release promises nothing.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn a_pre_release_is_compared_with_only_before_any_other() {
+    fn a_pre_release_counts_only_without_other_releases() {
         assert_eq!(last_of(&["0.9.0.yaml", "1.0.0-rc.1.yaml"]).unwrap(), "0.9.0");
     }
 
     #[test]
-    fn what_is_no_version_is_no_release() {
+    fn a_file_name_without_a_version_is_not_a_release() {
         assert_eq!(last_of(&["README.md", "v1.0.0.yaml", "1.0.yaml", "1.0.0.json"]), None);
     }
 }

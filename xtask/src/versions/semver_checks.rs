@@ -30,7 +30,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// Returns the result for people.
+    /// Returns the result as a sentence.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::NotAsked => "skipped: `cargo xtask diff --semver-checks` also checks hand-written code.",
@@ -43,7 +43,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the result for programs.
+    /// Returns the result as a word for JSON.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotAsked => "not asked",

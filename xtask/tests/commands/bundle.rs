@@ -3,7 +3,7 @@
 use crate::workspace::{GROUP, Workspace};
 
 #[test]
-fn it_is_printed_or_written_and_is_complete() {
+fn the_bundle_is_printed_or_written_and_complete() {
     let workspace = Workspace::in_several_files();
     let printed = workspace.xtask(&["bundle"]);
     printed.succeeded(&[
@@ -29,7 +29,7 @@ fn it_is_printed_or_written_and_is_complete() {
 }
 
 #[test]
-fn a_contract_that_does_not_join_is_not_written() {
+fn a_contract_that_cannot_be_joined_is_not_written() {
     let workspace = Workspace::in_several_files();
     workspace.write(GROUP, &workspace.read(GROUP).replace("  search:\n", "  find:\n"));
     workspace.xtask(&["bundle", "-o", "bundle.yaml"]).failed(&[

@@ -1,4 +1,4 @@
-//! `cargo xtask check`, mostly single steps, because all of them take minutes.
+//! `cargo xtask check`. Most tests run a single step, because all steps take minutes.
 
 use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
 
@@ -67,7 +67,7 @@ fn a_step_that_fails_names_the_command_that_repairs_it_and_stops_no_other() {
 }
 
 #[test]
-fn before_the_first_release_nothing_is_compared_and_the_line_says_so() {
+fn before_the_first_release_the_output_states_that_nothing_is_compared() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());
     let line = "ok      versions: nothing is released yet, so no contract is compared";
@@ -75,7 +75,7 @@ fn before_the_first_release_nothing_is_compared_and_the_line_says_so() {
 }
 
 #[test]
-fn a_breaking_change_must_be_told_by_version_and_changelog() {
+fn a_breaking_change_needs_a_version_and_a_changelog_entry() {
     let workspace = Workspace::released();
     workspace
         .xtask(&["check", "versions"])
@@ -104,7 +104,7 @@ fn a_breaking_change_must_be_told_by_version_and_changelog() {
 }
 
 #[test]
-fn a_compatible_change_waits_for_the_release() {
+fn a_compatible_change_needs_no_new_version_before_the_release() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &grown());
     workspace.xtask(&["check", "versions"]).succeeded(&["has no breaking change since 0.1.0"]);
@@ -124,7 +124,7 @@ fn a_pre_release_is_compared_with_the_release_before_it() {
 }
 
 #[test]
-fn what_is_filed_must_be_readable_named_by_its_version_and_not_newer() {
+fn a_release_file_must_be_readable_have_a_version_as_name_and_not_be_newer() {
     let workspace = Workspace::released();
     workspace.write("openapi/released/README.md", "not a contract");
     workspace.xtask(&["check", "versions"]).succeeded(&[]);
@@ -152,7 +152,7 @@ fn a_crate_with_a_version_of_its_own_is_found() {
 }
 
 #[test]
-fn a_workspace_without_a_good_version_is_told_what_to_write() {
+fn an_invalid_workspace_version_is_an_error_with_help() {
     let workspace = Workspace::new();
     workspace.set_version("one");
     workspace.xtask(&["check", "versions"]).failed(&["\"one\" is not a semantic version", "0.1.0"]);

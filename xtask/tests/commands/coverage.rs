@@ -22,7 +22,7 @@ fn the_table_counts_the_endpoints_of_each_group() {
 }
 
 #[test]
-fn a_disagreement_is_told_with_line_and_remedy() {
+fn a_disagreement_is_reported_with_line_and_help() {
     let workspace = Workspace::new();
     let text = workspace.read("openapi/coverage.yaml").replacen("mode: client", "mode: user", 1);
     workspace.write("openapi/coverage.yaml", &text);
@@ -31,12 +31,12 @@ fn a_disagreement_is_told_with_line_and_remedy() {
     workspace.xtask(&["coverage"]).failed(&[
         &place,
         "is in client mode in the contract",
-        "correct the one that is wrong",
+        "correct the contract or openapi/coverage.yaml",
     ]);
 }
 
 #[test]
-fn a_missing_file_is_named_with_the_way_to_bring_it_back() {
+fn a_missing_file_is_reported_with_the_command_that_restores_it() {
     let workspace = Workspace::new();
     fs::remove_file(workspace.root().join("openapi/coverage.yaml")).unwrap();
     workspace.xtask(&["coverage"]).failed(&["cannot be read", "`git checkout openapi/coverage.yaml`"]);

@@ -10,7 +10,7 @@ fn version(ran: &Ran) -> Value {
 }
 
 #[test]
-fn the_report_ends_with_the_version_that_the_changes_demand() {
+fn the_report_ends_with_the_required_version() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &lowered());
     let expected = "\n\nVERSION: at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The \
@@ -50,7 +50,7 @@ fn json_has_the_advice() {
 }
 
 #[test]
-fn the_release_and_the_version_are_those_of_the_contracts_that_are_compared() {
+fn release_and_version_are_those_of_the_compared_contracts() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &lowered());
     workspace.write("openapi/released/0.2.0.yaml", &lowered());
@@ -71,7 +71,7 @@ fn the_release_and_the_version_are_those_of_the_contracts_that_are_compared() {
 }
 
 #[test]
-fn semver_checks_is_asked_of_the_revision_of_the_last_release_and_counts() {
+fn semver_checks_compares_with_the_last_release_and_affects_the_version() {
     let args = ["diff", "--semver-checks", "--format", "json"];
     let breaks = Workspace::released().with_semver_checks(100);
     let found = version(&breaks.xtask(&args));
@@ -108,7 +108,7 @@ fn semver_checks_is_asked_of_the_revision_of_the_last_release_and_counts() {
 }
 
 #[test]
-fn where_semver_checks_is_not_installed_a_line_says_so() {
+fn the_output_states_that_semver_checks_is_not_installed() {
     let workspace = Workspace::released();
     let line = "cargo-semver-checks: not installed, so hand-written code is not checked: run `cargo install \
                 cargo-semver-checks --locked`.";

@@ -31,7 +31,7 @@ fn an_edit_of_a_group_is_stale_until_it_is_regenerated() {
 }
 
 #[test]
-fn snapshots_are_taken_with_the_client_and_compared_by_check() {
+fn regenerate_writes_the_snapshots_and_check_compares_them() {
     let workspace = Workspace::new();
     workspace.xtask(&["regenerate"]).succeeded(&[]);
     assert!(workspace.calls().contains("--test snapshots INSTA_UPDATE=always"), "{}", workspace.calls());
@@ -52,7 +52,7 @@ fn a_contract_that_the_lint_refuses_changes_nothing() {
 }
 
 #[test]
-fn the_client_is_written_while_other_code_does_not_compile() {
+fn the_client_is_written_even_if_other_code_does_not_compile() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());
     let before = workspace.read(COPY);
@@ -68,7 +68,7 @@ fn a_client_that_cannot_be_written_changes_nothing() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());
     let before = workspace.read(COPY);
-    // The path of the second client leads into a file instead of a directory.
+    // The second client cannot be written, because its directory is a file.
     workspace.write("tests/shapes/openapi.yaml", &lowered());
     workspace.write("tests/shapes/generated", "");
     workspace
@@ -78,7 +78,7 @@ fn a_client_that_cannot_be_written_changes_nothing() {
 }
 
 #[test]
-fn help_says_what_is_made_and_when_to_run_it() {
+fn help_names_the_generated_files_and_when_to_run_the_command() {
     let help = Workspace::new().xtask(&["regenerate", "--help"]);
     help.succeeded(&[COPY, "tests/snapshots", "--check", "EXIT STATUS", "EXAMPLES"]);
 }

@@ -31,7 +31,7 @@ fn ready_for(version: &str, contract: &str) -> Workspace {
 }
 
 #[test]
-fn the_first_release_files_the_contract_and_dates_the_changelog() {
+fn the_first_release_writes_the_contract_and_dates_the_changelog() {
     let workspace = Workspace::new();
     release(&workspace, &[]).succeeded(&[
         "release 0.1.0 of 2026-02-28",
@@ -56,7 +56,7 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
 }
 
 #[test]
-fn a_contract_in_several_files_is_filed_as_one() {
+fn a_contract_in_several_files_is_released_as_one_file() {
     let workspace = Workspace::in_several_files();
     release(&workspace, &[]).succeeded(&["\nwritten: openapi/released/0.1.0.yaml, the bundle of"]);
     let printed = workspace.xtask(&["bundle"]).out;
@@ -98,7 +98,7 @@ fn a_later_release_is_compared_with_the_last_one() {
 }
 
 #[test]
-fn what_is_not_committed_is_refused() {
+fn uncommitted_changes_are_refused() {
     let workspace = Workspace::new();
     workspace.write("stray.txt", "");
     refused(
@@ -108,7 +108,7 @@ fn what_is_not_committed_is_refused() {
 }
 
 #[test]
-fn a_folder_without_git_is_refused() {
+fn a_directory_without_git_is_refused() {
     let workspace = Workspace::new();
     fs::rename(workspace.root().join(".git"), workspace.root().join("../git")).unwrap();
     release(&workspace, &[]).failed(&["run this in the git repository"]);
@@ -116,7 +116,7 @@ fn a_folder_without_git_is_refused() {
 }
 
 #[test]
-fn a_version_that_is_released_is_refused_by_file_and_by_tag() {
+fn a_version_with_a_release_file_or_tag_is_refused() {
     let workspace = Workspace::released();
     refused(
         &workspace,
@@ -139,7 +139,7 @@ fn a_version_that_is_older_than_a_release_is_refused() {
 }
 
 #[test]
-fn a_version_lower_than_the_changes_demand_is_refused_before_anything_is_run() {
+fn a_version_that_is_too_low_is_refused_before_any_check_runs() {
     let workspace = ready_for("0.1.1", &lowered());
     let calls = workspace.calls();
     refused(
@@ -154,13 +154,13 @@ fn a_version_lower_than_the_changes_demand_is_refused_before_anything_is_run() {
 }
 
 #[test]
-fn a_breaking_change_that_the_changelog_does_not_tell_is_refused() {
+fn a_breaking_change_without_a_changelog_entry_is_refused() {
     let workspace = ready_for("0.2.0", &lowered());
     refused(&workspace, &["FAILED  versions", "no entry under `### Breaking`"]);
 }
 
 #[test]
-fn a_changelog_that_says_nothing_is_refused() {
+fn a_changelog_without_entries_is_refused() {
     let workspace = Workspace::new();
     workspace.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n");
     workspace.commit();
@@ -168,7 +168,7 @@ fn a_changelog_that_says_nothing_is_refused() {
 }
 
 #[test]
-fn all_that_is_missing_is_told_at_once() {
+fn all_problems_are_reported_together() {
     let workspace = Workspace::released();
     workspace.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("- client: more.\n", ""));
     refused(&workspace, &["uncommitted", "0.1.0 is already released"]);
@@ -185,7 +185,7 @@ fn a_released_contract_that_cannot_be_read_is_refused() {
 }
 
 #[test]
-fn a_check_or_a_test_that_fails_is_the_end() {
+fn a_failed_check_or_test_stops_the_release() {
     let stale = Workspace::new();
     stale.write("openapi/connect.yaml", &grown());
     stale.commit();
@@ -198,14 +198,14 @@ fn a_check_or_a_test_that_fails_is_the_end() {
 }
 
 #[test]
-fn checks_that_change_a_file_are_the_end() {
+fn checks_that_change_a_file_stop_the_release() {
     let workspace = Workspace::new().with("FAKE_CARGO_TEST_WRITES", "crates/mediaconnect-api/src/lib.rs");
     release(&workspace, &[]).failed(&["the checks changed files", "M crates/mediaconnect-api/src/lib.rs"]);
     assert!(!workspace.exists("openapi/released"));
 }
 
 #[test]
-fn a_broken_rust_api_needs_its_version() {
+fn a_broken_rust_api_needs_a_breaking_version() {
     let low = ready_for("0.1.1", &grown()).with_semver_checks(100);
     refused(
         &low,
@@ -230,7 +230,7 @@ fn a_broken_rust_api_needs_its_version() {
 }
 
 #[test]
-fn help_says_what_must_hold_and_what_is_left_to_people() {
+fn help_lists_the_conditions_and_the_manual_steps() {
     let help = Workspace::new().xtask(&["release", "--help"]);
     help.succeeded(&["--dry-run", "--date", "printed, but not run", "EXIT STATUS", "EXAMPLES"]);
     assert_eq!(Workspace::new().xtask(&["release", "--date", "tomorrow"]).code, 2);

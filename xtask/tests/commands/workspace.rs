@@ -1,4 +1,4 @@
-//! A small workspace with a script in place of cargo, which logs its calls.
+//! A small workspace, in which a script replaces cargo and logs its calls.
 
 use std::env;
 use std::fmt::Write;
@@ -21,7 +21,7 @@ pub(crate) const CHANGELOG: &str =
     "# Changelog\n\n## [Unreleased]\n\n### Added\n- contract: customer info.\n";
 pub(crate) const RELEASED_CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n- client: more.\n\n## [0.1.0] - 2026-01-31\n\n### Added\n- contract: all.\n";
 
-/// The client of the contract. It takes a second to generate, so all tests share it.
+/// The client of the contract. Generation needs a second, so all tests share the client.
 static GENERATED: LazyLock<String> =
     LazyLock::new(|| mediaconnect_codegen::generate(&Contract::parse("c.yaml", CONTRACT).unwrap()).unwrap());
 

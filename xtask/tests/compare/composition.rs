@@ -1,4 +1,4 @@
-//! Fields behind `$ref`, `allOf` and lists at any depth, and recursive schemas.
+//! Checks changes of fields inside `$ref`, `allOf` and lists at any depth, and in recursive schemas.
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
@@ -36,7 +36,7 @@ fn all_of_is_compared_as_the_object_that_it_describes() {
 }
 
 #[test]
-fn a_change_in_a_part_of_all_of_is_found_where_it_shows() {
+fn a_change_in_a_part_of_all_of_is_found_in_each_object() {
     let cat = "{type: array, items: {$ref: '#/components/schemas/Cat'}}";
     let new = PARTS.replace("maxLength: 9", "maxLength: 8").replace("required: [id], ", "");
     let report = compare(&answering(cat, PARTS), &answering(cat, &new));
@@ -52,7 +52,7 @@ fn a_change_in_a_part_of_all_of_is_found_where_it_shows() {
 }
 
 #[test]
-fn an_all_of_around_one_reference_is_that_reference() {
+fn an_all_of_with_a_single_reference_equals_the_reference() {
     let direct = answering("{$ref: '#/components/schemas/Cat'}", PARTS);
     let around = answering("{allOf: [{$ref: '#/components/schemas/Cat'}]}", PARTS);
     assert_eq!(lines(&compare(&direct, &around)), Vec::<String>::new());
@@ -71,7 +71,7 @@ fn objects_without_a_name_are_compared_by_their_fields() {
 }
 
 #[test]
-fn a_schema_that_holds_itself_is_walked_once() {
+fn a_recursive_schema_is_compared_once() {
     for schema in [
         "    A: {type: array, items: {$ref: '#/components/schemas/A'}}\n",
         "    A: {type: object, properties: {a: {allOf: [{$ref: '#/components/schemas/A'}, {type: object}]}}}\n",
@@ -84,7 +84,7 @@ fn a_schema_that_holds_itself_is_walked_once() {
 }
 
 #[test]
-fn a_change_of_a_shared_schema_is_one_change_with_all_its_places() {
+fn a_change_of_a_shared_schema_is_one_change_with_all_locations() {
     let report = compare(CONNECT, &edited(CONNECT, "maxLength: 255", "maxLength: 100"));
     let sent = report.changes.iter().find(|change| change.rule.name == "limit-tightened-in-request").unwrap();
     let places: Vec<_> = sent.places.iter().map(ToString::to_string).collect();
@@ -101,7 +101,7 @@ fn a_change_of_a_shared_schema_is_one_change_with_all_its_places() {
 }
 
 #[test]
-fn a_renamed_model_that_also_changed_is_both() {
+fn a_model_that_is_renamed_and_changed_is_reported_as_both() {
     let new = SMALL.replace("#/components/schemas/Problem", "#/components/schemas/Failure").replace(
         "    Problem:\n      type: object\n      description: What went wrong.\n      properties:\n        message:",
         "    Failure:\n      type: object\n      description: What went wrong.\n      properties:\n        text:",
@@ -117,7 +117,7 @@ fn a_renamed_model_that_also_changed_is_both() {
 }
 
 #[test]
-fn who_has_two_credentials_may_come_when_one_is_enough() {
+fn a_caller_with_more_credentials_than_required_keeps_access() {
     let both = edited(
         SMALL,
         "  - clientCredentials: [read]",
@@ -130,7 +130,7 @@ fn who_has_two_credentials_may_come_when_one_is_enough() {
     assert!(lines(&compare(SMALL, &both)).contains(&"security-alternative-removed breaking -".to_owned()));
 }
 
-/// Returns a response with two forms. The first one has the fields.
+/// Returns a contract whose body has two alternatives (`oneOf`). The first alternative has the given fields.
 fn forms(fields: &str, more: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /pets:\n    post:\n      operationId: swap\n      requestBody:\n        content:\n          application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}\n      \
@@ -141,7 +141,7 @@ fn forms(fields: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_field_that_one_form_loses_is_reported_with_its_place() {
+fn a_field_removed_from_one_alternative_is_reported_with_its_location() {
     let both = "name: {type: string}, lives: {type: integer}";
     let report = compare(&forms(both, ""), &forms("name: {type: string}", ""));
     let on_the_wire = report.changes.iter().filter(|change| !change.rule.name.starts_with("rust-"));
@@ -157,7 +157,7 @@ fn a_field_that_one_form_loses_is_reported_with_its_place() {
 }
 
 #[test]
-fn one_more_form_is_compatible_where_it_is_sent_and_breaks_readers() {
+fn an_added_alternative_is_compatible_in_requests_and_breaks_readers() {
     let fields = "name: {type: string}";
     let report = compare(&forms(fields, ""), &forms(fields, ", {$ref: '#/components/schemas/Cow'}"));
     let found: Vec<String> =
@@ -166,7 +166,7 @@ fn one_more_form_is_compatible_where_it_is_sent_and_breaks_readers() {
 }
 
 #[test]
-fn more_bits_are_wider_where_they_are_sent_and_fewer_narrower_where_they_are_received() {
+fn a_wider_integer_format_is_compatible_in_requests_and_a_narrower_one_in_responses() {
     let of = |format: &str| forms(&format!("lives: {{type: integer, format: {format}}}"), "");
     let rules = |old: &str, new: &str| -> Vec<String> {
         compare(&of(old), &of(new))
@@ -186,7 +186,7 @@ fn more_bits_are_wider_where_they_are_sent_and_fewer_narrower_where_they_are_rec
 }
 
 #[test]
-fn an_alias_through_several_references_is_what_it_leads_to() {
+fn a_chain_of_references_equals_its_target() {
     let of = |components: &str, limit: u32| {
         answering(
             "{$ref: '#/components/schemas/A'}",

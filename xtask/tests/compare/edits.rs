@@ -72,7 +72,7 @@ fn each_edit_is_reported_by_its_rules_and_no_others() {
 }
 
 #[test]
-fn each_change_has_a_place_in_the_contract_and_something_that_differs() {
+fn each_change_has_a_pointer_and_different_values() {
     for edit in edits() {
         for change in compare(&edit.old, &edit.new).changes {
             assert!(!change.places.is_empty() && change.before != change.after, "{}: {change:?}", edit.what);
@@ -82,7 +82,7 @@ fn each_change_has_a_place_in_the_contract_and_something_that_differs() {
 }
 
 #[test]
-fn each_rule_is_met_by_an_edit_or_by_undoing_one() {
+fn each_rule_is_triggered_by_an_edit_or_its_reversal() {
     let mut met = BTreeSet::new();
     for edit in edits() {
         for report in [compare(&edit.old, &edit.new), compare(&edit.new, &edit.old)] {
@@ -94,12 +94,12 @@ fn each_rule_is_met_by_an_edit_or_by_undoing_one() {
 }
 
 #[test]
-fn undoing_an_edit_that_is_no_documentation_is_found_too() {
+fn the_reversal_of_an_edit_is_found_unless_it_is_documentation() {
     for edit in edits() {
         let (there, back) = (compare(&edit.old, &edit.new), compare(&edit.new, &edit.old));
         let is_documentation = |report: &Report| report.worst() == Some(Class::Documentation);
         assert!(!back.is_empty(), "{}", edit.what);
-        // A lower sensitivity is documentation, a higher one is compatible.
+        // A lower sensitivity is documentation, but a higher sensitivity is compatible.
         assert!(!is_documentation(&there) || back.worst() != Some(Class::Breaking), "{}", edit.what);
     }
 }

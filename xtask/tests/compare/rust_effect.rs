@@ -1,7 +1,7 @@
 //! Checks the predicted effects on a program of the old crate against the generated code.
 //!
 //! A program breaks when a public item that it may name is gone or has another type. It gets a warning when an item
-//! becomes deprecated. Both are read from the code that is generated from each contract.
+//! becomes deprecated. Both effects are read from the generated code of each contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ struct Api {
 }
 
 #[test]
-fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
+fn a_program_breaks_or_gets_a_warning_exactly_as_the_table_predicts() {
     let mut proved = 0;
     let (mut errors, mut warnings) = (0, 0);
     for edit in edits() {
@@ -39,7 +39,7 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
-/// Returns the name in the definition of a text type.
+/// Returns the name in the definition of a string type.
 struct TextType(syn::Ident);
 
 impl syn::parse::Parse for TextType {

@@ -11,13 +11,13 @@ fn assert_unchanged(old: &str, new: &str, what: &str) {
 }
 
 #[test]
-fn a_contract_is_the_same_as_itself() {
+fn a_contract_equals_itself() {
     assert_unchanged(CONNECT, CONNECT, "the contract");
     assert_unchanged(SMALL, SMALL, "the small one");
 }
 
 #[test]
-fn comments_examples_tags_and_spelling_of_yaml_are_no_change() {
+fn comments_examples_tags_and_yaml_style_cause_no_change() {
     for (from, to) in [
         ("# Limits, formats and enums", "# Other words on limits"),
         ("          example: 563457\n", ""),
@@ -30,7 +30,7 @@ fn comments_examples_tags_and_spelling_of_yaml_are_no_change() {
 }
 
 #[test]
-fn a_contract_from_before_names_of_methods_has_renamed_none() {
+fn an_older_contract_without_method_names_has_no_renamed_methods() {
     assert_unchanged(&edited(CONNECT, "      x-method: search\n", ""), CONNECT, "x-method");
 }
 
@@ -56,7 +56,7 @@ fn the_order_of_keys_is_no_change() {
 }
 
 #[test]
-fn components_that_are_no_rust_types_may_be_renamed() {
+fn components_without_a_rust_type_may_be_renamed() {
     for (from, to) in [
         ("responses/BadRequest", "responses/Refused"),
         ("headers/X-RateLimit-Reset", "headers/Reset"),
@@ -80,7 +80,7 @@ fn a_security_scheme_may_be_renamed_as_long_as_the_mode_stays() {
 }
 
 #[test]
-fn a_reference_that_is_spelled_out_is_no_change() {
+fn an_inlined_reference_causes_no_change() {
     let inlined = edited(
         SMALL,
         "          $ref: '#/components/responses/NotFound'\n",
@@ -95,7 +95,7 @@ fn a_reference_that_is_spelled_out_is_no_change() {
 }
 
 #[test]
-fn a_single_value_that_is_spelled_out_changes_rust_alone() {
+fn an_inlined_single_value_changes_only_the_rust_api() {
     let inlined = edited(
         CONNECT,
         "          $ref: '#/components/schemas/StreetNumber'\n",
@@ -105,7 +105,7 @@ fn a_single_value_that_is_spelled_out_changes_rust_alone() {
 }
 
 #[test]
-fn security_and_parameters_may_stand_at_any_level() {
+fn security_and_parameters_may_be_at_any_level() {
     let moved = edited(SMALL, "security:\n  - clientCredentials: [read]\n", "");
     let moved =
         ["      operationId: listBooks\n", "      operationId: addBook\n"].iter().fold(moved, |text, id| {
@@ -115,7 +115,7 @@ fn security_and_parameters_may_stand_at_any_level() {
 }
 
 #[test]
-fn equivalent_spellings_are_no_change() {
+fn equivalent_spellings_cause_no_change() {
     let limit = "          schema: {type: integer, minimum: 1, maximum: 100, default: 20}\n";
     let pairs = [
         (
@@ -149,7 +149,7 @@ fn equivalent_spellings_are_no_change() {
 }
 
 #[test]
-fn a_merge_key_says_what_it_names() {
+fn a_merge_key_adds_the_members_of_its_target() {
     let title = "        title:\n          type: string\n          description: Its title.\n          x-sensitivity: none\n          maxLength: 80\n";
     let merged = "        title:\n          <<: &text {type: string, x-sensitivity: none, maxLength: 30}\n          description: Its title.\n          \
                   maxLength: 80\n";
@@ -157,7 +157,7 @@ fn a_merge_key_says_what_it_names() {
 }
 
 #[test]
-fn a_second_alternative_of_security_is_no_other_mode() {
+fn a_second_security_alternative_does_not_change_the_mode() {
     let more = edited(
         SMALL,
         "  - clientCredentials: [read]\n",

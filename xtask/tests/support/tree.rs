@@ -1,4 +1,4 @@
-//! The sample contract in several files. It is equal to `contract.yaml`, which is one file.
+//! The sample contract in several files. It is equal to the single file `contract.yaml`.
 
 /// The file that refers to the group.
 pub const CONNECT: &str = include_str!("../../../crates/mediaconnect-contract/tests/tree/connect.yaml");

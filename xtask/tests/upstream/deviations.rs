@@ -7,7 +7,7 @@ use super::{
 };
 
 #[test]
-fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
+fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
     let repository = Repository::new("stale");
     let info = inserted(INFO, "'429':", "'401': {description: Refused.}");
     let report = repository.report("info.md", &info);
@@ -23,7 +23,7 @@ fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
 }
 
 #[test]
-fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
+fn a_deviation_hidden_by_a_difference_is_not_reported_as_unused() {
     let repository = Repository::new("hidden");
     // The reference of upstream's page is broken, so no field of the response can be compared.
     let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
@@ -35,7 +35,7 @@ fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
 }
 
 #[test]
-fn a_deviation_past_its_review_is_told_also_when_it_holds() {
+fn a_deviation_past_its_review_is_reported_even_if_it_is_used() {
     let repository = Repository::new("review");
     repository.write("page.md", INFO);
     let on = |day: &str| run_in(&repository.0, &["page.md", "--format", "json", "--today", day]).json();
@@ -46,7 +46,7 @@ fn a_deviation_past_its_review_is_told_also_when_it_holds() {
 }
 
 #[test]
-fn a_deviation_holds_its_rules_at_its_place_and_nothing_else() {
+fn a_deviation_covers_only_its_rules_at_its_scope() {
     let repository = Repository::new("holds");
     // The entry for country codes covers their format and pattern, not their length.
     let found = changes(&repository.report("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 6\n")));
@@ -58,7 +58,7 @@ fn a_deviation_holds_its_rules_at_its_place_and_nothing_else() {
     // The entry for product codes covers their minimum length, not their maximum length.
     let found = changes(&repository.report("page.md", &edited(SEARCH, "maxLength: 12\n", "maxLength: 20\n")));
     assert_eq!(found, ["limit-loosened-in-request searchCustomers body /productCode"]);
-    // An entry for one operation does not cover another.
+    // An entry for one operation does not cover another operation.
     let other = edited(DEVIATIONS, "operation: searchCustomers", "operation: getCustomerInfo");
     repository.write("openapi/deviations.yaml", &other);
     let found = changes(&repository.report("page.md", SEARCH));
@@ -102,7 +102,7 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
 }
 
 #[test]
-fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_list() {
+fn a_deviation_of_an_object_does_not_hide_a_removed_member() {
     let repository = Repository::new("taken-off");
     let empty = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
                  type: object\n                            properties: {}\n";
@@ -117,7 +117,7 @@ fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_l
 }
 
 #[test]
-fn an_entry_of_a_field_does_not_hide_a_member_that_upstream_takes_off_its_list() {
+fn a_deviation_of_a_field_does_not_hide_a_removed_member() {
     let repository = Repository::new("taken-off-field");
     let listed = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
                   type: object\n                            properties: {isMobile: {type: boolean}}\n";
@@ -142,7 +142,7 @@ fn an_entry_of_a_field_does_not_hide_a_member_that_upstream_takes_off_its_list()
 }
 
 #[test]
-fn a_deviation_holds_through_a_chain_of_references() {
+fn a_deviation_applies_through_a_chain_of_references() {
     // Upstream's schema of a customer number is an alias of an alias.
     let info = edited(
         INFO,
@@ -160,7 +160,7 @@ fn a_deviation_holds_through_a_chain_of_references() {
 }
 
 #[test]
-fn a_page_of_an_operation_that_the_contract_lacks_makes_no_deviation_needless() {
+fn a_page_of_an_unknown_operation_makes_no_deviation_unused() {
     // The server of this page is not compared.
     let page = SAVED_INFO
         .replace("List customer info - client mode", "List loyalty status - client mode")

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted, line_of, run_in};
 
 #[test]
-fn what_is_known_of_the_documentation_differs_only_where_it_is_held_on_purpose() {
+fn the_documented_pages_differ_only_by_deviations() {
     let repository = Repository::new("known");
     repository.write("pages/info.md", INFO);
     repository.write("pages/search.md", SEARCH);
@@ -27,7 +27,7 @@ fn the_files_of_this_workspace_can_be_used() {
 }
 
 #[test]
-fn each_difference_has_the_rule_that_adopting_it_would_have() {
+fn each_difference_has_the_rule_of_its_adoption() {
     let fax = "- fax";
     let cases = [
         (
@@ -79,7 +79,7 @@ fn each_difference_has_the_rule_that_adopting_it_would_have() {
 }
 
 #[test]
-fn a_difference_tells_lines_of_both_sides_and_what_upstream_counts_as_compatible() {
+fn a_difference_has_the_lines_of_both_sides_and_upstreams_class() {
     let page = inserted(INFO, "- fax", "- satellite");
     let report = Repository::new("lines").report("page.md", &page);
     let change = &report["changes"][0];
@@ -94,7 +94,7 @@ fn a_difference_tells_lines_of_both_sides_and_what_upstream_counts_as_compatible
 }
 
 #[test]
-fn a_difference_tells_the_file_of_a_contract_in_several() {
+fn a_difference_names_the_file_of_a_contract_in_several_files() {
     let report =
         Repository::in_several_files("files").report("page.md", &inserted(INFO, "- fax", "- satellite"));
     let line = line_of(crate::tree::CUSTOMER, "    PhoneNumberType:");
@@ -102,7 +102,7 @@ fn a_difference_tells_the_file_of_a_contract_in_several() {
 }
 
 #[test]
-fn a_field_that_may_be_missing_now_breaks_readers_although_upstream_counts_it_as_compatible() {
+fn a_field_that_becomes_optional_breaks_readers_although_upstream_calls_it_compatible() {
     let repository = Repository::new("optional");
     let model = "    CustomerPhoneNumber:\n";
     let needed = edited(CONTRACT, model, &format!("{model}      required: [phoneNumber]\n"));
@@ -113,7 +113,7 @@ fn a_field_that_may_be_missing_now_breaks_readers_although_upstream_counts_it_as
 }
 
 #[test]
-fn paths_match_whatever_the_parameter_is_called_and_wherever_the_base_path_stands() {
+fn paths_match_regardless_of_parameter_names_and_base_path() {
     let repository = Repository::new("paths");
     for (path, name, server, is_other_server) in [
         (
@@ -162,7 +162,7 @@ fn an_operation_that_moved_is_found_by_its_title() {
 }
 
 #[test]
-fn what_upstream_deprecates_has_the_last_day_that_it_can_live() {
+fn a_deprecated_operation_has_a_last_day() {
     let repository = Repository::new("sunset");
     let (flag, status) = ("deprecated: false", "x-apidog-status: released");
     let cases = [
@@ -199,7 +199,7 @@ fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
 }
 
 #[test]
-fn what_export_tools_spell_out_raises_no_alarm() {
+fn redundant_details_of_export_tools_are_not_reported() {
     let repository = Repository::new("exports");
     let server = "  - url: https://api.mediaconnect.no/capi\n";
     let int64 = |page: &str| -> String {
@@ -230,7 +230,7 @@ fn what_export_tools_spell_out_raises_no_alarm() {
 }
 
 #[test]
-fn a_limit_that_is_a_text_is_an_error() {
+fn a_limit_that_is_a_string_is_an_error() {
     let repository = Repository::new("text-limit");
     repository.write("page.md", &edited(INFO, "maxLength: 60", "maxLength: '60'"));
     let ran = repository.check(&["page.md"]);

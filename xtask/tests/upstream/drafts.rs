@@ -68,20 +68,20 @@ fn differences(repository: &Repository) -> Vec<String> {
 }
 
 #[test]
-fn a_draft_of_what_the_contract_has_differs_in_what_a_page_cannot_say() {
+fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
     let repository = without("drafts", &["info", "search"]);
     drafted(&repository, "info.txt", SAVED_INFO);
     drafted(&repository, "search.txt", SAVED_SEARCH);
     let found = differences(&repository);
     let rule = found.iter().find(|line| line.starts_with("rule-lifted")).unwrap();
-    // Upstream states only in a sentence which fields belong together.
+    // Upstream states the combinations of fields only in a sentence.
     assert!(
         rule.starts_with("rule-lifted-in-request searchCustomers body: anyOf: [{\"required\":[\"lastName\""),
         "{rule}"
     );
     let others: Vec<&str> = found.iter().map(String::as_str).filter(|line| *line != rule).collect();
     let expected = [
-        // The page folds the phone numbers, so the draft knows them only from their example, which has no formats.
+        // The page collapses the phone numbers. The draft knows them only from their example, which has no formats.
         "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
         // The draft uses the shared schema with the name of the field.
@@ -96,7 +96,7 @@ fn a_draft_of_what_the_contract_has_differs_in_what_a_page_cannot_say() {
 }
 
 #[test]
-fn the_lint_asks_only_for_what_a_person_must_write() {
+fn the_lint_reports_only_facts_that_a_person_must_write() {
     let repository = without("draft-lint", &["info"]);
     drafted(&repository, "info.html", HTML_INFO);
     let contract = contract(&repository);
@@ -136,7 +136,7 @@ fn an_operation_of_a_new_group_gets_its_file_tag_and_path() {
 }
 
 #[test]
-fn what_the_contract_has_is_not_drafted_again() {
+fn an_existing_operation_is_not_drafted() {
     let repository = Repository::in_several_files("draft-known");
     repository.write("page.txt", SAVED_INFO);
     let ran = repository.upstream(&["draft", "page.txt"]);

@@ -54,7 +54,7 @@ fn info_31() -> String {
 }
 
 #[test]
-fn openapi_31_in_json_is_compared_in_the_terms_of_30() {
+fn openapi_31_in_json_is_compared_as_30() {
     let report = Repository::new("json").report("upstream.json", &info_31());
     let expected = "optional-field-nullable-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumber";
     assert_eq!((changes(&report), &report["scope"]), (vec![expected.to_owned()], &json!("part")));
@@ -66,7 +66,7 @@ fn openapi_31_in_json_is_compared_in_the_terms_of_30() {
 }
 
 #[test]
-fn a_folder_is_merged_and_the_same_operation_twice_must_be_equal() {
+fn a_directory_is_merged_and_repeated_operations_must_be_equal() {
     let repository = Repository::new("folder");
     repository.write("pages/a/info.md", INFO);
     repository
@@ -90,7 +90,7 @@ fn a_folder_is_merged_and_the_same_operation_twice_must_be_equal() {
 }
 
 #[test]
-fn a_page_may_have_several_blocks_and_what_is_none_is_told() {
+fn a_page_may_have_several_blocks_and_other_blocks_are_reported() {
     let others = "```yaml\na: 1\n```\n\n```json\n{\"openapi\": [1\n```\n\n```shell\ncurl\n```\n";
     let page = format!("{INFO}\n{SEARCH}\n{others}");
     let report = Repository::new("blocks").report("page.md", &page);
@@ -101,7 +101,7 @@ fn a_page_may_have_several_blocks_and_what_is_none_is_told() {
 }
 
 #[test]
-fn a_file_of_another_extension_is_read_by_what_is_in_it() {
+fn a_file_with_another_extension_is_read_by_its_content() {
     let repository = Repository::new("content");
     let document = "openapi: 3.0.1\ninfo: {}\npaths: {/v1/customer/info: {get: {responses: {}}}}\n";
     for (name, text) in [("page.txt", INFO), ("document.txt", document), ("document", document)] {
@@ -110,7 +110,7 @@ fn a_file_of_another_extension_is_read_by_what_is_in_it() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_is_told_and_the_rest_compared() {
+fn a_broken_reference_is_reported_and_the_rest_is_compared() {
     let page = edited(INFO, "'#/components/schemas/Name'", "'other.yaml#/Name'");
     let report = Repository::new("reference").report("page.md", &page);
     assert_eq!(changes(&report), ["type-changed-in-answer getCustomerInfo 200 /name"]);

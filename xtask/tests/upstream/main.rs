@@ -91,7 +91,7 @@ impl Repository {
         Ran::of(&command.output().unwrap())
     }
 
-    /// Returns the report on a file with a text.
+    /// Writes a file and returns the report on it.
     fn report(&self, name: &str, text: &str) -> Value {
         self.write(name, text);
         self.check(&[name, "--format", "json"]).json()
@@ -110,7 +110,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     Ran::of(&command.output().unwrap())
 }
 
-/// Returns the rules of a report, each with the first place.
+/// Returns the rules of a report, each with its first location.
 fn changes(report: &Value) -> Vec<String> {
     let changes = report["changes"].as_array().unwrap().iter();
     changes

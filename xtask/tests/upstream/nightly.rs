@@ -1,4 +1,4 @@
-//! Tests the nightly job of the documentation. Its download is replaced by a copy of files.
+//! Tests the nightly job of the documentation. A copy of files replaces its download.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +15,7 @@ fn run(repository: &Repository) -> Ran {
 }
 
 #[test]
-fn the_nightly_job_ends_with_nothing_new_something_to_read_or_could_not_read() {
+fn the_nightly_job_has_a_status_for_each_outcome() {
     let repository = Repository::new("nightly");
     repository.write("urls", "page.html\n");
     repository.write("page.html", HTML_INFO);

@@ -1,4 +1,4 @@
-//! Operations that only one side has, and the exit status.
+//! Operations that only upstream or only the contract has, and the exit status.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ paths:
 ";
 
 #[test]
-fn operations_that_only_upstream_has_are_joined_with_the_coverage_by_route_or_title() {
+fn operations_that_only_upstream_has_are_found_in_the_coverage_file() {
     let repository = Repository::new("missing");
     let report = repository.report("upstream.yaml", OTHERS);
     let expected = [
@@ -45,7 +45,7 @@ fn operations_that_only_upstream_has_are_joined_with_the_coverage_by_route_or_ti
 }
 
 #[test]
-fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
+fn removed_operations_are_reported_only_for_a_complete_input() {
     let repository = Repository::new("gone");
     repository.write("pages/info.md", INFO);
     repository.write("pages/search.md", SEARCH);
@@ -68,10 +68,7 @@ fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
         assert_eq!(all(&report, "gone", "operation"), expected, "{arguments:?}");
     }
     let part = repository.check(&["one/info.md"]).out;
-    assert!(
-        part.contains("The input counts as a part of what upstream has") && part.contains("--scope whole"),
-        "{part}"
-    );
+    assert!(part.contains("The input is treated as incomplete") && part.contains("--scope whole"), "{part}");
     let whole = repository.check(&["pages"]).out;
     assert!(whole.contains("Only in the contract:\n  GET /v1/customer/info"), "{whole}");
 }
@@ -91,7 +88,7 @@ fn the_exit_status_follows_the_class() {
     assert_eq!(codes("compatible"), [0, 1, 1]);
     assert_eq!(codes("documentation"), [0, 1, 1]);
     assert_eq!(repository.check(&["breaking.md"]).code, 0);
-    // Removed operations of ours, and unknown operations of upstream's.
+    // Operations that upstream removed, and operations of upstream that the contract lacks.
     let part = |fail_on| repository.check(&["upstream.yaml", "--scope", "part", "--fail-on", fail_on]).code;
     assert_eq!((part("compatible"), part("breaking")), (1, 0));
     assert_eq!(repository.check(&["upstream.yaml", "--fail-on", "breaking"]).code, 1);

@@ -16,7 +16,7 @@ fn said(report: &Value) -> Vec<String> {
 }
 
 #[test]
-fn a_saved_page_that_says_what_the_contract_says_raises_no_alarm() {
+fn a_page_that_agrees_with_the_contract_causes_no_report() {
     let repository = Repository::new("saved");
     repository.write("pages/info.txt", SAVED_INFO);
     repository.write("pages/search.txt", SAVED_SEARCH);
@@ -28,7 +28,7 @@ fn a_saved_page_that_says_what_the_contract_says_raises_no_alarm() {
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
-/// An edit with the expected finding: rule, place, and the end of its line.
+/// An edit with the expected finding: rule, location, and the end of its line.
 struct Edit {
     page: &'static str,
     from: &'static str,
@@ -38,7 +38,7 @@ struct Edit {
     line: &'static str,
 }
 
-/// More than fifteen edits of the pages, each of another kind.
+/// Edits of the pages, each of a different kind.
 const EDITS: [Edit; 23] = [
     edit(
         SAVED_INFO,
@@ -56,7 +56,7 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // The field may be a member of the object above it.
+    // The field may be a member of the object above.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",
@@ -287,7 +287,7 @@ fn each_edit_of_a_page_is_found_at_its_line() {
 }
 
 #[test]
-fn an_endpoint_that_moved_alone_is_reported_with_both_groups() {
+fn a_moved_endpoint_is_reported_with_both_groups() {
     let moved = edited(SAVED_INFO, "      • Check customer number - client mode\n        POST\n", "");
     let moved = edited(
         &moved,
@@ -301,7 +301,7 @@ fn an_endpoint_that_moved_alone_is_reported_with_both_groups() {
 }
 
 #[test]
-fn a_folded_group_is_reported_once_and_its_endpoints_are_not_taken_for_gone() {
+fn a_collapsed_group_is_reported_once_and_its_endpoints_are_not_missing() {
     let from = SAVED_INFO.find("      • Remove external").unwrap();
     let to = SAVED_INFO.find("  • Order Management").unwrap();
     let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
@@ -310,7 +310,7 @@ fn a_folded_group_is_reported_once_and_its_endpoints_are_not_taken_for_gone() {
 }
 
 #[test]
-fn a_page_says_the_same_as_html_and_as_text() {
+fn a_page_has_the_same_report_as_html_and_as_text() {
     let repository = Repository::new("html");
     repository.write("pages/info.html", HTML_INFO);
     repository.write("pages/search.html", HTML_SEARCH);
@@ -374,7 +374,7 @@ fn each_edit_of_a_page_in_html_is_found_at_its_line() {
 }
 
 #[test]
-fn what_is_no_page_is_an_error_that_says_what_to_save() {
+fn an_unusable_page_is_an_error_with_help() {
     let repository = Repository::new("wrong");
     let until = |text: &str, end: &str| text[..text.rfind(end).unwrap()].to_owned();
     let list = "  • Topic\n".repeat(20);
@@ -414,7 +414,7 @@ fn what_is_no_page_is_an_error_that_says_what_to_save() {
 }
 
 #[test]
-fn the_largest_page_that_is_read_takes_seconds() {
+fn a_page_of_the_maximum_size_takes_seconds() {
     let repository = Repository::new("large");
     let filler = "<div><span>word</span></div>".repeat(15 * 1024 * 1024 / 28);
     repository.write(

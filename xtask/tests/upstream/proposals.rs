@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
 
-/// Both pages with changes that are safe to adopt, and with a new object, which is not safe to adopt.
+/// Both pages, with changes that are safe to adopt and with a new object, which is not.
 fn grown() -> String {
     let info = inserted(
         INFO,
@@ -49,7 +49,7 @@ const PROPERTIES: &str = "        \
 ";
 
 #[test]
-fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() {
+fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     let repository = Repository::new("propose");
     repository.write("page.md", &grown());
     let ran = repository.check(&["page.md", "--propose", "upstream.patch"]);
@@ -75,7 +75,7 @@ fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() 
 }
 
 #[test]
-fn a_patch_edits_the_file_that_has_the_schema_and_says_the_same_of_it() {
+fn a_patch_edits_the_file_of_the_schema() {
     let (one, several) = (Repository::new("one"), Repository::in_several_files("several"));
     let ran = [&one, &several].map(|repository| {
         repository.write("page.md", &grown());
@@ -102,7 +102,7 @@ fn a_patch_edits_shared_parts_too() {
 }
 
 #[test]
-fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_generated() {
+fn after_a_patch_only_descriptions_are_missing_to_generate_the_client() {
     let repository = Repository::new("lint");
     repository.write("page.md", &grown());
     repository.check(&["page.md", "--propose", "upstream.patch"]);
@@ -129,13 +129,10 @@ fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_ge
 }
 
 #[test]
-fn what_is_left_for_a_person_has_its_reason() {
+fn each_difference_left_for_a_person_has_a_reason() {
     let cases = [
-        (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a schema of its own"),
-        (
-            inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"),
-            "an enumeration needs a schema of its own",
-        ),
+        (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a named schema"),
+        (inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"), "an enumeration needs a named schema"),
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
         // The lint requires limits in requests.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
@@ -147,7 +144,7 @@ fn what_is_left_for_a_person_has_its_reason() {
             "changeOwnCustomerInfo sends this schema too",
         ),
         (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo sends this schema too"),
-        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer gives this limit"),
+        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer states this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),
             "limit-tightened-in-answer at searchCustomers 200 /customers:",

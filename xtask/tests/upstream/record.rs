@@ -1,4 +1,4 @@
-//! The record of pages, and the comparison with it a year later.
+//! The record of pages, and a comparison with the record a year later.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn recorded(name: &str) -> Repository {
 }
 
 #[test]
-fn the_record_has_facts_and_none_of_the_words_of_the_pages() {
+fn the_record_contains_facts_but_no_sentences_of_the_pages() {
     let repository = recorded("facts");
     let mut text = String::new();
     for file in fs::read_dir(repository.0.join("openapi/upstream")).unwrap() {
@@ -46,7 +46,7 @@ fn the_record_has_facts_and_none_of_the_words_of_the_pages() {
 }
 
 #[test]
-fn a_page_that_did_not_change_is_silent_as_text_and_as_html() {
+fn an_unchanged_page_causes_no_report_as_text_and_as_html() {
     let repository = recorded("same");
     for (name, page) in [("info.txt", SAVED_INFO), ("info.html", HTML_INFO), ("search.txt", SAVED_SEARCH)] {
         assert_eq!(repository.report(name, page)["changed"], json!([]), "{name}");
@@ -54,7 +54,7 @@ fn a_page_that_did_not_change_is_silent_as_text_and_as_html() {
 }
 
 #[test]
-fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
+fn changes_by_upstream_are_distinguished_from_differences_to_the_contract() {
     let repository = recorded("changed");
     // A deviation covers the minimum length of postal codes. Upstream did not change it.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
@@ -65,7 +65,7 @@ fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
     assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
     assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
 
-    // After the page is saved again, the contract still differs from it, but no change by upstream is reported.
+    // After the page is saved again, the contract still differs, but no change by upstream is reported.
     assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
     let report = repository.report("page.txt", &page);
     assert_eq!((&report["changed"], changes(&report).len()), (&json!([]), 1));
@@ -79,14 +79,14 @@ fn a_changed_path_is_found_by_the_title() {
 }
 
 #[test]
-fn a_deviation_that_a_page_has_overtaken_is_reported() {
+fn a_deviation_that_a_page_makes_unused_is_reported() {
     let page = edited(SAVED_INFO, "🟠 404", "🟠 401Unauthorized\n🟠 404");
     let report = recorded("overtaken").report("page.txt", &page);
     assert_eq!(all(&report, "deviations", "at"), ["/components/responses/Unauthorized"]);
 }
 
 #[test]
-fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
+fn an_endpoint_missing_in_the_coverage_file_is_not_recorded_as_a_page() {
     let repository = Repository::new("unknown");
     let page = edited(SAVED_INFO, "      • Remove", "      • Copy reference\n      • Remove");
     let page = edited(&page, "  • Start here", "  • Start here\n    • Old steps");
@@ -104,7 +104,7 @@ fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
 }
 
 #[test]
-fn an_upstream_document_of_several_operations_is_not_recorded() {
+fn a_document_with_several_operations_is_not_recorded() {
     let repository = Repository::new("several");
     let paths = "paths: {/v1/a: {get: {responses: {}}}, /v1/b: {get: {responses: {}}}}";
     repository.write("up.yaml", &format!("openapi: 3.0.1\ninfo: {{}}\n{paths}\n"));

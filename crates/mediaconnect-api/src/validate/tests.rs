@@ -47,7 +47,7 @@ fn name(last_name: &str) -> Name {
 }
 
 #[test]
-fn a_violation_says_field_rule_found_and_way_out() {
+fn a_violation_has_field_rule_found_value_and_help() {
     let limits = Limits { max_length: Some(30), ..Limits::default() };
     let violation = limits.check("lastName", &"å".repeat(45)).unwrap_err();
     assert_eq!(violation.to_string(), "lastName: at most 30 characters, found 45; shorten it");
@@ -119,10 +119,10 @@ fn each_rule_reads_as_a_sentence() {
 }
 
 #[test]
-fn a_pattern_is_a_part_of_the_text_unless_it_is_anchored() {
+fn a_pattern_matches_a_part_of_the_string_unless_anchored() {
     assert!(fits(Format::Pattern("[0-9]"), "a1b") && !fits(Format::Pattern("^[0-9]+$"), "a1b"));
     assert!(fits(Format::Pattern("^[0-9]+$"), "12") && !fits(Format::Pattern("^[0-9]+$"), ""));
-    assert!(!fits(Format::Pattern("("), "("), "what does not compile fits nothing");
+    assert!(!fits(Format::Pattern("("), "("), "an invalid pattern matches nothing");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn country_codes_are_capital_letters() {
 }
 
 #[test]
-fn path_segments_cannot_leave_their_place() {
+fn a_path_segment_stays_one_segment() {
     for valid in ["CO27409", "a.b", "...", "a-b_c~", "a:b@c", "(a|b)*", "\"<a>{b}^`'"] {
         assert!(fits(Format::PathSegment, valid), "{valid}");
     }
@@ -269,9 +269,10 @@ fn any_format() -> impl Strategy<Value = Format> {
 
 proptest! {
     #[test]
-    fn a_report_never_holds_the_value(
+    fn a_report_never_contains_the_value(
         format in any_format(),
-        // No report contains `qZx` unless it contains the value. The noise has characters that are hard to parse.
+        // A report contains `qZx` only if it contains the value. The noise consists of characters that are hard to
+        // parse.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");
@@ -282,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn every_text_is_judged_without_a_panic(
+    fn checks_never_panic(
         format in any_format(),
         value in r#"(\PC|["<>@.\[\]\\ ]){0,20}"#,
     ) {

@@ -1,9 +1,9 @@
-//! The rules for what is sent, and the violations of these rules. A violation contains no value.
+//! The rules for requests, and the violations of these rules. A violation contains no value.
 
 use std::error::Error;
 use std::fmt;
 
-/// One rule that one field breaks.
+/// A broken rule, with the field that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
     field: String,
@@ -87,13 +87,13 @@ impl fmt::Display for Violation {
 
 impl Error for Violation {}
 
-/// A rule for what is sent.
+/// A rule for a value in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
     /// The field is required.
     Required,
-    /// The length of a text in characters.
+    /// The length of a string in characters.
     Length {
         /// The minimum number of characters.
         min: usize,
@@ -108,7 +108,7 @@ pub enum Rule {
     CountryCode,
     /// The format [`Format::PathSegment`](super::Format::PathSegment).
     PathSegment,
-    /// A text that can be sent in a header. See [`Checks::header`](super::Checks::header).
+    /// A string that can be sent in a header. See [`Checks::header`](super::Checks::header).
     HeaderValue,
     /// The format [`Format::Date`](super::Format::Date).
     Date,
@@ -140,9 +140,9 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A text that is not one of these words. In a path, these words select other operations.
+    /// A string other than these words. In a path, these words would select another operation.
     Reserved(&'static [&'static str]),
-    /// Fields that must be set together, as a phrase.
+    /// Fields that must be set together, in words.
     Combination(&'static str),
 }
 
@@ -195,9 +195,9 @@ fn counted(count: usize, thing: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
-    /// No value, or an empty text.
+    /// No value, or an empty string.
     Nothing,
-    /// A text with this number of characters.
+    /// A string with this number of characters.
     Characters(usize),
     /// A number.
     Number,
@@ -221,7 +221,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// All violations of a model, at least one. Displayed with one violation per line.
+/// All violations of a model. Never empty. Displays one violation per line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violations(Vec<Violation>);
 

@@ -11,7 +11,7 @@ use super::digits::Decimal;
 use super::scalar::{self, FromScalar, Scalar};
 use crate::validate::{Checks, Found, Rule, Violation};
 
-/// An exact decimal number, such as a price. It keeps the digits as written and never goes through `f64`.
+/// An exact decimal number, such as a price. The type keeps the digits as written and never converts them to `f64`.
 ///
 /// Amounts compare by value: `1.50` equals `1.5`. Display prints the digits, Debug does not. To calculate, parse
 /// [`as_str`](Self::as_str) with a crate for decimals.
@@ -121,7 +121,7 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Serializes the digits as a text. A field that the contract defines as a number is serialized as a number with the
+/// Serializes the digits as a string. A field that the contract defines as a number is serialized as a number with the
 /// same digits.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -136,6 +136,8 @@ impl<'de> Deserialize<'de> for Amount {
 }
 
 impl FromScalar for Amount {
+    const HAS_FRACTION: bool = true;
+
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::Text(text) | Scalar::Number(text) => Self::read(&text),
@@ -213,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_kept_from_a_text_and_from_a_number() {
+    fn digits_are_kept_from_strings_and_numbers() {
         for text in ["79.90", "100", "0.10", "-5.00", "9007199254740993.01", "1e3"] {
             assert_eq!(from_str::<Amount>(text).unwrap().as_str(), text);
             assert_eq!(from_str::<Amount>(&format!("\"{text}\"")).unwrap().to_string(), text);
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_sent_as_they_are_as_a_number_and_as_a_text() {
+    fn digits_are_sent_unchanged_as_number_and_string() {
         #[derive(Serialize)]
         struct Both {
             #[serde(serialize_with = "number")]
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused_without_quoting_it() {
+    fn an_invalid_number_is_refused_without_quoting_it() {
         for text in ["", " 1", "1 ", "1,5", "0x1", "NaN", "+1", "01", "1.", ".5", CANARY, &"1".repeat(41)] {
             assert!(text.parse::<Amount>().is_err(), "{text}");
             let error = serde_json::from_value::<Amount>(json!(text)).unwrap_err().to_string();
@@ -267,7 +269,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn order_is_that_of_numbers(a in -10_000_i64..10_000, b in -10_000_i64..10_000) {
+        fn amounts_are_ordered_as_numbers(a in -10_000_i64..10_000, b in -10_000_i64..10_000) {
             let text = |hundredths: i64| {
                 let sign = if hundredths < 0 { "-" } else { "" };
                 format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)

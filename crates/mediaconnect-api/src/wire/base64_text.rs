@@ -5,14 +5,14 @@ use super::scalar::Scalar;
 use super::text::text_type;
 use crate::validate::{Format, Limits};
 
-/// The limits of the type. The contract may set stricter limits on a field.
+/// The limits of the type. A field may have stricter limits in the contract.
 const LIMITS: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::Base64) };
 
 text_type! {
     /// Bytes that are sent as Base64 text (RFC 4648, with padding).
     ///
-    /// A received text is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`.
-    /// Limits of the contract count the characters of the text: four for every three bytes.
+    /// A received string is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`.
+    /// Limits of the contract count the characters of the string: four for every three bytes.
     Base64,
     field: "base64",
     limits: LIMITS,
@@ -26,7 +26,7 @@ impl Base64 {
         Self(STANDARD.encode(bytes))
     }
 
-    /// Returns the decoded bytes, or `None` if the received text is not Base64.
+    /// Returns the decoded bytes, or `None` if the received string is not Base64.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.0).ok()
     }
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn another_text_is_kept_when_received_and_refused_when_sent() {
+    fn invalid_base64_is_kept_when_received_and_refused_when_sent() {
         let received: Base64 = serde_json::from_str(r#""no Base64!""#).unwrap();
         assert_eq!((received.as_str(), received.bytes(), received.is_valid()), ("no Base64!", None, false));
         assert!(Base64::try_from("AP8").is_err());

@@ -1,9 +1,11 @@
 //! Limits the memory that the lists of a document may use.
 //!
-//! `{}` is two bytes of JSON, but its struct may need hundreds. The size of a document therefore does not limit the
-//! memory of its lists. Texts are not counted, because they are no larger than their JSON.
+//! An item `{}` is two bytes of JSON, but its struct may need hundreds of bytes. The size of a document therefore does
+//! not limit the memory of its lists. Strings are not counted, because they are no larger than their JSON.
 
 use std::cell::Cell;
+
+use super::scoped;
 
 /// The error for a list that is longer than allowed.
 pub const TOO_MANY: &str = "found more items than allowed";
@@ -18,16 +20,7 @@ thread_local! {
 ///
 /// The limit applies to the current thread.
 pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
-    struct Restored(usize);
-
-    impl Drop for Restored {
-        fn drop(&mut self) {
-            LEFT.set(self.0);
-        }
-    }
-
-    let _restored = Restored(LEFT.replace(bytes));
-    read()
+    scoped::with(&LEFT, bytes, read)
 }
 
 /// Reserves space for one more item. Returns false if that would exceed the limit.
@@ -44,7 +37,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Subtracts `bytes` from the remaining memory. Returns false, and subtracts nothing, if less than that remains.
+/// Subtracts `bytes` from the remaining memory. If less memory remains, returns false and subtracts nothing.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));
@@ -66,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_take_no_more_than_they_may() {
+    fn a_list_stops_at_the_limit() {
         assert_eq!(
             [filled(0), filled(31), filled(32), filled(63), filled(64), filled(1 << 20)],
             [0, 0, 4, 4, 8, 1 << 17]
@@ -74,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn they_share_it_and_give_it_back_at_the_end() {
+    fn lists_share_the_limit_until_the_call_ends() {
         within(64, || {
             assert_eq!(filled(32), 4);
             assert!(has_room(&mut Vec::<u64>::new()) && has_room(&mut Vec::<u64>::new()));

@@ -11,7 +11,7 @@ use crate::validate::{Found, Rule, Violation};
 
 /// The number of a customer, from 1 to `i64::MAX`. It is personal data.
 ///
-/// It fits into a signed database column. `i64::from(number)` cannot fail, and `CustomerNumber::try_from(column)`
+/// The number fits into a signed database column: `i64::from(number)` cannot fail. `CustomerNumber::try_from(column)`
 /// converts it back.
 ///
 /// Debug does not print the number. Display does, because the number is part of the URL's path. Do not write it to
@@ -38,7 +38,7 @@ impl CustomerNumber {
     }
 }
 
-/// Converts other integer types. 0 and negative numbers are a violation of the field `customerNumber`.
+/// Converts other integer types. For 0 and negative numbers, returns a violation of the field `customerNumber`.
 macro_rules! try_from {
     ($($number:ty)+) => {$(
         impl TryFrom<$number> for CustomerNumber {
@@ -53,8 +53,8 @@ macro_rules! try_from {
 
 try_from!(u64 i64 u32 i32);
 
-/// Parses ASCII digits without sign or spaces. Leading zeros are ignored: they are common in files and forms and
-/// cannot mean another customer.
+/// Parses ASCII digits without sign or spaces. Ignores leading zeros, which are common in files and forms and never
+/// identify another customer.
 impl FromStr for CustomerNumber {
     type Err = Violation;
 
@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for CustomerNumber {
     }
 }
 
-/// Reads a whole number, or a text of digits.
+/// Reads a whole number, or a string of digits.
 impl FromScalar for CustomerNumber {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_digits_alone() {
+    fn only_digits_are_parsed() {
         assert_eq!("0042".parse::<CustomerNumber>(), CustomerNumber::new(42));
         for text in ["", "0", "+42", "-42", " 42", "42 ", "4 2", "4.0", "4e2", "４２", "9223372036854775808"]
         {
@@ -199,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number in 1..=i64::MAX.cast_unsigned()) {
+        fn any_number_round_trips(number in 1..=i64::MAX.cast_unsigned()) {
             let expected = CustomerNumber::new(number).unwrap();
             for json in [json!(number), json!(number.to_string())] {
                 prop_assert_eq!(from_value::<CustomerNumber>(json).unwrap(), expected);

@@ -8,7 +8,7 @@ const DATE_TIME: Limits = Limits { min_length: 0, max_length: None, format: Some
 text_type! {
     /// A calendar date as `YYYY-MM-DD`, without a time zone.
     ///
-    /// A received text is kept unchanged, even if it is not a date. [`is_valid`](Self::is_valid) checks it. A crate
+    /// A received string is kept unchanged, even if it is not a date. [`is_valid`](Self::is_valid) checks it. A crate
     /// for dates can parse [`as_str`](Self::as_str): `date.as_str().parse::<jiff::civil::Date>()`.
     Date,
     field: "date",
@@ -26,7 +26,7 @@ impl Date {
         format!("{year:04}-{month:02}-{day:02}").try_into()
     }
 
-    /// Returns year, month and day, or `None` if the received text is not a date.
+    /// Returns year, month and day, or `None` if the received string is not a date.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         day_of(&self.0)
     }
@@ -35,7 +35,7 @@ impl Date {
 text_type! {
     /// A timestamp by RFC 3339: `2026-11-28T18:00:00Z`, or with an offset such as `+01:00`.
     ///
-    /// A received text is kept unchanged, even if it is not a timestamp. [`is_valid`](Self::is_valid) checks it. A
+    /// A received string is kept unchanged, even if it is not a timestamp. [`is_valid`](Self::is_valid) checks it. A
     /// crate for dates can parse [`as_str`](Self::as_str): `time.as_str().parse::<jiff::Timestamp>()`.
     DateTime,
     field: "dateTime",
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_built_of_its_parts_and_gives_them_back() {
+    fn a_date_round_trips_through_year_month_and_day() {
         let date = Date::new(2024, 2, 29).unwrap();
         assert_eq!(date.as_str(), "2024-02-29");
         assert_eq!(date.year_month_day(), Some((2024, 2, 29)));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_the_calendar_lacks_is_refused() {
+    fn a_date_that_does_not_exist_is_refused() {
         for (year, month, day) in
             [(2023, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 4, 31), (0, 1, 1), (2026, 0, 1)]
         {
@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn a_received_text_is_kept_as_it_came() {
+    fn a_received_string_is_kept_unchanged() {
         let date: Date = serde_json::from_str(r#""28.11.2026""#).unwrap();
         assert_eq!((date.as_str(), date.is_valid(), date.year_month_day()), ("28.11.2026", false, None));
     }
 
     #[test]
-    fn a_point_in_time_is_written_as_rfc_3339_wants_it() {
+    fn a_timestamp_follows_rfc_3339() {
         for text in [
             "2026-11-28T18:00:00Z",
             "2026-11-28t18:00:00.123z",

@@ -31,7 +31,7 @@ impl Decimal {
         })
     }
 
-    /// Returns the number as an integer, if it is one and fits into `i128`.
+    /// Returns the number as an integer. Returns `None` if it has a fraction or does not fit into `i128`.
     fn whole(&self) -> Option<i128> {
         let zeros = u32::try_from(self.exponent).ok()?;
         let digits = if self.digits.is_empty() { 0 } else { self.digits.parse::<i128>().ok()? };
@@ -49,7 +49,7 @@ impl Decimal {
     }
 }
 
-/// Compares by value. For numbers of the same magnitude, the digits can be compared as texts, because they have no
+/// Compares by value. For numbers of the same magnitude, the digits can be compared as strings, because they have no
 /// zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -73,7 +73,7 @@ pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Optio
     number.parse().ok().or_else(|| T::try_from(Decimal::of(number)?.whole()?).ok())
 }
 
-/// Reads an integer, or the text of one.
+/// Reads an integer, or a string that contains an integer.
 impl FromScalar for i64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -84,8 +84,10 @@ impl FromScalar for i64 {
     }
 }
 
-/// Reads a number, or the text of one, if `f64` keeps all its digits.
+/// Reads a number, or a string that contains a number, if `f64` keeps all its digits.
 impl FromScalar for f64 {
+    const HAS_FRACTION: bool = true;
+
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
         let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;
@@ -93,7 +95,7 @@ impl FromScalar for f64 {
     }
 }
 
-/// Reads a boolean. Also reads `true` and `false` as a text in any case, and 1 and 0, which XML allows.
+/// Reads a boolean. Also reads the strings `true` and `false` in any letter case, and 1 and 0, which XML allows.
 impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -107,7 +109,7 @@ impl FromScalar for bool {
     }
 }
 
-/// Reads any scalar as a text, with its characters unchanged.
+/// Reads any scalar as a string, with its characters unchanged.
 impl FromScalar for String {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         Some(scalar.into_text())
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_is_read_however_it_is_written() {
+    fn a_whole_number_is_read_in_each_notation() {
         for text in ["563457", "563457.0", "563457.000", "5.63457e5", "56345700E-2", "0.563457e+6"] {
             assert_eq!(number::<i64>(text), Some(563_457), "{text}");
         }
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_would_change_is_refused() {
+    fn a_number_that_would_lose_digits_is_refused() {
         for text in ["1.5", "9223372036854775808", "1e19", "1e-1", "1e99999999999999999999", "-1e400"] {
             assert_eq!(number::<i64>(text), None, "{text}");
         }
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_what_f64_can_tell_apart_numbers_keep_their_digits() {
+    fn numbers_beyond_the_precision_of_f64_keep_their_digits() {
         assert_eq!(number::<i64>("9007199254740993.0"), Some(9_007_199_254_740_993));
         assert_eq!(number::<String>("123456789012345678901234").unwrap(), "123456789012345678901234");
         assert_eq!(number::<String>("1.10").unwrap(), "1.10");

@@ -92,14 +92,14 @@ macro_rules! epoch {
 }
 
 epoch! {
-    /// A time in milliseconds since 1970 in UTC. It is read from a number, or from the text of one.
+    /// A time in milliseconds since 1970 in UTC. It is read from a number, or from a string that contains a number.
     ///
     /// Display prints the number, Debug does not.
     EpochMillis, "milliseconds", Duration::from_millis, as_millis
 }
 
 epoch! {
-    /// A time in seconds since 1970 in UTC. It is read from a number, or from the text of one.
+    /// A time in seconds since 1970 in UTC. It is read from a number, or from a string that contains a number.
     ///
     /// Display prints the number, Debug does not.
     EpochSeconds, "seconds", Duration::from_secs, as_secs
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_and_its_text_are_the_same_time() {
+    fn a_number_and_its_string_are_the_same_time() {
         for json in ["1764352800123", "\"1764352800123\"", "1764352800123.0", "1.764352800123e12"] {
             assert_eq!(from_str::<EpochMillis>(json).unwrap(), EpochMillis::new(1_764_352_800_123), "{json}");
         }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_unit_is_that_of_the_name() {
+    fn each_type_has_the_unit_in_its_name() {
         let time = UNIX_EPOCH + Duration::from_millis(1_500);
         assert_eq!((EpochMillis::from(time).get(), EpochSeconds::from(time).get()), (1_500, 1));
         assert_eq!(EpochMillis::new(1_500).to_system_time(), Some(time));

@@ -1,4 +1,4 @@
-//! The functions that generated models name in their serde attributes.
+//! Functions for the serde attributes of generated models.
 
 pub use super::amount::{number as decimal, numbers as decimals};
 pub use super::lenient::{boolean, number, object, objects, text, value, values};

@@ -1,11 +1,10 @@
 //! Tolerant deserializers for the fields of responses.
 //!
-//! Generated models name them in `#[serde(default, deserialize_with = "..")]`. The `default` applies to an absent
-//! field.
+//! Generated models use them in `#[serde(default, deserialize_with = "..")]`. The `default` applies to an absent field.
 //!
-//! Upstream converts XML to JSON. A list with one item may therefore arrive as the item alone, a number as a text, and
-//! an absent value as null or an empty text. A number that would lose digits is refused. Errors name the kind of value
-//! that was found, never the value.
+//! Upstream converts XML to JSON. Therefore, a list with one item may arrive as the item alone. A number may arrive as
+//! a string, and an absent value as null or an empty string. A number that would lose digits is an error. Errors name
+//! the kind of value that was found, never the value itself.
 
 mod list;
 
@@ -18,7 +17,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::scalar::{FromScalar, Scalar};
 pub use list::{REPEATED, objects, values, wrapped_objects, wrapped_values};
 
-/// Reads a text. A number or a boolean becomes its text, an empty text is kept, and null is `None`.
+/// Reads a string. A number or a boolean is converted to a string, an empty string is kept, and null is `None`.
 ///
 /// # Errors
 /// Returns an error for a list or an object.
@@ -26,7 +25,7 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     value(deserializer)
 }
 
-/// Reads a named type of text by the same rules as [`text`].
+/// Reads a named string type by the same rules as [`text`].
 ///
 /// # Errors
 /// Returns an error for a list or an object.
@@ -35,11 +34,11 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    Scalar::read(deserializer)?.map(Scalar::to).transpose()
+    Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean. Also reads the texts `true` and `false` in any case, and 1 and 0, which XML allows. Null and an
-/// empty text are `None`.
+/// Reads a boolean. Also reads the strings `true` and `false` in any letter case, and 1 and 0, which XML allows. Null
+/// and an empty string are `None`.
 ///
 /// # Errors
 /// Returns an error for any other value.
@@ -47,7 +46,7 @@ pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool
     number(deserializer)
 }
 
-/// Reads a number, or the text of one. Null and an empty text are `None`.
+/// Reads a number, or a string that contains a number. Null and an empty string are `None`.
 ///
 /// # Errors
 /// Returns an error if `T` cannot represent the number with all its digits.
@@ -56,17 +55,17 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    match Scalar::read(deserializer)? {
+    match Scalar::read::<T, D>(deserializer)? {
         Some(Scalar::Text(text)) if text.is_empty() => Ok(None),
         scalar => scalar.map(Scalar::to).transpose(),
     }
 }
 
-/// Reads an object. Null and an empty text are `None`.
+/// Reads an object. Null and an empty string are `None`.
 ///
 /// # Errors
 /// Returns an error for any other value, or if `T` cannot read the object. Errors of the object's fields are returned
-/// unchanged, so the fields also need tolerant deserializers.
+/// unchanged, so the fields need tolerant deserializers too.
 pub fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -10,16 +10,16 @@ use super::scalar::FromScalar;
 /// The maximum number of items of a response that is a bare list.
 const MAX: usize = 100_000;
 
-/// A response that is a bare list.
+/// A response that is a bare list, without a wrapper object.
 ///
-/// A single item without its list is read as a list of one, as for fields that are lists. The type dereferences to a
-/// slice. Debug prints the number of items, but no values.
+/// A single item instead of the list is read as a list of one item, as for fields that are lists. The type dereferences
+/// to a slice. Debug prints the number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 
 /// A type that can be an item of a list or a value of a map.
 pub trait Element: Sized {
-    /// Reads one item. Null is `None`.
+    /// Reads one item. Null becomes `None`.
     ///
     /// # Errors
     /// Returns an error if the value is of another kind.
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn one_alone_is_a_list_of_one_and_null_is_nothing() {
+    fn a_single_item_is_a_list_and_null_is_an_empty_list() {
         assert_eq!(numbers("[1, \"2\", null]"), [1, 2]);
         assert_eq!(numbers("9007199254740993"), [9_007_199_254_740_993]);
         assert_eq!(numbers("null"), [0; 0]);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_how_many_there_are() {
+    fn debug_prints_the_number_of_items() {
         assert_eq!(format!("{:?}", List::from(vec!["a", "b"])), "[2 items]");
     }
 }

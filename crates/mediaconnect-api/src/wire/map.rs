@@ -226,7 +226,7 @@ impl<'de> Visitor<'de> for AnyJson {
 }
 
 impl Checks {
-    /// Calls `check` for each value of a map. A violation does not contain the key, which may be personal data.
+    /// Calls `check` for each value of a map. A violation does not contain the map's key, which may be personal data.
     pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
         let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
         map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
@@ -241,14 +241,14 @@ mod tests {
     use crate::wire::testing::CANARY;
 
     #[test]
-    fn any_json_comes_out_as_it_came() {
+    fn any_json_is_kept_unchanged() {
         let document = json!({ "a": [1, null, { "b": "c" }], "d": null, "e": 9_007_199_254_740_993_u64, "f": 1.5, "g": true });
         let map: Map = serde_json::from_value(document.clone()).unwrap();
         assert_eq!(to_value(&map).unwrap(), document);
     }
 
     #[test]
-    fn values_of_a_type_are_read_as_in_a_field() {
+    fn typed_values_are_read_as_in_a_field() {
         let map: Map<i64> = from_str(r#"{"a": 1, "b": "2", "c": null}"#).unwrap();
         assert_eq!(map, Map::from_iter([("a", 1), ("b", 2)]));
         assert!(from_str::<Map<i64>>(r#"{"a": [1]}"#).is_err());
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_there_twice_is_refused() {
+    fn a_repeated_member_is_refused() {
         for json in [r#"{"a": 1, "a": 2}"#, r#"{"b": {"a": 1, "a": 2}}"#, r#"{"a": null, "a": null}"#] {
             assert!(from_str::<Map>(json).unwrap_err().to_string().starts_with(lenient::REPEATED), "{json}");
         }

@@ -1,9 +1,9 @@
-//! The macro that defines enums which keep undocumented values.
+//! The macro for open enums, which keep undocumented values.
 
-/// Defines an enum whose values are texts. An undocumented value becomes `Unknown` and is kept unchanged.
+/// Defines an enum whose values are strings. An undocumented value becomes `Unknown` and is kept unchanged.
 ///
 /// A variant lists its documented value first, then its other spellings. The client sends the documented value and
-/// reads all of them.
+/// reads all spellings.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
@@ -19,12 +19,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
-            /// A value that the contract does not know.
+            /// A value that the contract does not list.
             Unknown($crate::wire::UnknownValue),
         }
 
         impl $name {
-            /// The values that the contract knows.
+            /// The values that the contract lists.
             pub const KNOWN: &'static [&'static str] = &[$($value),+];
 
             /// Returns the value as sent on the wire.
@@ -37,7 +37,7 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Returns true if the contract knows the value.
+            /// Returns true if the contract lists the value.
             #[must_use]
             #[inline]
             pub fn is_known(&self) -> bool {
@@ -62,7 +62,7 @@ macro_rules! open_enum {
             }
         }
 
-        /// Prints the name of the variant. An unknown value is not printed.
+        /// Prints the name of the variant, but never an unknown value.
         impl std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

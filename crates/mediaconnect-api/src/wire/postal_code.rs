@@ -6,9 +6,9 @@ use super::text::text_type;
 text_type! {
     /// A postal code, such as `0179`. It is personal data when it is part of an address.
     ///
-    /// A received text is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
-    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179
-    /// for `0179`. The number is not padded if the address has the code of another country.
+    /// A received string is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
+    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179 for
+    /// `0179`. The number is not padded if the address is in another country.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -19,7 +19,7 @@ text_type! {
 /// A received postal code whose country is not known yet.
 #[doc(hidden)]
 pub enum ReceivedPostalCode {
-    /// A text.
+    /// A string.
     Text(String),
     /// A whole number, which may have lost its leading zeros.
     Number(u64),
@@ -47,7 +47,7 @@ impl ReceivedPostalCode {
     }
 }
 
-/// Returns the text of a postal code whose model has no country.
+/// Returns the postal code of a model that has no country.
 fn padded(scalar: Scalar<'_>) -> String {
     ReceivedPostalCode::of(scalar).in_country(None).into()
 }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn in_another_country_a_number_keeps_its_digits() {
+    fn a_number_is_not_padded_in_another_country() {
         let read = |json: &str, country: Option<&str>| {
             let country: Option<CountryCode> = country.map(|code| from_value(json!(code)).unwrap());
             let received: ReceivedPostalCode =
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_padded_number_is_still_the_number(number in any::<u64>()) {
+        fn padding_does_not_change_the_number(number in any::<u64>()) {
             let code: PostalCode = from_value(json!(number)).unwrap();
             prop_assert!(code.as_str().len() >= 4);
             prop_assert_eq!(code.as_str().parse(), Ok(number));

@@ -1,17 +1,19 @@
 //! Reads single values of a response. Numbers keep the digits as written.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+use super::scoped;
 use super::unknown_value::UnknownValue;
 
-/// A received text, number or boolean.
+/// A received string, number or boolean.
 ///
 /// Upstream converts XML to JSON, so the same field may be any of the three.
 pub enum Scalar<'de> {
-    /// A text.
+    /// A string.
     Text(Cow<'de, str>),
     /// A number, with the digits as written.
     Number(Cow<'de, str>),
@@ -27,20 +29,29 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
+    /// True if numbers of the type usually have a fraction.
+    const HAS_FRACTION: bool = false;
+
     /// Converts the scalar. Returns `None` if it does not fit, or if its digits would change.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 }
 
 impl<'de> Scalar<'de> {
-    /// Reads a scalar. Null is `None`.
+    /// Reads the scalar of a `T`. Null is `None`.
     ///
     /// # Errors
-    /// Returns an error for a list or an object.
-    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+    /// Returns an error for a list or an object. Within [`in_one_pass`], also for some numbers.
+    pub(super) fn read<T: FromScalar, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        if ONE_PASS.get() && !T::HAS_FRACTION {
+            deserializer.deserialize_any(ScalarVisitor)
+        } else {
+            deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+        }
     }
 
-    /// Returns the scalar as a text.
+    /// Returns the scalar as a string.
     #[must_use]
     pub fn as_text(&self) -> &str {
         match self {
@@ -50,7 +61,7 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// Returns the scalar as an owned text.
+    /// Returns the scalar as an owned string.
     #[must_use]
     pub fn into_text(self) -> String {
         match self {
@@ -83,27 +94,40 @@ impl<'de> Scalar<'de> {
     }
 }
 
+thread_local! {
+    static ONE_PASS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls `read`. Meanwhile, scalars are not read from their source text, which would scan each of them twice.
+///
+/// A number with a fraction, an exponent or more than 64 bits then fails, because serde converts it to `f64`, unless its type
+/// [has a fraction](FromScalar::HAS_FRACTION). If `read` fails, call it again without this function. If it succeeds, the
+/// result is the same as without it.
+pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
+    scoped::with(&ONE_PASS, true, read)
+}
+
 /// Reads a required `T`.
 ///
 /// # Errors
 /// Returns an error for null, a list or an object, and for a scalar that does not fit.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
-    let scalar = Scalar::read(deserializer)?;
+    let scalar = Scalar::read::<T, D>(deserializer)?;
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the text consists of ASCII digits. `parse` also accepts a sign.
+/// Returns true if the string consists of ASCII digits. `parse` also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // The loop checks every byte. Without an early exit, it compiles to few instructions.
+    // The loop has no early exit, so it compiles to few instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
-        // Parsing fails only if the text contains half of a surrogate pair.
+        // Parsing fails only if the string contains half of a surrogate pair.
         return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
     }
     let inside = 1..source.len() - 1;
@@ -140,7 +164,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         }
     }
 
-    /// Called by formats that do not pass the source text.
+    /// Called by data formats that do not pass the source text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -193,7 +217,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 /// The error for a number with a fraction that serde has already converted to `f64`.
 const DIGITS_LOST: &str = "found a number that has lost digits";
 
-/// Reads a text, borrowed if possible.
+/// Reads a string, borrowed if possible.
 pub(super) struct Str;
 
 impl<'de> DeserializeSeed<'de> for Str {
@@ -221,5 +245,62 @@ impl<'de> Visitor<'de> for Str {
 
     fn visit_string<E: Error>(self, text: String) -> Result<Cow<'de, str>, E> {
         Ok(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire::testing::any_scalar;
+    use crate::wire::{Amount, CustomerNumber, EmailAddress, StreetNumber};
+
+    fn of<T: FromScalar>(json: &str) -> Option<T> {
+        read(&mut serde_json::Deserializer::from_str(json)).ok()
+    }
+
+    /// Asserts that one pass reads the same as the source text, or fails.
+    fn one_pass_reads_the_same<T: FromScalar + PartialEq + fmt::Debug>(json: &str) {
+        if let Some(value) = in_one_pass(|| of::<T>(json)) {
+            assert_eq!(Some(value), of::<T>(json), "{json}");
+        }
+    }
+
+    fn all_types_read_the_same(json: &str) {
+        one_pass_reads_the_same::<String>(json);
+        one_pass_reads_the_same::<i64>(json);
+        one_pass_reads_the_same::<f64>(json);
+        one_pass_reads_the_same::<bool>(json);
+        one_pass_reads_the_same::<CustomerNumber>(json);
+        one_pass_reads_the_same::<StreetNumber>(json);
+        one_pass_reads_the_same::<EmailAddress>(json);
+        let digits = |amount: Option<Amount>| amount.map(|amount| amount.as_str().to_owned());
+        assert_eq!(digits(in_one_pass(|| of(json))), digits(of(json)), "{json}");
+    }
+
+    #[test]
+    fn one_pass_does_not_change_a_number() {
+        for json in
+            ["-0", "0", "1e3", "6.0", "6", "9007199254740993", "18446744073709551616", "79.90", "-1E-2"]
+        {
+            all_types_read_the_same(json);
+        }
+        assert_eq!(in_one_pass(|| of::<String>("6.0")), None);
+        assert_eq!(of::<String>("6.0").as_deref(), Some("6.0"));
+    }
+
+    #[test]
+    fn one_pass_ends_with_its_function() {
+        let panicked = std::panic::catch_unwind(|| in_one_pass(|| panic!("a reader may panic")));
+        assert!(panicked.is_err());
+        assert_eq!(of::<String>("6.0").as_deref(), Some("6.0"));
+    }
+
+    proptest! {
+        #[test]
+        fn one_pass_reads_every_scalar_as_its_source_text(value in any_scalar()) {
+            all_types_read_the_same(&value.to_string());
+        }
     }
 }

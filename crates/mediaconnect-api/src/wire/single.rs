@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::scalar::{self, FromScalar};
 
-/// A response that is a single text, number or boolean. Debug does not print the value.
+/// A response that is a single string, number or boolean. Debug does not print the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Single<T>(T);
 
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_alone_is_read_as_in_a_field_and_not_printed() {
+    fn a_single_value_is_read_as_in_a_field_and_not_printed() {
         let value: Single<i64> = serde_json::from_str("\"9007199254740993\"").unwrap();
         assert_eq!(*value, 9_007_199_254_740_993);
         assert_eq!(format!("{value:?}"), "Single(..)");

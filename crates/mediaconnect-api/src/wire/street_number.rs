@@ -9,8 +9,8 @@ use super::scalar::{self, FromScalar, Scalar, is_digits};
 
 /// The house number of a street address. It is personal data as part of an address.
 ///
-/// Upstream documents an integer, so only an integer can be built and sent. A received text of digits is read as a
-/// number. Any other text, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
+/// Upstream documents an integer, so this type can be built and sent only as an integer. A received string of digits is
+/// read as a number. Any other string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreetNumber(Inner);
 
@@ -21,7 +21,7 @@ enum Inner {
 }
 
 impl StreetNumber {
-    /// Returns the number, or `None` if another text was received.
+    /// Returns the number, or `None` if another string was received.
     pub fn as_u32(&self) -> Option<u32> {
         match self.0 {
             Inner::Number(number) => Some(number),
@@ -29,7 +29,7 @@ impl StreetNumber {
         }
     }
 
-    /// Returns the digits of the number, or the received text.
+    /// Returns the digits of the number, or the received string.
     pub fn as_text(&self) -> Cow<'_, str> {
         match &self.0 {
             Inner::Number(number) => number.to_string().into(),
@@ -50,7 +50,7 @@ impl fmt::Debug for StreetNumber {
     }
 }
 
-/// Serializes a number as a number, and a text as a text.
+/// Keeps the JSON type: a number is serialized as a number, and a string as a string.
 impl Serialize for StreetNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number in any::<u32>()) {
+        fn any_number_round_trips(number in any::<u32>()) {
             prop_assert_eq!(to_value(received(json!(number.to_string()))).unwrap(), json!(number));
         }
 

@@ -1,8 +1,8 @@
-//! The macro that defines text types.
+//! The macro that defines string types.
 
-/// Defines a text type. It is validated when it is built and kept unchanged when it is received.
+/// Defines a string type. A value is validated when it is built. A received value is kept unchanged.
 ///
-/// `$received` converts the received [`Scalar`](super::scalar::Scalar) to the text.
+/// `$received` converts the received [`Scalar`](super::scalar::Scalar) to the string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! text_type {
@@ -19,20 +19,20 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// Returns the text.
+            /// Returns the string.
             #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Creates the value without validation, as for a received text. The text is validated when it is sent.
+            /// Creates the value without validation, as if it were received. The value is validated when it is sent.
             #[doc(hidden)]
             #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// Returns true if the text is within the limits for sending.
+            /// Returns true if the string is within the limits for sending.
             #[inline]
             pub fn is_valid(&self) -> bool {
                 $limits.check($field, &self.0).is_ok()
@@ -124,7 +124,7 @@ macro_rules! text_type {
 pub use text_type;
 
 #[cfg(feature = "schemars")]
-/// Returns the JSON Schema of a text.
+/// Returns the JSON Schema of a string.
 #[must_use]
 pub fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
     let mut schema = schemars::json_schema!({ "type": "string", "description": description });
@@ -146,7 +146,7 @@ mod tests {
     use crate::wire::testing::CANARY;
     use crate::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode, ProductCode};
 
-    /// Runs `$body` once for each text type. The type is `Text` in `$body`.
+    /// Runs `$body` once for each string type. The type is `Text` in `$body`.
     macro_rules! for_each_text_type {
         ($body:block) => {
             for_each_text_type!(@ $body CountryCode EmailAddress PhoneNumber PostalCode ProductCode);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_received_text_is_kept_as_it_came() {
+    fn a_received_string_is_kept_unchanged() {
         for_each_text_type!({
             for text in [String::new(), "  ".to_owned(), "not / valid".to_owned(), "x".repeat(300)] {
                 let received: Text = from_value(json!(text)).unwrap();
@@ -213,7 +213,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_out_as_it_came(text in any::<String>()) {
+        fn any_string_is_kept_unchanged(text in any::<String>()) {
             for_each_text_type!({
                 let received: Text = from_value(json!(text)).unwrap();
                 prop_assert_eq!(to_value(&received).unwrap(), Value::from(text.as_str()));

@@ -13,12 +13,23 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
         | ErrorKind::WrongNumberOfValues => ContextKind::InvalidValue,
         _ => return error,
     };
-    let is_option = matches!(error.get(kind), Some(ContextValue::String(text)) if text.starts_with('-'));
-    if !is_option {
+    let is_shown = match error.get(kind) {
+        // The name of an option helps to correct it. A value may begin with a dash too.
+        Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
+        // clap reports a missing value as an empty one.
+        Some(ContextValue::String(text)) => text.is_empty(),
+        _ => false,
+    };
+    if !is_shown {
         error.insert(kind, ContextValue::String("…".to_owned()));
-        // A suggestion would quote the value too.
+        // A suggestion would quote the value too. Suggested options and subcommands are names of the definition.
         error.remove(ContextKind::Suggested);
         error.remove(ContextKind::TrailingArg);
     }
     error
+}
+
+/// Returns true if a text has the form of an option's name, which cannot contain an address or a number.
+fn is_option_name(text: &str) -> bool {
+    text.starts_with('-') && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())
 }

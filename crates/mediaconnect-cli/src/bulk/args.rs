@@ -7,9 +7,10 @@ use clap::Args;
 use mediaconnect::RateLimit;
 
 use super::output_row::{Layout, RowFormat};
-use crate::args::rate_limit;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::OutputFormat;
+use crate::values::rate_limit;
 
 /// The options of `customer export`.
 #[derive(Args)]
@@ -106,6 +107,18 @@ impl BulkArgs {
     /// Returns true if the rows go to standard output.
     pub(super) fn is_stdout(&self) -> bool {
         self.output.as_os_str() == "-"
+    }
+
+    /// Adds to a failure how to run the command again after its cause is removed.
+    pub(super) fn with_restart(&self, failure: Failure) -> Failure {
+        // A usage error has its own advice: no run has begun, or it cannot go on. So has an interruption.
+        if [Exit::Usage, Exit::Interrupted].contains(&failure.exit()) {
+            return failure;
+        }
+        let can_resume = !self.is_stdout() && !self.dry_run;
+        let how = if can_resume { "with --resume" } else { "again" };
+        let next = format!("{}; then run the same command {how}", failure.next());
+        failure.with_next(next)
     }
 
     /// Rejects file names that the user probably meant as something else.

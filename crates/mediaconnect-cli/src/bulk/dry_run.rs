@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::failed::FailureReason;
+use super::input::{Input, lost};
 use super::run::{Job, ParsedRow};
 use super::startup::Startup;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Report, print, say};
+use crate::output::{Report, print};
+use crate::stderr::say;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::format_seconds;
@@ -47,34 +49,39 @@ struct BadLine {
 
 /// Reads the input and prints the counts. The exit code is 8 if a line is invalid.
 pub(super) async fn run<J: Job>(mut startup: Startup<'_>) -> Result<Exit, Failure> {
-    let (args, rate) = (startup.args, startup.args.rate()?);
+    let rate = startup.args.rate()?;
     let (input, _copy) = startup.read_for_stdout().await?;
-    let mut forecast = Forecast {
-        rows: input.rows,
-        requests_a_minute: u64::from(rate.per_minute()).min(u64::from(rate.per_second()) * 60),
-        ..Forecast::default()
-    };
-    let (mut job, mut rows) = (J::default(), input.rows()?);
-    while let Some(row) = rows.next() {
-        let row = row.map_err(super::input::lost)?;
-        match job.parse(&row, &rows.columns) {
-            ParsedRow::Request { is_padded, .. } => {
-                forecast.to_ask += 1;
-                forecast.postal_codes_padded += u64::from(is_padded);
-            }
-            ParsedRow::Duplicate => forecast.repeated += 1,
-            ParsedRow::Invalid(message) => {
-                *forecast.failures.entry(FailureReason::InvalidInput.as_str()).or_default() += 1;
-                if forecast.bad_lines.len() < MAX_NAMED {
-                    forecast.bad_lines.push(BadLine { line: row.line, message });
+    let mut forecast = startup.stop.run_blocking(move || Forecast::of::<J>(&input)).await??;
+    forecast.requests_a_minute = u64::from(rate.per_minute()).min(u64::from(rate.per_second()) * 60);
+    forecast.seconds = (forecast.to_ask * 60).div_ceil(forecast.requests_a_minute.max(1));
+    print(&forecast, startup.args.summary)?;
+    say("Nothing was sent or written. To start the run, remove --dry-run.");
+    Ok(if forecast.failures.is_empty() { Exit::Success } else { Exit::Partial })
+}
+
+impl Forecast {
+    /// Counts the rows of an input.
+    fn of<J: Job>(input: &Input) -> Result<Self, Failure> {
+        let mut forecast = Self { rows: input.rows, ..Self::default() };
+        let (mut job, mut rows) = (J::default(), input.rows()?);
+        while let Some(row) = rows.next() {
+            let row = row.map_err(lost)?;
+            match job.parse(&row, &rows.columns) {
+                ParsedRow::Request { is_padded, .. } => {
+                    forecast.to_ask += 1;
+                    forecast.postal_codes_padded += u64::from(is_padded);
+                }
+                ParsedRow::Duplicate => forecast.repeated += 1,
+                ParsedRow::Invalid(message) => {
+                    *forecast.failures.entry(FailureReason::InvalidInput.as_str()).or_default() += 1;
+                    if forecast.bad_lines.len() < MAX_NAMED {
+                        forecast.bad_lines.push(BadLine { line: row.line, message });
+                    }
                 }
             }
         }
+        Ok(forecast)
     }
-    forecast.seconds = (forecast.to_ask * 60).div_ceil(forecast.requests_a_minute.max(1));
-    print(&forecast, args.summary)?;
-    say("Nothing was sent or written. To start the run, remove --dry-run.");
-    Ok(if forecast.failures.is_empty() { Exit::Success } else { Exit::Partial })
 }
 
 impl Report for Forecast {

@@ -36,13 +36,12 @@ pub(super) enum FailureReason {
 
 impl FailureReason {
     pub(super) fn of(error: &Error) -> Self {
-        // An error of the token endpoint says nothing about the line.
-        let is_proven = error.is_from_connect() && !error.is_token_fetch();
         if error.is_invalid_input() {
             Self::InvalidInput
-        } else if error.is_not_found() && is_proven {
+        } else if error.is_not_found() {
             Self::NotFound
-        } else if error.is_refused() && is_proven {
+        // A refusal by the token endpoint or a gateway says nothing about the line.
+        } else if error.is_refused() && error.is_from_connect() {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
             Self::Denied
@@ -52,7 +51,7 @@ impl FailureReason {
             Self::Timeout
         } else if error.is_unavailable() {
             Self::Unavailable
-        } else if error.is_gateway() || error.is_not_found() || error.is_refused() {
+        } else if error.is_gateway() || error.is_refused() {
             Self::Gateway
         } else if error.is_mismatch() {
             Self::Mismatch

@@ -52,6 +52,7 @@ impl Input {
         let first_pass = |error: RowError| match error {
             RowError::Io(error) => unreadable(error),
             RowError::UnclosedQuote { line } => unclosed(line),
+            RowError::TooLong { line } => too_long(line),
         };
         let mut rows = InputRows::new(source, &format).map_err(first_pass)?;
         let unused = match &format.columns {
@@ -97,6 +98,13 @@ fn unclosed(line: u64) -> Failure {
     )
 }
 
+fn too_long(line: u64) -> Failure {
+    Failure::usage(
+        format!("line {line} of the input has more than 1 MiB"),
+        "check that --input names a text file with one customer per line, then run the command again",
+    )
+}
+
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(
         format!("the input {} cannot be read: {error}", path.display()),
@@ -110,14 +118,15 @@ pub(super) fn lost(error: RowError) -> Failure {
         RowError::Io(error) if is_changed(&error) => Failure::new(
             Exit::Failure,
             "the input has changed since the run began; all rows written so far are from the original input",
-            "restore the input and run the same command with --resume, or start again with --force",
+            "restore the input",
         ),
         RowError::Io(error) => Failure::new(
             Exit::Failure,
             format!("the input can no longer be read: {error}"),
-            "run the same command with --resume",
+            "make the file readable again",
         ),
         RowError::UnclosedQuote { line } => unclosed(line),
+        RowError::TooLong { line } => too_long(line),
     }
 }
 

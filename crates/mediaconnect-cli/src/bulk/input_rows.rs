@@ -1,6 +1,6 @@
 //! Reads the rows of an input with the numbers of the lines on which they begin.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 
 use csv::ByteRecord;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
@@ -12,6 +12,9 @@ use super::source::Source;
 
 /// The maximum number of lines in a row. A row with more lines has a quote that is not closed.
 const MAX_LINES_PER_ROW: u64 = 100;
+
+/// The maximum number of bytes in a line, with its line break. A file with a longer line is not a list of customers.
+const MAX_LINE: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -28,6 +31,10 @@ pub(super) enum RowError {
     Io(io::Error),
     /// The row that begins on this line has a quote that is not closed.
     UnclosedQuote {
+        line: u64,
+    },
+    /// This line is longer than `MAX_LINE`.
+    TooLong {
         line: u64,
     },
 }
@@ -121,7 +128,11 @@ impl Iterator for InputRows {
 /// Reads a line, and adds a line break if the last line lacks one. Returns false at the end of the input.
 fn read_line(source: &mut impl BufRead, text: &mut Vec<u8>, line: &mut u64) -> Result<bool, RowError> {
     text.clear();
-    let length = source.read_until(b'\n', text).map_err(RowError::Io)?;
+    // A longer line is not read to its end, because it may not fit into the memory.
+    let length = source.take(MAX_LINE as u64 + 1).read_until(b'\n', text).map_err(RowError::Io)?;
+    if length > MAX_LINE {
+        return Err(RowError::TooLong { line: *line + 1 });
+    }
     if length > 0 && !text.ends_with(b"\n") {
         text.push(b'\n');
     }
@@ -161,5 +172,53 @@ impl InputRow {
             text = cell::unescape_formulas(&text);
         }
         Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Returns the line that is too long, the number of rows before it, and the memory for a line.
+    fn too_long(content: &[u8], wanted: Option<&[&str]>) -> (Option<u64>, usize, usize) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        let columns = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
+        let format = InputFormat { columns, ..InputFormat::default() };
+        let mut rows = match InputRows::new(Source::open(file.path(), None).unwrap(), &format) {
+            Ok(rows) => rows,
+            Err(RowError::TooLong { line }) => return (Some(line), 0, 0),
+            Err(error) => panic!("{error:?}"),
+        };
+        let mut count = 0;
+        let line = loop {
+            match rows.next() {
+                Some(Ok(_)) => count += 1,
+                Some(Err(RowError::TooLong { line })) => break Some(line),
+                Some(Err(error)) => panic!("{error:?}"),
+                None => break None,
+            }
+        };
+        (line, count, rows.text.capacity())
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused_before_it_fills_the_memory() {
+        let endless = vec![b'1'; 50_000_000];
+        for wanted in [None, Some(&["number"][..])] {
+            assert_eq!(too_long(&endless, wanted).0, Some(1));
+            let (line, rows, memory) = too_long(&[b"number\n2\n\n", &endless[..]].concat(), wanted);
+            assert_eq!((line, rows), (Some(4), if wanted.is_some() { 1 } else { 2 }));
+            assert!(memory < 4 * MAX_LINE, "{memory}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_have_one_mebibyte() {
+        let line = |length: usize| [&vec![b'1'; length - 1][..], b"\n2\n"].concat();
+        assert!(matches!(too_long(&line(MAX_LINE), None), (None, 2, _)));
+        assert_eq!(too_long(&line(MAX_LINE + 1), None).0, Some(1));
     }
 }

@@ -92,7 +92,7 @@ impl Journal {
     }
 
     /// Deletes the journal of a run that did not begin.
-    pub(super) fn delete(self) -> io::Result<()> {
+    pub(super) fn delete(&self) -> io::Result<()> {
         delete(&self.path)
     }
 

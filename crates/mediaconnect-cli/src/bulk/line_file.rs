@@ -178,6 +178,6 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be written: {error}", path.display()),
-        "solve the problem above, then run the same command with --resume",
+        "solve the problem above",
     )
 }

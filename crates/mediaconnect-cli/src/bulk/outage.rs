@@ -40,7 +40,7 @@ impl<J: Job> OutageMonitor<'_, J> {
         };
         match self.breaker.record(RowOutcome::of(Some(error))) {
             Decision::Continue => Ok(()),
-            Decision::Stop => Err(stop(error.clone())),
+            Decision::Stop => Err(error.clone().into()),
             Decision::WaitForUpstream => self.wait_for_upstream(request).await,
             Decision::ConfirmFailures if self.known_good().is_none() => Err(unproven(error.clone())),
             Decision::ConfirmFailures => self.confirm().await,
@@ -80,7 +80,7 @@ impl<J: Job> OutageMonitor<'_, J> {
             };
             probes += 1;
             if probes > PROBES {
-                return Err(stop(error));
+                return Err(error.into());
             }
             let pause = PROBE_PAUSE.as_secs();
             let note = format!("No request succeeds ({error}). Waiting for {pause} seconds.");
@@ -94,27 +94,20 @@ impl<J: Job> OutageMonitor<'_, J> {
     }
 }
 
-/// Returns the failure of the run for an error that affects all rows.
-fn stop(error: Error) -> Failure {
-    let failure = Failure::from(error);
-    let next = format!("{}; then run the same command with --resume", failure.next());
-    failure.with_next(next)
-}
-
 /// Returns the failure of a run in which no row ever succeeded.
 fn unproven(error: Error) -> Failure {
     let what =
         format!("{MAX_FINAL_FAILURES} rows in a row failed and none has succeeded; the last error: {error}");
     Failure::from(error).with_what(what).with_next(
-        "check that the rows belong to this environment; none of them counts as failed, so --resume retries them. If \
-         they may all be unknown, run the same command with --resume --keep-going",
+        "check that the rows belong to this environment; none of them counts as failed. If they may all be unknown, \
+         add --keep-going",
     )
 }
 
 /// Returns the failure of a run whose known good request fails now.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
-    Failure::from(error).with_what(what).with_next(
-        "check that this is the environment in which the run began; then run the same command with --resume",
-    )
+    Failure::from(error)
+        .with_what(what)
+        .with_next("check that this is the environment in which the run began")
 }

@@ -10,8 +10,7 @@ use super::input_rows::InputRow;
 use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
 use crate::failure::Failure;
-use crate::search::{FIELDS, SearchArgs};
-use crate::search_result;
+use crate::search::{FIELDS, MAX_RESULTS, SearchArgs};
 
 /// Sends one search for each row.
 #[derive(Default)]
@@ -45,12 +44,7 @@ impl Job for Match {
 
     fn row(line: u64, _: CustomerSearch, response: CustomerSearchResponse) -> MatchRow {
         let hits = response.customers.len();
-        MatchRow {
-            line,
-            hits,
-            may_be_more: hits >= search_result::MAX_RESULTS,
-            customers: response.customers,
-        }
+        MatchRow { line, hits, may_be_more: hits >= MAX_RESULTS, customers: response.customers }
     }
 }
 

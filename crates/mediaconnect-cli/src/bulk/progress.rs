@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{FormattedDuration, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-use crate::output::{self, say};
+use crate::stderr::{self, say};
 
 /// The time between two lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ impl Progress {
 
 /// Returns where the bar is drawn. JSON output and `--quiet` have no bar.
 fn target() -> ProgressDrawTarget {
-    if output::is_json() || output::is_quiet() {
+    if stderr::is_json() || stderr::is_quiet() {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr_with_hz(4)

@@ -21,13 +21,14 @@ use super::requests::Requests;
 use super::startup::{Startup, copy_of};
 use super::state::RunState;
 use super::store::Store;
-use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, OutputFormat, print, say};
+use crate::global_args::GlobalArgs;
+use crate::output::{self, OutputFormat, print};
 use crate::secret_file;
 use crate::signals;
+use crate::stderr::say;
 use crate::terminal::Terminal;
 
 /// The interval at which rows are handed to the operating system.
@@ -40,7 +41,7 @@ const FLUSHES_A_SYNC: u32 = 20;
 const MAX_PASSES: u32 = 3;
 
 /// The work for each row.
-pub(super) trait Job: Default + Send {
+pub(super) trait Job: Default + Send + 'static {
     /// The request for one row.
     type Request: Clone + Send + 'static;
     /// The response of upstream.
@@ -96,7 +97,8 @@ pub(super) async fn run<J: Job>(
     let format = InputFormat { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
     if args.dry_run {
         let mut stop = signals::stop_signal()?;
-        return dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
+        let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
+        return counted.map_err(|failure| args.with_restart(failure));
     }
     // A resumed run reads the copy of its input, so standard input is free.
     if !args.resume || !exists(&copy_of(args)) {
@@ -106,7 +108,8 @@ pub(super) async fn run<J: Job>(
     // Until here, a signal ends the process at once, even while it reads the secret.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
-    let (store, input, rows) = Store::open::<J::Row>(startup).await?;
+    let opened = Store::open::<J::Row>(startup).await;
+    let (store, input, rows) = opened.map_err(|failure| args.with_restart(failure))?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
         say(&format!("Unused columns of the input: {}.", columns.join(", ")));
@@ -135,7 +138,7 @@ pub(super) async fn run<J: Job>(
     } else {
         print(&summary, args.summary)?;
     }
-    outcome.and(finished)?;
+    outcome.and(finished).map_err(|failure| args.with_restart(failure))?;
     if summary.padded > 0 {
         say(&format!(
             "{} postal codes had lost their leading zero and were padded to four digits, as in Norway.",

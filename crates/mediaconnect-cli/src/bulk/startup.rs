@@ -32,14 +32,26 @@ pub(super) enum Start {
 }
 
 impl Startup<'_> {
-    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. `is_new`
-    /// becomes true once the files of an earlier run are deleted.
+    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished.
+    /// On failure, deletes the journal if it has nothing of an earlier run.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
         previous: &PreviousRun,
         record: &mut RunRecord,
-        is_new: &mut bool,
+    ) -> Result<Start, Failure> {
+        let start = self.choose(journal, previous, record).await;
+        if start.is_err() && *previous == PreviousRun::Nothing {
+            let _ = journal.delete();
+        }
+        start
+    }
+
+    async fn choose(
+        &mut self,
+        journal: &Journal,
+        previous: &PreviousRun,
+        record: &mut RunRecord,
     ) -> Result<Start, Failure> {
         if self.args.resume && exists(&self.args.output) {
             return match previous {
@@ -55,9 +67,8 @@ impl Startup<'_> {
                 self.resume(recorded, record).await
             }
             PreviousRun::Recorded(recorded) if self.args.resume && recorded.finished.is_none() => {
-                let input = self.begin(journal, previous, record, is_new).await?;
+                let input = self.begin(journal, previous, record).await?;
                 if input.fingerprint().is_empty() {
-                    *is_new = false;
                     let _ = delete(&copy_of(self.args));
                     return Err(Failure::usage(
                         "the earlier run was stopped while it read standard input, and standard input is empty now",
@@ -66,7 +77,7 @@ impl Startup<'_> {
                 }
                 Ok(Start::New(input))
             }
-            _ => self.begin(journal, previous, record, is_new).await.map(Start::New),
+            _ => self.begin(journal, previous, record).await.map(Start::New),
         }
     }
 
@@ -102,7 +113,6 @@ impl Startup<'_> {
         journal: &Journal,
         previous: &PreviousRun,
         record: &RunRecord,
-        is_new: &mut bool,
     ) -> Result<Input, Failure> {
         self.check_names()?;
         self.check_free(previous, record)?;
@@ -113,9 +123,15 @@ impl Startup<'_> {
         }
         // The new copy replaces an earlier one.
         self.clear(previous)?;
-        *is_new = true;
-        journal.write(record)?;
-        self.copied().await
+        let input = match journal.write(record) {
+            Ok(()) => self.copied().await,
+            Err(failure) => Err(failure),
+        };
+        // Nothing of the earlier run is left, so there is nothing to resume.
+        if input.is_err() && *previous != PreviousRun::Nothing {
+            let _ = journal.delete();
+        }
+        input
     }
 
     async fn read(&mut self, path: PathBuf) -> Result<Input, Failure> {

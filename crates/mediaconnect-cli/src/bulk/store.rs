@@ -10,7 +10,7 @@ use tempfile::TempPath;
 use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, FailureReason};
 use super::input::Input;
-use super::journal::{Finished, Journal, PreviousRun, RunRecord};
+use super::journal::{Finished, Journal, RunRecord};
 use super::line_file::{LineFile, delete, sync_directory, unwritable};
 use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
@@ -68,27 +68,19 @@ impl Store {
             finished: None,
         };
         let (journal, previous) = Journal::lock(&with_suffix(&args.output, ".resume"))?;
-        let mut is_new = previous == PreviousRun::Nothing;
-        let input = match startup.start(&journal, &previous, &mut record, &mut is_new).await {
-            Ok(Start::New(input)) => input,
-            Ok(Start::Resumed(input)) => {
+        let input = match startup.start(&journal, &previous, &mut record).await? {
+            Start::New(input) => input,
+            Start::Resumed(input) => {
                 let rows = input.rows;
                 return Ok((Self::recover::<R>(args, journal, record)?, Some(input), rows));
             }
-            Ok(Start::Finished(finished)) => {
+            Start::Finished(finished) => {
                 let store = Self::recover::<R>(args, journal, record)?;
                 if store.done() != finished.settled {
                     store.finish(None)?;
                     return Err(changed(&args.output));
                 }
                 return Ok((store, None, finished.rows));
-            }
-            Err(failure) => {
-                // The journal contains nothing of an earlier run.
-                if is_new {
-                    let _ = journal.delete();
-                }
-                return Err(failure);
             }
         };
         record.input = Some(input.fingerprint());

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{file, variable, with_profile};
-use crate::args::{ConnectionArgs, GlobalArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::{ConnectionArgs, GlobalArgs};
 use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;

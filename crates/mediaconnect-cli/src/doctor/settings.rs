@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use mediaconnect::{Client, Environment};
 
 use super::report::Check;
-use crate::args::ConnectionArgs;
 use crate::exit::Exit;
+use crate::global_args::ConnectionArgs;
 use crate::secret_file;
 
 /// Looks up an environment variable. The value may not be UTF-8.

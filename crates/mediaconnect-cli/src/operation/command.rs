@@ -12,7 +12,7 @@ use mediaconnect::operations::{
 };
 use serde_json::value::RawValue;
 
-use crate::args::GlobalArgs;
+use crate::global_args::GlobalArgs;
 use crate::help;
 use crate::suggested::{COUNTRIES, Suggested};
 

@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
 use super::OperationCall;
-use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::json_view::JsonView;
 use crate::output::{Report, print};
 use crate::secrets::RedactedJson;

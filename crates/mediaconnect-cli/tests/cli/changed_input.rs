@@ -34,9 +34,7 @@ async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
             "overwritten" => directory.write("in", &lines((1..=9).rev())),
             _ => directory.write("in", &format!("{original}0\n")),
         }
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let run = Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
+        let run = Run::from(child.wait_with_output().unwrap());
         assert_eq!(run.code, Some(9), "{how}: {run:?}");
         assert!(run.err.contains("the input has changed"), "{how}: {run:?}");
         let row = |number: u32| format!(r#"{{"line":{number},"customerNumber":{number}"#);

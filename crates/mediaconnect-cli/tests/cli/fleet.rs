@@ -34,6 +34,7 @@ async fn a_command_joins_the_fleet_and_leaves_it_when_it_ends() {
     assert_eq!((&status["processes"], &status["turnsHeld"]), (&0.into(), &0.into()), "{run:?}");
     assert!(status["requestsInLastMinute"].as_u64().unwrap() >= 3, "{run:?}");
     assert!(status["tokenExpiresInSeconds"].as_u64().unwrap() > 40_000, "{run:?}");
+    assert_eq!((&status["responsesKept"], &status["responseBytes"]), (&0.into(), &0.into()), "{run:?}");
     let table = finish(&mut command_at(&upstream, &format!("fleet status --fleet {}", redis.url())));
     assert!(table.out.contains("Processes") && table.out.contains(" h "), "{table:?}");
     assert_silent(&run);

@@ -9,6 +9,21 @@ use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{command, customers, finish, of_connect, run, upstream};
 
 #[tokio::test]
+async fn a_line_without_an_end_is_named_and_not_quoted() {
+    let (directory, sandbox) = (Directory::new("endless-line"), sandbox().await);
+    directory.write("in", &format!("number\n{}", "4712345678".repeat(5_000_000)));
+    for options in ["", "--column number", "--dry-run"] {
+        let line = format!("customer export --input @in --output @out {options}");
+        let run = directory.run(&sandbox, &line);
+        assert!(run.code == Some(2) && run.err.lines().count() == 2, "{line}: {} bytes", run.err.len());
+        assert!(run.err.contains("line 2 of the input has more than 1 MiB"), "{line}: {run:?}");
+        assert!(!run.err.contains("4712345678"), "{line}: {run:?}");
+    }
+    assert!(sandbox.requests().is_empty());
+    assert_eq!(directory.files(), ["in"]);
+}
+
+#[tokio::test]
 async fn a_dry_run_counts_and_sends_and_writes_nothing() {
     let directory = Directory::new("dry");
     directory.write("in", &format!("7\nkari-canary\n007\n{}", lines(100..=4_099)));

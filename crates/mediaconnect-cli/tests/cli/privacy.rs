@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use crate::bulk::Directory;
-use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, of_connect, upstream};
+use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, of_connect, run, upstream};
 
 const COMMANDS: [&str; 5] = [
     "customer info 77001234",
@@ -104,6 +104,62 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
     for command in COMMANDS.iter().filter(|command| **command != "customer me").chain(&others) {
         let run = directory.run_at(&refusing, command);
         assert!(run.code != Some(0) && !run.err.contains("canary"), "{command}: {run:?}");
+    }
+}
+
+#[test]
+fn a_usage_error_does_not_quote_a_value_that_looks_like_an_option() {
+    for line in [
+        "token --timeout=-4712345678",
+        "token --timeout -4712345678",
+        "token -4712345678",
+        "customer exists -4712345678",
+        "--kari@example.com",
+        "--kari@example.com token",
+        "token --kari@example.com",
+        "token --timeot@kari=3",
+        "token --4712345678",
+        "token --Kari",
+        "token --k\u{e5}ri",
+        "-- --kari",
+        "help --kari",
+        "customer help --kari",
+        "customer info -- 1 --kari@example.com",
+        "customer info --kari@example.com",
+        "completions -- -kari",
+        "--output=-kari token",
+        "--environment=-kari token",
+        "customer change-own-info --unverified=-kari@example.com",
+        "customer search --street-number=-4712345678",
+        "customer export --input x --output y --rate-share=-kari",
+        "customer export --input x --output y --delimiter=--kari",
+        "sandbox --port 4712345678",
+        "sandbox --port=-4712345678",
+        "sandbox --host=-kari",
+        "sandbox --quirks=-kari",
+    ] {
+        let run = run(line);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{line}: {run:?}");
+        let said = run.err.to_lowercase();
+        for canary in ["kari", "ri'", "-4", "47", "@"] {
+            assert!(!said.contains(canary), "{line}: {canary}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_usage_error_names_a_mistyped_option_and_a_missing_value() {
+    for (line, expected) in [
+        ("token --timeot 3", ["'--timeot'", "'--timeout'"]),
+        ("customer info --timeot", ["'--timeot'", "'--timeout'"]),
+        ("token -k", ["'-k'", ""]),
+        ("customer search --name.frist-name x", ["'\u{2026}'", ""]),
+        ("customer search --email", ["a value is required for '--email <EMAIL>'", ""]),
+        ("sandbox --port x", ["'--port <PORT>'", "from 0 to 65535"]),
+    ] {
+        let run = run(line);
+        assert_eq!(run.code, Some(2), "{line}: {run:?}");
+        assert!(expected.iter().all(|text| run.err.contains(text)), "{line}: {run:?}");
     }
 }
 

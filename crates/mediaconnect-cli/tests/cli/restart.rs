@@ -163,6 +163,39 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
     assert!(!run.err.contains("line 2 failed") && run.err.contains("are in bad"), "{run:?}");
 }
 
+#[tokio::test]
+async fn a_run_to_standard_output_that_fails_is_not_to_be_resumed() {
+    let directory = Directory::new("standard-output-fails");
+    directory.write("in", &lines(1..=120));
+    directory.write("there", "");
+    for (status, options, code, said) in [
+        (401, "", 3, "client id and secret"),
+        (404, "", 4, "add --keep-going"),
+        (404, "--failed @there", 9, "there cannot be written"),
+    ] {
+        let upstream = upstream(of_connect(status, "{}")).await;
+        let run = directory.run_at(&upstream, &format!("customer export --input @in --output - {options}"));
+        assert_eq!(run.code, Some(code), "{status} {options}: {run:?}");
+        assert!(run.err.contains("then run the same command again"), "{status} {options}: {run:?}");
+        assert!(run.err.contains(said) && !run.err.contains("--resume"), "{status} {options}: {run:?}");
+    }
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn nor_is_one_whose_standard_output_is_full() {
+    let (directory, sandbox) = (Directory::new("standard-output-full"), sandbox().await);
+    directory.write("in", "1\n");
+    let mut command = directory.command(&sandbox, "customer export --input @in --output -");
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let run = Run::from(command.stdout(full).output().unwrap());
+    assert_eq!(run.code, Some(9), "{run:?}");
+    for text in ["standard output cannot be written", "then run the same command again"] {
+        assert!(run.err.contains(text), "{run:?}");
+    }
+    assert!(!run.err.contains("--resume"), "{run:?}");
+}
+
 /// Returns a command that runs in the directory, so that a file without a path would be created there.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);

@@ -11,7 +11,7 @@ use wiremock::Mock;
 use wiremock::matchers::path;
 
 use crate::bulk::{Directory, EXPORT, lines, sandbox};
-use crate::support::{Run, customers, finish, json, of_connect, upstream};
+use crate::support::{Run, customers, finish, json, of_connect, send, upstream};
 
 /// Runs an export that is interrupted in the middle.
 async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
@@ -21,10 +21,8 @@ async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
     while fs::metadata(directory.file("out")).map_or(0, |file| file.len()) == 0 {
         sleep(Duration::from_millis(5));
     }
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (sandbox, Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) })
+    send(signal, &child);
+    (sandbox, child.wait_with_output().unwrap().into())
 }
 
 /// Returns the rows of an export without interruption.

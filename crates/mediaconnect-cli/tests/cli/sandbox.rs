@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 
-use crate::support::{Run, command, finish, run};
+use crate::support::{Run, command, finish, run, send};
 
 /// A running `mediaconnect sandbox`, which ends with the test.
 struct Serving {
@@ -64,8 +64,7 @@ impl Serving {
 
     /// Sends a signal, and returns the exit code.
     fn stop(&mut self, signal: &str) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, id.as_str()]).status().unwrap().success());
+        send(signal, &self.child);
         self.child.wait().unwrap().code()
     }
 }

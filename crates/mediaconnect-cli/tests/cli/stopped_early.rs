@@ -5,8 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::bulk::{Directory, killed_while_it_reads, sandbox};
-use crate::support::Run;
+use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
+use crate::support::{Run, send};
 
 /// Waits for the end of a process. Panics if it does not end in time.
 fn ended(mut child: Child, within: Duration) -> Run {
@@ -19,9 +19,7 @@ fn ended(mut child: Child, within: Duration) -> Run {
         }
         sleep(Duration::from_millis(5));
     }
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    child.wait_with_output().unwrap().into()
 }
 
 #[tokio::test]
@@ -41,8 +39,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
                 sleep(Duration::from_millis(5));
             }
             sleep(Duration::from_millis(50));
-            let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-            assert!(kill.success());
+            send(signal, &child);
             let run = ended(child, Duration::from_secs(10));
             assert_eq!(run.code, Some(130), "{line}: {run:?}");
             assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
@@ -51,6 +48,31 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             assert_eq!(directory.files(), ["pipe"], "{line}");
             drop(open);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_also_while_nobody_reads_its_output() {
+    let directory = Directory::new("nobody-reads");
+    directory.write("in", &lines(1..=2_000));
+    for signals in [["-INT", "-INT"], ["-TERM", "-INT"]] {
+        let sandbox = sandbox().await;
+        let mut child = directory.command(&sandbox, "customer export --input @in --output -");
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let output = child.stdout.take().unwrap();
+        // The rows do not fit into a pipe, so the command stops sending when it is full.
+        let mut sent = 0;
+        while sent < 2 || sent != sandbox.requests().len() {
+            sent = sandbox.requests().len();
+            sleep(Duration::from_secs(1));
+        }
+        send(signals[0], &child);
+        sleep(Duration::from_millis(200));
+        assert!(child.try_wait().unwrap().is_none(), "{signals:?}: the command has 10 seconds to stop");
+        send(signals[1], &child);
+        let run = ended(child, Duration::from_secs(5));
+        assert_eq!(run.code, Some(130), "{signals:?}: {run:?}");
+        drop(output);
     }
 }
 
@@ -69,4 +91,34 @@ async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
     assert_eq!(again.code(), Some(0));
     assert_eq!(directory.files(), ["in", "out", "out.resume"]);
     assert_eq!(directory.sorted("out").len(), 2);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
+    let (directory, sandbox) = (Directory::new("dry-run-stopped"), sandbox().await);
+    directory.write("in", &lines(1..=500_000));
+    let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The position in the input goes back where the second pass begins.
+    let input = directory.file("in");
+    let mut furthest = 0;
+    while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {
+        furthest = furthest.max(position(&child, &input).unwrap_or(0));
+    }
+    send("-INT", &child);
+    let run = ended(child, Duration::from_secs(5));
+    assert_eq!((run.code, run.out.as_str()), (Some(130), ""), "{run:?}");
+    assert!(run.err.contains("before anything was sent"), "{run:?}");
+}
+
+/// Returns how far a process has read a file; `None` if the file is not open.
+#[cfg(target_os = "linux")]
+fn position(child: &Child, file: &std::path::Path) -> Option<u64> {
+    let descriptors = fs::read_dir(format!("/proc/{}/fd", child.id())).ok()?;
+    let mut descriptors = descriptors.filter_map(Result::ok);
+    let open = descriptors.find(|one| fs::read_link(one.path()).is_ok_and(|target| target == file))?;
+    let number = open.file_name().into_string().unwrap();
+    let info = fs::read_to_string(format!("/proc/{}/fdinfo/{number}", child.id())).ok()?;
+    info.lines().find_map(|line| line.strip_prefix("pos:")?.trim().parse().ok())
 }

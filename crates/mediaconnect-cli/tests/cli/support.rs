@@ -1,6 +1,6 @@
 //! Runs the command, and starts an upstream with a given response.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use wiremock::matchers::{any, path};
@@ -44,10 +44,20 @@ pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
     command
 }
 
+impl From<Output> for Run {
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: status.code(), out: text(stdout), err: text(stderr) }
+    }
+}
+
 pub fn finish(command: &mut Command) -> Run {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: status.code(), out: text(stdout), err: text(stderr) }
+    command.output().unwrap().into()
+}
+
+/// Sends a signal to a process.
+pub fn send(signal: &str, child: &Child) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
 /// Runs the command with an empty environment.

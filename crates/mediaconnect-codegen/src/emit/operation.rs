@@ -1,5 +1,4 @@
-//! Emits an operation as a value: a struct of its parameters and body, which calls the method that progenitor
-//! generated.
+//! Emits an operation as a struct of its parameters and body. The struct calls the method that progenitor generated.
 
 mod confirm;
 mod info;
@@ -163,7 +162,7 @@ impl OperationEmitter<'_> {
             let parameter = method::parameter(self.operation, &name).map(InputKind::Parameter);
             let body =
                 || self.operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
-            // `rewrite` has already refused a method with other arguments.
+            // `rewrite` has already reported a method with other arguments.
             Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(input).collect()

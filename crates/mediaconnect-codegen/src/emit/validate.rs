@@ -54,7 +54,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     quote!(#required #value)
 }
 
-/// Returns the check that a text can be sent in a header.
+/// Returns the check that a string can be sent in a header.
 pub(crate) fn check_header(field: &Field) -> TokenStream {
     let (name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
     let text = if is_hidden_text(&field.schema) { quote!(as_str) } else { quote!(as_ref) };
@@ -151,7 +151,7 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     Some(format_ident!("{variant}"))
 }
 
-/// Returns the module of the limits of named texts.
+/// Returns the module of the limits of named strings.
 pub(super) fn limits(outline: &Outline) -> syn::Item {
     let texts = outline
         .scalars

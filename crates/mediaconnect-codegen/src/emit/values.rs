@@ -1,4 +1,4 @@
-//! Emits the types of named values: validated texts and open enums.
+//! Emits the types of named values: validated strings and open enums.
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
 use mediaconnect_contract::contract::Contract;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::rewrite::doc_lines;
 
-/// Returns a text type that is validated when it is built and redacted in `Debug`.
+/// Returns a string type that is validated when it is built and redacted in `Debug`.
 pub(super) fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Rewrites the methods of the generated client.
 //!
-//! A method ends where the request is built. `Connection` sends the request; that code is compiled once for all
-//! operations. The base URL is parsed once per client, arguments have the outline's types, and the header
+//! A rewritten method only builds a request. `Connection` sends the request, so the code that sends is compiled once
+//! for all operations. The base URL is parsed once per client. Arguments have the outline's types. The header
 //! `api-version` is removed.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
@@ -34,7 +34,7 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    // `#[inline]` compiles the method only where it is called.
+    // With `#[inline]`, only crates that call the method compile it.
     method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
     method.sig.asyncness = None;
@@ -61,7 +61,7 @@ pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     names.collect()
 }
 
-/// Gives the arguments the outline's types. Fails unless the names match the contract exactly.
+/// Changes the types of the arguments to the outline's types. Fails unless the names match the contract exactly.
 fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let names = argument_names(method);
     let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
@@ -173,7 +173,7 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // The text is named `value` in `if let Some(value) = name { … }`.
+            // In the code of an optional argument, the string is named `value`: `if let Some(value) = name { … }`.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {
@@ -280,10 +280,10 @@ impl VisitMut for Bodies {
     }
 }
 
-/// Ends the method where the request is built.
+/// Removes the code after the request is built.
 ///
-/// The removed code sends the request and decodes the response. `Connection` sends requests, and the client decodes
-/// responses with a size limit.
+/// The removed code sends the request and decodes the response. `Connection` sends requests instead, and the client
+/// decodes responses with a size limit.
 fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
     let info = format!("let info = OperationInfo {{ operation_id : \"{name}\" , }} ;");
     let hooks = [
@@ -318,7 +318,7 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns true if the parameter is a header with a single text value. Such a text must be valid in a header.
+/// Returns true if the parameter is a header with a single string value. Such a string must be valid in a header.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

@@ -1,4 +1,4 @@
-//! Checks that each step fails with an error that names the place if progenitor's output changes.
+//! Checks that each step fails if progenitor's output changes, with an error that names the affected code.
 
 use mediaconnect_contract::{Contract, Outline};
 use syn::File;
@@ -31,15 +31,15 @@ fn refusal(source: &str, outline: &Outline) -> Option<String> {
 }
 
 #[test]
-fn what_the_generator_writes_today_is_rewritten() {
+fn the_current_output_of_progenitor_is_rewritten() {
     let (source, outline) = written();
     assert_eq!(refusal(&source, &outline), None);
 }
 
 #[test]
-fn another_statement_is_refused_with_the_name_of_its_method() {
+fn a_changed_statement_is_an_error_that_names_its_method() {
     let (source, outline) = written();
-    // The edit changes the first match in the file. `place` is the method that contains it.
+    // Each edit changes the first match in the file. `place` is the method that contains the match.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

@@ -14,7 +14,7 @@ impl Lint<'_> {
         self.inline(&field.schema);
     }
 
-    /// Checks a schema without a name.
+    /// Checks an inline schema, which has no name.
     pub(super) fn inline(&mut self, schema: &Schema) {
         if schema.name.is_some() {
             return;
@@ -70,7 +70,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add items, or for x-list-wrapper the property that it names, with items",
+                "add items; with x-list-wrapper, add the named property and its items",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {

@@ -10,7 +10,7 @@ use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// An object of the grammar that is not a `$ref`.
+/// An object of the OpenAPI grammar, unless it is a `$ref`.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),

@@ -1,4 +1,4 @@
-//! The rules for tags, which become groups of operations, and for the names of their methods and commands.
+//! The rules for tags and for the names of methods and commands. Each tag becomes a group of operations.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub const CLIENT_METHODS: [&str; 12] = [
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
-/// The commands of the command line that are not groups. A tag must not have one of these names.
+/// The commands of the command line that are not groups. No tag may have one of these names.
 pub const COMMANDS: [&str; 10] =
     ["api", "completions", "config", "doctor", "fleet", "help", "man", "operations", "sandbox", "token"];
 
@@ -131,7 +131,7 @@ fn is_by_hand(outline: &Outline, tag: &str, name: &str) -> bool {
     GROUP_METHODS.iter().any(|(group, methods)| Some(*group) == accessor && methods.contains(&name))
 }
 
-/// Returns true if the text is a snake_case name and not a Rust keyword.
+/// Returns true if the string is a snake_case name and not a Rust keyword.
 fn is_method(name: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

@@ -65,7 +65,7 @@ impl Lint<'_> {
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
             // The rule `success-rule` checks the value.
             "x-success" => (true, ""),
-            // The join removes this key from the top of the first file, so a key found here is in the wrong place.
+            // The join removes this key from the top level of the first file. Any remaining key is therefore misplaced.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of texts for each value"),
@@ -91,8 +91,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks an extension in more detail, if there is one. The message of that rule is more
-/// precise.
+/// Returns the rule that checks an extension in more detail, if such a rule exists. Its message is more precise.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

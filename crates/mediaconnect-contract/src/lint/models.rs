@@ -54,7 +54,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Refuses `oneOf` and `allOf`, whose Rust types would be awkward to use. `anyOf` may only combine required
+    /// Reports `oneOf` and `allOf`, because their Rust types would be awkward to use. `anyOf` may only combine required
     /// fields.
     pub(super) fn composition(&mut self, pointer: &str) {
         let Some(node) = self.contract.document().pointer(pointer) else { return };

@@ -7,11 +7,12 @@ use heck::ToUpperCamelCase;
 use super::{Lint, rules};
 use crate::outline::{Model, Operation, Scalar, is_keyword};
 
-/// The methods of the generated client that are not operations, both in progenitor's output and in ours.
+/// The methods of the generated client that are not operations: those that progenitor generates, and those that this
+/// project adds.
 const GENERATED_METHODS: [&str; 8] =
     ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
-/// Rust names, each with the contract's name that was first converted to it.
+/// Maps each Rust name to the first name in the contract that is converted to it.
 pub(super) type Names = BTreeMap<String, String>;
 
 impl Lint<'_> {

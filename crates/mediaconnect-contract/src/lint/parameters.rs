@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Operation, Parameter};
 
-/// The text formats that are checked before sending and exclude characters that end a path segment.
+/// The string formats that are checked before sending and exclude characters that end a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
 /// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with the first three names.
@@ -154,7 +154,7 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_list = matches!(parameter.field.schema.kind, Kind::List { .. });
     let is_default = |key: &str, value: &Value| match key {
         "style" => value == if is_query { "form" } else { "simple" },
-        // `explode` affects lists only.
+        // `explode` affects only lists, so any value is accepted for other types.
         "explode" => !is_list || value == &Value::Bool(true),
         _ => value == &Value::Bool(false),
     };

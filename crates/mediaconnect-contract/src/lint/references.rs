@@ -51,7 +51,7 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        // If the path's key and its content are in different files, the finding points to the reference.
+        // If the path refers to another file, the finding points to the reference.
         let reference = format!("{pointer}/$ref");
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
@@ -76,7 +76,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns true if a reference points nowhere or in a circle. A reference to a broken reference is not reported.
+    /// Returns true if a reference has no target or is part of a cycle. A reference to another broken reference is not
+    /// reported.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {
@@ -93,7 +94,7 @@ impl Lint<'_> {
     /// Returns why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // The joined document has rewritten references, so the finding quotes the file.
+        // The join rewrites references, so the finding quotes the reference from the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
             return ("the reference is not a text".to_owned(), "write '#/components/…'".to_owned());

@@ -13,7 +13,7 @@ pub(super) const SCHEMAS: &str = "/components/schemas";
 pub(super) struct Definitions(BTreeMap<String, String>);
 
 impl Definitions {
-    /// Collects all definitions and gives each a component name that is not taken.
+    /// Collects all definitions and gives each an unused component name.
     pub(super) fn of(document: &Value) -> Self {
         let mut found = Vec::new();
         collect(document, "", &mut found);
@@ -43,7 +43,7 @@ impl Definitions {
     pub(super) fn target(&self, document: &Value, target: &str) -> String {
         let Some(pointer) = target.strip_prefix('#') else { return target.to_owned() };
         let moved = |pointer: &str| {
-            // Of nested definitions, the innermost has the longest pointer.
+            // If definitions are nested, the innermost one has the longest pointer.
             let holds = |one: &&String| pointer == *one || pointer.starts_with(&format!("{one}/"));
             let place = self.0.keys().filter(holds).max_by_key(|one| one.len())?;
             Some(format!("#{SCHEMAS}/{}{}", escape(&self.0[place]), &pointer[place.len()..]))

@@ -21,7 +21,7 @@ impl Converter<'_> {
         schemas.map(|(index, schema)| self.schema(&at.step(&index.to_string()), schema)).collect()
     }
 
-    /// Converts a schema and everything inside it.
+    /// Converts a schema and all nested schemas.
     pub(super) fn schema(&mut self, at: &Pointers, node: &Value) -> Value {
         self.note_line(at);
         let members = match node {
@@ -137,7 +137,7 @@ impl Converter<'_> {
         self.remark(
             &format!("{}/type", at.from),
             &format!("the value has several types ({}), which 3.0 expresses with anyOf", names.join(", ")),
-            "choose one of them for the contract; the client accepts a number for a text, and a text for a number",
+            "choose one type for the contract; in responses, the client reads numbers as strings and strings as numbers",
         );
         let forms: Vec<Value> = names.iter().map(|name| json!({ "type": name })).collect();
         schema.entry("anyOf").or_insert_with(|| forms.into());

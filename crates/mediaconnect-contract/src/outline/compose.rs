@@ -11,7 +11,7 @@ use super::{Field, Kind, Limits, Schema};
 use crate::deprecation::Deprecation;
 use crate::pointer::{annotated_reference, escape};
 
-/// The keywords that a field of the outline contains, or that do not constrain a value.
+/// The keywords that have a field in the outline, or that do not constrain a value.
 const KNOWN: [&str; 18] = [
     "$ref",
     "allOf",
@@ -36,7 +36,7 @@ const KNOWN: [&str; 18] = [
 /// Further keywords that do not constrain a value.
 const UNCONSTRAINING: [&str; 3] = ["externalDocs", "xml", "examples"];
 
-/// The extensions that a field of the outline contains.
+/// The extensions that have a field in the outline.
 const EXTENSIONS: [&str; 6] =
     ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
 
@@ -148,7 +148,7 @@ impl Reader<'_> {
 
     fn collect<'a>(&'a self, pointer: &str, parts: &mut Vec<(String, &'a Value)>) {
         let (pointer, node) = self.resolve(pointer);
-        // A schema that includes itself adds nothing.
+        // A recursive part of `allOf` adds no constraints.
         if parts.iter().any(|(seen, _)| *seen == pointer) {
             return;
         }

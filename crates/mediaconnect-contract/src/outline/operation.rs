@@ -21,24 +21,24 @@ pub struct Operation {
     pub path: String,
     /// The tags. The lint requires exactly one.
     pub tags: Vec<String>,
-    /// The method name (`x-method`). [`Operation::method_name`] returns it as a text.
+    /// The method name (`x-method`). [`Operation::method_name`] returns it as a string.
     pub rust_method: Option<String>,
     /// A one-line summary.
     pub summary: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of what is known about the operation (`x-evidence`).
+    /// The source of the operation's facts (`x-evidence`).
     pub evidence: Option<String>,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: Option<bool>,
-    /// True if upstream has deprecated the operation.
+    /// True if the operation is deprecated.
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
     /// The security schemes of all alternatives, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
-    /// The security schemes by alternative. A request needs all schemes of one alternative. If there are no
-    /// alternatives, a request needs no scheme.
+    /// The alternative sets of security schemes. A request needs all schemes of one set. If the list is empty, a
+    /// request needs no scheme.
     pub alternatives: Vec<BTreeMap<String, Vec<String>>>,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
@@ -48,7 +48,7 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// The server URLs of the operation or its path. Empty if the operation uses the contract's servers.
     pub servers: Vec<String>,
-    /// The `x-` extensions that no other field of the outline contains.
+    /// The `x-` extensions that have no field of their own in the outline.
     pub extensions: BTreeMap<String, Value>,
 }
 
@@ -120,8 +120,8 @@ impl Operation {
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
 
-    /// Returns true if the operation is only inferred from similar ones (`x-evidence`). Such an operation needs the
-    /// feature `unverified`.
+    /// Returns true if the operation is only inferred from similar operations (`x-evidence`). Such an operation needs
+    /// the feature `unverified`.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
         self.evidence.as_deref() == Some("inferred")

@@ -134,7 +134,7 @@ impl Reader<'_> {
         let servers = operation.get("servers").or_else(|| path.get("servers")).and_then(Value::as_array);
         let urls: Vec<String> =
             servers.into_iter().flatten().filter_map(|server| text(server, "url")).collect();
-        // An operation that lists the contract's servers again has no servers of its own.
+        // An operation that repeats the contract's servers counts as having no servers of its own.
         let all: Vec<String> = self.servers().into_iter().map(|server| server.url).collect();
         if urls == all { Vec::new() } else { urls }
     }
@@ -330,7 +330,8 @@ pub(super) fn rust_name(wire_name: &str) -> String {
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
-/// Adds the settings of a security scheme by their path. Collects scopes separately and skips descriptions.
+/// Adds the settings of a security scheme, by their path in the scheme. Collects scopes separately and skips
+/// descriptions.
 fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
     for (key, value) in node.as_object().into_iter().flatten() {
         match (key.as_str(), value) {

@@ -15,7 +15,7 @@ pub struct Model {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The source of what is known about the model, if it differs from that of the operations (`x-evidence`).
+    /// The source of the model's facts, if it differs from the source of the operations (`x-evidence`).
     pub evidence: Option<String>,
     /// True if the client sends the model.
     pub sent: bool,
@@ -47,7 +47,7 @@ pub struct Field {
     pub rust_name: String,
     /// True if the contract requires the field.
     pub required: bool,
-    /// True if upstream has deprecated the field.
+    /// True if the field is deprecated.
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
@@ -55,7 +55,7 @@ pub struct Field {
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of what is known about the field, if it differs from that of the model (`x-evidence`).
+    /// The source of the field's facts, if it differs from the source of the model (`x-evidence`).
     pub evidence: Option<String>,
     /// The schema.
     pub schema: Schema,
@@ -74,7 +74,7 @@ pub struct Schema {
     pub nullable: bool,
     /// The format.
     pub format: Option<String>,
-    /// Length, range and number of items.
+    /// The limits on length, range and number of items.
     pub limits: Limits,
     /// The values of an enum. Empty for any other schema.
     pub values: Vec<String>,
@@ -90,19 +90,19 @@ pub struct Schema {
     pub default: Option<Value>,
     /// The fields of an object without a name. The fields of a named object belong to its model.
     pub fields: Vec<Field>,
-    /// The named schemas in its `oneOf` and `anyOf`.
+    /// The named schemas in `oneOf` and `anyOf`.
     pub forms: Vec<Schema>,
-    /// The constraints that no other field of the outline contains: `anyOf`, `multipleOf`, `uniqueItems`, and limits
+    /// The constraints that have no field of their own in the outline: `anyOf`, `multipleOf`, `uniqueItems`, and limits
     /// that are not integers.
     pub constraints: BTreeMap<String, Value>,
-    /// The `x-` extensions that no other field of the outline contains.
+    /// The `x-` extensions that have no field of their own in the outline.
     pub extensions: BTreeMap<String, Value>,
 }
 
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// A text.
+    /// A string.
     Text,
     /// A whole number.
     Integer,

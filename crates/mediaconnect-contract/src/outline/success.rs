@@ -1,4 +1,4 @@
-//! `x-success`: the rule that a response with a success status must meet before the client accepts it.
+//! `x-success`: the rule that decides if the client accepts a response with a success status.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde_json::Value;
 /// The rule that a response must meet to count as a success.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SuccessRule {
-    /// The fields of which at least one must be present.
+    /// The fields. At least one of them must be present.
     pub has: Option<Has>,
-    /// The boolean field that says if the operation was done.
+    /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
     /// True if only the headers can show that the response comes from Connect, as for free-form objects and single
     /// values.
@@ -19,7 +19,7 @@ pub struct SuccessRule {
     pub matches: Vec<(String, String)>,
 }
 
-/// The fields of which at least one must be present.
+/// The fields. At least one of them must be present.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Has {
     /// Any field of the model.

@@ -46,7 +46,7 @@ pub(super) fn parse(text: &str) -> Result<(Value, Nodes), YamlError> {
     Ok((value, converter.nodes))
 }
 
-/// Decodes surrogate pairs. JSON writes such a character as two escapes, which YAML does not support.
+/// Decodes surrogate pairs. JSON escapes some characters as a pair of `\u` escapes, which YAML does not support.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -117,7 +117,7 @@ impl Converter {
                         merged.extend(members);
                         continue;
                     }
-                    // The status 200 without quotes is also a valid key.
+                    // A key may be an unquoted number, such as the status 200.
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
                         Some(Scalar::Integer(number)) => number.to_string(),
@@ -132,8 +132,8 @@ impl Converter {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // A member of the mapping itself overrides a merged member of the same name. Of several merged members
-                // of one name, the first is used.
+                // A member of the mapping overrides a merged member with the same name. If several merged members have
+                // the same name, the first one is used.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {
@@ -157,12 +157,12 @@ impl Converter {
     }
 }
 
-/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a text, a boolean or null.
+/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a string, a boolean or null.
 fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The maximum length of a word that some readers do not read as a text, such as `yes` and `off`.
+/// The maximum length of a word that some readers do not read as a string, such as `yes` and `off`.
 const MAX_AMBIGUOUS: usize = 3;
 
 /// Returns the members that the merge key `<<` adds. YAML 1.1 and many tools support it.

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::cases::{BASE, cases, rules_of};
 
 /// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
-/// this lint. An entry has several rules if the other tool's rule covers more. For example, `struct` and the keywords
-/// cover the whole grammar.
+/// this lint. An entry has several rules if the rule of the other tool is broader. For example, `struct` and the
+/// keywords cover the whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -72,7 +72,7 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("minProperties", "success"),
 ];
 
-/// The findings that this lint does not have, each with the reason.
+/// The findings of other tools that this lint omits on purpose, each with the reason.
 const NOT_CHECKED: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),
@@ -80,7 +80,7 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // An integer parameter cannot match a word, but redocly treats every parameter as a text.
+    // An integer parameter cannot match a word, but redocly treats every parameter as a string.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {
@@ -106,7 +106,7 @@ fn records() -> Vec<Record> {
 }
 
 #[test]
-fn the_record_is_of_the_cases_as_they_are() {
+fn the_record_matches_the_current_cases() {
     let recorded: Vec<_> = records().into_iter().map(|record| (record.what, record.contract)).collect();
     let base = ("nothing is wrong".to_owned(), fingerprint([BASE]));
     let cases = cases().into_iter().map(|case| (case.what, fingerprint([case.contract.as_str()])));
@@ -115,7 +115,7 @@ fn the_record_is_of_the_cases_as_they_are() {
 }
 
 #[test]
-fn what_other_tools_find_we_find_too() {
+fn the_lint_finds_all_that_other_tools_find() {
     let cases = cases();
     for record in records() {
         let case = cases.iter().find(|case| case.what == record.what);
@@ -139,7 +139,7 @@ fn what_other_tools_find_we_find_too() {
 }
 
 #[test]
-fn what_we_leave_to_other_tools_is_met_and_has_a_reason() {
+fn each_omitted_finding_occurs_and_has_a_reason() {
     let met: BTreeSet<String> = records().into_iter().flat_map(|record| record.found).collect();
     for (name, reason) in NOT_CHECKED {
         assert!(met.contains(name) && !reason.is_empty(), "{name}: no case has this finding");

@@ -23,12 +23,12 @@ pub(crate) fn findings(contract: &str) -> Vec<Finding> {
 }
 
 #[test]
-fn nothing_is_found_where_nothing_is_wrong() {
+fn a_valid_contract_has_no_findings() {
     assert_eq!(findings(BASE), []);
 }
 
 #[test]
-fn each_case_is_found_by_its_rules_at_its_places_and_nothing_else_is() {
+fn each_case_has_exactly_the_expected_findings() {
     for case in cases() {
         let found: Vec<String> = findings(&case.contract)
             .iter()
@@ -41,7 +41,7 @@ fn each_case_is_found_by_its_rules_at_its_places_and_nothing_else_is() {
 }
 
 #[test]
-fn each_finding_says_what_is_wrong_and_what_to_do() {
+fn each_finding_has_a_message_and_help() {
     for case in cases() {
         for finding in findings(&case.contract) {
             assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{}: {finding}", case.what);
@@ -51,7 +51,7 @@ fn each_finding_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn each_rule_has_a_case_and_each_finding_a_rule() {
+fn each_rule_has_a_case_and_each_finding_has_a_rule() {
     let mut met: BTreeSet<String> = cases().iter().flat_map(rules_of).collect();
     met.extend(tree::rules_met());
     let known: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
@@ -59,7 +59,7 @@ fn each_rule_has_a_case_and_each_finding_a_rule() {
 }
 
 #[test]
-fn the_extensions_that_the_guide_explains_are_those_that_are_known() {
+fn the_guide_explains_exactly_the_known_extensions() {
     let guide = include_str!("../../../../openapi/README.md");
     let table = guide.split("## Extensions").nth(1).unwrap().split("\n## ").next().unwrap();
     let cells = table.lines().filter_map(|line| line.strip_prefix('|')?.split('|').next());

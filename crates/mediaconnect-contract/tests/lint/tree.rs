@@ -20,7 +20,7 @@ fn file(path: &str, text: String) -> File {
     File { path: path.to_owned(), name: path.to_owned(), text }
 }
 
-/// Reads the base files, which have no findings, and the table of edits.
+/// Reads the base files, which have no findings, and the table of edits that break them.
 fn table() -> (Vec<File>, Vec<Case>) {
     let table = Contract::parse("tree.yaml", include_str!("tree.yaml")).unwrap();
     let base = table.document()["files"].as_object().unwrap().iter();
@@ -58,12 +58,12 @@ pub(crate) fn rules_met() -> BTreeSet<String> {
 }
 
 #[test]
-fn nothing_is_found_in_files_in_which_nothing_is_wrong() {
+fn valid_files_have_no_findings() {
     assert_eq!(findings(&table().0), []);
 }
 
 #[test]
-fn each_case_is_found_in_its_file_and_nothing_else_is() {
+fn each_case_has_exactly_the_expected_findings_in_its_file() {
     let mut wrong = Vec::new();
     for case in table().1 {
         let found = findings(&case.files);
@@ -80,7 +80,7 @@ fn each_case_is_found_in_its_file_and_nothing_else_is() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_says_why_and_what_to_do() {
+fn the_finding_of_a_broken_reference_has_reason_and_help() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
@@ -109,7 +109,7 @@ fn a_reference_that_leads_nowhere_says_why_and_what_to_do() {
 }
 
 #[test]
-fn files_beside_a_contract_that_refers_to_none_do_not_count() {
+fn unreferenced_group_files_are_ignored() {
     let contract = include_str!("base.yaml");
     let files = [file("base.yaml", contract.to_owned()), file("groups/books.yaml", "- [".to_owned())];
     assert_eq!(findings(&files), []);

@@ -4,7 +4,7 @@ use mediaconnect::{ClientCredentials, ResponseKey};
 
 use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
-use crate::store::key_of;
+use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
 /// A request that names more customers than this depends on the mark that every change deletes.
 const MAX_CUSTOMERS: usize = 32;
@@ -25,17 +25,22 @@ impl Keys {
         })
     }
 
+    /// Returns true if other keys were made from the same credentials.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.mark_of("") == other.mark_of("")
+    }
+
     pub(super) fn entry(&self, key: &ResponseKey) -> String {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }
 
     /// Returns the key of the times at which entries expire.
     pub(super) fn ends(&self) -> String {
-        key_of(&self.tag, "response-ends")
+        key_of(&self.tag, RESPONSE_ENDS)
     }
 
     pub(super) fn sizes(&self) -> String {
-        key_of(&self.tag, "response-sizes")
+        key_of(&self.tag, RESPONSE_SIZES)
     }
 
     /// Returns the marks that an entry depends on, always in the same order.
@@ -71,5 +76,42 @@ impl Keys {
 
     fn mark_of_all(&self) -> String {
         key_of(&self.tag, "mark:all")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(secret: &str) -> Keys {
+        Keys::new(&ClientCredentials::new("id", secret), "https://api.example.com/").unwrap()
+    }
+
+    fn customers(count: usize) -> Vec<String> {
+        (0..count).map(|number| number.to_string()).collect()
+    }
+
+    #[test]
+    fn a_response_depends_on_the_mark_of_each_customer_and_on_that_of_all() {
+        let keys = keys("s");
+        let forgotten = |forgotten| keys.of_forgotten(&[forgotten]).remove(0);
+        let (all, any) = (forgotten(Forgotten::All), forgotten(Forgotten::Any));
+        assert_eq!(keys.marks(&[]), [all.clone(), any.clone()]);
+        let both = ["0", "1"].map(|customer| forgotten(Forgotten::Customer(customer.to_owned())));
+        assert_eq!(keys.marks(&customers(2)), [&[all.clone()][..], &both].concat());
+        assert_eq!(keys.marks(&customers(MAX_CUSTOMERS)).len(), 1 + MAX_CUSTOMERS);
+        assert_eq!(
+            keys.marks(&customers(MAX_CUSTOMERS + 1)),
+            [all, any],
+            "every change deletes one of these"
+        );
+    }
+
+    #[test]
+    fn another_secret_names_customers_differently_and_the_mark_of_all_alike() {
+        let (one, other) = (keys("s"), keys("t"));
+        assert!(one.is_same(&keys("s")) && !one.is_same(&other));
+        assert_ne!(one.marks(&customers(1))[1], other.marks(&customers(1))[1]);
+        assert_eq!(one.of_forgotten(&[Forgotten::All]), other.of_forgotten(&[Forgotten::All]));
     }
 }

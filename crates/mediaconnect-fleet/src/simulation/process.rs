@@ -8,9 +8,10 @@ use tokio::time::Instant;
 
 use super::client::Client;
 use super::{MS, TICK};
+use crate::connection::BROKEN;
 use crate::exchange::{Reply, Request};
 use crate::ledger::Ledger;
-use crate::member::{BROKEN, Member};
+use crate::member::Member;
 
 /// The calls that a process wants to make.
 #[derive(Clone, Copy, Debug)]

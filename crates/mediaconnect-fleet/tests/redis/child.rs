@@ -37,7 +37,7 @@ impl Process {
     }
 
     /// Starts a process with further environment variables.
-    pub fn start_with(redis: &str, sandbox: &Sandbox, work: &Work, variables: &[(&str, &str)]) -> Self {
+    pub fn start_with(redis: &str, sandbox: &Sandbox, work: &Work, variables: &[(&str, String)]) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);
         command
@@ -47,7 +47,7 @@ impl Process {
         command.env("FLEET_ID", sandbox.client_id()).env("FLEET_SECRET", sandbox.client_secret());
         command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
         command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
-        command.env("FLEET_PAUSE", work.pause.unwrap_or(-1.0).to_string()).envs(variables.iter().copied());
+        command.env("FLEET_PAUSE", work.pause.unwrap_or(-1.0).to_string()).envs(variables.iter().cloned());
         Self(command.stdout(Stdio::piped()).spawn().unwrap())
     }
 

@@ -47,21 +47,9 @@ async fn a_cluster_serves_a_fleet_as_one_server_does() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fleet_uses_tls_and_refuses_a_server_without_a_trusted_certificate() {
-    let directory = TempDir::new().unwrap();
-    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
-    let (certificate, key, port) = (path("certificate.pem"), path("key.pem"), free_port().to_string());
-    write(&certificate, cert.pem()).unwrap();
-    write(&key, signing_key.serialize_pem()).unwrap();
-    let arguments = [
-        ["--tls-port", &port],
-        ["--tls-cert-file", &certificate],
-        ["--tls-key-file", &key],
-        ["--tls-ca-cert-file", &certificate],
-        ["--tls-auth-clients", "no"],
-    ];
-    let Some(redis) = RedisServer::start_with(&arguments.concat()) else { return };
+    let tls = Tls::new();
+    let port = free_port();
+    let Some(redis) = RedisServer::start_with(&tls.arguments(port)) else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
     let url = format!("rediss://127.0.0.1:{port}");
     let work = Work { callers: 1, pause: Some(0.1), seconds: 3.0, limit: LIMIT };
@@ -69,12 +57,80 @@ async fn a_fleet_uses_tls_and_refuses_a_server_without_a_trusted_certificate() {
     let without_trust = Process::start(&url, &sandbox, &work).done().await;
     assert_eq!(without_trust.failed, 0);
     assert!(redis.command("KEYS *").starts_with("*0"), "nothing was sent to it");
-    // rustls trusts the certificates in this file in place of the system's.
-    let with_trust = Process::start_with(&url, &sandbox, &work, &[("SSL_CERT_FILE", &certificate)]);
-    let with_trust = with_trust.done().await;
+    let with_trust = Process::start_with(&url, &sandbox, &work, &[tls.trust()]).done().await;
     assert!(with_trust.failed == 0 && with_trust.succeeded > 0, "{with_trust:?}");
     assert!(!redis.command("KEYS *:token").starts_with("*0"), "the token is there");
     assert_eq!(refused.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentinel_and_its_master_are_reached_over_tls_and_only_the_master_gets_the_password() {
+    let tls = Tls::new();
+    let (master_port, sentinel_port) = (free_port(), free_port());
+    let Some(master) = RedisServer::start_with(&tls.arguments(master_port)) else { return };
+    // Only this user may use keys. Sentinel has no such user, and would refuse to authenticate it.
+    assert_eq!(master.command("ACL SETUSER fleet on >canary ~* +@all"), "+OK\r\n");
+    assert_eq!(master.command("ACL SETUSER default resetkeys"), "+OK\r\n");
+    let sentinel = RedisServer::start_sentinel(master_port, &tls.configuration(sentinel_port)).unwrap();
+    let began = Instant::now();
+    while !sentinel.command("SENTINEL masters").contains("role-reported-time") {
+        assert!(began.elapsed() < Duration::from_secs(10), "Sentinel watches the master");
+        sleep(Duration::from_millis(100)).await;
+    }
+    let (sandbox, _) = enforcing(LIMIT).await;
+    let url = format!("rediss-sentinel://fleet:canary@127.0.0.1:{sentinel_port}/mymaster");
+    let work = Work { callers: 1, pause: Some(0.1), seconds: 3.0, limit: LIMIT };
+
+    let without_trust = Process::start(&url, &sandbox, &work).done().await;
+    assert_eq!(without_trust.failed, 0);
+    assert!(master.command("KEYS *").starts_with("*0"), "nothing was sent to it");
+    let with_trust = Process::start_with(&url, &sandbox, &work, &[tls.trust()]).done().await;
+    assert!(with_trust.failed == 0 && with_trust.succeeded > 0, "{with_trust:?}");
+    assert!(!master.command("KEYS *:token").starts_with("*0"), "the token is there");
+}
+
+/// A certificate of the own machine, and its key.
+struct Tls(TempDir);
+
+impl Tls {
+    fn new() -> Self {
+        let tls = Self(TempDir::new().unwrap());
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
+        write(tls.path("certificate.pem"), cert.pem()).unwrap();
+        write(tls.path("key.pem"), signing_key.serialize_pem()).unwrap();
+        tls
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Returns the variable by which a process trusts the certificate. rustls reads it in place of the system's roots.
+    fn trust(&self) -> (&'static str, String) {
+        ("SSL_CERT_FILE", self.path("certificate.pem"))
+    }
+
+    /// Returns the settings of a server that also listens with TLS.
+    fn settings(&self, port: u16) -> [(&'static str, String); 6] {
+        [
+            ("tls-port", port.to_string()),
+            ("tls-cert-file", self.path("certificate.pem")),
+            ("tls-key-file", self.path("key.pem")),
+            ("tls-ca-cert-file", self.path("certificate.pem")),
+            ("tls-auth-clients", "no".to_owned()),
+            // Sentinel uses TLS for its master if it would for replication.
+            ("tls-replication", "yes".to_owned()),
+        ]
+    }
+
+    fn arguments(&self, port: u16) -> Vec<String> {
+        self.settings(port).into_iter().flat_map(|(name, value)| [format!("--{name}"), value]).collect()
+    }
+
+    fn configuration(&self, port: u16) -> String {
+        self.settings(port).map(|(name, value)| format!("{name} {value}\n")).concat()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,7 +138,7 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
     let Some(master) = RedisServer::start() else { return };
     let replica_of = format!("127.0.0.1 {}", master.port());
     let replica = RedisServer::start_with(&["--replicaof", &replica_of]).unwrap();
-    let sentinel = RedisServer::start_sentinel(&master).unwrap();
+    let sentinel = RedisServer::start_sentinel(master.port(), "").unwrap();
     let until = async |what: &str, is_true: &dyn Fn() -> bool| {
         let began = Instant::now();
         while !is_true() {

@@ -6,6 +6,8 @@ mod deployments;
 mod outage;
 mod processes;
 #[cfg(feature = "cache")]
+mod removals;
+#[cfg(feature = "cache")]
 mod responses;
 mod server;
 mod tokens;

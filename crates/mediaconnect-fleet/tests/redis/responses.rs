@@ -13,16 +13,16 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::child::client;
 use crate::server::RedisServer;
 
-const LIMIT: (u32, u32) = (1_000, 10_000);
-const TTL: Duration = Duration::from_secs(60);
-const KARI: u64 = 563_457;
+pub const LIMIT: (u32, u32) = (1_000, 10_000);
+pub const TTL: Duration = Duration::from_secs(60);
+pub const KARI: u64 = 563_457;
 const NOBODY: u64 = 999_999_999;
 
-fn info(customer: u64) -> GetCustomerInfo {
+pub fn info(customer: u64) -> GetCustomerInfo {
     GetCustomerInfo::new(customer.try_into().unwrap())
 }
 
-fn change(customer: u64) -> ChangeExternalReference {
+pub fn change(customer: u64) -> ChangeExternalReference {
     let mut change = ExternalReferenceChangeRequest::default();
     change.external_id = Some("1".parse().unwrap());
     ChangeExternalReference::new(customer.try_into().unwrap(), "CRM".parse().unwrap(), change)
@@ -30,11 +30,11 @@ fn change(customer: u64) -> ChangeExternalReference {
 
 /// Returns a client with its own connection and cache, as in a separate process. Its time limit for Redis allows for a
 /// busy machine.
-async fn process(redis: &str, sandbox: &Sandbox) -> Client {
+pub async fn process(redis: &str, sandbox: &Sandbox) -> Client {
     process_with(redis, sandbox, ResponseCache::default().with_max_wait(Duration::from_secs(2))).await
 }
 
-async fn process_with(redis: &str, sandbox: &Sandbox, cache: ResponseCache) -> Client {
+pub async fn process_with(redis: &str, sandbox: &Sandbox, cache: ResponseCache) -> Client {
     let client = client(sandbox, LIMIT, &Fleet::connect(redis).await.unwrap().with_response_cache(cache));
     client.token_lifetime().await.unwrap();
     client
@@ -48,6 +48,7 @@ macro_rules! requests {
         $sandbox.received($operation).len() - before
     }};
 }
+pub(crate) use requests;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_uses_what_another_one_has_read() {
@@ -244,6 +245,8 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         let client = process_with(&url, &sandbox, ResponseCache::default().with_max_wait(limit)).await;
         let cached = client.cached(TTL);
         cached.call(info(KARI)).await.unwrap();
+        // A new Redis leases few turns for two seconds. After that, the process has a reserve, and no call waits for turns.
+        sleep(Duration::from_secs(3)).await;
         match failure {
             "kill" => redis.kill(),
             "freeze" => redis.freeze(true),
@@ -300,6 +303,10 @@ async fn no_more_is_in_redis_than_may_be_and_nothing_for_ever() {
     };
     let kept = count("*:response:*");
     assert!((10..=130).contains(&kept), "{kept}");
+    let fleet = Fleet::at(&redis.url()).unwrap();
+    let overview = fleet.look(client.base_url(), sandbox.client_id()).await.unwrap();
+    assert_eq!(overview.responses, u64::try_from(kept).unwrap());
+    assert!((kept as u64 * 300..=40_000).contains(&overview.response_bytes), "{overview:?}");
     let again = requests!(sandbox, "getCustomerInfo", {
         for customer in 200 - u64::try_from(kept).unwrap() / 2..=200 {
             cached.call(info(customer)).await.unwrap();

@@ -27,7 +27,7 @@ impl RedisServer {
     /// Starts a server. Returns `None` if redis-server is not installed, and prints how to install it; with
     /// `MEDIACONNECT_REQUIRE_REDIS=1` it panics instead.
     pub fn start() -> Option<Self> {
-        Self::start_with(&[])
+        Self::start_in(TempDir::new().unwrap(), Vec::new())
     }
 
     /// Starts a server that is a cluster of one node.
@@ -43,23 +43,22 @@ impl RedisServer {
         Some(server)
     }
 
-    /// Starts a Sentinel that watches a master.
-    pub fn start_sentinel(master: &Self) -> Option<Self> {
+    /// Starts a Sentinel that watches the master at a port, with further lines of configuration.
+    pub fn start_sentinel(master: u16, configuration: &str) -> Option<Self> {
         let directory = TempDir::new().unwrap();
-        let configuration = directory.path().join("sentinel.conf");
+        let file = directory.path().join("sentinel.conf");
         let text = format!(
-            "sentinel monitor mymaster 127.0.0.1 {} 1\nsentinel down-after-milliseconds mymaster 1000\n\
-             sentinel failover-timeout mymaster 5000\n",
-            master.port
+            "{configuration}\nsentinel monitor mymaster 127.0.0.1 {master} 1\n\
+             sentinel down-after-milliseconds mymaster 1000\nsentinel failover-timeout mymaster 5000\n"
         );
-        std::fs::write(&configuration, text).unwrap();
+        std::fs::write(&file, text).unwrap();
         // The configuration file must be the first argument of a Sentinel.
-        Self::start_in(directory, vec![configuration.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
+        Self::start_in(directory, vec![file.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
     }
 
     /// Starts a server with further arguments.
-    pub fn start_with(arguments: &[&str]) -> Option<Self> {
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    pub fn start_with(arguments: &[impl ToString]) -> Option<Self> {
+        let arguments = arguments.iter().map(ToString::to_string).collect();
         Self::start_in(TempDir::new().unwrap(), arguments)
     }
 

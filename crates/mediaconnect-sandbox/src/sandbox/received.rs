@@ -1,22 +1,27 @@
 //! The requests that a sandbox has received, for assertions and snapshots.
 
+use std::collections::VecDeque;
+
 use serde_json::Value;
 
 use crate::conversation::conversation;
 use crate::expected::Expected;
+use crate::log::Entry;
 use crate::received::Received;
 use crate::sandbox::Sandbox;
 use crate::upstream::BASE_PATH;
 
 impl Sandbox {
-    /// Returns the latest 10,000 requests, oldest first, token requests included.
+    /// Returns the latest requests, oldest first, token requests included: at most 10,000, and fewer if they and their responses
+    /// have more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
-        self.upstream.log.requests()
+        self.upstream.log.look(|latest| requests(latest).cloned().collect())
     }
 
     /// Returns the received requests of one operation, oldest first.
     pub fn received(&self, operation: &str) -> Vec<Received> {
-        self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
+        let is_wanted = |request: &&Received| request.operation == Some(operation);
+        self.upstream.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
     }
 
     /// Returns the number of requests that the token endpoint has received. Refused requests count.
@@ -34,7 +39,7 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
-        if let Some(mismatch) = expected.mismatch(&self.requests()) {
+        if let Some(mismatch) = self.upstream.log.look(|latest| expected.mismatch(requests(latest))) {
             panic!("not received: {}; {mismatch}", expected.description());
         }
     }
@@ -47,7 +52,8 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
-        let received = self.requests().iter().position(|request| expected.matches(request));
+        let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
+        let received = self.upstream.log.look(position);
         if let Some(at) = received {
             panic!("received as request {}: {}", at + 1, expected.description());
         }
@@ -60,12 +66,13 @@ impl Sandbox {
         }
     }
 
-    /// Returns the latest 10,000 requests and their responses for a snapshot, oldest first.
+    /// Returns the requests of [`requests`](Self::requests) and their responses for a snapshot, oldest first.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values are redacted in both:
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
-    /// - A name outside the contract is `?`.
+    /// - A name outside the contract is `?`, and further ones in the same object are `?2`, `?3`, ….
+    /// - A parameter that was sent more than once has a list of its values.
     /// - Headers and the bodies of the token endpoint are left out.
     /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
     ///
@@ -76,6 +83,10 @@ impl Sandbox {
             let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
             self.upstream.canned.has(&request.method, path)
         };
-        conversation(&self.upstream.operations, &self.upstream.log.latest(), is_canned)
+        self.upstream.log.look(|latest| conversation(&self.upstream.operations, latest, is_canned))
     }
+}
+
+fn requests(latest: &VecDeque<Entry>) -> impl Iterator<Item = &Received> + Clone {
+    latest.iter().map(|entry| &entry.request)
 }

@@ -1,6 +1,6 @@
 //! A response that is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +15,8 @@ use crate::proof::Success;
 const NOT_FOUND: u32 = 10;
 /// The first byte of a response in a store. It changes when the format does.
 const FORMAT: u8 = 1;
+/// The headers of a kept response: a model is read from the body alone.
+static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
 /// The outcome of a read. All callers that wait for the read get the same.
 pub(crate) type Outcome = Result<Kept>;
@@ -23,8 +25,6 @@ pub(crate) type Outcome = Result<Kept>;
 #[derive(Clone)]
 pub(crate) struct Kept {
     status: u16,
-    /// Always empty: a model is read from the body alone.
-    headers: HeaderMap,
     pub(super) body: Bytes,
     from_connect: bool,
 }
@@ -35,13 +35,13 @@ impl Kept {
     }
 
     fn new(status: u16, body: Bytes, from_connect: bool) -> Self {
-        Self { status, headers: HeaderMap::new(), body, from_connect }
+        Self { status, body, from_connect }
     }
 
     pub(crate) fn success(&self) -> Success<'_> {
         Success {
             status: self.status,
-            headers: &self.headers,
+            headers: &NO_HEADERS,
             body: &self.body,
             from_connect: self.from_connect,
         }
@@ -96,6 +96,13 @@ pub(super) struct Entry {
     pub(super) ttl: Duration,
 }
 
+impl Entry {
+    /// Drops upstream's message, as [`to_bytes`] does. It may be long, and quote the request.
+    pub(super) fn without_message(self) -> Self {
+        Self { outcome: self.outcome.map_err(|error| error.with_message(None)), ..self }
+    }
+}
+
 /// Removes entries from memory at the end of their time to live.
 pub(super) struct Expiry;
 
@@ -123,6 +130,7 @@ impl moka::Expiry<Arc<Key>, Arc<Entry>> for Expiry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upstream_message::UpstreamMessage;
 
     #[test]
     fn a_response_is_read_from_a_store_as_it_was_written() {
@@ -134,6 +142,16 @@ mod tests {
         let written = to_bytes(&Err(Error::response(404, true)));
         let error = from_bytes(&written).unwrap().err().unwrap();
         assert!(error.is_not_found() && error.status_code() == Some(404));
+    }
+
+    #[test]
+    fn a_404_is_kept_without_upstreams_message() {
+        let message = UpstreamMessage::read(br#"{"exceptionType":"X","errorMessage":"canary"}"#);
+        assert!(message.is_some());
+        let outcome = Err(Error::response(404, true).with_message(message));
+        let entry = Entry { outcome, began: Instant::now(), change: 0, ttl: Duration::ZERO };
+        let kept = entry.without_message().outcome.err().unwrap();
+        assert!(kept.is_not_found() && kept.upstream_message().is_none());
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(super) struct Forgotten {
     number: u64,
     /// The last change that may concern any customer.
     of_all: u64,
+    /// The last time that the store of all processes could be used again.
+    of_store: u64,
     customers: HashMap<String, u64>,
 }
 
@@ -33,6 +35,18 @@ impl Forgotten {
         for customer in customers {
             self.customers.insert(customer.clone(), self.number);
         }
+    }
+
+    /// Records that the store of all processes can be used again. Responses that this process kept in the meantime may
+    /// have missed changes of other processes since then.
+    pub(super) fn store_is_back(&mut self) {
+        self.number += 1;
+        self.of_store = self.number;
+    }
+
+    /// Returns true if the store could not be used at any time since change number `change`.
+    pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
+        change >= self.of_store
     }
 
     /// Returns true if no later change than number `change` concerns a response about these subjects.
@@ -66,6 +80,16 @@ mod tests {
         assert!(forgotten.is_current(&of(2), 0));
         assert!(!forgotten.is_current(&Subjects::default(), 0));
         assert!(forgotten.is_current(&Subjects::default(), 1));
+    }
+
+    #[test]
+    fn what_was_kept_before_the_store_came_back_is_of_another_outage() {
+        let mut forgotten = Forgotten::default();
+        forgotten.change(&of(1));
+        assert!(forgotten.is_of_this_outage(0));
+        forgotten.store_is_back();
+        assert!(!forgotten.is_of_this_outage(1) && forgotten.is_of_this_outage(forgotten.number()));
+        assert!(forgotten.is_current(&of(1), 1), "a response that is not shared stays");
     }
 
     #[test]

@@ -39,8 +39,14 @@ impl Key {
         &self.subjects
     }
 
+    /// Returns the approximate size in bytes of all that the key refers to.
     pub(super) fn size(&self) -> usize {
-        self.values.len()
+        let token = match &self.owner {
+            Owner::Token(token) => token.expose_secret().len(),
+            Owner::Client | Owner::UnknownClient | Owner::Source(_) => 0,
+        };
+        let customers: usize = self.subjects.0.iter().map(|number| size_of::<String>() + number.len()).sum();
+        token + self.values.len() + customers
     }
 
     /// Returns the key in a store that processes share. `None` if only this process knows the owner.
@@ -48,7 +54,7 @@ impl Key {
         let owner = match &self.owner {
             Owner::Client => "",
             Owner::Token(token) => token.expose_secret(),
-            Owner::Source(_) => return None,
+            Owner::UnknownClient | Owner::Source(_) => return None,
         };
         let parts = [owner, self.operation, &self.values];
         let length = parts.iter().map(|part| 8 + part.len()).sum();
@@ -136,5 +142,19 @@ mod tests {
         let keys = [shared(Owner::Client), shared(token("a")), shared(token("b"))];
         assert!(keys.iter().all(Option::is_some) && keys[0] != keys[1] && keys[1] != keys[2]);
         assert_eq!(shared(Owner::Source(1)), None);
+        assert_eq!(shared(Owner::UnknownClient), None);
+    }
+
+    #[test]
+    fn the_size_of_a_key_counts_its_token_and_its_customers() {
+        let key = |owner, customers: usize| Key {
+            owner,
+            operation: "op",
+            values: "{}".to_owned(),
+            subjects: Subjects(vec!["563457".to_owned(); customers]),
+        };
+        let plain = key(Owner::Client, 0).size();
+        assert_eq!(key(Owner::Token("x".repeat(5_000).into()), 0).size(), plain + 5_000);
+        assert!(key(Owner::Client, 100).size() >= plain + 600);
     }
 }

@@ -44,8 +44,10 @@ impl Read {
             report("fetched");
             return (fetch(context).await, false);
         };
-        let Some(Lookup { version, response }) = store.find(&shared_key, ttl).await else {
-            if let Some(outcome) = cache.upgrade().and_then(|cache| cache.kept(key, ttl)) {
+        let lookup = store.find(&shared_key, ttl).await;
+        let kept = cache.upgrade().and_then(|cache| cache.kept_alone(key, ttl, lookup.is_some()));
+        let Some(Lookup { version, response }) = lookup else {
+            if let Some(outcome) = kept {
                 report("kept");
                 return (outcome, true);
             }

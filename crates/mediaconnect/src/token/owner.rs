@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) enum Owner {
     /// The client itself.
     Client,
+    /// The client itself, with a token source of the service. Only this process knows whose tokens these are.
+    UnknownClient,
     /// The user with this token.
     Token(SecretString),
     /// The user whose tokens come from the source with this number.
@@ -18,7 +20,7 @@ pub(crate) enum Owner {
 impl PartialEq for Owner {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Client, Self::Client) => true,
+            (Self::Client, Self::Client) | (Self::UnknownClient, Self::UnknownClient) => true,
             (Self::Token(one), Self::Token(other)) => one.expose_secret() == other.expose_secret(),
             (Self::Source(one), Self::Source(other)) => one == other,
             _ => false,
@@ -32,6 +34,7 @@ impl Hash for Owner {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Self::Client => 0_u8.hash(state),
+            Self::UnknownClient => 1_u8.hash(state),
             Self::Token(secret) => secret.expose_secret().hash(state),
             Self::Source(number) => number.hash(state),
         }

@@ -70,6 +70,37 @@ async fn each_failure_of_upstream_has_its_status() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_response_that_is_not_about_the_customer_is_502_and_a_refused_token_is_for_an_operator() {
+    let somebody_else = r#"{"customerNumber": 100201, "name": {"lastName": "Nordmann"}}"#;
+    let reported = r#"{"exceptionType": "InternalError", "errorMessage": "try again"}"#;
+    let (bad_gateway, misconfigured) = (StatusCode::BAD_GATEWAY, StatusCode::INTERNAL_SERVER_ERROR);
+    for (fault, status, title) in [
+        (
+            Fault::on(LOOKUP).status(404).html(),
+            bad_gateway,
+            "something between this service and Connect responded",
+        ),
+        (
+            Fault::on(LOOKUP).status(302).empty(),
+            bad_gateway,
+            "something between this service and Connect responded",
+        ),
+        (Fault::on(LOOKUP).body("application/json", reported), bad_gateway, "Connect reported a failure"),
+        (
+            Fault::on(LOOKUP).body("application/json", somebody_else),
+            bad_gateway,
+            "Connect's response is about somebody else",
+        ),
+        (Fault::on("token").status(404), misconfigured, "this service is not configured for Connect"),
+        (Fault::on("token").status(405), misconfigured, "this service is not configured for Connect"),
+    ] {
+        let sandbox = kari().fault(fault.clone().always()).in_memory();
+        let (seen, _, body) = get(&service(&sandbox), "/customers/100200").await;
+        assert_eq!((seen, &body["title"]), (status, &json!(title)), "{fault:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_is_reset_or_cut_off_is_502_over_sockets_too() {
     for fault in [Fault::on(LOOKUP).reset(), Fault::on(LOOKUP).cut_off()] {

@@ -9,7 +9,7 @@ use super::{Deviation, Scope};
 
 const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
-/// A file with its problems so far.
+/// A file, with the problems found so far.
 pub(super) struct Reader<'a> {
     pub(super) file: &'a Contract,
     pub(super) contract: &'a Contract,
@@ -22,7 +22,7 @@ impl Reader<'_> {
         self.findings.push(self.file.finding(pointer, "deviation", message, remedy));
     }
 
-    /// Returns the entry at a pointer, unless it has a problem.
+    /// Returns the entry at a pointer, or `None` if the entry has a problem.
     pub(super) fn entry(&mut self, at: &str) -> Option<Deviation> {
         let node = self.file.document().pointer(at)?.clone();
         for key in node.as_object().into_iter().flat_map(|entry| entry.keys()) {
@@ -88,7 +88,7 @@ impl Reader<'_> {
                 Some(Scope::Field { operation, field: field.unwrap_or_default() })
             }
             _ => {
-                let remedy = "write either pointer, which points into the contract, or operation and field, as \
+                let remedy = "write either pointer, which refers to the contract, or operation and field, as \
                  reports write them: `field: 200 /customers/[]/emails`";
                 self.report(at, "the entry has no scope".to_owned(), remedy);
                 None

@@ -80,31 +80,31 @@ fn edits_of_one_text_are_all_applied_and_keep_their_order() {
 }
 
 #[test]
-fn two_numbers_for_one_limit_are_refused() {
+fn two_values_for_one_limit_are_refused() {
     assert_eq!(applied(TEXT, &[limit("40"), limit("50")]).unwrap_err(), "another edit changes the same text");
 }
 
 #[test]
-fn a_property_stands_behind_the_last_one_and_before_the_next_comment() {
+fn a_property_is_added_after_the_last_and_before_the_next_comment() {
     let edit = property("/schemas/A", "c");
     let expected = "          lines.\n      c:\n        type: string\n\n  # About B.\n";
     assert!(apply(&edit).contains(expected), "{}", apply(&edit));
 }
 
 #[test]
-fn values_are_added_in_both_styles_and_quoted_where_they_must_be() {
+fn values_are_added_in_both_list_styles_and_quoted_if_necessary() {
     assert!(apply(&value("/schemas/B", "z")).contains("enum: [x, 'NO', z] # two\n"));
     assert!(apply(&value("/schemas/C", "no")).contains("      - y # last\n      - 'no'\n"));
     assert!(apply(&value("/schemas/C", "it's")).contains("      - 'it''s'\n"));
 }
 
 #[test]
-fn a_limit_is_another_number_and_nothing_else() {
+fn an_edit_of_a_limit_changes_only_its_number() {
     assert_eq!(apply(&limit("40")), TEXT.replace("maxLength: 30", "maxLength: 40"));
 }
 
 #[test]
-fn what_has_no_place_is_refused_with_the_reason() {
+fn an_impossible_edit_is_refused_with_the_reason() {
     let text = "A: {properties: {a: {maxLength: 3}}}\n";
     assert!(applied(text, &[property("/A", "c")]).unwrap_err().contains("not on separate lines"));
     assert!(applied(text, &[value("/A", "x")]).unwrap_err().contains("no list of values"));

@@ -42,7 +42,7 @@ impl PageEndpoint {
     }
 }
 
-/// Returns whether a line is the heading of an example.
+/// Returns true if a line is the heading of an example.
 pub(super) fn is_example(text: &str) -> bool {
     text.contains("Request Example") || text.contains("Response Example")
 }
@@ -53,15 +53,15 @@ fn status_of_example(text: &str) -> Option<String> {
     is_status(status).then(|| status.to_owned())
 }
 
-/// Returns the JSON that starts in the first line, and the index of its last line. The nodes have the lines of the
-/// page.
+/// Returns the JSON that starts in the first line, and the index of its last line. The nodes have the line numbers of
+/// the page.
 fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
     let mut number = lines[0].number;
     let mut text = "\n".repeat(number - 1);
     let before = text.len();
     let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
     for (index, line) in lines.iter().enumerate() {
-        // Empty lines give the nodes the lines of the page.
+        // The added empty lines give the nodes the line numbers of the page.
         while number < line.number {
             text.push('\n');
             number += 1;

@@ -2,16 +2,16 @@
 
 /// The reason why an attempt failed.
 pub(super) enum Refusal {
-    /// Some of the edits are at fault: the index of each, with its reason. Never empty.
+    /// Some of the edits caused the failure: the index of each, with its reason. Never empty.
     Edits(Vec<(usize, String)>),
-    /// The reason is known, but not which edit is at fault.
+    /// An unknown edit caused the failure. Only the reason is known.
     Together(String),
 }
 
-/// Attempts all edits from 0 to `count` at once, and leaves out those that are refused.
+/// Attempts the edits 0 to `count` together, and leaves out the edits that fail.
 ///
-/// Edits that are at fault are left out at once. If it is unknown which edit is at fault, each half is attempted alone.
-/// So the number of attempts grows with the number of refused edits and, for each of them, with the logarithm of `count`.
+/// If the failing edits are known, they are left out at once. If they are unknown, each half of the edits is attempted
+/// alone. Each failing edit then needs a number of attempts that is logarithmic in `count`.
 ///
 /// Returns the state after the last successful attempt, and the refused edits by index, each with its reason.
 pub(super) fn adopt<T>(
@@ -67,13 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn edits_that_all_fit_need_one_attempt() {
+    fn edits_that_all_succeed_need_one_attempt() {
         let (adopted, refused, attempts) = adopted(|_| None);
         assert_eq!((adopted.len(), refused.len(), attempts), (1024, 0, 1));
     }
 
     #[test]
-    fn an_edit_that_is_known_to_be_at_fault_needs_one_more_attempt() {
+    fn a_known_failing_edit_needs_one_more_attempt() {
         let at_fault = |edits: &[usize]| {
             let found: Vec<_> = edits.iter().filter(|edit| **edit % 2 == 1).collect();
             let found = found.into_iter().map(|edit| (*edit, "odd".to_owned())).collect::<Vec<_>>();
@@ -84,12 +84,12 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_that_nothing_points_at_is_found_in_a_logarithmic_number_of_attempts() {
+    fn an_unknown_failing_edit_needs_a_logarithmic_number_of_attempts() {
         let (adopted, refused, attempts) =
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // After the first attempt, each of the ten halvings needs two.
+        // The first attempt fails. Then each of the ten halvings needs two attempts.
         assert_eq!(attempts, 21);
     }
 }

@@ -39,7 +39,8 @@ impl Adopted {
 
     /// Returns the contract with more edits, or the reason why they are refused.
     ///
-    /// The edits must resolve their differences and change nothing else. The edited contract is read and compared once.
+    /// The edits must resolve their differences and change nothing else. The edited contract is parsed and compared
+    /// only once.
     pub(super) fn with(
         &self,
         comparison: &Comparison<'_>,
@@ -81,8 +82,8 @@ impl Adopted {
         editor.apply(&replacements).map_err(Refusal::Together)
     }
 
-    /// Refuses edits that cause a new finding of the lint. A missing description is accepted, because a person writes
-    /// it.
+    /// Refuses edits that cause a new finding of the lint. A missing description is accepted, because a person adds it
+    /// later.
     fn check_lint(&self, edits: &Chosen<'_>, contract: &Contract) -> Result<(), Refusal> {
         let new = findings(contract).into_iter().filter(|one| {
             one.rule != "description" && !self.findings.contains(&(one.rule, one.pointer.clone()))
@@ -90,7 +91,7 @@ impl Adopted {
         edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.help))))
     }
 
-    /// Refuses edits that do not resolve their differences, or that cause or resolve other ones.
+    /// Refuses edits that do not resolve their differences, or that cause or resolve other differences.
     fn check_differences(&self, edits: &Chosen<'_>, after: &Self) -> Result<(), Refusal> {
         let was: BTreeSet<_> = self.differences.iter().map(Occurrence::key).collect();
         let is: BTreeSet<_> = after.differences.iter().map(Occurrence::key).collect();

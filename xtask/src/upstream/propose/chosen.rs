@@ -1,4 +1,4 @@
-//! The edits of one attempt, and the edits that are at fault if it fails.
+//! The edits of one attempt. If the attempt fails, finds the edits that caused the failure.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -60,8 +60,8 @@ impl<'a> Chosen<'a> {
 
     /// Returns the operations outside of the input that each edit affects.
     ///
-    /// A change of their responses does no harm. A change of their requests is refused, because the input does not
-    /// describe them.
+    /// A change of their responses is harmless. A change of their requests is refused, because the input does not
+    /// describe these operations.
     pub(super) fn other_operations(
         &self,
         comparison: &Comparison<'_>,

@@ -45,7 +45,7 @@ fn proposal(ours: &str, upstream: &str) -> Proposal {
 }
 
 #[test]
-fn any_number_of_edits_that_fit_needs_one_attempt() {
+fn any_number_of_successful_edits_needs_one_attempt() {
     let upstream = document(50, "        b: {type: string, maxLength: 9}\n        c: {type: boolean}\n");
     let upstream = upstream.replace("maxLength: 3", "maxLength: 7");
     let proposal = proposal(&document(50, ""), &upstream);
@@ -53,7 +53,7 @@ fn any_number_of_edits_that_fit_needs_one_attempt() {
 }
 
 #[test]
-fn edits_that_are_refused_need_one_more_attempt_together() {
+fn all_refused_edits_together_need_one_more_attempt() {
     // The lint of this pattern finds a syntax error.
     let upstream =
         document(50, "        b: {type: string, maxLength: 9, pattern: '('}\n        c: {type: boolean}\n");

@@ -17,8 +17,8 @@ use crate::wire::scalar::{FromScalar, Str};
 /// The error for an object that has the same key twice.
 pub const REPEATED: &str = "found the same key twice";
 
-/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null or an empty text in place of the
-/// list is an empty list. Null and empty texts inside the list are skipped.
+/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null or an empty string instead of the
+/// list is read as an empty list. Null and empty strings inside the list are skipped.
 ///
 /// # Errors
 /// Returns an error if `T` cannot read an item, or if the list exceeds `MAX` or the [`bounds`].
@@ -30,8 +30,8 @@ where
     ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of texts or numbers like [`objects`]. A number with a fraction is refused if it is not in a list,
-/// because serde reads it as `f64`, which may lose digits.
+/// Reads a list of strings or numbers like [`objects`]. A number with a fraction is an error outside a list, because
+/// serde reads it as `f64`, which may lose digits.
 ///
 /// # Errors
 /// Returns the errors of [`objects`].
@@ -91,7 +91,7 @@ impl<'de, T: FromScalar> ItemKind<'de, T> for Values {
     }
 }
 
-/// A list that is being read.
+/// The state of a list while it is read.
 struct ListReader<'a, T, K> {
     items: Vec<T>,
     max: usize,

@@ -54,7 +54,7 @@ fn emails(value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn absent_and_null_are_nothing() {
+fn absent_and_null_fields_are_none() {
     let nulls = json!({
         "text": null, "boolean": null, "customer_number": null, "street_number": null,
         "postal_code": null, "integer": null, "nested": null, "objects": null, "texts": null,
@@ -65,7 +65,7 @@ fn absent_and_null_are_nothing() {
 }
 
 #[test]
-fn an_empty_text_is_nothing_unless_a_text_is_meant() {
+fn an_empty_string_is_none_except_in_string_fields() {
     let empty = json!({
         "text": "", "boolean": "", "customer_number": "", "street_number": "",
         "postal_code": "", "integer": "", "nested": "", "objects": "", "texts": "",
@@ -75,7 +75,7 @@ fn an_empty_text_is_nothing_unless_a_text_is_meant() {
 }
 
 #[test]
-fn a_text_may_come_as_a_number_or_boolean() {
+fn a_string_may_arrive_as_a_number_or_boolean() {
     for (value, expected) in
         [(json!("a"), "a"), (json!(6), "6"), (json!(-1.5), "-1.5"), (json!(true), "true")]
     {
@@ -85,7 +85,7 @@ fn a_text_may_come_as_a_number_or_boolean() {
 }
 
 #[test]
-fn a_number_may_come_as_a_text() {
+fn a_number_may_arrive_as_a_string() {
     let numbers = model(json!({ "integer": "-6", "customer_number": "7", "street_number": "8" }));
     assert_eq!(numbers.integer, Some(-6));
     assert_eq!(numbers.customer_number.map(CustomerNumber::get), Some(7));
@@ -93,7 +93,7 @@ fn a_number_may_come_as_a_text() {
 }
 
 #[test]
-fn a_boolean_may_come_as_a_text() {
+fn a_boolean_may_arrive_as_a_string() {
     for value in [json!(true), json!("true"), json!("TRUE"), json!("1"), json!(1)] {
         assert_eq!(boolean(value).unwrap(), Some(true));
     }
@@ -105,7 +105,7 @@ fn a_boolean_may_come_as_a_text() {
 }
 
 #[test]
-fn a_list_may_come_as_its_single_element() {
+fn a_list_may_arrive_as_its_single_item() {
     let of_one = model(json!({ "objects": [{ "text": "a" }] }));
     assert_eq!(model(json!({ "objects": { "text": "a" } })), of_one);
     assert_eq!(of_one.objects.len(), 1);
@@ -113,7 +113,7 @@ fn a_list_may_come_as_its_single_element() {
 }
 
 #[test]
-fn nothing_within_a_list_is_skipped() {
+fn empty_items_of_a_list_are_skipped() {
     assert_eq!(model(json!({ "objects": [null, { "text": "a" }, ""] })).objects.len(), 1);
     assert_eq!(texts(json!([null, "a", "", "b"])), ["a", "b"]);
     assert!(texts(json!([])).is_empty());
@@ -133,7 +133,7 @@ fn a_list_may_be_wrapped_in_an_object() {
 }
 
 #[test]
-fn a_wrapper_is_read_by_its_member_only() {
+fn only_the_named_member_of_a_wrapper_is_read() {
     let list = json!({ "@class": "list", "count": 2, "email": ["a", "b"], "next": { "email": "c" } });
     assert_eq!(emails(&list), ["a", "b"]);
     assert!(emails(&json!({ "@class": "list", "count": 0 })).is_empty());
@@ -145,7 +145,7 @@ fn a_wrapper_is_read_by_its_member_only() {
 }
 
 #[test]
-fn a_list_that_is_too_long_is_refused_and_nothing_in_it_is_not_counted() {
+fn a_list_that_is_too_long_is_refused_and_null_is_not_counted() {
     let (longest, nothings) = (vec![json!({}); MAX], vec![json!(null); 100]);
     let list = |parts: &[&[Value]]| from_value::<Model>(json!({ "objects": parts.concat() }));
     assert_eq!(list(&[&longest, &nothings]).unwrap().objects.len(), MAX);
@@ -173,7 +173,7 @@ fn a_number_keeps_its_digits_or_is_refused() {
     }
     assert_eq!(read("integer", "9007199254740993").unwrap().integer, Some(9_007_199_254_740_993));
     assert!(read("integer", "9223372036854775807.5").is_err());
-    assert!(read("texts", "1.5").is_err(), "alone, its digits are gone before they can be asked for");
+    assert!(read("texts", "1.5").is_err(), "outside a list, serde has already dropped the digits");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn texts_with_escapes_are_read() {
 }
 
 #[test]
-fn in_what_serde_buffers_whole_numbers_are_read_and_others_refused() {
+fn in_buffered_values_only_whole_numbers_are_read() {
     #[derive(Debug, serde::Deserialize)]
     struct Outer {
         #[serde(flatten)]
@@ -206,7 +206,7 @@ fn in_what_serde_buffers_whole_numbers_are_read_and_others_refused() {
 }
 
 #[test]
-fn a_wrong_kind_is_named_and_not_quoted() {
+fn an_error_names_the_kind_and_not_the_value() {
     let cases = [
         (json!({ "customer_number": CANARY }), "found a text that does not fit"),
         (json!({ "integer": CANARY }), "found a text that does not fit"),
@@ -223,7 +223,7 @@ fn a_wrong_kind_is_named_and_not_quoted() {
 }
 
 #[test]
-fn an_error_tells_truncated_json_from_wrong_json() {
+fn truncated_json_is_distinguished_from_wrong_json() {
     let whole = r#"{"nested":{"objects":[{"text":"a"}],"emails":{"e":["a"]}},"texts":"b"}"#;
     assert!(from_str::<Model>(whole).is_ok());
     for end in 0..whole.len() {
@@ -234,7 +234,7 @@ fn an_error_tells_truncated_json_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates pairs of the given texts and a JSON value that contains them. The value has one of the shapes in which a
+/// Generates pairs of the given strings and a JSON value that contains them. The value has one of the shapes in which a
 /// list may arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
@@ -248,7 +248,7 @@ fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> 
     (Just(texts), prop::sample::select(shapes))
 }
 
-/// Replaces the texts and numbers of a JSON value by ones that are easy to find.
+/// Replaces the strings and numbers of a JSON value by values that are easy to find.
 fn planted(value: Value) -> Value {
     match value {
         Value::String(_) => json!(CANARY),
@@ -262,7 +262,7 @@ fn planted(value: Value) -> Value {
 
 proptest! {
     #[test]
-    fn every_shape_of_a_list_is_that_list(
+    fn every_shape_of_a_list_is_read_as_the_same_list(
         (texts, shape) in prop::collection::vec(".+", 0..4).prop_flat_map(any_shape),
     ) {
         prop_assert_eq!(emails(&shape), texts);
@@ -270,7 +270,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // A number with a fraction is refused outside a list, because serde reads it as `f64`, which may lose digits.
+        // A number with a fraction is an error outside a list, because serde reads it as `f64`, which may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn scalars_always_decode_where_texts_are_meant(scalar in any_scalar()) {
+    fn every_scalar_decodes_in_a_string_field(scalar in any_scalar()) {
         prop_assert!(text(scalar.clone()).is_ok());
         prop_assert!(number::<_, StreetNumber>(scalar.clone()).is_ok());
         prop_assert!(number::<_, PostalCode>(scalar.clone()).is_ok());
@@ -295,7 +295,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_decoded_or_refused_alike_from_text_and_tree(value in any_json()) {
+    fn json_text_and_parsed_json_decode_alike(value in any_json()) {
         let json = value.to_string();
         macro_rules! alike {
             ($($read:expr),+ $(,)?) => {$(
@@ -316,7 +316,7 @@ proptest! {
     }
 
     #[test]
-    fn no_error_and_no_debug_holds_a_value(
+    fn neither_errors_nor_debug_contain_a_value(
         field in prop::sample::select(vec![
             "text", "boolean", "customer_number", "street_number", "postal_code", "integer",
             "nested", "objects", "texts", "emails",

@@ -28,7 +28,7 @@ impl OperationEmitter<'_> {
                 }
             }
         });
-        // A response that contains only members of an error body is not a success.
+        // A response whose only members belong to an error body is not a success.
         let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {

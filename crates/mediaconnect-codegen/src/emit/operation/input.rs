@@ -1,4 +1,4 @@
-//! The inputs of an operation: its parameters and its body, as fields of its struct.
+//! The inputs of an operation: its parameters and its body. They become fields of the operation's struct.
 
 use mediaconnect_contract::outline::{Body, Kind, Parameter, Schema};
 use proc_macro2::TokenStream;
@@ -30,7 +30,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns true if `new` does not need the value.
+    /// Returns true if the value is optional, so that `new` has no argument for it.
     pub(super) fn is_optional(&self) -> bool {
         match self.kind {
             InputKind::Parameter(parameter) => !parameter.field.required,
@@ -47,7 +47,8 @@ impl Input<'_> {
         }
     }
 
-    /// Returns the type of the field. An optional list may be empty. Any other optional value is an `Option`.
+    /// Returns the type of the field. An optional list is a `Vec` that may be empty. Any other optional value is an
+    /// `Option`.
     fn owned(&self) -> TokenStream {
         let value = rust_type(self.schema());
         if self.is_optional() && !is_list(self.schema()) {
@@ -119,7 +120,7 @@ impl Input<'_> {
     }
 }
 
-/// Returns the function `new`, which takes the required fields.
+/// Returns the function `new`, whose arguments are the required fields.
 pub(super) fn constructor(inputs: &[Input<'_>]) -> TokenStream {
     let (optional, required): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.is_optional());
     let (arguments, types): (Vec<_>, Vec<_>) =

@@ -1,4 +1,4 @@
-//! Finds path parameter values that would select another operation.
+//! Finds values of path parameters that would turn the URL into that of another operation.
 //!
 //! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
 //! `/privacy/{enterpriseCode}`.
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the fixed segments of other paths that are in the position of a text parameter of this path.
+/// Returns the fixed segments of other paths that are in the position of a string parameter of this path.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,

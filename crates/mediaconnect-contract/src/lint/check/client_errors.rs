@@ -4,8 +4,8 @@ use crate::lint::Lint;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports operations without a client error status. The author of the contract has probably overlooked the
-    /// documented errors.
+    /// Reports operations without a client error status. The contract probably lacks the errors that upstream
+    /// documents.
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {

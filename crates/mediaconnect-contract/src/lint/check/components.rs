@@ -34,7 +34,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Adds everything that the references in a node lead to, directly or through other references.
+    /// Adds the targets of all references in a node, recursively.
     fn reach(&self, node: &Value, reached: &mut BTreeSet<String>) {
         match node {
             Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! The rules for limits: they must allow values, fit the type, and be checked by the client.
+//! The rules for limits. A limit must allow at least one value and fit the type, and the client must check it.
 
 use serde_json::Value;
 
@@ -93,7 +93,7 @@ impl Lint<'_> {
             };
             for schema in schema {
                 let is_unchecked = |key: &&String| {
-                    // The client does check the values of a text enum.
+                    // The client checks the values of a string enum, so they are not reported.
                     UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
                 };
                 for keyword in schema.constraints.keys().filter(is_unchecked) {

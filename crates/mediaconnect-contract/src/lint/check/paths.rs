@@ -32,7 +32,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns the segments of a path. A parameter that is an integer in all operations matches only numbers.
+    /// Returns the segments of a path. A parameter whose type is integer in all operations matches only numbers.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {
@@ -52,10 +52,10 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if a URL can match both paths and neither path is more specific.
+/// Returns true if one URL can match both paths, and neither path is more specific.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
-    // A router prefers a fixed segment to a number, and a number to a text.
+    // A router prefers a fixed segment to an integer parameter, and an integer parameter to a string parameter.
     let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).all(|(a, b)| a.width() <= b.width());
     let is_narrower = one.iter().zip(other).any(|(a, b)| a.width() != b.width());
     fits && !(is_narrower && (wins(one, other) || wins(other, one)))
@@ -70,7 +70,7 @@ enum Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// Returns true if one text can match both segments.
+    /// Returns true if one string can match both segments.
     fn meets(&self, other: &Self) -> bool {
         let is_number = |text: &str| text.parse::<i64>().is_ok();
         match (self, other) {
@@ -80,7 +80,7 @@ impl Segment<'_> {
         }
     }
 
-    /// Returns a rank for the number of texts that the segment matches.
+    /// Returns a rank for the number of strings that the segment matches.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,

@@ -1,7 +1,7 @@
-//! The rule for scalars that not every YAML reader reads as a text.
+//! The rule for unquoted scalars that some YAML readers do not read as strings.
 //!
 //! This crate reads YAML 1.2, but many tools, such as PyYAML, read 1.1. A scalar must be quoted if the two versions
-//! read it differently, or if it is a number that would lose its zeros.
+//! read it differently. A number with leading zeros must also be quoted, because a reader drops the zeros.
 
 use std::sync::LazyLock;
 
@@ -33,7 +33,7 @@ impl Lint<'_> {
             for plain in file.plain_scalars() {
                 if let Some(trap) = misreading(plain) {
                     let message = format!("{} without quotes is {trap}", plain.text);
-                    let help = format!("write '{}' if it is a text", plain.text);
+                    let help = format!("if it is a string, quote it: '{}'", plain.text);
                     let rule = &rules::YAML_AMBIGUOUS;
                     self.findings.push((rule, file.finding(&plain.pointer, rule.name, message, &help)));
                 }
@@ -46,7 +46,7 @@ impl Lint<'_> {
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
-    // A key is always a text in JSON.
+    // A key is always a string in JSON.
     let number =
         || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
     trap.or_else(number)
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_that_every_reader_takes_for_text_needs_no_quotes() {
+    fn unambiguous_strings_need_no_quotes() {
         for text in [
             "Norway",
             "NOT",
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_readers_disagree_on_is_a_trap() {
+    fn ambiguous_scalars_are_reported() {
         for text in [
             "NO",
             "no",

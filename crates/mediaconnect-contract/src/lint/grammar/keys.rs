@@ -45,7 +45,7 @@ pub(super) enum KeyKind {
     Count,
     Values,
     Texts,
-    /// A list of unique texts, at least one.
+    /// A list of unique strings, at least one.
     Names,
     /// One of the given words.
     Word(&'static [&'static str]),

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 use mediaconnect::Environment;
 
-use super::values::{environment_parser, seconds};
 use crate::config::AppliedProfile;
 use crate::output::{OutputFormat, OutputStyle};
 use crate::select;
+use crate::values::{environment_parser, seconds};
 
 /// The options that may stand before or after the subcommand.
 #[derive(Args)]

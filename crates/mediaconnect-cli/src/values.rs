@@ -3,11 +3,11 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use mediaconnect::{Environment, Method, RateLimit};
 
-pub(super) fn environment_parser() -> impl TypedValueParser<Value = Environment> {
+pub(crate) fn environment_parser() -> impl TypedValueParser<Value = Environment> {
     PossibleValuesParser::new(["production", "test"]).try_map(|name| name.parse::<Environment>())
 }
 
-pub(super) fn method_parser() -> impl TypedValueParser<Value = Method> {
+pub(crate) fn method_parser() -> impl TypedValueParser<Value = Method> {
     let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
     PossibleValuesParser::new(methods.map(Method::as_str)).map(move |name| {
         let found = methods.into_iter().find(|method| method.as_str() == name);
@@ -16,7 +16,7 @@ pub(super) fn method_parser() -> impl TypedValueParser<Value = Method> {
 }
 
 /// Parses a number of seconds of at least 1.
-pub(super) fn seconds(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn seconds(text: &str) -> Result<u64, &'static str> {
     text.parse().ok().filter(|seconds| *seconds > 0).ok_or("a whole number of at least 1 is expected")
 }
 

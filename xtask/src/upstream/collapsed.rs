@@ -1,4 +1,4 @@
-//! Objects of a page whose members the page does not show.
+//! Collapsed objects: objects whose members a page does not show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,15 @@ use super::compare::Comparison;
 use super::document::COLLAPSED;
 use super::occurrence::Occurrence;
 
-/// Returns the pointer of the folded object that hides a member, and the number of its members if the page gives it.
+/// Returns the pointer of the collapsed object that hides a member. Also returns the number of its members, if the page
+/// states it.
 pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<(String, Option<u64>)> {
     let (owner, _) = found.pointer.rsplit_once("/properties/").filter(|_| found.is_removed_member())?;
     let count = comparison.document(found.side).document().pointer(owner)?.get(COLLAPSED)?;
     Some((owner.to_owned(), count.as_u64()))
 }
 
-/// Returns a finding for each folded object whose number of members differs from our object's.
+/// Returns a finding for each collapsed object whose number of members differs from the contract.
 pub(super) fn other_counts(comparison: &Comparison<'_>, all: &[Occurrence]) -> Vec<Finding> {
     let mut counts: BTreeMap<(usize, String, u64), BTreeSet<&str>> = BTreeMap::new();
     for found in all {
@@ -31,7 +32,7 @@ pub(super) fn other_counts(comparison: &Comparison<'_>, all: &[Occurrence]) -> V
                 "upstream's object has {count} members, which the page does not show; the contract has {}",
                 members.len()
             );
-            let help = "unfold the object on the page, and save the page again";
+            let help = "expand the object on the page, and save the page again";
             comparison.document(side).finding(&owner, "member-count", message, help)
         })
         .collect()

@@ -1,0 +1,48 @@
+//! Writes to standard error: everything except results.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+/// Writes a note to standard error, unless `--quiet` is given.
+pub(crate) fn say(text: &str) {
+    if !is_quiet() {
+        log("info", text, &[]);
+    }
+}
+
+/// Writes to standard error, as text or as one line of JSON with additional members. Errors are ignored: if standard
+/// error is closed, nobody reads it.
+pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
+    let mut stderr = io::stderr();
+    if !IS_JSON.load(Ordering::Relaxed) {
+        let _ = writeln!(stderr, "{text}");
+        return;
+    }
+    let mut line =
+        json!({ "timestamp": jiff::Timestamp::now().to_string(), "level": level, "message": text });
+    for (name, value) in more {
+        line[*name] = value.clone();
+    }
+    let _ = writeln!(stderr, "{line}");
+}
+
+/// Sets the form of standard error for the whole process.
+pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
+    IS_QUIET.store(is_quiet, Ordering::Relaxed);
+    IS_JSON.store(is_json, Ordering::Relaxed);
+}
+
+/// Returns true if standard error gets errors only.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Returns true if standard error gets lines of JSON.
+pub(crate) fn is_json() -> bool {
+    IS_JSON.load(Ordering::Relaxed)
+}
+
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+static IS_JSON: AtomicBool = AtomicBool::new(false);
