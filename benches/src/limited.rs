@@ -50,7 +50,7 @@ pub struct Seen {
 /// latency before and after it counts the request. Any other request gets a token. The server runs until the process ends.
 ///
 /// # Panics
-/// When there is no free port.
+/// If no port is free.
 #[must_use]
 pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
     let windows = [(limits.per_second, SECOND), (limits.per_minute, MINUTE)];

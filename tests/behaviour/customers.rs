@@ -1,4 +1,4 @@
-//! The operations, against the sandbox with and without its quirks.
+//! Tests the operations on customers with the sandbox, with and without its quirks (odd response shapes).
 
 use mediaconnect::models::CustomerSearchRequest;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};

@@ -1,4 +1,4 @@
-//! The exact requests: line, headers and body.
+//! Checks the exact requests: line, headers and body.
 
 use mediaconnect::CustomerNumber;
 use mediaconnect_shapes::operations::{

@@ -82,7 +82,7 @@ pub(crate) fn row<const N: usize>(
         time,
         end,
         token: vec![Fault::Response(Response::token())],
-        // A change has the token of its user.
+        // A change uses the token of its user, so no token is fetched.
         token_requests: usize::from(operation != Change),
         door: Door::Open,
         token_door: Door::Open,
@@ -108,8 +108,7 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint. Without it, the client fetches one token, or none for a
-    /// change.
+    /// Sets the number of requests that arrive at the token endpoint. The default is one, or none for a change.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: requests, ..self }
     }

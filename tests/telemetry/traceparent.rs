@@ -62,7 +62,7 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // This library does not see the layer of another version.
+    // This library cannot detect the tracing layer of another version.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();

@@ -1,4 +1,4 @@
-//! Checks that every server reads a path in the same way.
+//! Refuses paths that two servers could read differently.
 //!
 //! There may be gateways and proxies between the client and the application. Some servers decode a character that others read
 //! literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could send the request, and its
