@@ -1,7 +1,7 @@
 //! Counts instructions with callgrind: of a call (by hand with hyper, by hand with reqwest, with `mediaconnect`), and of
 //! decoding five customers (plain derive, `mediaconnect`).
 //!
-//! Run `cargo bench -p mediaconnect-benches --bench instructions`; benches/README.md says what must be installed.
+//! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` runs it and compares the figures with the limits. Each figure is for `CALLS` calls, one after the other
 //! over one warm connection, with a cached token.
 

@@ -83,7 +83,7 @@ async fn requests_go_through_the_proxy_with_its_password_which_is_not_told() {
     assert!(!format!("{client:?}").contains("canary"));
     looked_up(client).await.unwrap();
     let heads = proxy.heads();
-    assert_eq!(heads.len(), 2, "a token and a customer: {heads:?}");
+    assert_eq!(heads.len(), 2, "expected requests for a token and a customer: {heads:?}");
     for head in heads {
         assert!(head.starts_with("connect connect.example.com:443 "), "{head}");
         assert!(head.contains("proxy-authorization: basic "), "{head}");

@@ -13,7 +13,7 @@ use tracing::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-/// A span as an exporter sees it.
+/// A span with the data that an exporter receives.
 #[derive(Clone, Debug, Default)]
 struct Seen {
     name: &'static str,
