@@ -381,7 +381,10 @@ mod tests {
             ("lib.rs", "mod a;\nmod b;\n#[cfg(test)]\nmod tests;\n"),
             ("a.rs", "use crate::b::B;\nmod part;\nmod b {}\n#[cfg(test)]\nmod tests { use crate::b; }\n"),
             ("a/part.rs", "use super::b;\nuse super::super::b;\n"),
-            ("b.rs", "// crate::a\nfn f() { quote!(crate::a); }\n#[cfg(test)]\nmod tests { use crate::a; }\n"),
+            (
+                "b.rs",
+                "// crate::a\nfn f() { quote!(crate::a); }\n#[cfg(test)]\nmod tests { use crate::a; }\n",
+            ),
             ("tests.rs", "use crate::a;\n"),
         ];
         assert_eq!(circles(&files), Vec::<String>::new());
