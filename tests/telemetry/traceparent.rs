@@ -21,6 +21,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 /// Sets a service's propagator. Like most, it also carries baggage.
 fn set_propagator() {
+    crate::keep_second_subscriber();
     let composite = TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
         Box::new(BaggagePropagator::new()),
@@ -170,6 +171,7 @@ impl SpanExporter for Exported {
 
 #[tokio::test]
 async fn spans_are_exported_as_opentelemetry_has_them() {
+    crate::keep_second_subscriber();
     let upstream = Upstream::responding_in_turn([status(404)]).await;
     let exported = Exported::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
