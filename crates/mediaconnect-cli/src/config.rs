@@ -17,20 +17,20 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
 
-/// The profile that settings were read from.
+/// The profile from which settings were read.
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     name: String,
     /// True if environment variables are ignored because `--profile` names this profile.
     hides_variables: bool,
-    /// The options that the profile filled.
+    /// The options whose values come from the profile.
     filled: Vec<&'static str>,
     /// The program that prints the secret, followed by its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
 impl AppliedProfile {
-    /// Returns the profile as the source of an option, if the profile filled that option.
+    /// Returns the profile as the source of an option if it set that option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }
@@ -43,7 +43,7 @@ pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::Os
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments with the settings of the profile filled in where the command line has none.
+/// Returns the arguments, with the profile's settings for options that the command line does not set.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));

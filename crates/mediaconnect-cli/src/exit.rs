@@ -9,7 +9,7 @@ use mediaconnect::Error;
 pub(crate) enum Exit {
     /// The command succeeded.
     Success = 0,
-    /// The response to a yes-or-no question is no. No other outcome uses this code.
+    /// The result of a yes-or-no command is no. No other outcome uses this code.
     No = 1,
     /// The command line or the input is invalid. Nothing was sent.
     Usage = 2,
@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     RateLimited = 5,
     /// Upstream sent no response, or reported a failure of its own.
     Unavailable = 6,
-    /// The response could not be understood, or is not Connect's.
+    /// The response could not be decoded, or does not come from Connect.
     Unreadable = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,
@@ -100,7 +100,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// The mapping from upstream's responses to exit codes is tested with the whole command: tests/cli/exit_codes.rs.
+// The end-to-end tests in tests/cli/exit_codes.rs cover the mapping from upstream's responses to exit codes.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};

@@ -54,7 +54,7 @@ impl JsonView {
         }
     }
 
-    /// Returns labelled lines. Lists of objects become tables where they fit.
+    /// Returns lines with labels. Lists of objects become tables if they fit.
     pub(crate) fn text(&self, terminal: Terminal) -> String {
         let parts = match self {
             Self::Object(members) => {

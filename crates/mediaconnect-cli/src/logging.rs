@@ -20,7 +20,7 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    // If standard error is closed, a report of the logger's own errors would panic.
+    // If standard error is closed, the logger would panic when it reports its own write error.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
     // This fails only if another subscriber is set, and nothing else sets one.
     let _ = if stderr::is_json() {

@@ -1,4 +1,4 @@
-//! Hides secrets in responses, such as the address of an invoice, unless the command line asks for them.
+//! Hides secrets in responses, such as the address of an invoice, unless `--show-secrets` is given.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};
@@ -29,7 +29,7 @@ impl RedactedJson {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    /// Reads JSON. The members of a secret object are not secret unless their own names are.
+    /// Parses JSON. The members of a secret object are hidden only if their own names are secret.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

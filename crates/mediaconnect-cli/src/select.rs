@@ -15,7 +15,7 @@ const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error",
 /// A compiled filter.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
-/// Checks a filter of the command line. The error does not quote it.
+/// Checks a filter from the command line. The error does not quote it.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())
@@ -54,7 +54,7 @@ fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
         "the filter of --jq cannot be applied to the result",
-        "look at the result with --output json; a ? after a step skips missing values",
+        "compare the filter with the result of --output json; a ? after a step of the filter skips missing values",
     )
 }
 

@@ -1,8 +1,8 @@
-//! CSV cells that no spreadsheet runs as a formula, and that can be read back.
+//! Writes CSV cells that no spreadsheet runs as a formula, and restores the original text when they are read.
 //!
 //! A spreadsheet runs a cell as a formula if it begins with one of a few characters. An apostrophe is written before
-//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes, so an apostrophe is also
-//! written before such text behind a `;`. OWASP describes both under "CSV Injection".
+//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes. An apostrophe is therefore
+//! also written before such text after a `;`. OWASP describes both problems under "CSV Injection".
 
 /// The characters that a formula can begin with, with their full-width forms. Spreadsheets ignore the last three before
 /// they look for a formula.
@@ -56,8 +56,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part is a formula, also behind quotes, spaces and apostrophes. An apostrophe before a formula
-/// needs a second one, so that [`unescape_formulas`] removes only the added one.
+/// Returns true if a part is a formula, even after leading quotes, spaces or apostrophes. An apostrophe before a
+/// formula needs a second one, so that [`unescape_formulas`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -78,8 +78,8 @@ fn joined(elements: Vec<String>) -> String {
         return String::new();
     }
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    writer.write_record(elements).expect("memory takes it");
-    let row = String::from_utf8(writer.into_inner().expect("memory takes it"));
+    writer.write_record(elements).expect("writing to memory cannot fail");
+    let row = String::from_utf8(writer.into_inner().expect("flushing to memory cannot fail"));
     row.expect("all elements are UTF-8").trim_end_matches('\n').to_owned()
 }
 

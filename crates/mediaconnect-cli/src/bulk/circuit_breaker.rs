@@ -1,5 +1,5 @@
-//! A circuit breaker: decides what consecutive failures mean. A short outage must not end a long run, and neither an
-//! outage nor a wrong environment may turn into a failure of every row.
+//! A circuit breaker: decides whether consecutive failures indicate an outage or a wrong environment. A short outage
+//! must not end a long run. Neither an outage nor a wrong environment may be recorded as a failure of every row.
 
 use mediaconnect::Error;
 
@@ -27,7 +27,7 @@ pub(super) enum RowOutcome {
     Success,
     /// The row is invalid and was not sent.
     Invalid,
-    /// Connect itself reported a failure that a retry would repeat.
+    /// Connect itself, not a gateway, reported a failure that a retry would repeat.
     Final,
     /// The failure may be temporary.
     Temporary,
@@ -41,7 +41,7 @@ pub(super) enum Decision {
     Continue,
     /// Wait until upstream responds.
     WaitForUpstream,
-    /// Repeat a request that succeeded before, to find out if the final failures can be trusted.
+    /// Repeat a request that succeeded before. If it fails now, the rows are not the cause of the final failures.
     ConfirmFailures,
     Stop,
 }

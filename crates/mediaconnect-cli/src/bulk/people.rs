@@ -12,7 +12,7 @@ use super::run::{Job, ParsedRow};
 use crate::failure::Failure;
 use crate::search::{FIELDS, MAX_RESULTS, SearchArgs};
 
-/// Sends one search for each row.
+/// The job of `customer match`. Sends one search for each row.
 #[derive(Default)]
 pub(super) struct Match;
 
@@ -33,7 +33,7 @@ impl Job for Match {
         });
         match checked {
             Ok((request, is_padded)) => ParsedRow::Request { request, is_padded },
-            // The message names options. The columns have the same names without the dashes.
+            // The message contains names of options. The columns have the same names, without the dashes.
             Err(failure) => ParsedRow::Invalid(failure.what().replace("--", "")),
         }
     }
@@ -54,7 +54,7 @@ impl Job for Match {
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned its maximum of five.
+    /// True if upstream returned five customers, its maximum.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::format_seconds;
 
-/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the check of
+/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
 /// Below this number of remaining requests, the check warns.
@@ -16,7 +16,7 @@ const MIN_REMAINING: u32 = 100;
 /// Below this token lifetime, in seconds, the check warns.
 const MIN_LIFETIME: u64 = 60;
 
-/// Returns a check for each step of a call.
+/// Returns one check for each step of a call.
 pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let token = &diagnosis.token;
     let mut checks = vec![connection("connection to the token endpoint", "--token-url", token)];

@@ -103,7 +103,7 @@ impl DoctorReport {
 
 impl Report for DoctorReport {
     fn text(&self, terminal: Terminal) -> String {
-        // People read this report through a pipe too, so it is wrapped even without a terminal.
+        // The report is often read through a pipe too, so it is wrapped even without a terminal.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));

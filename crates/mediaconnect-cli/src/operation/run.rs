@@ -21,8 +21,8 @@ use crate::terminal::Terminal;
 
 /// Calls the operation and prints its response.
 ///
-/// An empty list is an ordinary response with exit code 0. Only `customer search` has an exit code for an empty list,
-/// because scripts use it as a condition.
+/// An empty list is a normal response with exit code 0. Only `customer search` has a different exit code for an empty
+/// list, because scripts use it as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
     start(request, global).await?;

@@ -1,4 +1,4 @@
-//! Tests parameters of kinds that the contract does not use today, such as query parameters and headers.
+//! Tests parameter kinds that the contract does not use today, such as query parameters and headers.
 
 use clap::Command;
 use mediaconnect::operations::{
@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // A global option has the same name.
+        // A global option also has this name.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],

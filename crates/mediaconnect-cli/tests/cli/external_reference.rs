@@ -42,6 +42,6 @@ async fn a_change_that_may_have_been_made_is_not_called_undone() {
     let upstream = upstream(json(503, "{}")).await;
     let run = finish(&mut command_at(&upstream, "external-reference remove 563457 CRM"));
     assert_eq!(run.code, Some(6), "{run:?}");
-    assert!(run.err.contains("check if the change was made"), "{run:?}");
+    assert!(run.err.contains("check whether the change was made"), "{run:?}");
     assert!(!run.err.contains("nothing was changed"), "{run:?}");
 }

@@ -16,7 +16,7 @@ async fn a_line_without_an_end_is_named_and_not_quoted() {
         let line = format!("customer export --input @in --output @out {options}");
         let run = directory.run(&sandbox, &line);
         assert!(run.code == Some(2) && run.err.lines().count() == 2, "{line}: {} bytes", run.err.len());
-        assert!(run.err.contains("line 2 of the input has more than 1 MiB"), "{line}: {run:?}");
+        assert!(run.err.contains("line 2 of the input is longer than 1 MiB"), "{line}: {run:?}");
         assert!(!run.err.contains("4712345678"), "{line}: {run:?}");
     }
     assert!(sandbox.requests().is_empty());
@@ -136,7 +136,7 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
         (format!("{export} --column number"), "names the column of --column twice: columns 2 and 3"),
         (
             format!("{export} --column id"),
-            "no column with the name that --column gives; its first line has 3 columns",
+            "no column with the name given in --column; its first line has 3 columns",
         ),
         (format!("{export} --column number --delimiter ;"), "its first line has 1 column"),
         (export.to_owned(), "without --column a line is a number"),
