@@ -24,10 +24,11 @@ use crate::guard;
 use crate::message::{Request, Response, response, set};
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
-/// The most requests and the most customers that the page shows.
+/// The maximum number of requests and of customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// The browser only loads and runs the page's own files, contacts no other host, and does not show the page in a frame.
+/// Restricts the browser: it loads and runs only the page's own files, contacts no other host, and shows the page in no
+/// frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -81,7 +82,7 @@ const VIEWER: [File; 3] = [
 
 /// The page of one sandbox.
 pub(crate) struct Page {
-    /// The start of the sandbox, in milliseconds of the Unix epoch. If the number changes, the page notices that another sandbox
+    /// The start of the sandbox, in milliseconds of the Unix epoch. If it changes, the page knows that another sandbox
     /// has been started.
     run: u64,
 }
@@ -92,7 +93,7 @@ impl Page {
         Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
     }
 
-    /// Returns whether a request is for the page.
+    /// Returns true if a request is for the page.
     pub(crate) fn has(request: &Request) -> bool {
         let path = request.uri().path();
         path == "/" || path.starts_with("/ui/")
@@ -110,7 +111,7 @@ impl Page {
     }
 
     fn content(&self, upstream: &Upstream, request: &Request) -> Response {
-        // Any web page may link to the root path, because the page itself contains no data.
+        // Any web page may link to `/`, because the page itself contains no data.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
         if let Some(why) = refusal {
@@ -156,7 +157,8 @@ impl Page {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // Each revision is read before its data, so a change in between is sent again with the next response.
+        // Each revision is read before its data. A change between the two reads is therefore sent again with the next
+        // response.
         let revision = upstream.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
         let requests = if is_known { Value::Null } else { upstream.log.to_json(MAX_SHOWN) };
@@ -175,7 +177,8 @@ impl Page {
     }
 }
 
-/// Returns the first customers that contain all words of a search, the number of customers found, and the number of all.
+/// Returns the first customers that contain all words of a search, the number of customers found, and the number of all
+/// customers.
 fn customers(customers: &Customers, search: &str) -> Value {
     let search = search.to_lowercase();
     let words: Vec<_> = search.split_whitespace().collect();
@@ -203,7 +206,7 @@ mod tests {
         );
     }
 
-    /// The data of customers must never become markup.
+    /// The page must never interpret customer data as markup.
     #[test]
     fn the_own_files_write_no_markup_and_name_no_host() {
         for file in OWN.iter().filter(|file| file.content_type != TEXT) {

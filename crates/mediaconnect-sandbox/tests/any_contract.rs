@@ -1,11 +1,11 @@
-//! A sandbox with another contract checks requests against that contract and responds with its examples.
+//! Tests that a sandbox with another contract checks requests against that contract, and responds with its examples.
 
 use mediaconnect_sandbox::{Contract, Expected, Fault, Sandbox, SandboxBuilder};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A contract with parameters of each location and type, a bare list, a scalar, a response without a body and one without an
-/// example.
+/// A contract with parameters of each location and type. It also has a bare list, a scalar, a response without a body
+/// and one without an example.
 const CONTRACT: &str = "
 openapi: 3.0.3
 info: {title: T, version: 1.0.0}
@@ -170,7 +170,7 @@ async fn the_response_confirms_what_was_asked() {
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(body)).await;
     let parts = json!([{ "group": "oslo" }, { "group": "oslo" }]);
     assert_eq!((status, &thing["id"], &thing["parts"]), (201, &json!(77), &parts));
-    // Fields outside the request keep the values of the example. The body of this request is optional.
+    // Fields that are not in the request keep the values of the example. The body of this request is optional.
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], None).await;
     assert_eq!((status, &thing["id"]), (201, &json!(1)));
     let (status, error) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(json!({ "nick": 1 }))).await;

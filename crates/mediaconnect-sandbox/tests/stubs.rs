@@ -1,4 +1,4 @@
-//! Stubs: responses that a test sets for an operation.
+//! Tests stubs: responses that a test sets for an operation.
 #![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -36,7 +36,7 @@ impl Directory {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// Returns the rows of a file in alphabetical order.
+    /// Returns the rows of a file, sorted alphabetically.
     pub fn sorted(&self, name: &str) -> Vec<String> {
         let text = self.read(name);
         assert!(text.ends_with('\n'), "{name} ends in a torn line");

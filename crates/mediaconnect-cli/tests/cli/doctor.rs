@@ -1,4 +1,4 @@
-//! `doctor` names the problem, and exits with the code of the first failed check.
+//! Tests that `doctor` names the problem, and exits with the code of the first failed check.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -17,7 +17,7 @@ use crate::tls;
 
 const DOCTOR: &str = "doctor --output json";
 
-/// Returns the state of a check and all its text.
+/// Returns the state of a check and its whole text.
 fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().unwrap();
     let check =
@@ -33,7 +33,7 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Runs `doctor` against an API with this response, where everything else works.
+/// Runs `doctor` against an API that sends this response. Everything else works.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }
@@ -201,7 +201,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // No resolver accepts a label of 70 letters, so no query leaves the machine.
+    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nothing listens on the port"),

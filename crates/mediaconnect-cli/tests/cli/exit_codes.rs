@@ -1,4 +1,4 @@
-//! Each outcome has its exit code, and each failure names the next step.
+//! Tests that each outcome has its exit code, and that each failure names the next step.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ async fn answered(arguments: &str, answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream, arguments))
 }
 
-/// Asserts that a failure prints its message and the next step on standard error, and nothing on standard output.
+/// Asserts that a failure prints its message and the next step to standard error, and nothing to standard output.
 fn assert_failed(run: &Run, code: i32, what: &str) {
     assert_eq!(run.code, Some(code), "{run:?}");
     assert_eq!(run.out, "", "{run:?}");
@@ -98,7 +98,8 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Nothing listens on port 1 (tcpmux). Another test could start to listen on a free port.
+    // Nothing listens on port 1 (tcpmux). A free port would not be safe, because another test could start to listen on
+    // it.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 
@@ -156,8 +157,8 @@ fn answer_that_breaks_off() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // Reads the whole request, so that closing the socket does not reset the connection before the client reads
-            // the response.
+            // Reads the whole request before the socket is closed. Otherwise the connection would be reset before the
+            // client reads the response.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

@@ -1,4 +1,4 @@
-//! `customer export` deletes and truncates only files that it created.
+//! Tests that `customer export` deletes and truncates only files that it created.
 
 use std::fs;
 use std::process::Stdio;
@@ -103,7 +103,8 @@ async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behin
     assert_eq!(directory.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// Runs an export that leaves one row for `--resume`. After that, the upstream finds the customer of that row.
+/// Runs an export in which one row fails, so that `--resume` retries it. After that, upstream finds the customer of
+/// that row.
 async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
     let directory = Directory::new(name);
     directory.write("in", &lines(1..=4));

@@ -1,4 +1,5 @@
-//! A row fails for good only if Connect itself says so. Any other failure affects all rows or may be temporary.
+//! Tests that a row has a final failure only if Connect itself reports one. Any other failure affects all rows or may
+//! be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -34,7 +35,7 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// Asserts that a run stopped early and left all its rows to `--resume`.
+/// Asserts that a run stopped early and recorded no row as failed, so that `--resume` sends them all.
 fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");
@@ -189,7 +190,7 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Kills a run that has written its first rows and waits for the end of an outage.
+/// Kills a run that has written its first rows and is waiting for the end of an outage.
 fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 20 {

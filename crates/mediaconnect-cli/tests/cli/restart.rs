@@ -1,4 +1,4 @@
-//! Tests that one command line can start and resume a run, and that rows can go to standard output.
+//! Tests that the same command line can start and resume a run, and that rows can go to standard output.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -35,7 +35,8 @@ fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times per second, so each process writes some rows, however fast the machine is.
+    // Rows are written a few times per second. The delay ensures that each process writes only some of them, even on a
+    // fast machine.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
@@ -84,7 +85,7 @@ async fn resume_begins_where_nothing_was_begun_and_asks_nothing_where_all_is_don
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
     let cut = directory.run(&sandbox, &line);
     assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
-    // A user who removes the output wants a new one.
+    // If the user removes the output, a new run starts.
     fs::remove_file(directory.file("out")).unwrap();
     let anew = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert_eq!((anew.code, directory.sorted("out").len()), (Some(0), 5), "{anew:?}");

@@ -174,7 +174,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends a row this often if its failures are temporary.
+        // A run sends a row with temporary failures at most three times.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)

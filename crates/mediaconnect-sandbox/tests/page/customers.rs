@@ -1,4 +1,4 @@
-//! The page shows, searches, adds and removes customers.
+//! Tests that the page shows, searches, adds and removes customers.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 
@@ -25,7 +25,7 @@ async fn are_searched_added_and_removed() {
     browser.wait_for("document.querySelector('.details pre').textContent.includes('attachedUsers')");
     browser.picture("customers-details");
 
-    // Uses only the keyboard.
+    // The following steps use only the keyboard.
     browser.evaluate("document.querySelector('#customers summary').focus()");
     browser.press("Enter");
     browser.tab_to("number");
@@ -74,7 +74,7 @@ async fn what_a_customer_is_called_stays_text() {
             .contains("onerror")
     );
     assert_eq!(browser.evaluate("document.title"), "Mediaconnect sandbox");
-    // Even if a bug inserted markup, the policy would not let it run.
+    // Even if a bug inserted markup, the content policy would not let it run.
     browser.evaluate(&format!(
         "document.querySelector('main').insertAdjacentHTML('beforeend', {})",
         serde_json::to_string(MARKUP).unwrap()

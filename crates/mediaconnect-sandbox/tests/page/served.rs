@@ -1,4 +1,4 @@
-//! The files of the page, and the clients that may read them.
+//! Tests the files of the page, and which clients may read them.
 
 use mediaconnect_sandbox::{Contract, Customer, Sandbox};
 use reqwest::{Client, Response};
