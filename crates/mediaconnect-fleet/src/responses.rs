@@ -278,7 +278,7 @@ async fn tell_again(inner: Arc<Inner>) {
 fn report(reason: &'static str) {
     #[cfg(feature = "metrics")]
     metrics::counter!("mediaconnect_fleet_cache_failures_total", "reason" => reason).increment(1);
-    tracing::debug!(reason, "the fleet's Redis failed to find, keep or forget responses");
+    tracing::debug!(reason, "the fleet's Redis failed to find, store or delete responses");
 }
 
 /// Returns the associated data of a sealed response: it opens for its key and version only.
