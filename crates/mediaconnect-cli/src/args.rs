@@ -29,7 +29,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The hand-written commands, and the ones that are generated from the contract.
+/// The hand-written commands, and those that are generated from the contract.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Look up and change customers

@@ -23,7 +23,7 @@ const UNUSED_NUMBER: u32 = 999_999_999;
 
 /// Checks the configuration, then sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup only reads and costs one request of the rate limit. With a number that does not exist, it touches no
+/// The lookup only reads, and uses one request of the rate limit. With a number that does not exist, it affects no
 /// customer. If the customer exists, no data is shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {

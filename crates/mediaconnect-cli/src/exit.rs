@@ -80,13 +80,13 @@ impl Exit {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: done, found, true or yes",
-            Self::No => "`exists` is false, or `may-read` is no; no other outcome uses 1",
+            Self::No => "`exists` is false or `may-read` is no; nothing else exits with 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the response could not be understood, or may not be Connect's",
+            Self::Unreadable => "the response could not be decoded, or may not come from Connect",
             Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",

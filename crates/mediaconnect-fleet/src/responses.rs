@@ -298,7 +298,7 @@ mod tests {
 
     use super::*;
 
-    /// A fleet that only remembers its client.
+    /// A fleet that only stores its client.
     #[derive(Clone, Default)]
     struct Remembering(Arc<Mutex<Option<FleetClient>>>);
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 /// let gateway = Fault::on("searchCustomers").status(502).html();
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault does nothing until a sandbox has it"]
+#[must_use = "a fault does nothing until it is added to a sandbox"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
     pub(crate) times: Option<u32>,

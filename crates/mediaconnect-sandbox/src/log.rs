@@ -52,7 +52,7 @@ pub(crate) struct Completion {
     pub(crate) duration: Duration,
 }
 
-/// The body of a response, as the log keeps it.
+/// The body of a response in the log.
 #[derive(Clone)]
 pub(crate) enum LoggedBody {
     Complete(Bytes),

@@ -123,7 +123,7 @@ fn without_value(message: &str) -> String {
         },
         // These messages quote only names of fields.
         _ if message.contains(" field `") => message.to_owned(),
-        _ => "the value does not fit this field".to_owned(),
+        _ => "the value is not valid for this field".to_owned(),
     }
 }
 

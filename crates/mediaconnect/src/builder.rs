@@ -308,7 +308,7 @@ fn checked_name(name: &str) -> Result<Arc<str>> {
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
     is_good.then(|| name.into()).ok_or_else(|| {
         Error::configuration(
-            "the name of the client is malformed: expected 1 to 32 small letters, digits, hyphens or underscores",
+            "the name of the client is malformed: expected 1 to 32 lower-case letters, digits, hyphens or underscores",
         )
     })
 }

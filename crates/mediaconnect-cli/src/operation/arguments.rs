@@ -85,7 +85,7 @@ impl OperationCall {
     fn no_object(&self, field: &ParameterInfo) -> Failure {
         let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: --body has a value in its place that is not an object"),
+            format!("{option} cannot be set: in the file of --body, a parent of this field is not an object"),
             format!("correct the file, or remove {option}"),
         )
     }

@@ -225,7 +225,7 @@ async fn an_api_that_is_away_is_told_from_a_token_endpoint_that_is_not() {
     assert_eq!(run.code, Some(6), "{run:?}");
     assert_check(&run, "credentials", "ok", "accepted");
     assert_check(&run, "connection to the API", "failed", "nothing listens");
-    assert_check(&run, "lookup", "skipped", "did not answer");
+    assert_check(&run, "lookup", "skipped", "did not respond");
 }
 
 #[test]

@@ -15,29 +15,29 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long an idle connection is kept. The default is 90 seconds.
+    /// Sets the time for which an idle connection is kept open. The default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
-    /// Sets how many idle connections are kept. The default is no limit.
+    /// Sets the maximum number of idle connections. By default, there is no maximum.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
         self.network.pool_max_idle = Some(connections);
         self
     }
 
-    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in the
-    /// header `User-Agent`.
+    /// Sets the name and version of the service, such as `subscriptions/1.4`. The header `User-Agent` contains them
+    /// after the name of this library.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.network.application = Some(name.into());
         self
     }
 
-    /// Sets the whole header `User-Agent`, in place of this library's name and [`application`](Self::application).
+    /// Sets the whole header `User-Agent`. It replaces this library's name and [`application`](Self::application).
     ///
     /// Use it for a gateway that admits only known clients.
     #[must_use]
@@ -48,9 +48,10 @@ impl ClientBuilder {
 
     /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
-    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
-    /// (`BEGIN PRIVATE KEY`). The certificate is also used for the token endpoint. If a server refuses it, or requires one
-    /// that is not set, [`connect_failure`](crate::Error::connect_failure) says so.
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN
+    /// PRIVATE KEY`). The certificate is also used for the token endpoint.
+    /// [`connect_failure`](crate::Error::connect_failure) tells whether a server refused the certificate, or required
+    /// one that is not set.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]
