@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_option_is_named_and_mended() {
+    fn a_mistyped_option_is_named_and_corrected() {
         let error = parsed("mediaconnect customer search --emial x").err().unwrap().to_string();
         assert!(error.contains("--emial") && error.contains("--email"), "{error}");
     }

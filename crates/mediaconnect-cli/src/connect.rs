@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_that_is_asked_for_is_not_overridden_by_a_variable() {
+    fn the_environment_option_is_not_overridden_by_a_variable() {
         let production = ConnectionArgs { environment: Some(Environment::Production), ..Default::default() };
         let variables =
             [("MEDIACONNECT_BASE_URL", "https://variable.example"), ("MEDIACONNECT_ENVIRONMENT", "x")];

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_is_a_matter_of_usage() {
+    fn errors_before_sending_are_usage_errors() {
         let invalid = Error::from("0".parse::<CustomerNumber>().unwrap_err());
         let configuration = Client::builder().base_url("http://example.com").build().unwrap_err();
         assert_eq!(Exit::of(&invalid), Exit::Usage);

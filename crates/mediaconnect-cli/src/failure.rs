@@ -250,7 +250,7 @@ next: set it with an option or an environment variable: see mediaconnect --help"
     }
 
     #[test]
-    fn what_may_quote_a_customer_goes_to_a_terminal_or_is_asked_for() {
+    fn text_that_may_quote_a_customer_is_shown_only_on_a_terminal_or_with_v() {
         let mut failure = Failure::new(Exit::Failure, "what", "next");
         failure.background = vec![
             (Detail::Upstream, "upstream says: \u{1b}[2J".to_owned()),

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_client_is_heard() {
+    fn only_the_events_of_the_client_are_logged() {
         assert!(is_of_client("mediaconnect") && is_of_client("mediaconnect::call"));
         for other in ["mediaconnect_sandbox", "reqwest::connect", "hyper_util::client", ""] {
             assert!(!is_of_client(other), "{other}");

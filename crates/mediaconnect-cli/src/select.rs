@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_none_or_does_not_fit_is_refused_without_quoting() {
+    fn a_filter_that_is_invalid_or_does_not_match_is_refused_without_quoting() {
         for filter in ["canary(", ".[", "canary"] {
             assert!(check(filter).is_err(), "{filter}");
         }

@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn json_is_for_who_asks_for_it() {
+    fn a_client_that_accepts_json_gets_json() {
         assert_eq!(format_for(&["application/json"]), ResponseFormat::Json);
         assert_eq!(format_for(&["application/xml, Application/JSON;q=0.5"]), ResponseFormat::Json);
         assert_eq!(format_for(&["text/html", "application/json"]), ResponseFormat::Json);
     }
 
     #[test]
-    fn without_the_quirk_only_who_asks_for_xml_gets_it() {
+    fn without_the_quirk_only_a_client_that_names_xml_gets_xml() {
         for (accept, format) in [
             (&[][..], ResponseFormat::Json),
             (&["*/*"], ResponseFormat::Json),

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn of_paths_that_fit_a_number_then_the_fixed_word_wins() {
+    fn among_matching_paths_numbers_win_first_and_fixed_words_second() {
         let path = |path: &str, id: &str, kind: &str| {
             let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
             let parameters: Vec<_> = names

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_test_does_not_name_is_not_told_and_no_secret_is() {
+    fn a_message_contains_no_unnamed_field_and_no_secret() {
         let received = [search(r#"{"lastName": "private"}"#)];
         let expected = Expected::operation("searchCustomers").field("email", 1).header("authorization", "x");
         let mismatch = expected.mismatch(received.iter()).unwrap();

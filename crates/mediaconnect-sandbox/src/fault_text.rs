@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_says_what_the_methods_say() {
+    fn a_text_and_the_methods_define_the_same_fault() {
         for (text, fault) in [
             ("getCustomerInfo", Fault::on("getCustomerInfo")),
             ("any:status=503,times=2", Fault::on_any().status(503).times(2)),
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_fault_is_refused_with_the_key() {
+    fn an_invalid_fault_is_refused_and_its_key_is_named() {
         for (text, expected) in [
             ("any:stauts=503", "stauts"),
             ("any:status=700", "from 200 to 599"),

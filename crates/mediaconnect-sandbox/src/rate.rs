@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn none_remain_past_the_limit_and_nothing_is_refused_unless_told_so() {
+    async fn none_remain_past_the_limit_but_requests_are_refused_only_if_a_limit_is_set() {
         let rate = rate(None);
         let last = (0..=DOCUMENTED_LIMIT).map(|_| rate.count()).last();
         assert_eq!(last, Some(left(0, 60)));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_more_than_a_second_or_a_minute_may_hold_is_refused() {
+    async fn a_request_beyond_the_limit_per_second_or_per_minute_is_refused() {
         let rate = rate(Some((2, 3)));
         let refused = || rate.count().refused;
         assert_eq!([refused(), refused(), refused()], [None, None, Some(1)]);

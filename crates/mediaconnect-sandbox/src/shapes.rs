@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn without_quirks_an_example_stays_as_it_is_and_upstreams_are_three() {
+    fn without_quirks_an_example_is_unchanged_but_not_with_upstreams_quirks() {
         let operations = Operations::of_the_contract();
         let examples = &operations.contract.document()["components"]["examples"];
 
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_compares_keeps_its_value() {
+    fn fields_that_the_client_compares_keep_their_values() {
         let operations = Operations::of_the_contract();
         let schema = operations.get("getCustomerInfo").unwrap().success().unwrap().body.as_ref().unwrap();
         let kept = vec!["name.lastName".to_owned()];

@@ -178,7 +178,7 @@ async fn the_response_confirms_what_was_asked() {
 }
 
 #[tokio::test]
-async fn scalars_texts_and_nothing_at_all_are_responses_too() {
+async fn scalars_texts_and_empty_bodies_are_responses_too() {
     let sandbox = builder().start().await.unwrap();
     assert_eq!(list(&sandbox, "/count").await, (200, json!(3)));
     assert_eq!(list(&sandbox, "/label").await, (200, json!("a, b")));
@@ -211,7 +211,7 @@ async fn a_fault_of_another_contract_is_refused() {
 
 #[tokio::test]
 #[should_panic(expected = "the contract has no operation searchCustomer;")]
-async fn an_expectation_of_an_operation_that_there_is_not_is_refused() {
+async fn an_expectation_of_an_unknown_operation_is_refused() {
     let sandbox = Sandbox::start().await;
     sandbox.assert_not_received(Expected::operation("searchCustomer"));
 }

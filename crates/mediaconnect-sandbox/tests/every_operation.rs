@@ -89,7 +89,7 @@ fn all_operations() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_quirk() {
+async fn the_client_accepts_every_response_with_every_quirk() {
     for quirks in every_set_of_quirks() {
         let called = call_each(&Sandbox::builder, quirks, Expected::Believed).await;
         assert_eq!(called, all_operations());

@@ -148,7 +148,7 @@ async fn in_memory_a_paused_clock_makes_pauses_take_no_time() {
 }
 
 #[tokio::test]
-async fn a_delay_is_one_over_sockets_too() {
+async fn a_fault_also_delays_over_sockets() {
     let delay = Duration::from_millis(80);
     let sandbox = one_customer().fault(Fault::on(OPERATION).delay(delay)).start().await.unwrap();
     let started = std::time::Instant::now();

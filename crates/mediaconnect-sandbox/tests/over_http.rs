@@ -293,7 +293,7 @@ async fn a_path_outside_the_contract_reaches_nothing_of_connect() {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
+async fn a_reset_has_no_response_and_a_cut_off_response_begins_correctly() {
     let faults = [Fault::on("getOwnCustomerInfo").reset(), Fault::on("getOwnCustomerInfo").cut_off()];
     let [reset, cut_off] = faults.map(|fault| Sandbox::builder().fault(fault));
     let (reset, cut_off) = (reset.start().await.unwrap(), cut_off.start().await.unwrap());

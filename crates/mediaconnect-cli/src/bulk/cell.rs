@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stay_as_they_are_where_there_is_nothing_else() {
+    fn cells_that_contain_only_a_number_stay_unchanged() {
         for number in ["+4712345678", "-5", "0179", "563457"] {
             assert_eq!(CsvCell::text(number).written(false), number);
         }

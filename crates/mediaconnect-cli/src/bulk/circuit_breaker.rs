@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn many_failures_in_a_row_raise_a_doubt_and_a_success_between_does_not() {
+    fn many_temporary_failures_in_a_row_indicate_an_outage_unless_a_success_comes_between() {
         let mut breaker = CircuitBreaker::default();
         breaker.record(RowOutcome::Success);
         for _ in 0..3 {
@@ -117,12 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn if_nothing_ever_succeeded_there_is_no_doubt() {
+    fn temporary_failures_before_any_response_stop_the_run() {
         assert_follows(&mut CircuitBreaker::default(), RowOutcome::Temporary, 9, Decision::Stop);
     }
 
     #[test]
-    fn many_final_failures_without_a_success_raise_a_doubt_too() {
+    fn many_final_failures_without_a_success_need_confirmation() {
         let mut breaker = CircuitBreaker::default();
         for _ in 0..3 {
             assert_follows(&mut breaker, RowOutcome::Final, 99, Decision::ConfirmFailures);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_credentials_end_it_at_once_and_an_invalid_row_says_nothing() {
+    fn refused_credentials_end_a_run_at_once_and_invalid_rows_do_not_count() {
         let mut breaker = CircuitBreaker::default();
         let invalid = Error::from("0".parse::<mediaconnect::CustomerNumber>().unwrap_err());
         assert_eq!(RowOutcome::of(Some(&invalid)), RowOutcome::Invalid);

@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_run_wrote_is_recognised() {
+    fn content_that_no_run_wrote_is_recognised() {
         let record = RunRecord {
             command: "export".to_owned(),
             format: RowFormat::Csv,

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_row_begins_with_can_be_a_torn_one() {
+    fn only_the_beginning_of_a_row_counts_as_an_incomplete_row() {
         for text in ["", "{", r#"{"line""#, r#"{"line":12,"custo"#] {
             assert!(Layout::from(RowFormat::Jsonl).can_begin(text.as_bytes()), "{text}");
         }

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_before_counts_as_done() {
+    fn rows_of_earlier_runs_count_as_done() {
         let mut progress = Progress::new(500_000, 1_000);
         progress.advance(10, 2);
         progress.show();

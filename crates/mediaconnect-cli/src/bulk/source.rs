@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_file_that_changed_no_byte_is_read_from_the_change_on() {
+    fn no_byte_of_a_changed_block_or_after_it_is_returned() {
         let original = b"0123456789abcdef".repeat(3 * BLOCK_SIZE / 16 + 1);
         let file = file(&original);
         let known = blocks(file.path());

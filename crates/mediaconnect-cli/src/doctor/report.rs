@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_failure_is_the_exit_code_and_warnings_are_none() {
+    fn the_first_failure_sets_the_exit_code_and_warnings_do_not() {
         let mut report = DoctorReport::default();
         report.add([Check::ok("a", ""), Check::warning("b", "", ""), Check::skipped("c", "")]);
         assert_eq!(report.exit(), Exit::Success);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remedy_stands_below_what_was_found() {
+    fn the_next_step_stands_below_the_finding() {
         let mut report = DoctorReport::default();
         report.add([Check::failed("clock", Exit::Failure, "it is late", "wind it up")]);
         let table = report.text(Terminal { width: None, colors: false });

@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_mistake_brings_along_is_noticed() {
+    fn common_copying_mistakes_are_noticed() {
         for (value, expected) in [
             ("s3cret/+=", None),
             ("s3\ncret", Some("has a line break")),

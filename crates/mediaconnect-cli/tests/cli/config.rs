@@ -44,7 +44,7 @@ fn with_file(directory: &Directory, line: &str) -> Command {
 }
 
 #[tokio::test]
-async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
+async fn a_profile_sets_the_urls_the_client_id_and_the_source_of_the_secret() {
     let sandbox = Sandbox::start().await;
     let directory = configured("profiles", &sandbox);
     for line in ["customer info 563457", "customer info 563457 --profile sweden", "--profile norway token"] {
@@ -60,7 +60,7 @@ async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
 }
 
 #[tokio::test]
-async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_that_is_named() {
+async fn variables_override_the_default_profile_but_not_a_named_one() {
     let sandbox = Sandbox::start().await;
     let directory = configured("precedence", &sandbox);
     let left_over = |line: &str| {

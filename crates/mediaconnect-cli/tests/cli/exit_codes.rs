@@ -42,7 +42,7 @@ async fn only_no_is_1_and_a_failure_without_a_code_is_9() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_is_2() {
+async fn invalid_input_is_2() {
     let upstream = upstream(json(200, "{}")).await;
     for (arguments, what) in [
         ("customer info 0", "<CUSTOMER_NUMBER>"),
@@ -108,7 +108,7 @@ async fn no_answer_is_6() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_7() {
+async fn a_response_that_cannot_be_decoded_is_7() {
     for (body, what) in [
         ("<html><body>Maintenance</body></html>", "HTML"),
         ("<?xml version='1.0'?><customer/>", "XML"),
@@ -121,7 +121,7 @@ async fn an_answer_that_is_none_is_7() {
 }
 
 #[tokio::test]
-async fn what_does_not_prove_to_be_connects_is_7_and_never_false_or_not_found() {
+async fn a_response_that_may_not_come_from_connect_is_7_and_never_false_or_not_found() {
     for answer in [html(404), html(302), json(404, r#"{"message": "no Route matched"}"#), json(200, "{}")] {
         let upstream = upstream(answer).await;
         for arguments in [INFO, "customer exists 1", "customer search --email a@example.com", "customer me"] {
@@ -134,7 +134,7 @@ async fn what_does_not_prove_to_be_connects_is_7_and_never_false_or_not_found() 
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_is_not_there_is_7() {
+async fn a_missing_token_endpoint_is_7() {
     for status in [302, 404, 410] {
         let nothing = MockServer::start().await;
         Mock::given(any()).respond_with(html(status)).mount(&nothing).await;

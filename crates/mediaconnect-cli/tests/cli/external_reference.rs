@@ -17,7 +17,7 @@ fn a_reference_that_is_not_there_is_told_by_upstream() {
 }
 
 #[test]
-fn what_breaks_a_rule_is_named_and_not_quoted() {
+fn a_value_that_breaks_a_rule_is_named_and_not_quoted() {
     for (arguments, field) in [
         ("external-reference change x CRM --external-id A-1", "<CUSTOMER_NUMBER>"),
         ("external-reference change 563457 ../canary --external-id A-1", "<REFERENCE_CODE>"),

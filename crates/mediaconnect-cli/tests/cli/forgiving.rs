@@ -155,7 +155,7 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
 }
 
 #[tokio::test]
-async fn csv_is_written_as_a_spreadsheet_wants_it_and_resumed_only_so() {
+async fn delimiter_and_byte_order_mark_apply_and_must_match_on_resume() {
     let (directory, sandbox) = (Directory::new("dialect"), sandbox().await);
     directory.write("in", "id|number\n1|7\n2|11\n");
     let line = "customer export --input @in --output @out.csv --column number --delimiter | --bom --resume";

@@ -199,7 +199,7 @@ fn no_usage_error_quotes_a_value() {
 }
 
 #[test]
-fn a_file_that_is_no_body_is_a_usage_error_and_not_quoted() {
+fn a_file_without_a_valid_body_is_a_usage_error_and_not_quoted() {
     for info in operations().filter(|info| info.body.is_some_and(|fields| !fields.is_empty())) {
         let fields = info.body.unwrap_or_default();
         let first = fields[0].name.split('.').next().unwrap();

@@ -47,7 +47,7 @@ async fn personal_data_does_not_go_to_standard_error() {
 }
 
 #[tokio::test]
-async fn what_upstream_says_is_shown_on_demand_only() {
+async fn upstreams_message_is_shown_only_with_v() {
     let said = r#"{"exceptionType": "BadRequest", "errorMessage": "no such customer: canary\u001b[2J"}"#;
     let upstream = upstream(json(400, said)).await;
     let quiet = finish(&mut command_at(&upstream, "customer info 1"));
@@ -58,7 +58,7 @@ async fn what_upstream_says_is_shown_on_demand_only() {
 }
 
 #[tokio::test]
-async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_status() {
+async fn upstreams_message_never_goes_into_a_pipe() {
     let directory = Directory::new("upstream-says");
     directory.write("in", "1\n2\n");
     directory.write("people.csv", "email\na@example.com\n");

@@ -155,7 +155,7 @@ async fn a_column_of_a_spreadsheet_with_the_apostrophe_of_a_text_is_read() {
 }
 
 #[tokio::test]
-async fn what_was_begun_raw_is_not_resumed_otherwise() {
+async fn a_raw_run_is_not_resumed_with_escaping() {
     let directory = Directory::new("raw-resume");
     directory.write("in", "7\n");
     let upstream = upstream(of_connect(503, "{}")).await;

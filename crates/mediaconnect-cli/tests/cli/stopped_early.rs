@@ -23,7 +23,7 @@ fn ended(mut child: Child, within: Duration) -> Run {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_also_while_standard_input_is_read() {
+async fn a_signal_ends_a_run_while_it_reads_standard_input() {
     let sandbox = sandbox().await;
     for (command, input) in [("export", "-"), ("match", "-"), ("export", "@pipe")] {
         for signal in ["-INT", "-TERM"] {
@@ -52,7 +52,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_also_while_nobody_reads_its_output() {
+async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
     let directory = Directory::new("nobody-reads");
     directory.write("in", &lines(1..=2_000));
     for signals in [["-INT", "-INT"], ["-TERM", "-INT"]] {

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn another_secret_names_customers_differently_and_the_mark_of_all_alike() {
+    fn another_secret_changes_the_names_of_customers_but_not_the_mark_of_all() {
         let (one, other) = (keys("s"), keys("t"));
         assert!(one.is_same(&keys("s")) && !one.is_same(&other));
         assert_ne!(one.marks(&customers(1))[1], other.marks(&customers(1))[1]);

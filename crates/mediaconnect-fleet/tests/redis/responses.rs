@@ -117,7 +117,7 @@ async fn a_response_is_shared_until_its_time_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nothing_proves_to_be_connects_is_not_shared() {
+async fn a_response_that_may_not_come_from_connect_is_not_shared() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
@@ -289,7 +289,7 @@ async fn responses_are_shared_again_when_redis_is_back_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_is_in_redis_than_may_be_and_nothing_for_ever() {
+async fn redis_stays_within_the_size_limit_and_every_key_expires() {
     let Some(redis) = RedisServer::start() else { return };
     let customers = (1..=200).map(Customer::invented);
     let sandbox = Sandbox::builder().customers(customers).start().await.unwrap();

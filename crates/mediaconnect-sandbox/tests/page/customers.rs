@@ -52,7 +52,7 @@ async fn are_searched_added_and_removed() {
 }
 
 #[tokio::test]
-async fn what_a_customer_is_called_stays_text() {
+async fn the_names_of_customers_are_never_markup() {
     let builder = Sandbox::builder().customer(
         Customer::new(100_200).name(MARKUP, MARKUP).email(MARKUP).postal("0179", MARKUP).product(MARKUP),
     );

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_before_the_store_came_back_is_of_another_outage() {
+    fn a_response_cached_before_the_store_came_back_belongs_to_an_earlier_outage() {
         let mut forgotten = Forgotten::default();
         forgotten.change(&of(1));
         assert!(forgotten.is_of_this_outage(0));
