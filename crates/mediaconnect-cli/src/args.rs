@@ -96,7 +96,7 @@ pub(crate) struct ApiArgs {
     /// The HTTP method
     #[arg(value_parser = method_parser())]
     pub(crate) method: Method,
-    /// The path behind the base URL, such as /v1/client/access
+    /// The path after the base URL, such as /v1/client/access
     pub(crate) path: String,
     /// A file with the JSON body to send; - is standard input
     #[arg(long, value_name = "FILE")]

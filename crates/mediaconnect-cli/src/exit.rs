@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
-    /// Upstream sent no response, or reported a failure of its own.
+    /// Upstream sent no response, or reported an error on its side.
     Unavailable = 6,
     /// The response could not be decoded, or does not come from Connect.
     Unreadable = 7,

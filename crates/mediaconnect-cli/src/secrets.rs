@@ -9,7 +9,7 @@ use crate::json_view::ObjectMembers;
 /// The text that replaces a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// A JSON document without its secrets. Members keep their order and numbers keep their digits.
+/// A JSON document without its secrets. The order of members and the digits of numbers are preserved.
 pub(crate) enum RedactedJson {
     Value(Box<RawValue>),
     Secret,

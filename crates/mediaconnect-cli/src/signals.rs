@@ -1,4 +1,4 @@
-//! The signals that ask the command to stop.
+//! Handles the signals that stop the command.
 
 use std::sync::mpsc;
 use std::time::Duration;

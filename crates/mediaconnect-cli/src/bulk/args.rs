@@ -15,8 +15,8 @@ use crate::values::rate_limit;
 /// The options of `customer export`.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// Read the input as CSV with a header, and take the customer numbers from this column; without it, each line of
-    /// the input is a number
+    /// Read the input as CSV with a header, with the customer numbers in this column; without it, each line of the
+    /// input is a number
     #[arg(long, value_name = "NAME")]
     pub(super) column: Option<String>,
     #[command(flatten)]

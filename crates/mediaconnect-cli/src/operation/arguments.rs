@@ -1,6 +1,6 @@
-//! Turns the arguments of a command into the operation's request.
+//! Converts the arguments of a command to the operation's request.
 //!
-//! Numbers keep their digits, and no message quotes a value.
+//! The digits of numbers are preserved, and no message quotes a value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

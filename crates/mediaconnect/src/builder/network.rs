@@ -50,7 +50,7 @@ impl ClientBuilder {
     ///
     /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN
     /// PRIVATE KEY`). The certificate is also used for the token endpoint.
-    /// [`connect_failure`](crate::Error::connect_failure) tells whether a server refused the certificate, or required
+    /// [`connect_failure`](crate::Error::connect_failure) reports whether a server refused the certificate, or required
     /// one that is not set.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
@@ -71,10 +71,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`), an
-    /// address, a network such as `10.0.0.0/8`, or `*` for all.
+    /// Sets hosts that are reached without a proxy, separated by commas. Each is a domain with its subdomains
+    /// (`example.com`), an address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// They apply to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
+    /// The setting applies to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());
