@@ -17,20 +17,20 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
 
-/// The profile from which settings were read.
+/// The profile that settings were read from.
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     name: String,
     /// True if environment variables are ignored because `--profile` names this profile.
     hides_variables: bool,
-    /// The options whose values come from the profile.
+    /// The options that the profile filled.
     filled: Vec<&'static str>,
     /// The program that prints the secret, followed by its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
 impl AppliedProfile {
-    /// Returns the profile as the source of an option if it set that option.
+    /// Returns the profile as the source of an option, if the profile filled that option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }

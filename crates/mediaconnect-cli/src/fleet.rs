@@ -1,5 +1,5 @@
-//! The `fleet` command, and the fleet that the client joins. A fleet is a set of processes that share one client id's
-//! rate limit and token through Redis.
+//! The `fleet` command, and the fleet that the client joins: processes that share one client id's rate limit and token
+//! through Redis.
 
 use std::sync::OnceLock;
 
@@ -22,7 +22,7 @@ pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
 /// The fleet that this process joined.
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
-/// Returns the fleet that the settings name. The fleet connects at the first call.
+/// Returns the fleet that the settings name. It connects at the first call.
 pub(crate) fn from_settings(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,

@@ -65,7 +65,7 @@ impl<'s, O: Operation> Stub<'s, O> {
         let body = serde_json::to_value(body).expect("the names in a body are texts");
         match documented(&self.upstream.operations, id, status, body) {
             Ok(body) => self.upstream.stubs.add(id, self.times, Stubbed { status, body }),
-            Err(why) => panic!("the stub of {id} does not match the contract: {why}"),
+            Err(why) => panic!("the stub of {id} does not fit the contract: {why}"),
         }
     }
 }

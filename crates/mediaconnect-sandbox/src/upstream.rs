@@ -34,7 +34,7 @@ pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
 /// The state of one sandbox.
 pub(crate) struct Upstream {
     pub(crate) operations: Arc<Operations>,
-    /// False if a test has set another contract. The operations on customers then also respond with examples.
+    /// False if a test has set another contract. Then operations on customers also respond with examples.
     pub(crate) has_state: bool,
     pub(crate) tokens: Tokens,
     pub(crate) customers: Customers,
