@@ -15,29 +15,29 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time for which an idle connection is kept open. The default is 90 seconds.
+    /// Sets how long an idle connection is kept. The default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
-    /// Sets the maximum number of idle connections. By default, there is no maximum.
+    /// Sets how many idle connections are kept. The default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
         self.network.pool_max_idle = Some(connections);
         self
     }
 
-    /// Sets the name and version of the service, such as `subscriptions/1.4`. The header `User-Agent` contains them
-    /// after the name of this library.
+    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in the
+    /// header `User-Agent`.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.network.application = Some(name.into());
         self
     }
 
-    /// Sets the whole header `User-Agent`. It replaces this library's name and [`application`](Self::application).
+    /// Sets the whole header `User-Agent`, in place of this library's name and [`application`](Self::application).
     ///
     /// Use it for a gateway that admits only known clients.
     #[must_use]
@@ -48,10 +48,9 @@ impl ClientBuilder {
 
     /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
-    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN
-    /// PRIVATE KEY`). The certificate is also used for the token endpoint.
-    /// [`connect_failure`](crate::Error::connect_failure) reports whether a server refused the certificate, or required
-    /// one that is not set.
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
+    /// (`BEGIN PRIVATE KEY`). The certificate is also used for the token endpoint. If a server refuses it, or requires one
+    /// that is not set, [`connect_failure`](crate::Error::connect_failure) says so.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]
@@ -71,10 +70,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets hosts that are reached without a proxy, separated by commas. Each is a domain with its subdomains
-    /// (`example.com`), an address, a network such as `10.0.0.0/8`, or `*` for all.
+    /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`), an
+    /// address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// The setting applies to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
+    /// They apply to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());

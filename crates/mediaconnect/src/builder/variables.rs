@@ -8,18 +8,18 @@ use crate::token::UserToken;
 impl ClientBuilder {
     /// Reads the settings from environment variables.
     ///
-    /// | variable | content |
+    /// | variable | what it is |
     /// |---|---|
     /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
     /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
-    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | URLs that replace those of the environment |
-    /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; the credentials may then be missing |
+    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
+    /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
-    /// The id or secret may be missing if [`credentials`](Self::credentials) or a [`token_source`](Self::token_source)
-    /// is set before [`build`](Self::build). An empty variable counts as missing.
+    /// The id or secret may be absent if [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is set
+    /// before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors
-    /// Returns an error if a variable is malformed. If one is missing, `build` fails. The message names the variable.
+    /// If a variable is malformed. If one is missing, `build` fails. The message names the variable.
     pub fn from_env() -> Result<Self> {
         Self::from_env_with_prefix("")
     }
@@ -40,7 +40,7 @@ impl ClientBuilder {
     /// ```
     ///
     /// # Errors
-    /// Returns the same errors as [`from_env`](Self::from_env).
+    /// As [`from_env`](Self::from_env).
     #[doc(alias = "tenant")]
     pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
         Self::from_variables(prefix, |name| std::env::var(name).ok())
