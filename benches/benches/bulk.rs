@@ -1,7 +1,7 @@
-//! Many customers: how much of the rate a bulk uses, what it does to other calls, and what memory it takes.
+//! Measures bulk lookups: the share of the rate that a bulk uses, its effect on other calls, and its memory use.
 //!
 //! `cargo build --release -p mediaconnect-cli && cargo bench -p mediaconnect-benches --bench bulk`: four minutes. With
-//! `BULK_MILLION=1` it exports a million customers too, which takes five minutes more.
+//! `BULK_MILLION=1` it also exports a million customers, which takes five more minutes.
 
 use std::fs;
 use std::future::Future;

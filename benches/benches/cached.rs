@@ -1,5 +1,5 @@
-//! Measures the calls a second of a mix with 90 % repetitions at upstream's limit, without a cache, with one in each
-//! process and with one in Redis. Also measures the latency that a fleet adds to a call that need not wait.
+//! Measures the calls a second at upstream's limit, where 90 % of the calls are repeated. Compares no cache, a cache in each
+//! process, and a cache in Redis. Also measures the latency that a fleet adds to a call that does not wait for the rate.
 //!
 //! `cargo bench -p mediaconnect-benches --bench cached`: three minutes of real time; `redis-server` must be installed.
 
@@ -17,10 +17,10 @@ use tokio::time::sleep;
 const PROCESSES: usize = 4;
 /// The callers of each process. Each makes one call after another.
 const CALLERS: usize = 16;
-/// The customers that 90 % of the calls ask for.
+/// The customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// This time is not measured, because the first minute may use a whole window at once.
+/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The interval between two calls whose latency is measured, and their number.
@@ -126,7 +126,7 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
             tokio::spawn(async move {
                 let cached = client.cached(TTL);
                 while !ends.load(Ordering::Relaxed) {
-                    // Every tenth call asks for a customer that nobody has asked for before.
+                    // Every tenth call looks up a customer for the first time.
                     let number = next.fetch_add(1, Ordering::Relaxed) as u64;
                     let number = match number % 10 {
                         0 => 1_000_000 + number,
@@ -146,7 +146,7 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures calls that need not wait for the rate: ten a second, with and without a fleet in turn.
+/// Measures calls that do not wait for the rate: ten a second, alternating between a client with and without a fleet.
 async fn latency() {
     let limits = Limits {
         windows: Windows::Sliding,
@@ -164,7 +164,7 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // The clients take turns to be first, because the first call after a pause is slower.
+        // The clients alternate in the first call, because the first call after a pause is slower.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

@@ -1,7 +1,7 @@
-//! Measures how much of the rate of a client id its processes use: in a fleet, and with fixed shares.
+//! Measures how much of the rate the processes of one client id use, in a fleet and with fixed shares.
 //!
-//! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time, and `redis-server` must be there. All
-//! cases run at once, each with its own upstream, eight processes and, in a fleet, a Redis of its own.
+//! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time; `redis-server` must be installed. All cases
+//! run at once. Each has its own upstream, eight processes and, in a fleet, its own Redis.
 
 use std::env;
 use std::io::Read;
@@ -17,14 +17,14 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// This time is not measured, because the first minute may use a whole window at once.
+/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);
 const PROCESSES: usize = 8;
 const LIMIT: (u32, u32) = (100, 2_000);
 
-/// The processes that have something to do.
+/// The number of busy processes. The others are idle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Load {
     Even,

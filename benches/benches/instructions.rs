@@ -1,7 +1,7 @@
 //! Counts instructions with callgrind: of a call (by hand with hyper, by hand with reqwest, with `mediaconnect`), and of
 //! decoding five customers (plain derive, `mediaconnect`).
 //!
-//! Run `cargo bench -p mediaconnect-benches --bench instructions`; benches/README.md says what must be installed.
+//! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` runs it and compares the figures with the limits. Each figure is for `CALLS` calls, one after the other
 //! over one warm connection, with a cached token.
 
@@ -9,6 +9,7 @@
 
 use ::mediaconnect::models::CustomerSearchResponse;
 use gungraun::prelude::*;
+use mediaconnect_api::wire::scalar::in_one_pass;
 use mediaconnect_benches::{
     Caller, HookClient, HyperClient, MediaconnectClient, ReqwestClient, SearchResponse, canned,
     five_customers,
@@ -84,9 +85,9 @@ fn plain_derive(body: String) -> (String, SearchResponse) {
 #[library_benchmark(setup = five_customers)]
 #[bench::five_customers()]
 fn lenient(body: String) -> (String, CustomerSearchResponse) {
-    // The whole body is checked to be UTF-8 once, as in the client.
+    // As in the client: the whole body is checked to be UTF-8 once, and scalars are read in one pass.
     let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
-    let decoded = serde_json::from_str(text).expect("the documented shape");
+    let decoded = in_one_pass(|| serde_json::from_str(text)).expect("the documented shape");
     (body, decoded)
 }
 

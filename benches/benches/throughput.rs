@@ -1,7 +1,7 @@
 //! Measures the calls a second over loopback in one process, with each of the three clients in turn.
 //!
-//! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine that others use too only the ratios count:
-//! each round measures all three one after the other, and the median is of the rounds' ratios.
+//! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are meaningful. Each
+//! round measures all three clients in sequence, and the result is the median of the rounds' ratios.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ const ROUNDS: usize = 21;
 const CALLERS: usize = 16;
 /// Calls of each caller in a round.
 const CALLS: usize = 800;
-/// The rate that client and server agree on: so high that nobody waits.
+/// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
 
 fn main() {

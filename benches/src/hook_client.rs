@@ -1,5 +1,5 @@
-//! The experiment: the calls by hand, sent by hyper-util's client as progenitor's `exec` hook could. The hook gets a request of
-//! reqwest and returns a response of reqwest. No gzip, no proxy, no TLS.
+//! An experiment: hand-written calls that hyper-util's client sends, as progenitor's `exec` hook could. The hook receives a
+//! request of reqwest and returns a response of reqwest. It has no gzip, proxy or TLS.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The minimum: one connection of hyper and serde_json, without a pool, a timeout or a URL to parse.
+//! The minimal client: one connection of hyper, and serde_json. It has no pool and no timeout, and parses no URL.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A server that counts as upstream may, and answers 429 beyond the limit.
+//! A server that counts requests as upstream may, and responds with 429 beyond the limit.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -40,18 +40,17 @@ pub struct Limits {
 /// The requests that a server counted.
 #[derive(Default)]
 pub struct Seen {
-    /// Requests that were answered.
+    /// Requests that got a success.
     pub allowed: AtomicUsize,
     /// Requests that were refused with status 429.
     pub refused: AtomicUsize,
 }
 
-/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. There
-/// is a latency before and after the request is counted. Any other request gets a token. The server runs until the
-/// process ends.
+/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. It adds a
+/// latency before and after it counts the request. Any other request gets a token. The server runs until the process ends.
 ///
 /// # Panics
-/// When there is no free port.
+/// If no port is free.
 #[must_use]
 pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
     let windows = [(limits.per_second, SECOND), (limits.per_minute, MINUTE)];
@@ -66,7 +65,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
         }
         let number = latency.fetch_add(1, Ordering::Relaxed) as u64;
         let wait = |number: u64| {
-            // Spread over the range, and the same in each run.
+            // The latency is spread over the range, and is the same in each run.
             let time = shortest + number.wrapping_mul(7_919) % (longest - shortest).max(1);
             if time > 0 {
                 thread::sleep(Duration::from_millis(time));
@@ -105,7 +104,7 @@ struct Counter {
     windows: Windows,
     limit: usize,
     length: Duration,
-    /// The begin of the current fixed window.
+    /// The beginning of the current fixed window.
     began: Instant,
     sent: VecDeque<Instant>,
 }
@@ -140,7 +139,7 @@ impl Counter {
         self.limit - self.sent.len()
     }
 
-    /// Returns how long until places are free again.
+    /// Returns the time until more requests are allowed.
     fn reset(&self, now: Instant) -> Duration {
         let end = match self.windows {
             Windows::Fixed => self.began + self.length,

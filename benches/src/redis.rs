@@ -18,7 +18,7 @@ impl Redis {
     /// Starts a server on a free port.
     ///
     /// # Panics
-    /// When redis-server is not installed or does not start.
+    /// If redis-server is not installed or does not start.
     #[must_use]
     pub fn start() -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
@@ -47,7 +47,7 @@ impl Redis {
     /// Kills the server. Its data is lost.
     ///
     /// # Panics
-    /// When it cannot be killed.
+    /// If it cannot be killed.
     pub fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
@@ -61,7 +61,7 @@ impl Redis {
     /// Returns the number of scripts that were run.
     ///
     /// # Panics
-    /// When the server does not respond.
+    /// If the server does not respond.
     #[must_use]
     pub fn scripts(&self) -> f64 {
         let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");

@@ -1,4 +1,4 @@
-//! The calls by hand with reqwest and serde.
+//! The calls, written by hand with reqwest and serde.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -150,9 +150,9 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// The error of a caller's type may contain the received value, even where serde's own errors contain a name.
+/// The deserialize error of a caller's own type may quote the received value, even in the form of one of serde's errors.
 #[tokio::test]
-async fn a_message_of_the_callers_type_is_never_repeated() {
+async fn a_message_of_the_callers_type_is_never_quoted() {
     use serde::de::{Deserialize, Deserializer, Error};
 
     #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Reads that share a request, and responses that are reused.
+//! Cached clients: reads that share a request, and responses that are reused.
 
 use std::time::Duration;
 
@@ -60,9 +60,9 @@ async fn a_response_is_used_again_until_its_time_is_over() {
     sandbox.put_customer(Customer::invented(KARI).name("Other", "Name"));
     assert_eq!(ask(TTL).await, first);
     advance(TTL / 2).await;
-    assert_eq!(ask(TTL).await, first, "half of the time is left");
-    assert_ne!(ask(TTL / 4).await, first, "this caller wants a newer one");
-    assert_ne!(ask(TTL).await, first, "the newer one is kept for all");
+    assert_eq!(ask(TTL).await, first, "half of the time to live is left");
+    assert_ne!(ask(TTL / 4).await, first, "this caller accepts only a newer response");
+    assert_ne!(ask(TTL).await, first, "the newer response is cached for all callers");
     assert_eq!(sandbox.received("getCustomerInfo").len(), 2);
     advance(TTL).await;
     ask(TTL).await;
@@ -70,11 +70,11 @@ async fn a_response_is_used_again_until_its_time_is_over() {
     for _ in 0..2 {
         ask(Duration::ZERO).await;
     }
-    assert_eq!(sandbox.received("getCustomerInfo").len(), 5, "without a time to live, nothing is used again");
+    assert_eq!(sandbox.received("getCustomerInfo").len(), 5, "without a time to live, no response is reused");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_is_dropped_takes_the_request_from_nobody() {
+async fn a_dropped_caller_does_not_cancel_the_request_of_the_others() {
     let sandbox = Sandbox::builder().in_memory();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(5)).times(2));
     let cached = client_of(&sandbox).cached(TTL);
@@ -89,7 +89,7 @@ async fn a_caller_that_is_dropped_takes_the_request_from_nobody() {
     cached.forget_all();
     let only = cached.call(info(KARI)).into_future();
     assert!(timeout(Duration::from_secs(1), only).await.is_err());
-    // The read ended with its last caller, so it cannot be joined.
+    // The read ended when its last caller was dropped, so a new caller cannot join it.
     let began = Instant::now();
     cached.call(info(KARI)).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
@@ -138,7 +138,7 @@ async fn an_error_is_shared_and_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_nobody_has_a_number_is_kept_for_a_tenth_of_the_time_if_connect_says_it() {
+async fn not_found_is_kept_for_a_tenth_of_the_time_if_connect_sent_it() {
     let sandbox = Sandbox::builder().in_memory();
     let cached = client_of(&sandbox).cached(TTL);
     let ask = async || cached.call(info(NOBODY)).await.unwrap_err();
@@ -153,7 +153,7 @@ async fn that_nobody_has_a_number_is_kept_for_a_tenth_of_the_time_if_connect_say
     advance(TTL).await;
     sandbox.fault(Fault::on("getCustomerInfo").status(404).html().times(3));
     assert!(ask().await.is_gateway());
-    assert!(ask().await.is_not_found(), "the response of a gateway is not kept");
+    assert!(ask().await.is_not_found(), "the response of a gateway is not cached");
 }
 
 #[tokio::test(start_paused = true)]
@@ -163,7 +163,7 @@ async fn what_nothing_proves_to_be_connects_is_not_kept() {
     let body = format!(r#"{{"customerNumber":{KARI}}}"#);
     sandbox.fault(Fault::on("getCustomerInfo").status(200).body("application/json", body).times(1));
     assert!(cached.call(info(KARI)).await.unwrap().emails.is_empty());
-    assert!(!cached.call(info(KARI)).await.unwrap().emails.is_empty(), "asked for again");
+    assert!(!cached.call(info(KARI)).await.unwrap().emails.is_empty(), "the customer is fetched again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,11 +213,11 @@ async fn a_read_that_began_before_a_change_is_neither_joined_nor_kept_after_it()
             client.call(change(KARI)).await.unwrap();
         }
         cached.call(info(KARI)).await.unwrap();
-        assert_eq!(sandbox.received("getCustomerInfo").len(), 2, "it was not joined");
+        assert_eq!(sandbox.received("getCustomerInfo").len(), 2, "the read did not join the other request");
         cached.forget(&info(KARI));
         early.await.unwrap().unwrap();
         cached.call(info(KARI)).await.unwrap();
-        assert_eq!(sandbox.received("getCustomerInfo").len(), 3, "it was not kept");
+        assert_eq!(sandbox.received("getCustomerInfo").len(), 3, "the response was not cached");
         assert_eq!(cached.call(info(KARI)).await.unwrap().customer_number, Some(number(KARI.unsigned_abs())));
         assert_eq!(sandbox.received("getCustomerInfo").len(), 3);
     }

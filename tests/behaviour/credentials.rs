@@ -85,7 +85,7 @@ async fn after_a_refusal_the_next_fetch_asks_the_provider_again() {
     client.customers().info(number(1)).await.unwrap();
     assert_eq!(vault.asked(), 2);
     client.customers().info(number(1)).await.unwrap();
-    assert_eq!(vault.asked(), 2, "the token is kept");
+    assert_eq!(vault.asked(), 2, "the token is still cached");
 }
 
 #[tokio::test]

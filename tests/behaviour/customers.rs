@@ -1,4 +1,4 @@
-//! The operations, against the sandbox with and without its quirks.
+//! Tests the operations on customers with the sandbox, with and without its quirks (odd response shapes).
 
 use mediaconnect::models::CustomerSearchRequest;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -57,7 +57,7 @@ async fn a_gateways_404_is_no_answer_to_whether_a_customer_exists() {
     assert!(error.is_gateway() && !error.is_not_found() && !error.is_from_connect(), "{error}");
     assert!(error.to_string().contains("check the base URL"), "{error}");
 
-    // With a wrong base URL, the 404 does not mean that the customer does not exist.
+    // With a wrong base URL, a 404 does not mean that the customer does not exist.
     let base_url = format!("{}/wrong", sandbox.base_url());
     let client = builder_for(&sandbox).base_url(base_url).build().unwrap();
     assert!(client.customers().exists(number(563_457)).await.unwrap_err().is_gateway());
@@ -115,7 +115,7 @@ async fn a_search_that_breaks_rules_is_not_sent() {
     let mut fields: Vec<_> = error.violations().iter().map(mediaconnect::Violation::field).collect();
     fields.sort_unstable();
     assert_eq!(fields, ["lastName", "postalCode", "streetAddress"]);
-    assert!(sandbox.requests().is_empty(), "not even a token is asked for");
+    assert!(sandbox.requests().is_empty(), "no request is sent, not even for a token");
 }
 
 #[tokio::test]
@@ -163,7 +163,7 @@ async fn a_search_by_hand_without_a_combination_of_the_contract_is_not_sent_and_
     search.postal_code = Some("0179".parse().unwrap());
     let error = client.customers().search(search.clone()).await.unwrap_err();
     let [violation] = error.violations() else { panic!("{error}") };
-    assert_eq!(violation.field(), "", "the whole body");
+    assert_eq!(violation.field(), "", "the violation is about the whole body");
     let text = violation.to_string();
     assert!(text.contains("lastName, streetAddress and postalCode; or "), "{text}");
     assert!(text.contains("; or phoneNumber; or email"), "{text}");

@@ -65,7 +65,7 @@ fn keeps_digits<T: DeserializeOwned + Serialize>(outline: &Outline, name: &str) 
                     let written = serde_json::to_string(&read).expect("a model can be written");
                     prop_assert_eq!(digits(&value(&written, &field.wire_name)), digits(&number));
                 }
-                Err(_) => prop_assert!(!is_text(&field.schema), "a text can be any number"),
+                Err(_) => prop_assert!(!is_text(&field.schema), "a text accepts any number"),
             }
             Ok(())
         });

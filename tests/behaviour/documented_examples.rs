@@ -29,7 +29,7 @@ async fn the_customer_of_the_search_page() {
 
     let [customer] = found.customers.as_slice() else { panic!("one customer") };
     assert_eq!(customer.street_number.as_ref().unwrap().as_u32(), Some(6));
-    // The example has the number 179.
+    // In the example, the postal code is the number 179.
     assert_eq!(customer.postal_code.as_ref().unwrap().as_str(), "0179");
     assert_eq!(customer.postal_address_postal_code.as_ref().unwrap().as_str(), "0510");
     // In the example, this list has a wrapper.

@@ -54,7 +54,7 @@ async fn what_upstream_did_not_do_is_an_error() {
     sandbox.fault(SandboxFault::on("removeExternalReference").not_done());
     let error = references.remove(the_documented_customer(), code("CRM")).await.unwrap_err();
     assert!(error.is_reported_failure() && error.is_from_connect(), "{error}");
-    assert!(!error.is_outcome_unknown(), "Connect's own word is known");
+    assert!(!error.is_outcome_unknown(), "the outcome is known if Connect reports the failure");
     assert_eq!((error.status_code(), error.attempts()), (Some(200), 1));
     assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
 }
@@ -74,7 +74,7 @@ async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
 async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    // The values are deserialized like a response, because their constructors refuse them.
+    // The malformed values are deserialized, because the constructors would refuse them.
     let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
     let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
     let references = client.external_references();

@@ -164,11 +164,11 @@ fn a_field_of_a_shared_schema_can_be_deprecated_alone() {
     let source = generated(&edited);
     let field = "    pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>";
     let (before, after) = (generated(&sample_contract_text()), source.matches(field).count());
-    assert_eq!((before.matches(field).count(), after), (2, 2), "the type stays");
+    assert_eq!((before.matches(field).count(), after), (2, 2), "the type still has the field");
     assert_eq!(
         source.matches("#[deprecated(note = \"Use emails\")]").count(),
         1,
-        "in the answer, not in the request"
+        "the field is in the response, not in the request"
     );
 }
 

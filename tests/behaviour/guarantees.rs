@@ -13,7 +13,7 @@ fn each_clause_has_a_test() {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
         let [_, clause, guarantee, tests, _] = cells.as_slice() else { panic!("three cells: {line}") };
         assert!(clauses.insert(clause.to_string()), "{clause} stands twice");
-        assert!(guarantee.ends_with('.'), "{clause} is a sentence");
+        assert!(guarantee.ends_with('.'), "{clause} must end with a full stop");
         let tests: Vec<_> = tests.split('`').filter(|test| test.contains('#')).collect();
         assert!(!tests.is_empty(), "{clause} names no test");
         for test in tests {

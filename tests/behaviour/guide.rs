@@ -1,5 +1,4 @@
-//! The guide is complete: every page is a module, links work in the repository and in rustdoc, and no table lacks a
-//! row.
+//! The guide is complete. Every page is a module, links work in the repository and in rustdoc, and each table has all its rows.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -56,7 +55,7 @@ fn each_link_leads_somewhere_here_and_there() {
         for (label, target) in defined {
             let file = target.trim_start_matches("../../../");
             let is_there = directory().join(target).exists();
-            assert!(is_there, "{page}: there is no {target}");
+            assert!(is_there, "{page}: the link target {target} does not exist");
             let rustdoc = of_rustdoc.get(label).unwrap_or_else(|| panic!("{label} is missing in links.txt"));
             let module = format!("crate::guide::{}", label.replace('-', "_"));
             assert!(rustdoc.ends_with(file) || **rustdoc == module, "{label}: {rustdoc}");

@@ -38,7 +38,7 @@ fn what_services_compile_is_not_pinned() {
             version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains(['*', ',']);
         assert!(
             is_caret,
-            "{name} asks for {version:?}: a service that needs another patch could not resolve it"
+            "{name} requires {version:?}: a service that needs another patch could not resolve it"
         );
     }
 }
@@ -50,7 +50,7 @@ fn the_generators_are_pinned_exactly() {
         let version = requirement(&root["workspace"]["dependencies"][name]).unwrap();
         assert!(
             version.starts_with('='),
-            "{name} asks for {version:?}: its output is rewritten, so pin it exactly"
+            "{name} requires {version:?}: its output is rewritten, so pin it exactly"
         );
     }
 }

@@ -19,13 +19,13 @@ fn poll_once<F: IntoFuture>(future: F) -> Poll<F::Output> {
     pin!(future.into_future()).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Checks that a future that needs Tokio failed with an error that says so.
+/// Checks that a future failed with the error that reports the missing Tokio runtime.
 #[track_caller]
 fn assert_refused<T>(outcome: Poll<mediaconnect::Result<T>>) {
     match outcome {
         Poll::Ready(Err(error)) => assert_says_what_to_do(&error),
         Poll::Ready(Ok(_)) => panic!("it succeeds"),
-        Poll::Pending => panic!("it waits for ever"),
+        Poll::Pending => panic!("the future is still pending"),
     }
 }
 
@@ -187,7 +187,7 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
     assert!(client.token_lifetime().await.is_ok());
     let diagnosis = client.diagnose(number).await;
     assert!(diagnosis.token.error.is_none() && diagnosis.lookup.unwrap().error.is_none());
-    // Yields once, so that the task of the connection pool runs.
+    // Yields once, so that the connection pool's task can run.
     tokio::task::yield_now().await;
     assert_eq!(panics.load(Ordering::SeqCst), 0);
 }
@@ -196,7 +196,7 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
 async fn no_time_at_all_is_a_timeout() {
     const NONE: Duration = Duration::ZERO;
     let sandbox = Sandbox::start().await;
-    // It never responds. A fast endpoint could respond before the timer's first tick.
+    // The endpoint never responds, because a fast one could respond before the timer's first tick.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let client = builder_for(&sandbox)
         .token_url(format!("http://{}/token", silent.local_addr().unwrap()))

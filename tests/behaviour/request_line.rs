@@ -99,7 +99,7 @@ async fn each_path_of_a_request_is_sent_as_it_stands_or_refused() {
         let error = wire.client.request(Method::Get, path).send::<Value>().await.unwrap_err();
         assert!(error.is_configuration(), "{path}: {error}");
     }
-    assert_eq!(wire.sent(), [""; 0], "what is refused is not sent");
+    assert_eq!(wire.sent(), [""; 0], "a refused request is not sent");
 }
 
 /// Tries every ASCII character and some others, in the middle and at the end of a path parameter.

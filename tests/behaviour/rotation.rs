@@ -1,4 +1,4 @@
-//! One-time grants: the session continues, whatever is dropped while a grant is redeemed.
+//! One-time grants: the session continues even if the call, the token or the client is dropped while a grant is redeemed.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -49,7 +49,7 @@ fn code(store: &Store, client: &Client) -> ExtidCode {
     ExtidCode::new(client.token_endpoint().unwrap(), stored).with_observer(observer(store))
 }
 
-/// Runs a test so that the runtime checks its sockets between any two polls.
+/// Runs a test in a runtime that checks its sockets between any two polls.
 fn run(test: impl Future<Output = ()>) {
     Builder::new_current_thread().enable_all().event_interval(1).build().unwrap().block_on(test);
 }
@@ -70,7 +70,7 @@ async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
 async fn wait_for_tasks(before: usize) {
     let began = Instant::now();
     while Handle::current().metrics().num_alive_tasks() > before {
-        assert!(began.elapsed() < Duration::from_secs(10), "a task does not end");
+        assert!(began.elapsed() < Duration::from_secs(10), "a task did not end in time");
         tokio::time::sleep(Duration::from_micros(100)).await;
     }
 }
@@ -121,7 +121,7 @@ fn what_a_code_brings_is_stored_whenever_the_user_token_and_the_client_are_dropp
 }
 
 #[test]
-fn a_fetch_that_is_dropped_at_any_poll_takes_the_refresh_token_from_nobody() {
+fn a_fetch_that_is_dropped_at_any_poll_does_not_lose_the_refresh_token() {
     run(async {
         let upstream = OnceOnly::start(true).await;
         let client = upstream.client();
@@ -139,7 +139,7 @@ fn a_fetch_that_is_dropped_at_any_poll_takes_the_refresh_token_from_nobody() {
 }
 
 #[test]
-fn nor_does_it_take_the_only_token_that_a_code_brings() {
+fn a_dropped_fetch_does_not_lose_the_only_token_of_a_code() {
     run(async {
         let upstream = OnceOnly::start(false).await;
         let client = upstream.client();
@@ -147,7 +147,7 @@ fn nor_does_it_take_the_only_token_that_a_code_brings() {
             let store = Arc::new(Mutex::new(Session::Code(upstream.code())));
             let source = code(&store, &client);
             if polled(polls, source.fetch()).await.is_some() {
-                assert!(source.fetch().await.unwrap_err().is_auth(), "the code is spent");
+                assert!(source.fetch().await.unwrap_err().is_auth(), "the code was already used");
                 return;
             }
             let fetched = source.fetch().await;
@@ -186,7 +186,7 @@ async fn a_refresh_token_is_not_sent_twice_by_those_who_fetch_at_once() {
 }
 
 #[tokio::test]
-async fn an_observer_that_panics_takes_the_session_from_nobody() {
+async fn an_observer_that_panics_does_not_end_the_session() {
     let upstream = OnceOnly::start(true).await;
     let client = upstream.client();
     let endpoint = || client.token_endpoint().unwrap();

@@ -1,4 +1,4 @@
-//! User mode: the service passes the user's token.
+//! User mode: calls with the token of a user.
 
 use mediaconnect::models::{CustomerChangeRequest, CustomerPhoneNumber, Name, PhoneNumberType};
 use mediaconnect::{Client, UserToken};

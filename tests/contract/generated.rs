@@ -41,7 +41,7 @@ fn a_new_optional_parameter_changes_the_fields_and_with_methods_alone() {
         let squeezed = source.split_whitespace().collect::<Vec<_>>().join(" ");
         squeezed.split("pub fn new(").skip(1).map(|rest| rest.split('{').next().unwrap().to_owned()).collect()
     };
-    assert_eq!(news(&before), news(&after), "what callers wrote compiles as before");
+    assert_eq!(news(&before), news(&after), "existing callers still compile");
 }
 
 #[test]

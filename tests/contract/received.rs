@@ -37,7 +37,7 @@ async fn each_kind_of_value_is_read_in_each_spelling() {
     assert_eq!(invoice.invoice_date, Some(EpochMillis::new(1_764_352_800_123)));
     assert_eq!(invoice.invoice_time, Some(EpochSeconds::new(1_764_352_800)));
     assert_eq!(invoice.due_date.as_ref().unwrap().year_month_day(), Some((2026, 12, 31)));
-    assert_eq!(invoice.price_day, None, "an empty text is no day");
+    assert_eq!(invoice.price_day, None, "an empty text is not a day");
     assert!(invoice.changed_at.as_ref().unwrap().is_valid());
     assert_eq!(invoice.sequence, Some(9_007_199_254_740_993));
     assert_eq!(invoice.contact_type, Some(ContactType::AEmail));
@@ -139,7 +139,7 @@ async fn what_has_no_names_is_believed_by_its_header_alone() {
 }
 
 #[tokio::test]
-async fn nothing_is_believed_by_its_header_alone_and_may_become_something() {
+async fn a_response_without_fields_needs_the_header_and_may_get_fields() {
     for body in ["", "{}", r#"{"removed": true}"#] {
         let upstream = Upstream::with_proof(if body.is_empty() { 204 } else { 200 }, body).await;
         upstream.client.as_user(&Upstream::user()).call(RemoveMetadata::new()).await.unwrap();

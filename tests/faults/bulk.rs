@@ -73,9 +73,9 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
             seen.push(number.get());
             failed += usize::from(outcome.is_err());
         }
-        assert!(bulk.next().await.is_none(), "the end is the end");
+        assert!(bulk.next().await.is_none(), "the stream stays ended");
         assert!((20..100).contains(&failed), "{failed}");
-        assert!(!seen.is_sorted(), "as they come");
+        assert!(!seen.is_sorted(), "outcomes are not in the order of the items");
         seen.sort_unstable();
         assert_eq!(seen, (1..=200).collect::<Vec<_>>());
     });
@@ -136,7 +136,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // The limiter itself holds back up to 2.5 % if upstream is slow.
+            // The limiter itself leaves up to 2.5 % of the rate unused if upstream is slow.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -162,7 +162,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A second bulk competes for the places in the queue.
+            // A second bulk competes for the queue.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
@@ -268,7 +268,7 @@ fn any_call_can_be_made_of_any_items() {
             refused.extend(outcome.is_err().then_some(line));
         }
         assert_eq!(refused, BTreeSet::from([2]));
-        assert_eq!(upstream.api.requests(), 2, "what breaks a rule is not sent");
+        assert_eq!(upstream.api.requests(), 2, "an item that breaks a rule is not sent");
     });
 }
 
@@ -289,7 +289,7 @@ fn a_stream_borrows_nothing_and_can_be_sent() {
 }
 
 #[test]
-fn somebody_elses_customer_is_nobodys_outcome() {
+fn another_customers_response_is_an_error_of_its_item() {
     run_paced(async {
         let other = Response::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
         let upstream = Upstream::acting(move || Fault::Response(other.clone()));

@@ -90,7 +90,7 @@ fn outcomes_come_while_the_source_has_nothing_and_the_end_of_the_source_is_the_e
             }
             drop(sender);
             assert!(bulk.next().await.is_none());
-            assert!(bulk.next().await.is_none(), "the end is the end");
+            assert!(bulk.next().await.is_none(), "the stream stays ended");
         }
     });
 }
@@ -137,7 +137,7 @@ fn who_does_not_read_stops_the_sender_too() {
     });
 }
 
-/// A database cursor borrows its connection in this way.
+/// The source in this test borrows data, as a database cursor borrows its connection.
 #[test]
 fn a_source_may_borrow_and_is_dropped_with_the_bulk() {
     struct Cursor<'a>(&'a AtomicBool, ReceiverStream<CustomerNumber>);

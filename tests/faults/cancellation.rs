@@ -155,7 +155,7 @@ fn no_task_outlives_the_client_whatever_became_of_its_calls() {
         for call in calls {
             call.await.unwrap();
         }
-        assert!(upstream.api.open() > 0, "connections are kept");
+        assert!(upstream.api.open() > 0, "idle connections stay open");
         drop(client);
         sleep(Duration::from_millis(1)).await;
         assert_eq!((upstream.api.open(), upstream.token.open()), (0, 0));

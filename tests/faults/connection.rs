@@ -35,7 +35,7 @@ fn no_connection() {
         row("refused, one attempt", Search, [good()], 0, AT_ONCE, "unavailable connect").door(Door::Closed).max_attempts(1).attempts(1),
         row("refused, at first", Info, [good()], 1, BACKOFFS, "ok").door(soon),
         row("refused, at first, change", Change, [good()], 1, BACKOFFS, "ok").door(soon),
-        // Connecting takes at most 5 seconds.
+        // A connection attempt takes at most 5 seconds.
         row("TLS handshake without end", Info, [good()], 0, 15_000..=15_605, "unavailable connect").tls().attempts(3).connections(3),
         row("TLS handshake without end, post", Post, [good()], 0, 15_000..=15_605, "unavailable connect").tls().attempts(3).connections(3),
         row("TLS handshake without end, deadline", Info, [good()], 0, 7_000..=7_001, "timeout").tls().attempts(2).deadline(7_000),

@@ -126,7 +126,11 @@ fn success_rule(info: &OperationInfo) -> Option<SuccessRule> {
 }
 
 fn operation(info: &OperationInfo) -> &'static outline::Operation {
-    OUTLINE.operations.iter().find(|operation| operation.id == info.id).expect("it has it")
+    OUTLINE
+        .operations
+        .iter()
+        .find(|operation| operation.id == info.id)
+        .expect("the outline has every operation")
 }
 
 /// Returns a success with a body, and with Connect's header if nothing else proves the origin.
@@ -183,7 +187,7 @@ fn check<O: Operation + serde::de::DeserializeOwned>(
         let unknown = row.unknown && !info.safe_to_repeat;
         let end = if unknown { format!("{} outcome-unknown", row.end) } else { row.end.to_owned() };
         assert_eq!(describe(&outcome), end, "{at}");
-        let error: Error = outcome.err().expect("described as one");
+        let error: Error = outcome.err().expect("the row describes an error");
         assert_eq!(error.is_from_connect(), row.from_connect, "{at}");
         assert_eq!(requests, if row.retried && info.safe_to_repeat { 3 } else { 1 }, "{at}");
         assert_eq!(canaries(&error), "none", "{at}");

@@ -82,7 +82,7 @@ pub(crate) fn row<const N: usize>(
         time,
         end,
         token: vec![Fault::Response(Response::token())],
-        // A change has the token of its user.
+        // A change uses the token of its user, so no token is fetched.
         token_requests: usize::from(operation != Change),
         door: Door::Open,
         token_door: Door::Open,
@@ -108,8 +108,7 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint. Without it, the client fetches one token, or none for a
-    /// change.
+    /// Sets the number of requests that arrive at the token endpoint. The default is one, or none for a change.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: requests, ..self }
     }
@@ -189,8 +188,8 @@ impl Row {
         for _ in 0..self.calls {
             outcome = self.operation.call(&client, &self).await;
         }
-        let took = u64::try_from(began.elapsed().as_millis()).expect("not so long");
-        // Anything that happens late would happen within this time.
+        let took = u64::try_from(began.elapsed().as_millis()).expect("the time fits into 64 bits");
+        // Waits, so that late requests and connections are counted too.
         sleep(Duration::from_secs(60)).await;
         drop(client);
         sleep(Duration::from_secs(1)).await;
@@ -268,7 +267,7 @@ fn change() -> CustomerChangeRequest {
     change
 }
 
-/// Returns the status, all predicates that are true, and the wait that upstream asks for.
+/// Returns the status, all predicates that are true, and the wait that upstream requests.
 pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     let Err(error) = outcome else { return "ok".to_owned() };
     let predicates = [
@@ -296,7 +295,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     words.join(" ")
 }
 
-/// Returns the canaries that the error shows.
+/// Returns the canaries in the texts of the error.
 pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);

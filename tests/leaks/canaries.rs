@@ -53,7 +53,7 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
     }
     let (names, forms): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
     let forms = AhoCorasick::builder().ascii_case_insensitive(true).build(forms);
-    (names, forms.expect("few and short"))
+    (names, forms.expect("the patterns are few and short"))
 });
 
 #[test]

@@ -1,4 +1,4 @@
-//! The leak test for a fleet that keeps responses in Redis. Neither the logs nor Redis may contain a canary.
+//! The leak test for a fleet that caches responses in Redis. Neither the logs nor Redis may contain a canary.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;

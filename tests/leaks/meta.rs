@@ -1,4 +1,4 @@
-//! The leak test depends on its capture: a leak on purpose is detected in each channel.
+//! Tests the capture of the leak test: it detects a leak on purpose in each channel.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -32,7 +32,7 @@ impl std::error::Error for Outer {
 }
 
 #[test]
-fn what_is_planted_in_a_channel_is_heard_there() {
+fn a_planted_canary_is_detected_in_each_channel() {
     let planted = text("planted");
     let outer = || Outer(std::io::Error::other(planted.clone()));
     for (channel, leak) in [

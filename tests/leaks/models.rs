@@ -21,7 +21,7 @@ pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(
     let document = documents.poisoned(model);
     let value: T = serde_json::from_value(document.clone()).expect("a poisoned document can be read");
     let written = serde_json::to_value(&value).expect("a model can be written");
-    assert_eq!(canaries(&written), canaries(&document), "{model} has all the canaries of its document");
+    assert_eq!(canaries(&written), canaries(&document), "{model} must contain all canaries of its document");
     print(&value);
     let printed = format!("{value:?}");
     if printed == documents.debug(model) { Ok(()) } else { Err(printed) }
@@ -54,7 +54,7 @@ fn every_model_prints_its_fields_and_no_value() {
     let names: Vec<_> = checked.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, documents.models(), "no model of the contract is left out");
     for (model, outcome) in checked {
-        assert_eq!(outcome, Ok(()), "the Debug of {model} prints more than which fields are there");
+        assert_eq!(outcome, Ok(()), "the Debug output of {model} has more than the names of its fields");
     }
     assert_silence();
 }

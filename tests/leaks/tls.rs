@@ -19,7 +19,7 @@ fn client(url: &str, certificate: Option<&str>) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn over_tls_too() {
+async fn nothing_leaks_over_tls() {
     listen();
     let mut document = Documents::new().poisoned("CustomerInfo");
     document["access_token"] = text("access").into();

@@ -1,4 +1,4 @@
-//! The leak test with a transport instead of the network: its data and its failures.
+//! The leak test with a transport instead of the network, for its responses and its failures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,7 +20,7 @@ impl Transport for TestTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
         let answer = |status: u16, body: String| {
             let answer = http::Response::builder().status(status).header("x-canary", text("header"));
-            Ok(answer.body(Bytes::from(body)).expect("a good answer"))
+            Ok(answer.body(Bytes::from(body)).expect("a valid response"))
         };
         if request.uri().path().ends_with("/token") {
             let token = format!(r#"{{"access_token": "{}", "expires_in": 3600}}"#, text("access"));

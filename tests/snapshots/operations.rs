@@ -32,7 +32,7 @@ impl Transport for Example {
         let body = Bytes::from_static(self.info.response_example.as_bytes());
         let body = if self.info.response_example == "null" { Bytes::new() } else { body };
         let response = http::Response::builder().header("X-Mediaconnect-Api-Version", "1.2.3").body(body);
-        Box::pin(async { Ok(response.expect("a good status")) })
+        Box::pin(async { Ok(response.expect("a valid status")) })
     }
 }
 

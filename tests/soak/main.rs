@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// The time during which memory may grow: pools, caches, the allocator's own memory.
+/// The warm-up time, in which memory may grow: pools, caches, the allocator's own memory.
 const WARM: Duration = Duration::from_secs(20 * 60);
 const CALLERS: u64 = 10;
 /// The longest time between two calls of a caller, in milliseconds.
@@ -74,15 +74,15 @@ async fn hour(seed: u64) {
         println!("{:4} s {:6} KiB", time.as_secs(), bytes / 1024);
     }
 
-    assert!(calls > 1000, "{calls} calls are no hour");
+    assert!(calls > 1000, "only {calls} calls in an hour");
     assert_eq!(calls, ends.values().sum::<usize>(), "each call ends");
-    assert!(ends.len() > 8 && ends["ok"] > calls / 2, "all kinds of ends");
+    assert!(ends.len() > 8 && ends["ok"] > calls / 2, "most calls succeed, and every kind of end occurs");
     let warm = memory.iter().filter(|(time, _)| *time <= WARM).map(|(_, bytes)| *bytes).max();
     let last = memory.last().map(|(_, bytes)| *bytes);
     // Both are absent if there is no /proc.
     assert!(
         last <= warm.map(|warm| warm + MAX_GROWTH),
-        "{last:?} bytes after an hour, {warm:?} when it was warm"
+        "{last:?} bytes after an hour, {warm:?} after the warm-up"
     );
     drop(client);
     sleep(Duration::from_millis(1)).await;

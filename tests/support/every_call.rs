@@ -15,7 +15,7 @@ pub type Calling = Pin<Box<dyn Future<Output = Result<Box<dyn Debug + Send>>> + 
 /// Calls an operation with a request in JSON: parameters by their names, and `body`.
 #[must_use]
 pub fn call(info: &OperationInfo, client: &Client, user: &UserToken, request: &str) -> Calling {
-    let (_, start) = CALLS.iter().find(|(known, _)| *known == info).expect("each operation has one");
+    let (_, start) = CALLS.iter().find(|(known, _)| *known == info).expect("each operation has a call");
     start(client, user, request)
 }
 

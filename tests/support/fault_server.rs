@@ -52,7 +52,7 @@ impl FaultServer {
     /// If the list is empty, or no port is free.
     #[must_use]
     pub fn start(script: Vec<Fault>, door: Door) -> Self {
-        let mut last = script.last().expect("a script has at least one line").clone();
+        let mut last = script.last().expect("the list has at least one fault").clone();
         let mut script = script.into_iter();
         let next = move || {
             if let Some(fault) = script.next() {
@@ -63,7 +63,7 @@ impl FaultServer {
         Self::acting(next, door)
     }
 
-    /// Starts a server on a free loopback port. It asks `next` for the fault of each request.
+    /// Starts a server on a free loopback port. It calls `next` to get the fault of each request.
     ///
     /// # Panics
     /// If no port is free.
@@ -72,9 +72,9 @@ impl FaultServer {
         let socket = TcpSocket::new_v4().expect("a socket");
         // Bound but not listening yet: the port is reserved, and the kernel refuses connections.
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
-        let address = socket.local_addr().expect("it is bound");
+        let address = socket.local_addr().expect("the socket is bound");
         let counts = Arc::<Counts>::default();
-        let listen = move || socket.listen(1024).expect("it can listen");
+        let listen = move || socket.listen(1024).expect("the socket can listen");
         let script = Script { next: Box::new(next), peeked: None };
         let actor = Actor { script: Arc::new(Mutex::new(script)), counts: Arc::clone(&counts) };
         let task = match door {
@@ -149,7 +149,7 @@ impl Actor {
         loop {
             tokio::select! {
                 accepted = listener.accept() => {
-                    let (stream, _) = accepted.expect("the listener stays");
+                    let (stream, _) = accepted.expect("the listener stays open");
                     busy();
                     self.counts.connections.fetch_add(1, Relaxed);
                     self.counts.open.fetch_add(1, Relaxed);

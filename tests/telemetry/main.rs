@@ -8,3 +8,16 @@ mod metrics;
 mod recorder;
 mod spans;
 mod traceparent;
+
+use std::sync::OnceLock;
+
+use tracing::Dispatch;
+
+/// Keeps a second subscriber until the process ends.
+///
+/// With a single subscriber, tracing asks only the thread that meets a span first if the span is recorded, and applies the
+/// answer to all threads. So a test without a subscriber could hide the span from a test on another thread.
+fn keep_second_subscriber() {
+    static SECOND: OnceLock<Dispatch> = OnceLock::new();
+    SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
+}

@@ -201,7 +201,7 @@ fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
     ];
     expected.sort();
     assert_eq!(recorder.metrics("mediaconnect_drift_total"), expected);
-    assert_eq!(recorder.count(&of_info("fieldThatNobodyKnows")), 2, "once for each answer");
+    assert_eq!(recorder.count(&of_info("fieldThatNobodyKnows")), 2, "counted once for each response");
     assert_eq!(recorder.count(&metric("phoneNumberType", "value", "getCustomerInfo")), 2);
 }
 

@@ -13,7 +13,7 @@ use tracing::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-/// A span as an exporter sees it.
+/// A span with the data that an exporter receives.
 #[derive(Clone, Debug, Default)]
 struct Seen {
     name: &'static str,
@@ -33,6 +33,7 @@ struct Spans(Arc<Mutex<BTreeMap<u64, Seen>>>);
 
 impl Spans {
     async fn of<F: Future>(call: F) -> (F::Output, Vec<Seen>) {
+        crate::keep_second_subscriber();
         let spans = Self::default();
         let subscriber = tracing_subscriber::registry().with(spans.clone());
         let output = call.with_subscriber(subscriber).await;

@@ -21,6 +21,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 /// Sets a service's propagator. Like most, it also carries baggage.
 fn set_propagator() {
+    crate::keep_second_subscriber();
     let composite = TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
         Box::new(BaggagePropagator::new()),
@@ -62,7 +63,7 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // This library does not see the layer of another version.
+    // This library cannot detect the tracing layer of another version.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();
@@ -140,7 +141,7 @@ async fn baggage_stays_in_the_service() {
     let in_the_context = carried(upstream).await;
 
     for ((parent, state), requests) in [in_a_span, in_the_context] {
-        let parent = parent[0].as_ref().expect("the trace is carried");
+        let parent = parent[0].as_ref().expect("the request carries the trace");
         assert!(parent.starts_with(&format!("00-{:032x}-", 1)), "{parent}");
         assert_eq!(state, [Some("vendor=1".to_owned())]);
         for request in requests {
@@ -170,6 +171,7 @@ impl SpanExporter for Exported {
 
 #[tokio::test]
 async fn spans_are_exported_as_opentelemetry_has_them() {
+    crate::keep_second_subscriber();
     let upstream = Upstream::responding_in_turn([status(404)]).await;
     let exported = Exported::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
@@ -196,6 +198,6 @@ async fn spans_are_exported_as_opentelemetry_has_them() {
         assert_eq!(value("server.port").is_some(), span.span_kind == SpanKind::Client);
         assert!(value("server.port").is_none_or(|port| matches!(port, Value::I64(_))));
         assert_eq!(value("error.type"), Some("not_found".into()));
-        assert_eq!(value("url.full"), None, "customer numbers are in it");
+        assert_eq!(value("url.full"), None, "a URL contains customer numbers");
     }
 }

@@ -152,13 +152,12 @@ fn servers(
     Ok(builder)
 }
 
-pub(crate) fn credentials(
+/// Reads the id and the secret. Standard input can be read once, and a profile's program may ask for a password.
+fn credentials(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
 ) -> Result<ClientCredentials, Failure> {
-    let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
-        missing("the client id", "set MEDIACONNECT_CLIENT_ID, or use --client-id; --sandbox needs neither")
-    })?;
+    let id = client_id(args, variable)?;
     let command = args.applied.as_ref().and_then(|applied| applied.secret_command.as_deref());
     let secret = match (&args.client_secret_file, command) {
         (Some(path), _) => secret_file::read(path)?,
@@ -167,8 +166,18 @@ pub(crate) fn credentials(
             missing("the client secret", "set MEDIACONNECT_CLIENT_SECRET, or use --client-secret-file")
         })?,
     };
-    let (id, secret) = (without_line_break(&id), without_line_break(&secret));
+    let secret = without_line_break(&secret);
     Ok(ClientCredentials::new(id, secret).with_authentication(config::authentication(args)))
+}
+
+pub(crate) fn client_id(
+    args: &ConnectionArgs,
+    variable: &impl Fn(&'static str) -> Option<String>,
+) -> Result<String, Failure> {
+    let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
+        missing("the client id", "set MEDIACONNECT_CLIENT_ID, or use --client-id; --sandbox needs neither")
+    })?;
+    Ok(without_line_break(&id).to_owned())
 }
 
 fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<UserToken, Failure> {

@@ -57,7 +57,7 @@ async fn look(
             return Ok(());
         }
     };
-    report.add(match fleet::overview(args).await {
+    report.add(match fleet::overview(args, &connection.client).await {
         Ok(None) => None,
         Ok(Some(overview)) => {
             let count = overview.members;

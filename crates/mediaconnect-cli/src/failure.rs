@@ -177,7 +177,7 @@ fn has_diagnosis(error: &Error) -> bool {
 /// Returns the next step after a failed call.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
-        Exit::Usage => "set it with an option or an environment variable: see mediaconnect --help",
+        Exit::Usage => "correct the option or the environment variable: see mediaconnect --help",
         Exit::Denied if error.is_forbidden() => {
             "ask Mediaconnect for permission for this operation or product"
         }
@@ -234,7 +234,7 @@ mod tests {
         let error = Client::builder().base_url("http://example.com").build().unwrap_err();
         let expected = "\
 error: the base URL must be https, or http on loopback: secrets are sent there
-next: set it with an option or an environment variable: see mediaconnect --help";
+next: correct the option or the environment variable: see mediaconnect --help";
         assert_eq!(Failure::from(error).report(Detail::Plain), expected);
     }
 

@@ -3,11 +3,12 @@
 
 use std::sync::OnceLock;
 
+use mediaconnect::Client;
 use mediaconnect_fleet::{Fleet, Overview};
 use serde::Serialize;
 
 use crate::config;
-use crate::connect::{Caller, Connection, credentials};
+use crate::connect::{Caller, Connection, client_id};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::{ConnectionArgs, GlobalArgs};
@@ -44,19 +45,20 @@ pub(crate) async fn leave() {
 
 /// Runs `fleet status`, without joining the fleet.
 pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
-    let overview = self::overview(&global.connection)
+    let args = &global.connection;
+    let connection = Connection::open(args, Caller::Client).await?;
+    let overview = self::overview(args, &connection.client)
         .await?
         .ok_or_else(|| Failure::usage("no fleet is set", format!("set {VARIABLE}, or use --fleet")))?;
     print(&FleetStatus::from(overview), global.style())?;
     Ok(Exit::Success)
 }
 
-/// Returns the state of the fleet in Redis; `None` if the settings name no fleet.
-pub(crate) async fn overview(args: &ConnectionArgs) -> Result<Option<Overview>, Failure> {
+/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. It does not read the secret.
+pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);
     }
-    let connection = Connection::open(args, Caller::Client).await?;
     let args = &*config::with_profile(args)?;
     let variable = |name: &'static str| {
         config::variable(args, name)
@@ -64,8 +66,8 @@ pub(crate) async fn overview(args: &ConnectionArgs) -> Result<Option<Overview>, 
             .filter(|value| !value.is_empty())
     };
     let Some(fleet) = from_settings(args, &variable)? else { return Ok(None) };
-    let id = credentials(args, &variable)?;
-    let overview = fleet.look(connection.client.base_url(), id.id()).await.map_err(|reason| {
+    let id = client_id(args, &variable)?;
+    let overview = fleet.look(client.base_url(), &id).await.map_err(|reason| {
         Failure::new(
             Exit::Unavailable,
             format!("the fleet's Redis cannot be used: {reason}"),

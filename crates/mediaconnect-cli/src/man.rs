@@ -16,9 +16,7 @@ use crate::output;
 pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     let command = args::command().disable_help_subcommand(true);
     let Some(directory) = directory else {
-        let mut page = Vec::new();
-        page_of(command).render(&mut page).expect("writing to memory cannot fail");
-        output::write(&page)?;
+        output::write(page_of(command).as_bytes())?;
         return Ok(Exit::Success);
     };
     let mut command = command;
@@ -35,17 +33,24 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
         write_all(below.clone(), directory)?;
     }
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
-    let mut page = Vec::new();
-    page_of(command).render(&mut page)?;
-    fs::write(directory.join(format!("{name}.1")), page)
+    fs::write(directory.join(format!("{name}.1")), page_of(command))
 }
 
 /// Returns the manual page of a command. The header shows the program's name at both sides and the command in the
 /// middle. With the command's full name at both sides, the texts would overlap at 80 columns.
-fn page_of(command: Command) -> Man {
+fn page_of(command: Command) -> String {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
-    Man::new(command).title("mediaconnect").manual(below)
+    let man = Man::new(command)
+        .title("mediaconnect")
+        .date(" ") // an empty date is left out, so that the texts behind it would move
+        .source(concat!("mediaconnect ", env!("CARGO_PKG_VERSION")))
+        .manual(below);
+    let mut page = Vec::new();
+    man.render(&mut page).expect("writing to memory cannot fail");
+    let page = String::from_utf8(page).expect("the help is text");
+    // Without hyphenation and justification, an option is never broken or padded.
+    page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1)
 }
 
 fn unwritable(directory: &Path, error: &io::Error) -> Failure {

@@ -1,4 +1,4 @@
-//! Asks whether a reader may read a product.
+//! Checks whether a reader may read a product.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::groups::Access;
 use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 
-/// A person or IP address that wants to read, by an identifier that Connect knows.
+/// A reader: a person or an IP address, by an identifier that Connect knows.
 ///
 /// `Debug` shows the kind, never the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -17,9 +17,9 @@ use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 pub enum Reader {
     /// A user, by the id in the user's profile (`uniqueId`).
     User(String),
-    /// A user, by the e-mail address or phone number that the user logs in with.
+    /// A user, by the e-mail address or phone number of the login.
     Credential(String),
-    /// Anyone at an IP address, such as a library's.
+    /// Anyone who connects from an IP address, such as the address of a library.
     Ip(IpAddr),
 }
 
@@ -30,9 +30,10 @@ pub enum Reader {
 pub struct Verdict(AccessResult);
 
 impl Access<'_> {
-    /// Asks whether a reader may read a product.
+    /// Checks whether a reader may read a product.
     ///
-    /// A refusal is a normal response, not an error. It uses the client's own token, so the service must know the reader.
+    /// A refusal is a normal response, not an error. The call sends the client's own token, so the service must identify the
+    /// reader itself.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -53,7 +54,7 @@ impl Access<'_> {
         self.ask(reader.request(product))
     }
 
-    /// Asks whether a reader may read a product on behalf of one customer. A user can be connected to several customers.
+    /// Checks whether a reader may read a product as a user of one customer. A user can belong to several customers.
     ///
     /// # Errors
     /// The errors of every call.
@@ -89,19 +90,19 @@ impl Reader {
 }
 
 impl Verdict {
-    /// Returns true if the response says that the reader may read.
+    /// Returns true if the reader may read.
     pub fn is_granted(&self) -> bool {
         self.0.access == Some(true)
     }
 
-    /// Returns all accesses that Connect found, including those that do not allow reading.
+    /// Returns all access rights that Connect found, including those that do not allow reading.
     pub fn accesses(&self) -> &[GrantedAccess] {
         &self.0.accesses
     }
 
-    /// Returns the reason in words: the level and type of each access that decided, or the number of accesses found.
+    /// Returns the reason as text: the level and type of each access right that decided, or the number of access rights found.
     ///
-    /// The text is personal data, as the response is.
+    /// The text is personal data, like the response.
     pub fn why(&self) -> String {
         let granted = self.is_granted();
         let all = self.accesses();

@@ -42,7 +42,7 @@ pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeEr
     json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 
-/// Returns why a body cannot be decoded. The parser's own message is not used, because it quotes values.
+/// Returns the reason why a body cannot be decoded. The parser's own message is not used, because it quotes values.
 pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> DecodeError {
     let start = body.trim_ascii_start();
     if start.is_empty() {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_the_answer_has_a_name_too() {
+    fn the_top_of_a_response_has_a_name() {
         for body in ["[1]", "[]", " [{}]"] {
             assert_eq!(problem(body).to_string(), "unexpected list at the top", "{body}");
         }

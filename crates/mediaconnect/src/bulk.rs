@@ -1,4 +1,4 @@
-//! Makes many calls, as many at once as the rate needs.
+//! Makes many calls, with as many at once as the rate allows.
 
 mod source;
 
@@ -29,22 +29,22 @@ const MAX_LATENCY: f64 = 3.0;
 /// The bounds of the default concurrency. HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The calls that wait for the rate, as seconds of the rate.
+/// The maximum number of calls that wait for the rate, as the seconds in which the rate serves them.
 const MAX_QUEUED: f64 = 0.02;
-/// The shortest pause before a call that only waited is started again. It prevents a busy loop.
+/// The shortest pause before a call is restarted that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
-/// The most outcomes that are held back until an earlier one arrives.
+/// The maximum number of outcomes that wait for an earlier one, with `in_order`.
 const MAX_HELD_BACK: usize = 1_024;
 
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at once: two at upstream's rate. So the rate is used whatever the latency,
-///   no call spends its deadline in the queue, and other calls of the client wait behind two calls, not a hundred. If the
-///   rate is used up for longer than a call's deadline, the call is started again later.
+/// - **Rate.** Only a few calls wait for the rate at once: two at upstream's rate. So the bulk uses the whole rate at any
+///   latency, and no call spends its deadline in the queue. Other calls of the client wait behind two calls, not a hundred. If
+///   the rate is used up for longer than a call's deadline, the bulk restarts the call later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items, such
 ///   as refused credentials, is returned for each: stop reading at [`is_auth`](crate::Error::is_auth).
-/// - **Back-pressure.** An unread outcome counts as a call in progress. So no new calls start if you stop reading; calls in
+/// - **Back-pressure.** An unread outcome counts as a call in progress. So no new calls start if you stop reading. Calls in
 ///   progress still end, in their own tasks.
 /// - **Memory** does not depend on the number of items. An item is taken from its [source](BulkSource) when its call starts.
 ///   So a slow reader, or a used-up rate, also slows down the sender of a bounded channel.
@@ -52,11 +52,11 @@ const MAX_HELD_BACK: usize = 1_024;
 ///   thread that reads the bulk; use a stream for such a source.
 /// - **Dropping** the bulk drops all calls in progress.
 ///
-/// A bulk is a [`Stream`]; its own method [`next`](Self::next) saves the import of `StreamExt`. Its calls run in the Tokio
-/// runtime in which it is read. Outside a runtime, it continues in the last one; if there was none, each item ends with
+/// A bulk is a [`Stream`]. Its own method [`next`](Self::next) saves the import of `StreamExt`. Its calls run in the Tokio
+/// runtime in which it is read. Outside a runtime, its calls run in the last one. If there was none, each item ends with
 /// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
-/// [`is_interrupted`](crate::Error::is_interrupted). It does not borrow the client, so it can be returned and sent to
-/// tasks. It lives as long as its source (`'a`), which is `'static` if the source borrows nothing.
+/// [`is_interrupted`](crate::Error::is_interrupted). A bulk does not borrow the client, so it can be returned and sent to
+/// tasks. Its lifetime `'a` is that of its source: `'static` if the source borrows nothing.
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
@@ -77,10 +77,10 @@ pub struct Bulk<'a, K, T> {
     dropped: Dropped<K>,
     /// The number of the next item.
     next: u64,
-    /// Items to start again after the pause, because their calls got no turn of the rate.
+    /// Items whose calls are restarted after the pause, because they got no turn of the rate (the right to send one request).
     again: VecDeque<(u64, K)>,
     pause: Option<Pin<Box<Sleep>>>,
-    /// Outcomes that wait for earlier ones; `None` if the order does not matter.
+    /// Outcomes that wait for earlier ones. `None` if the order does not matter.
     held: Option<Held<K, T>>,
 }
 
@@ -97,7 +97,7 @@ struct Running<K> {
 /// Makes the call of an item.
 type MakeCall<K, T> = dyn Fn(&K) -> Call<T> + Send + Sync;
 
-/// The limits that replace those of the calls.
+/// Limits that replace the calls' own limits.
 #[derive(Clone, Copy, Debug, Default)]
 struct Limits {
     deadline: Option<Duration>,
@@ -144,7 +144,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Returns the outcomes in the order of the items.
     ///
-    /// A late outcome holds back up to 1,024 others. After that, no new calls start until it arrives.
+    /// Up to 1,024 outcomes can wait for a late one. After that, no new calls start until the late outcome arrives.
     pub fn in_order(mut self) -> Self {
         self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
         self
@@ -152,8 +152,9 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Sets how many calls run at once; 0 counts as 1.
     ///
-    /// The default is three seconds of the rate and the calls that wait for it, from 8 to 256. That is 102 at upstream's rate,
-    /// and uses the whole rate at latencies up to three seconds. Each call in progress has a connection.
+    /// The default is three seconds of the rate plus the calls that wait for it, at least 8 and at most 256. At upstream's rate
+    /// that is 102, enough to use the whole rate at latencies up to three seconds. Each call in progress has its own
+    /// connection.
     pub fn with_concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -171,7 +172,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         self
     }
 
-    /// Sets how many requests each call sends at most; see [`Call::with_attempts`].
+    /// Sets the maximum number of requests of each call; see [`Call::with_attempts`].
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.limits.attempts = Some(attempts);
         self
@@ -206,8 +207,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Takes an item from the source. It also returns `Pending` while too many outcomes are held back; then the calls
-    /// in progress wake the reader.
+    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one. Then the
+    /// calls in progress wake the reader.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
@@ -221,13 +222,13 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         Poll::Ready(Some((self.next - 1, item)))
     }
 
-    /// Returns the outcome of an ended call, unless it must wait for an earlier one or the call starts again.
+    /// Returns the outcome of an ended call, unless it must wait for an earlier one or the call is restarted.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The call only waited for the rate and sent nothing, so it can start again.
+            // The call only waited for the rate and sent nothing, so it can be restarted.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             self.pause = Some(Box::pin(sleep(wait)));
@@ -262,7 +263,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // The end of the pause, or the source, wakes the reader.
+                // The pause's timer or the source wakes the reader.
                 Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
@@ -329,7 +330,7 @@ impl<K> Drop for Running<K> {
     }
 }
 
-/// Returns a call that was dropped because its runtime was shut down. It may have sent its request.
+/// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its request.
 fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
     let (number, item) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
     Some(Ended { number, item, outcome: Err(Error::new(Kind::Interrupted).of_an_unsafe_request()) })

@@ -1,4 +1,4 @@
-//! Counts the calls of a bulk that wait for the rate, so that the bulk starts only as many calls as the rate needs.
+//! Counts the calls of a bulk that wait for the rate, so that the bulk does not start more calls than the rate allows.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,8 +16,8 @@ impl BulkQueue {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Wakes the reader of the bulk when a call leaves the queue. Call it before [`length`](Self::length), or a change may be
-    /// missed.
+    /// Wakes the reader of the bulk when a call leaves the queue. Call this before [`length`](Self::length), or a call that
+    /// leaves in between is missed.
     pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {

@@ -89,19 +89,19 @@ impl<T: 'static> Call<T> {
         Call::new(self.context.options, async move |context| map((self.start)(context).await))
     }
 
-    /// Sets the limits of the call to those of the call that it is a part of.
+    /// Sets the limits of the call to those of the larger call that includes it.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         self.context.options = options;
         self
     }
 
-    /// Gives the call a queue slot, which it frees when it gets its turn of the rate.
+    /// Gives the call a queue slot. The call frees it when it gets its turn of the rate (the right to send one request).
     pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self
     }
 
-    /// Sets the deadline of the call: for waiting for the rate and a token, all attempts, and the pauses between them.
+    /// Sets the deadline of the call. It covers waits for the rate and the token, all attempts, and the pauses between them.
     #[doc(alias = "timeout")]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.context.options.deadline = deadline;
@@ -115,7 +115,7 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Sets how many requests the call sends at most: the first attempt and its retries. 0 counts as 1.
+    /// Sets the maximum number of requests: the first attempt and its retries. 0 counts as 1.
     #[doc(alias = "retry")]
     #[doc(alias = "retries")]
     #[doc(alias = "max_retries")]

@@ -48,7 +48,7 @@ impl Client {
     /// Builds a client from environment variables; see [`ClientBuilder::from_env`].
     ///
     /// # Errors
-    /// If a variable is missing or malformed. The message names it.
+    /// If a variable is missing or malformed. The message names the variable.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
@@ -99,7 +99,7 @@ impl Client {
 
     /// Creates a request to any other endpoint of Connect. `path` is appended to the base URL, such as `/v1/client/access`.
     ///
-    /// The request uses the client's token, rate, deadline and limits, and has the same privacy.
+    /// The request uses the client's token, rate, deadline and limits. Logs and errors contain none of its data.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -115,7 +115,7 @@ impl Client {
         Request::new(Arc::clone(&self.0), method, path.into())
     }
 
-    /// Makes one call for each item, as many at once as the rate needs. `call` creates the call of an item.
+    /// Makes one call for each item, with as many at once as the rate allows. `call` creates the call of an item.
     ///
     /// The items come from an iterator or a stream: see [`BulkSource`].
     ///
@@ -160,7 +160,7 @@ impl Client {
         self.0.user_token.as_ref()
     }
 
-    /// Returns how long upstream will accept the access token, which is fetched unless a usable one is cached.
+    /// Returns how long upstream will accept the access token. Fetches a token unless a usable one is cached.
     ///
     /// The lifetime is at most seven days, and five minutes if upstream does not report one.
     ///
@@ -182,12 +182,12 @@ impl Client {
 
     /// Tests the connection to upstream, and reports each step.
     ///
-    /// It fetches a new token without the cache and looks up a customer with it, once each. It does not retry, and keeps to the
-    /// client's rate and deadline. The customer's data is discarded. A number that nobody has works as well: status 404 shows
-    /// that everything works. `mediaconnect doctor` prints the report.
+    /// It fetches a new token, bypassing the cache, and looks up a customer with it. It does not retry, and keeps to the
+    /// client's rate and deadline. The customer's data is discarded. A number without a customer is also fine, because status
+    /// 404 shows that the connection works. `mediaconnect doctor` prints the report.
     ///
-    /// The report is for people and dashboards, and may get more fields. Decisions should depend on the
-    /// [`Error`](crate::Error) of a call instead. Call this rarely, because it fetches a token each time.
+    /// The report is for people and dashboards, and may get more fields. Base decisions on the [`Error`](crate::Error) of a
+    /// call instead. Call this method rarely, because it fetches a token each time.
     #[doc(alias = "health")]
     #[doc(alias = "ping")]
     ///
@@ -209,8 +209,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// If a URL is malformed or not https, if TLS cannot be set up, or if [`from_env`](Self::from_env) found no credentials and
-    /// none were set afterwards.
+    /// If a URL is malformed or not https, or if TLS cannot be set up. Also if [`from_env`](Self::from_env) found no
+    /// credentials and none were set afterwards.
     pub fn build(self) -> Result<Client> {
         Ok(Client(Arc::new(self.shared()?)))
     }
@@ -227,7 +227,7 @@ impl UserClient {
     /// Calls an operation of the contract with the user's token.
     ///
     /// # Errors
-    /// As [`Client::call`]. [`is_auth`](crate::Error::is_auth) if the token has expired.
+    /// As [`Client::call`]. Also [`is_auth`](crate::Error::is_auth) if the token has expired.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
     }

@@ -13,7 +13,7 @@ pub enum ConnectFailure {
     Refused,
     /// There is no route to the host.
     Unreachable,
-    /// The connect timeout passed. Most often a firewall drops the packets.
+    /// The connect timeout passed, most often because a firewall drops the packets.
     Timeout,
     /// The proxy cannot be reached, or does not speak HTTP.
     Proxy,
@@ -25,21 +25,21 @@ pub enum ConnectFailure {
     CertificateUntrusted,
     /// The certificate has expired, or this machine's clock is ahead.
     CertificateExpired,
-    /// The certificate is not valid yet: most often this machine's clock is behind.
+    /// The certificate is not valid yet, most often because this machine's clock is behind.
     CertificateNotYetValid,
     /// The certificate is for another host.
     CertificateForAnotherHost,
     /// The certificate was refused for another reason.
     Certificate,
-    /// The server requires a client certificate and got none; see
+    /// The server requires a client certificate and received none; see
     /// [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
     /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server does not
-    /// trust, or has no access. Some servers report this also if they got no certificate.
+    /// trust, or has no access. Some servers also report this if they received no certificate.
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
-    /// Another reason; see the source of the error. With the feature `native-tls`, every failure of TLS.
+    /// Another reason; see the source of the error. With the feature `native-tls`, this includes every failure of TLS.
     Other,
 }
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_step_of_a_connection_has_its_word() {
+    async fn each_failing_step_of_a_connection_has_its_own_reason() {
         let plain = || reqwest::Client::builder().no_proxy();
         let nameless = plain().dns_resolver(Arc::new(Nothing));
         assert_eq!(failure(nameless, "http://example.com").await, Some(ConnectFailure::Name));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_failure_to_connect_has_none() {
+    fn other_errors_have_no_connect_failure() {
         assert_eq!(Error::configuration("x").connect_failure(), None);
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 /// Provides the credentials of a client for each token fetch, so that a secret can be rotated while the client runs.
 ///
 /// Set it with [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). A rotation does not affect the client's
-/// connections, rate or access token. [`ClientCredentials`] is a provider of itself.
+/// connections, rate or access token. [`ClientCredentials`] implements this trait for credentials that stay the same.
 ///
 /// ```
 /// use mediaconnect::{Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error};
@@ -36,13 +36,12 @@ use crate::error::Result;
 pub trait CredentialsProvider: Send + Sync + 'static {
     /// Returns the credentials that are valid now.
     ///
-    /// It is called before each request to the token endpoint, for the client's own token and those of users. So the fetch
-    /// after a refused secret gets the new one. Calls can be concurrent. A call may take up to 30 seconds.
+    /// The client calls it before each request to the token endpoint, for its own token and for users' tokens. So if a secret
+    /// is refused, the next fetch uses the new one. Calls can be concurrent. A call may take up to 30 seconds.
     ///
     /// # Errors
-    /// The token fetch fails with the error, and the next fetch follows after a backoff. Create errors with
-    /// [`Error::token_unavailable`](crate::Error::token_unavailable) and
-    /// [`Error::token_refused`](crate::Error::token_refused).
+    /// The token fetch fails with this error, and the next fetch follows after a backoff. Create errors with
+    /// [`Error::token_unavailable`](crate::Error::token_unavailable) and [`Error::token_refused`](crate::Error::token_refused).
     fn credentials(&self) -> CredentialsFuture<'_>;
 }
 
@@ -58,7 +57,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Creates credentials from the id and secret that the media house got. They are sent in the form body.
+    /// Creates credentials from the media house's id and secret. They are sent in the form body.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self { id: id.into(), secret: secret.into(), authentication: ClientAuthentication::default() }
     }
@@ -81,7 +80,7 @@ impl ClientCredentials {
     }
 }
 
-/// Provides credentials that stay the same.
+/// Provides the credentials unchanged.
 impl CredentialsProvider for ClientCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(ready(Ok(self.clone())))
@@ -98,7 +97,7 @@ impl fmt::Debug for ClientCredentials {
 
 /// The form in which the id and secret are sent to the token endpoint (RFC 6749, section 2.3.1).
 ///
-/// Upstream documents no form; third-party clients use both.
+/// Upstream documents neither form. Third-party clients use both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuthentication {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The reason why a response cannot be decoded or trusted. It contains nothing of the body.
+/// The reason why a response cannot be decoded or trusted. It contains no part of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {
     /// The body is empty.
@@ -15,17 +15,17 @@ pub(crate) enum DecodeError {
     Truncated,
     /// The body is not JSON.
     NotJson,
-    /// The body is larger than this limit in bytes.
+    /// The body is larger than the limit. Contains the limit in bytes.
     TooLarge(usize),
-    /// The status is a success that no operation uses: 202 (not done yet), 203 (changed by a proxy), 206 (a part).
+    /// The status is a success that no operation uses: 202 (not done yet), 203 (changed by a proxy) or 206 (partial).
     Status,
     /// The JSON object has no field of the operation's response.
     Nothing,
-    /// A list has more elements than the memory limit allows. It holds the path of the list.
+    /// A list has more elements than the memory limit allows. Contains the path of the list.
     TooMany { path: String },
-    /// A required field is missing. It holds the path of the object and the name of the field.
+    /// A required field is missing. Contains the path of the object and the name of the field.
     Missing { path: String, field: &'static str },
-    /// A field has another kind of value. It holds the path of the field and the kind that was found.
+    /// A field has another kind of value. Contains the path of the field and the kind that was found.
     Field { path: String, found: &'static str },
 }
 

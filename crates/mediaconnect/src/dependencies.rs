@@ -1,7 +1,7 @@
 //! The crates that this crate shares with a service, in the versions that it uses.
 //!
-//! Use them from here, or name the same version in `Cargo.toml`. With another version, two copies are compiled. Then types do
-//! not match, and one copy does not see the global state of the other, such as a tracer or a recorder.
+//! Import them from this module, or require the same version in `Cargo.toml`. With another version, cargo compiles two copies.
+//! Then types do not match, and one copy does not see the global state of the other, such as a tracer or a recorder.
 //!
 //! | crate | version | where services use it | with another version |
 //! |---|---|---|---|
@@ -10,8 +10,8 @@
 //! | `bytes` | 1 | [`Transport`](crate::transport::Transport) | does not compile |
 //! | `secrecy` | 0.10 | [`ClientCredentials`](crate::ClientCredentials) | does not compile |
 //! | `tokio` | 1 | the runtime of calls | a call fails with `is_configuration` |
-//! | `tracing` | 0.1 | spans and events | nothing is seen |
-//! | `metrics` (feature `metrics`) | 0.24 | the recorder | nothing is counted |
+//! | `tracing` | 0.1 | spans and events | spans and events are lost |
+//! | `metrics` (feature `metrics`) | 0.24 | the recorder | metrics are lost |
 //! | `opentelemetry` (feature `opentelemetry`) | 0.33 | the propagator | no `traceparent`: [`traceparent`](crate::observability::traceparent) returns `None` |
 //! | `tracing_opentelemetry` (feature `opentelemetry`) | 0.34 | the layer | the same |
 //! | `schemars` (feature `schemars`) | 1 | the models' `JsonSchema` | does not compile |

@@ -42,8 +42,8 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub answer: Option<AnswerHead>,
-    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number that nobody has is
-    /// an error too.
+    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a customer
+    /// is also an error.
     pub error: Option<Error>,
 }
 
@@ -55,7 +55,7 @@ pub struct AnswerHead {
     pub status: u16,
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
-    /// The time that the response may have been on the way is subtracted. `None` if the response has no `Date`.
+    /// The possible transit time of the response is subtracted. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_way_of_an_answer_explains_is_no_skew() {
+    fn transit_time_does_not_count_as_clock_skew() {
         // Sent at 100.2 s, received at 103.9 s by our clock.
         let skew = |date: u64| skew(at(100_200), at(103_900), at(date * 1_000));
         for date in 99..=104 {

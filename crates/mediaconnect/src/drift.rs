@@ -49,15 +49,15 @@ mod notice {
     use crate::json::within_bounds;
     use crate::telemetry::labels_of;
 
-    /// The most unknown field names that a process reports. It bounds the values of a label, whatever upstream sends.
+    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's label.
     const MAX_NAMES: usize = 64;
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
 
-    /// The names that the process has reported.
+    /// The field names that the process has reported.
     pub(super) static REPORTED: Names = Names(Mutex::new(BTreeSet::new()));
 
-    /// Names, at most [`MAX_NAMES`].
+    /// A set of at most [`MAX_NAMES`] names.
     pub(super) struct Names(Mutex<BTreeSet<String>>);
 
     /// The unknown fields and values of a response, each name once.
@@ -165,7 +165,7 @@ mod notice {
         }
 
         #[test]
-        fn in_a_search_too() {
+        fn unknown_fields_of_a_search_are_noticed() {
             let body = r#"{"total": 2, "customers": [{"score": 1, "emails": {"email": ["kari@example.com"]}},
                 {"phoneNumbers": {"isMobile": true, "carrier": ""}}]}"#;
             let (fields, _) = noticed::<CustomerSearchResponse>(body);
@@ -181,7 +181,7 @@ mod notice {
         }
 
         #[test]
-        fn numbers_keep_their_digits_here_too() {
+        fn counting_drift_keeps_the_digits_of_numbers() {
             let body = br#"{"attachedUsers": {"uniqueId": 123456789012345678901234}, "emails": [1.10]}"#;
             let (customer, noticed) = decode::<CustomerInfo>(body).unwrap();
             assert_eq!(customer.attached_users[0].unique_id.as_deref(), Some("123456789012345678901234"));
@@ -196,7 +196,7 @@ mod notice {
         }
 
         #[test]
-        fn names_that_look_like_data_are_not_told() {
+        fn names_that_look_like_data_are_not_reported() {
             for name in ["kari@example.com", "Kari", "4712345678", "a1", "a b", "ø", "", &"a".repeat(41)] {
                 let body = serde_json::json!({ name: 1 }).to_string();
                 assert_eq!(noticed::<CustomerInfo>(&body).0, [ANONYMOUS], "{name}");
@@ -204,7 +204,7 @@ mod notice {
         }
 
         #[test]
-        fn however_many_names_upstream_sends_few_are_told() {
+        fn the_number_of_reported_names_is_limited() {
             let letters = |number: usize| format!("x{}{}", "y".repeat(number / 20), "z".repeat(number % 20));
             let names = Names(Mutex::default());
             let told: BTreeSet<_> = (0..400).map(|number| names.allow(letters(number))).collect();

@@ -8,8 +8,8 @@ use mediaconnect_api::servers;
 
 /// An environment of upstream.
 ///
-/// Norway and Sweden share both. The production token endpoint is documented for Norway. Swedish clients use
-/// `https://connectid.se/user/oauth/token`, according to third-party clients; set it with [`ClientBuilder::token_url`].
+/// Norway and Sweden share both environments. Upstream documents the production token endpoint for Norway only. Swedish clients
+/// use `https://connectid.se/user/oauth/token`, according to third-party clients; set it with [`ClientBuilder::token_url`].
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,7 @@ impl Environment {
         self.server().base_url
     }
 
-    /// Returns the URL of the token endpoint. That of the test system is known only from third-party clients.
+    /// Returns the URL of the token endpoint. The test system's URL is known only from third-party clients.
     #[must_use]
     pub fn token_url(self) -> &'static str {
         self.server().token_url
@@ -55,7 +55,7 @@ impl FromStr for Environment {
     }
 }
 
-/// The error of a name that no environment has.
+/// The error of parsing an unknown name of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEnvironment;
 

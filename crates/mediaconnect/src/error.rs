@@ -21,8 +21,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error of a call.
 ///
-/// Its predicates (`is_…`) say what happened and what to do; its other methods return details. It is safe to log: `Display`,
-/// `Debug` and the source chain contain no customer data, token, body or URL.
+/// The documentation of its predicates (`is_…`) explains the cause and what to do. Other methods return details. The error is
+/// safe to log: `Display`, `Debug` and the source chain contain no customer data, token, body or URL.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -32,8 +32,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Set if a token fetch failed. All callers of the fetch share the flag. It is true once one of them has paid for
-    /// the next fetch from the retry budget.
+    /// Set if a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them pays for the next
+    /// fetch from the retry budget.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
@@ -50,7 +50,7 @@ pub(crate) enum Kind {
     Invalid(Violations),
     /// A setting is missing or malformed.
     Configuration(String),
-    /// The token endpoint refused the credentials, or the API the token.
+    /// The token endpoint refused the credentials, or the API refused the token.
     Unauthorized,
     /// The client lacks the right to do this (status 403).
     Forbidden,
@@ -74,11 +74,11 @@ pub(crate) enum Kind {
     NoToken,
     /// The response cannot be decoded or trusted.
     Unreadable(DecodeError),
-    /// A status 404, 410 or a redirect, without proof that Connect sent it.
+    /// The response is a 404, a 410 or a redirect, without proof that Connect sent it.
     Gateway,
-    /// A success status with a body that reports a failure.
+    /// The status is a success, but the body reports a failure.
     ReportedFailure,
-    /// The response is about something else than the request. It holds the field that differs.
+    /// The response does not match the request, such as another customer's data. Contains the field that differs.
     Mismatch(&'static str),
 }
 
@@ -115,7 +115,7 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of a response of the API. Without proof that Connect sent it, a 404 does not mean "not found".
+    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not found".
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -124,10 +124,11 @@ impl Error {
         error.with_proof(from_connect)
     }
 
-    /// Returns the error of a request without a response, or of a response that broke off.
+    /// Returns the error of a request that got no response or only part of one.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         if error.is_builder() {
-            // Nothing was sent. For example, a path of 64 KiB is valid in a URL but not in a request.
+            // The HTTP library could not build the request, so nothing was sent. For example, a URL may have a path of 64 KiB,
+            // but a request may not.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
         // A connect timeout is both `is_connect` and `is_timeout`. It counts as a failed connection, because nothing was sent.
@@ -157,12 +158,12 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns the flag that says whether the next token fetch has been paid for, if a token fetch failed.
+    /// Returns the flag that is true once the next token fetch is paid for. `None` unless a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }
 
-    /// Notes, for a request that must not be sent twice, whether it is unknown if upstream applied it.
+    /// Records whether upstream may have applied the request. Called for requests that must not be sent twice.
     pub(crate) fn of_an_unsafe_request(mut self) -> Self {
         self.0.outcome_unknown = match self.0.kind {
             Kind::Timeout
@@ -171,14 +172,14 @@ impl Error {
             | Kind::Unreadable(_)
             | Kind::Gateway
             | Kind::Mismatch(_) => true,
-            // If Connect reported the failure, the outcome is known. Another server's error body says nothing about it.
+            // If Connect reported the failure, the outcome is known. An error body from another server proves nothing.
             Kind::ReportedFailure => !self.0.from_connect,
             _ => false,
         };
         self
     }
 
-    /// Creates an error for a [`TokenSource`](crate::TokenSource) whose credentials, grant or user session was refused.
+    /// Creates the error of a [`TokenSource`](crate::TokenSource) whose credentials, grant or user session was refused.
     ///
     /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it becomes part
     /// of the source chain, which services log.
@@ -186,7 +187,7 @@ impl Error {
         Self::token_source(Kind::Unauthorized, source.into())
     }
 
-    /// Creates an error for a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
+    /// Creates the error of a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
     ///
     /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part of the
     /// source chain, which services log.
@@ -244,7 +245,7 @@ impl From<Violations> for Error {
     }
 }
 
-/// Allows values that need no conversion where `TryInto` is accepted.
+/// Lets callers pass values that need no conversion where `TryInto` is accepted.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The failure of a call that got no turn of the rate. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted {
-    /// The time to wait before the next try, if no other call comes first.
+    /// The time to wait before the next attempt, if no other call is made meanwhile.
     pub(crate) wait: Duration,
     pub(crate) reason: Reason,
 }
@@ -18,7 +18,7 @@ pub(crate) enum Reason {
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },
-    /// The maximum number of calls wait.
+    /// The queue is full: the maximum number of calls wait.
     QueueFull { waiting: usize },
 }
 

@@ -1,6 +1,6 @@
 //! The operations by group, as methods: generated from the contract.
 //!
-//! What is more than one operation, such as [`Customers::exists`], is written by hand.
+//! Methods that are not a single operation, such as [`Customers::exists`], are written by hand.
 
 use crate::call::Call;
 use crate::client::Client;

@@ -1,5 +1,5 @@
-// The pages are the files of the directory `guide`, which is part of the package. So they can be read in the repository too,
-// and their examples are compiled as documentation tests.
+// The pages are the files of the directory `guide`, which is part of the package. So they can also be read in the repository,
+// and the documentation tests compile their examples.
 //
 // Links in the files lead to files, but here they must lead to modules. `links.txt` is included first, and the first definition
 // of a link wins.

@@ -1,4 +1,4 @@
-//! The headers of a response that say when to send the next request.
+//! Reads the headers of a response that determine when the next request may be sent.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::rate::Feedback;
 
-/// Reads what a response says about the rate.
+/// Reads the information about the rate from a response.
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared with upstream's clock, because this machine's clock may be wrong.

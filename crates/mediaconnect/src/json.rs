@@ -1,4 +1,4 @@
-//! Decodes JSON from outside within a memory limit, and finds the path of a value that does not fit.
+//! Decodes JSON of responses within a memory limit, and finds the path of a value that cannot be decoded.
 
 mod follow;
 mod walk;
@@ -19,7 +19,7 @@ use crate::decode_error::DecodeError;
 /// The memory limit of all lists in a model, in bytes: eight times the largest body.
 const MAX_LISTS: usize = 64 * 1024 * 1024;
 
-/// The fields of a token response. Errors may name them, as they may name the contract's fields.
+/// The fields of a token response. Errors may name them, like the contract's fields.
 const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "refresh_token"];
 
 /// Decodes a model.
@@ -29,7 +29,8 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
 }
 
 fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // Checking UTF-8 once for the whole body is cheaper than for each string. Skipped strings need not be valid UTF-8.
+    // Checking UTF-8 once for the whole body is cheaper than for each string. If the body is not valid, bytes are decoded,
+    // because skipped strings may be invalid.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
@@ -41,14 +42,14 @@ pub(crate) fn within_bounds<T>(read: impl FnOnce() -> T) -> T {
     bounds::within(MAX_LISTS, read)
 }
 
-/// Decodes again to find the value that does not fit.
+/// Decodes again to find the value that cannot be decoded.
 pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let (read, trail) = within_bounds(|| follow::<T, _>(&mut deserializer));
     let Err(error) = read else { return DecodeError::NotJson };
     let names = trail.names;
     let (mut steps, found) = walk(body, &trail.failed.unwrap_or_default());
-    // Only messages of this project and of serde's derive are recognised. Other messages are not passed on.
+    // Only messages of this project and of serde's derive are recognised. Other messages may quote values, so they are dropped.
     let message = error.to_string();
     let quoted = |start: &str| message.strip_prefix(start)?.split('`').next();
     if message.starts_with(bounds::TOO_MANY) {
@@ -70,7 +71,7 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Returns the field names of the types that a body is decoded into, as far as it contains them.
+/// Returns the field names of the decoded types, as far as decoding the body reaches them.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names

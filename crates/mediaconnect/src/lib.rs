@@ -9,37 +9,36 @@
 //!     match client.customers().info("563457".parse()?).await {
 //!         Ok(customer) => println!("{} e-mail addresses", customer.emails.len()),
 //!         Err(error) if error.is_not_found() => println!("nobody has this number"),
-//!         Err(error) => return Err(error), // safe to log: it holds nothing of the customer
+//!         Err(error) => return Err(error), // safe to log: an error contains no customer data
 //!     }
 //!     Ok(())
 //! }
 //! ```
 //!
-//! - [`Client`] is what a service holds: build one, clone it. Its methods lead to the [`groups`] of operations,
-//!   [`CustomerSearch`] finds who has no number yet, [`Error`] says what to do when a call fails.
-//! - The [`guide`] explains all of it page by page: [getting started](guide::getting_started),
-//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
-//!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience),
-//!   [network](guide::network), [testing](guide::testing).
-//! - [`dependencies`] has the crates that a service must use in the same version.
+//! - [`Client`] is the entry point: build one and clone it. Its methods return the [`groups`] of operations. [`CustomerSearch`]
+//!   finds customers whose number is unknown. The predicates of [`Error`] explain why a call failed and what to do.
+//! - The [`guide`] has a page for each topic: [getting started](guide::getting_started),
+//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk), [errors](guide::errors),
+//!   [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network), [testing](guide::testing).
+//! - [`dependencies`] re-exports the crates that a service must use in the same version.
 //!
 //! The crate is
 //!
-//! - **strict on what is sent**: input is checked first, and all violations come back at once;
-//! - **lenient on what is received**: upstream's answers do not keep to its documentation; they decode all the same;
-//! - **silent about personal data**: no `Debug`, no error and no log of this crate holds a customer's data, a token
-//!   or a secret. Reading a value is an explicit field access.
+//! - **strict about requests**: input is checked before it is sent, and all violations are returned at once;
+//! - **lenient about responses**: they decode even where they deviate from upstream's documentation;
+//! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a secret.
+//!   Code reads a value by an explicit field access.
 //!
 //! # Features
 //!
-//! | feature | what it does |
+//! | feature | effect |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
-//! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
-//! | `cache` | responses of reads that are used again: `Client::cached`, and the trait of stores that processes share, `ResponseStore` |
+//! | `native-tls` | TLS by the operating system's library; disable the default features to use it |
+//! | `cache` | cached responses of reads: `Client::cached`, and `ResponseStore`, the trait of stores that processes share |
 //! | `schemars` | JSON Schemas (schemars 1) of the models, and `component_schemas` for an OpenAPI document |
-//! | `unverified` | operations whose path or shape upstream does not document: `groups::Customers::change_own_info` |
-//! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
+//! | `unverified` | operations whose path or shape upstream does not document, such as `groups::Customers::change_own_info` |
+//! | `metrics` | counters and histograms through the `metrics` facade, listed in [`observability`] |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
 // Makes docs.rs show which feature an item requires. It needs a nightly compiler.

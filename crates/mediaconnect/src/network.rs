@@ -23,7 +23,7 @@ pub(crate) struct Network {
     pub(crate) pool_max_idle: Option<usize>,
     pub(crate) application: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// Each is PEM with one or more certificates.
+    /// Each entry is PEM with one or more certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// PEM with a certificate, its chain and the private key.
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
@@ -40,8 +40,8 @@ impl Network {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             // The bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
-            // The pipeline decides on retries, because it knows what is safe. With a maximum of 0, reqwest does not even keep
-            // a copy of each request.
+            // The pipeline makes all retries, because it knows which requests are safe to repeat. With a maximum of 0, reqwest
+            // also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 would change how connections are used
             // and what is logged.
@@ -97,7 +97,7 @@ impl Network {
         let identity = Identity::from_pem(pem);
         #[cfg(not(feature = "rustls"))]
         let identity = Identity::from_pkcs8_pem(pem, pem);
-        // The source is omitted: a later version might quote the file, which contains a private key.
+        // The source error is omitted: a later version of the library might quote the file, which contains a private key.
         identity.map(Some).map_err(|_| {
             Error::configuration(
                 "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \

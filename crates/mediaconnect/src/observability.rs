@@ -1,19 +1,19 @@
-//! The reference of all spans, events and metrics, and of the data that they never contain.
+//! The reference of all spans, events and metrics. It also lists the data that they never contain.
 //!
-//! With the feature `opentelemetry`, it has one function for tests: `traceparent`.
+//! With the feature `opentelemetry`, the module has one function for tests: `traceparent`.
 //!
 //! # Spans
 //!
 //! Each call has a span, and each of its attempts has a child span. They are [`tracing`](https://docs.rs/tracing) spans. Their
 //! fields have OpenTelemetry's names for HTTP clients, so that `tracing-opentelemetry` exports them unchanged.
 //!
-//! | span | level | what it is |
+//! | span | level | meaning |
 //! |---|---|---|
 //! | the operation's id, such as `getCustomerInfo` | info | a call of an operation |
 //! | `request` | info | a call of [`Client::request`](crate::Client::request) |
 //! | `attempt` | debug | one HTTP request; exported as `GET /v1/customer/info` |
 //!
-//! | field | on | what it is |
+//! | field | on | meaning |
 //! |---|---|---|
 //! | `otel.kind` | all | `internal` of a call, `client` of an attempt |
 //! | `otel.name` | `attempt` | method and path template; the method alone of a `request` |
@@ -21,7 +21,7 @@
 //! | `http.request.method` | all | `GET`, `POST`, … |
 //! | `url.template` | all but those of a `request` | the path with its parameters in braces |
 //! | `server.address`, `server.port` | `attempt` | of the base URL |
-//! | `http.request.resend_count` | `attempt` | how many attempts there were before, from the second on |
+//! | `http.request.resend_count` | `attempt` | the number of earlier attempts, from the second attempt on |
 //! | `http.response.status_code` | all | of the last response, if there was one |
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
@@ -31,8 +31,9 @@
 //!
 //! With the feature `opentelemetry`, each attempt sends `traceparent` and `tracestate` (W3C Trace Context), with the attempt as
 //! the parent. They come from the service's global propagator. Its other headers, such as `baggage`, are not sent, because they
-//! may contain personal data. If a service filters out debug spans, the operation is the parent; if it filters out that too, the
-//! service's own span is. Requests to the token endpoint have no trace, because all waiting calls share a fetch.
+//! may contain personal data. If a service filters out debug spans, the operation's span is the parent. If the service filters
+//! out that span too, its own span is the parent. Requests to the token endpoint have no trace, because all waiting calls share
+//! a fetch.
 //!
 //! # Events
 //!
@@ -45,16 +46,16 @@
 //! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
 //! recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
 //!
-//! | metric | kind, unit | labels | what it counts |
+//! | metric | kind, unit | labels | meaning |
 //! |---|---|---|---|
 //! | `mediaconnect_calls_total` | counter | `operation`, `outcome` | calls that ended |
 //! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | the duration of calls, including all waits |
 //! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
 //! | `mediaconnect_retries_total` | counter | `operation`, `reason` | attempts after a failed attempt, or after a failed token fetch |
-//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate; zero if it did not wait |
-//! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); those that were not `fetched` are no calls |
+//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | the time that each attempt waited for the rate; zero if it did not wait |
+//! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); only a `fetched` read is also a call |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
-//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses with fields or values that the contract does not have |
+//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses with fields or values that are not in the contract |
 //!
 //! | label | values |
 //! |---|---|
@@ -67,8 +68,8 @@
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each response that has it |
 //!
-//! The recorder must set the buckets, because the facade has none. These fit the client's limits: most lookups take 20 to
-//! 500 ms, an attempt has 10 s, a call has 30 s, and a wait for the rate lasts up to the deadline.
+//! The recorder must set the buckets, because the facade has none. The following ones fit the client's limits. Most lookups
+//! take 20 to 500 ms. An attempt may take 10 s, and a call 30 s. A wait for the rate lasts up to the deadline.
 //!
 //! | metric | buckets in seconds |
 //! |---|---|
@@ -77,26 +78,26 @@
 //!
 //! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
-//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract should follow. The label `field`
-//! is a name that upstream chose, so it is restricted to at most 40 letters and underscores with a lower-case letter first,
-//! and to 64 names in a process. Every other name is reported as `?`. A field named after personal data would still be
-//! reported; upstream is not known to have any.
+//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract should follow. The label `field` is
+//! a name that upstream chose, so it is restricted. It has at most 40 letters and underscores and begins with a lower-case
+//! letter, and a process reports at most 64 names. Every other name is reported as `?`. A field that is named after personal
+//! data would still be reported, but upstream is not known to have one.
 //!
-//! # What is never in them
+//! # What they never contain
 //!
 //! The lists above are complete. They contain no customer data, search, customer number, sent URL or path, query, header, body,
 //! token, secret, or text from upstream. A test sends canaries through every operation and fault, records everything at the
 //! level trace, and fails if it finds one.
 //!
 //! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and addresses,
-//! `rustls` logs handshakes. Two debugging switches would log more, and this crate cannot detect them:
-//! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
+//! `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them: `RUSTFLAGS="--cfg
+//! hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///
-/// If it returns `None`, requests do not carry the trace of the service. Either there is no propagator or no sampled span, or the
-/// service uses another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies). Write
-/// a test that sets up telemetry as the service does, and asserts within a span that this returns a value.
+/// If it returns `None`, requests do not carry the trace of the service. Either there is no propagator or no sampled span. Or
+/// the service uses another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies).
+/// Write a test that sets up telemetry as the service does, and asserts within a span that this function returns a value.
 #[cfg(feature = "opentelemetry")]
 #[must_use]
 pub fn traceparent() -> Option<String> {

@@ -24,7 +24,7 @@ pub(crate) struct CallOptions {
 #[derive(Default)]
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// Dropped when the call gets its first turn of the rate, or ends without one.
+    /// Dropped when the call gets its first turn of the rate (the right to send one request), or ends without one.
     pub(crate) slot: Option<BulkSlot>,
 }
 
@@ -34,7 +34,7 @@ impl CallOptions {
         Instant::now() + bounded(self.deadline)
     }
 
-    /// Returns when an attempt that starts now must end, in a call with this deadline.
+    /// Returns the time by which an attempt that starts now must end, in a call with this deadline.
     pub(crate) fn attempt_until(&self, deadline: Instant) -> Instant {
         deadline.min(Instant::now() + bounded(self.attempt_timeout))
     }

@@ -36,9 +36,9 @@ pub struct Overview {
 impl Customers<'_> {
     /// Looks up a customer with subscriptions and open invoices.
     ///
-    /// It makes two calls at the same time, and then one call for the invoices of each product, as fast as the rate allows.
-    /// An invoice is open unless its paid amount is known to cover its amount; upstream does not document its payment
-    /// status. The path of the subscriptions is known only from third-party clients.
+    /// It makes two calls at the same time. Then it makes one call for the invoices of each product, as fast as the rate
+    /// allows. An invoice is open unless its paid amount is known to cover its amount, because upstream does not document its
+    /// payment status. The path of the subscriptions is known only from third-party clients.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -49,8 +49,8 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_not_found`](Error::is_not_found) if nobody has the number; also the errors of every call. If one call fails, the
-    /// whole overview fails.
+    /// [`is_not_found`](Error::is_not_found) if no customer has the number. Also the errors of every call. If one call fails,
+    /// the whole overview fails.
     #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();
@@ -108,7 +108,7 @@ fn ready<T>(poll: Poll<T>) -> Option<T> {
     }
 }
 
-/// Returns the subscriptions of an existing customer. For them, "not found" means that there are none.
+/// Returns the subscriptions of an existing customer. For this operation, "not found" means that the customer has none.
 fn subscriptions_of(outcome: Result<SubscriptionList, Error>) -> Result<Vec<Subscription>> {
     match outcome {
         Ok(list) => Ok(list.subscriptions),

@@ -47,10 +47,10 @@ pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
 /// Checks and decodes a successful response, and stores the model.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
-/// Calls an operation until it succeeds, fails finally, or reaches a limit.
+/// Calls an operation until it succeeds, fails without a further retry, or reaches a limit.
 ///
 /// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span. Only this
-/// function is generic; the rest of the pipeline is compiled once, not for each operation.
+/// function is generic. The rest of the pipeline is compiled once, not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: CallInfo<'_>,
@@ -79,7 +79,7 @@ pub(crate) async fn call<T: Send>(
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
-    // `attempts_until_done` succeeds only after `read` did.
+    // `attempts_until_done` succeeds only if `read` succeeded and stored the model.
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
@@ -99,7 +99,7 @@ async fn attempts_until_done(
     // The failure that the next attempt retries, and the pause before it.
     let mut failed: Option<(Error, Duration)> = None;
     loop {
-        // The token comes before the turn of the rate, because a turn (the right to send one request) must be used at once.
+        // The token is obtained first, because a turn of the rate (the right to send one request) must be used at once.
         let token = match caller.token(client, deadline).await {
             Ok(token) => token,
             Err(error) => {
@@ -140,7 +140,8 @@ async fn attempts_until_done(
             Err(error) => error,
         };
         if error.is_auth() {
-            // A token can become invalid before it expires. A second refusal is reported, because new tokens do not help then.
+            // A token can become invalid before it expires. A second refusal is reported, because another new token would not
+            // help.
             let can_renew = caller.forget(client, &token);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
@@ -170,9 +171,10 @@ async fn attempts_until_done(
     }
 }
 
-/// Returns the error of a call that got no turn of the rate: that of its last attempt, which says more than the rate.
+/// Returns the error of a call that got no turn of the rate. The error of its last attempt is more useful than that of the
+/// rate, so it has priority.
 ///
-/// After a refused or missing token, it is that of the rate, because the next try gets a new token.
+/// After a refused or missing token, the error of the rate has priority, because the next attempt gets a new token.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,
@@ -180,7 +182,7 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once, with the trace of a span if there is one. Any response is `Ok`, whatever its status.
+/// Builds a request and sends it once, with the trace of a span if there is one. Returns `Ok` for a response with any status.
 pub(crate) async fn send(
     client: &Shared,
     token: &Token,
@@ -193,7 +195,7 @@ pub(crate) async fn send(
         telemetry::add_trace(headers, span);
     }
     headers.insert(AUTHORIZATION, token.authorization());
-    // Without this header, upstream responds with XML.
+    // Without `Accept`, upstream responds with XML.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     transport::send(&client.connection.http, client.transport.as_deref(), request).await
 }
@@ -220,7 +222,7 @@ pub(crate) async fn attempt(
         });
         return outcome.map(|()| status).map_err(|error| error.with_status(status));
     }
-    // The status decides on the error, even if the body is too large, breaks off or takes too long.
+    // The status determines the error, even if the body is too large, incomplete or too slow.
     let body = within(timer, read_body(&mut response, MAX_ERROR_BODY)).await.unwrap_or_default();
     let reset = feedback.reset.filter(|_| feedback.throttled);
     Err(Error::response(status, from_connect || UpstreamMessage::is_connects(&body))
@@ -244,7 +246,7 @@ pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The generated methods return no other errors. Their texts may quote the request.
+        // The generated methods return no other errors. The error's text is dropped, because it may quote the request.
         _ => Error::configuration("the request could not be built"),
     }
 }

@@ -1,5 +1,5 @@
-//! Checks a response before it is accepted. It must come from Connect, contain what the operation returns, and be about the
-//! request. A wrong customer that looks right is worse than an error.
+//! Checks a response before it is accepted. The response must come from Connect, contain the operation's fields, and match the
+//! request. Returning another customer's data would be worse than an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -53,7 +53,7 @@ fn judge<O: Operation>(
     response: &Success<'_>,
     decode: impl FnOnce(&[u8]) -> Result<O::Output, DecodeError>,
 ) -> Result<O::Output> {
-    // 202: not done yet. 203: changed by a proxy. 206: only a part.
+    // 202: not done yet. 203: changed by a proxy. 206: partial.
     if !matches!(response.status, 200 | 201 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }
@@ -64,7 +64,7 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // The body may be an error that does not fit the type.
+        // The body may be an error, which does not decode into the operation's type.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;
@@ -82,7 +82,7 @@ fn judge<O: Operation>(
 
 /// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
-    // 203: changed by a proxy. 206: only a part. The caller knows whether 202 is what the endpoint promises.
+    // 203: changed by a proxy. 206: partial. 202 is accepted, because the caller knows whether the endpoint uses it.
     if !matches!(response.status, 200 | 201 | 202 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }
@@ -106,7 +106,7 @@ fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     unproven(response).map(|()| &b"null"[..])
 }
 
-/// Checks a response without known field names. Only its headers can prove that Connect sent it.
+/// Checks the response of an operation without known field names. Only the headers can prove that Connect sent it.
 fn unproven(response: &Success<'_>) -> Result<()> {
     if UpstreamMessage::is_connects(response.body) {
         Err(reported_failure(response.body, true))
@@ -192,7 +192,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the kind of error that a response leads to, and whether Connect sent it; `None` for a success.
+    /// Returns the kind of error that a response causes, and whether Connect sent it. `None` for a success.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
         let error = believe_again(
             operation,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_may_be_empty_must_be_there_or_the_object_be_connects_and_empty() {
+    fn an_empty_list_must_be_present_unless_connect_sent_an_empty_object() {
         for body in [r#"{"customers":[]}"#, r#"{"customers":null}"#, r#"{"a":1,"customers":[]}"#] {
             assert_eq!(search(body, false), None, "{body}");
         }

@@ -2,9 +2,9 @@
 //!
 //! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how it counts them. A
 //! *turn* is the right to send one request. Three modules decide when the next call gets one:
-//! - `window`: our requests of the last minute. It is enough if no other process uses the client id.
-//! - `feedback_control`: what upstream's responses (`feedback`) say about other processes.
-//! - `queue`: the calls that wait, in their order, and whether one more can be served in time.
+//! - `window`: our own requests of the last minute. It is sufficient if no other process uses the client id.
+//! - `feedback_control`: upstream's responses (`feedback`), which show the requests of other processes.
+//! - `queue`: the waiting calls in their order, and a forecast of whether one more can be served in time.
 //!
 //! If processes share a client id, `turns` adds the turns that a fleet has leased to this process.
 
@@ -49,9 +49,9 @@ pub(crate) struct RateLimiter {
 struct State {
     window: SendWindow,
     control: FeedbackControl,
-    /// The callers that wait. Later callers queue behind them.
+    /// The waiting callers. Later callers queue behind them.
     queue: Queue,
-    /// The number of permits without a response that were not dropped.
+    /// The number of permits that have no response yet and were not dropped.
     open: usize,
     /// The turns that a fleet has leased, if the client has one.
     leased: Option<Leased>,
@@ -68,7 +68,8 @@ struct Turn {
 impl RateLimiter {
     /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // Callers that do not wait should fail only if the rate is used up. So requests are neither probed nor spaced for them.
+        // Callers that do not wait should fail only if the rate is used up. So their requests are not spaced, and no single
+        // request is sent first as a probe.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
             window: SendWindow::new(limit, waits),
@@ -92,7 +93,7 @@ impl RateLimiter {
         limiter
     }
 
-    /// Returns how many requests a second can be sent continuously.
+    /// Returns the number of requests a second that can be sent continuously.
     pub(crate) fn sustained(&self) -> f64 {
         f64::from(self.limit.per_second()).min(f64::from(self.limit.per_minute()) / 60.0)
     }
@@ -102,8 +103,8 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// Fails as soon as the turn is known to come after the deadline. Fails at once if too many callers wait, or if the
-    /// rate is used up with [`WhenExhausted::Fail`].
+    /// Fails as soon as the turn is known to come after the deadline. Fails at once if too many callers wait. With
+    /// [`WhenExhausted::Fail`], also fails at once if the rate is used up.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }
@@ -160,7 +161,7 @@ impl RateLimiter {
                     return Err(turn.exhausted(now));
                 }
             };
-            // The next iteration checks again, whether this one was woken or timed out.
+            // The next iteration checks the turn again, so it does not matter whether this wait was woken or timed out.
             let _ = timeout_at(until, slot.wake.notified()).await;
         }
     }
@@ -185,13 +186,13 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // After a panic, a count may be wrong by one.
+        // The lock may be poisoned. After a panic, a count is wrong by one at most.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Notes that a request got its response or was dropped.
+    /// Records that a request got its response or was dropped.
     fn ended(&mut self, number: u64) {
         self.open -= 1;
         if self.control.ended(number) {
@@ -230,7 +231,7 @@ impl State {
         if waiting > 0 {
             let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // After this time, a call with the same deadline could be served.
+                // After this wait, a new call with the same time limit could be served.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }
@@ -269,8 +270,7 @@ impl Permit<'_> {
         self.waited
     }
 
-    /// Reports the headers of the response. Call it as soon as they arrive: the sooner they are known, the sooner the next
-    /// request may be sent.
+    /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on them.
     pub(crate) fn answered(mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
@@ -301,7 +301,7 @@ struct QueueSlot<'a> {
     limiter: &'a RateLimiter,
     number: u64,
     in_bulk: bool,
-    /// Wakes the caller when it becomes the first, or when its turn comes earlier than expected.
+    /// Wakes the caller when it becomes the first in the queue, or when its turn comes earlier than expected.
     wake: Arc<Notify>,
 }
 

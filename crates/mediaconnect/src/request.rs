@@ -1,4 +1,4 @@
-//! Requests to endpoints that the contract does not have.
+//! Requests to endpoints outside the contract.
 
 mod header;
 mod path;
@@ -52,9 +52,9 @@ impl Method {
     }
 }
 
-/// A request to an endpoint that the contract does not have; get it from [`Client::request`](crate::Client::request).
+/// A request to an endpoint outside the contract. Get it from [`Client::request`](crate::Client::request).
 ///
-/// It uses the client's token. A request that may have been applied is retried only if it is a GET or
+/// It uses the client's token. If a failed request may have been applied, it is retried only if it is a GET, or if
 /// [`safe_to_repeat`](Self::safe_to_repeat) was called.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {
@@ -85,9 +85,9 @@ impl Request {
         }
     }
 
-    /// Adds query parameters: a struct, a map or pairs, whose values are texts, numbers or booleans.
+    /// Adds query parameters: a struct, a map or pairs. The values must be texts, numbers or booleans.
     ///
-    /// They are percent-encoded and follow a query in the path. Fields that are `None` are left out.
+    /// They are percent-encoded, and appended to the query of the path if there is one. Fields that are `None` are left out.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -136,7 +136,7 @@ impl Request {
         self
     }
 
-    /// Notes that the request cannot be sent. The first reason is kept.
+    /// Records the reason why the request cannot be sent. Only the first reason is kept.
     fn refuse(&mut self, error: Error) {
         self.refused.get_or_insert(error);
     }
@@ -147,7 +147,8 @@ impl Request {
         self
     }
 
-    /// Allows retries of a request that may have been applied, because applying it twice does no harm. A GET is always retried.
+    /// Allows retries even if the request may have been applied. Call this only if applying the request twice does no harm. A
+    /// GET is always retried.
     #[doc(alias = "retry")]
     #[doc(alias = "idempotent")]
     pub fn safe_to_repeat(mut self) -> Self {
@@ -157,21 +158,21 @@ impl Request {
 
     /// Sends the request and decodes the JSON of the response.
     ///
-    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it; otherwise it is an
-    /// error, because any server can respond with nothing. Statuses other than 200, 201, 202 and 204 are errors.
+    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Otherwise it is
+    /// an error, because any server can send an empty body. Statuses other than 200, 201, 202 and 204 are errors.
     ///
-    /// If the JSON does not fit the type, the error names the field by the type's own names, such as
-    /// `unexpected text at items[0].kind`. It never contains a key or value of the response; `?` stands for a key that the type
-    /// does not have.
+    /// If the JSON does not decode into the type, the error contains the path of the field, such as `unexpected text at
+    /// items[0].kind`. The path uses only the type's own field names. `?` stands for any other key, so the error never contains
+    /// a key or value of the response.
     ///
     /// # Errors
     /// [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
     /// [`is_unreadable`](Error::is_unreadable) also if an object has a key twice, or if the JSON would need more than 224 MiB as
     /// a `serde_json::Value`. Also the errors of every call.
     ///
-    /// Every server must read the path in the same way, and it must stay below the base URL. It begins with a slash and may have
-    /// a query, but no fragment. Percent-encode its values; other than ASCII, only letters are allowed. These are refused, also
-    /// if they are percent-encoded once or several times:
+    /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. The only characters
+    /// outside ASCII that are allowed are letters. The path must stay below the base URL, and every server must read it in the
+    /// same way. So the following are refused, even if they are percent-encoded once or several times:
     /// - segments that are empty (except the last), `.` or `..`;
     /// - slashes, backslashes, semicolons, question marks, hashes and control characters within a segment;
     /// - percent-encoded bytes that are not UTF-8.
@@ -183,7 +184,7 @@ impl Request {
 
     /// Sends the request as [`send`](Self::send) does, and also returns the status and headers.
     ///
-    /// A status other than success is an error; [`Error::status_code`] returns it.
+    /// A status that is not a success is an error, whose [`Error::status_code`] returns the status.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -210,7 +211,7 @@ impl Request {
             let target = with_query(path, &query);
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
-            // It is unknown what the request changes, so the whole cache is cleared.
+            // The client does not know which data the request changes, so the whole cache is cleared.
             #[cfg(feature = "cache")]
             let change = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
             let build = |connection: &Connection| {

@@ -1,4 +1,4 @@
-//! The retry policy: which failed attempts are retried, after which pause, and how many.
+//! The retry policy: the failures that are retried, the pause before a retry, and the budget of retries.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(crate) fn retry_class(error: &Error) -> RetryClass {
     match error.status_code() {
         Some(502..=504) => RetryClass::Unknown,
         _ if error.is_gateway() => RetryClass::Unknown,
-        // This includes a response whose body broke off.
+        // This includes a response whose body is incomplete.
         _ if error.is_timeout() || error.is_interrupted() => RetryClass::Unknown,
         _ => RetryClass::Final,
     }
@@ -42,9 +42,9 @@ pub(crate) fn backoff(attempt: u32) -> Duration {
     bound.mul_f64(fastrand::f64())
 }
 
-/// Limits retries, so that a client does not multiply the load on an upstream that is down.
+/// Limits retries, so that a client does not multiply the load on upstream while it is down.
 ///
-/// It is a bucket of tokens: retries take tokens, and successes return them. Capacity and prices are those of the AWS SDKs.
+/// It is a token bucket: retries take tokens, and successes return them. Capacity and prices are those of the AWS SDKs.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     tokens: AtomicU32,
@@ -55,13 +55,13 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The price of a retry after throttling, which shows that upstream is up.
+/// The price of a retry after throttling. It is lower, because throttling shows that upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
 /// The price of any other retry.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry that another call has paid for.
+/// The price of a retry that another call has already paid for.
 const PAID: Price = Price(0);
-/// The tokens that a success without a retry returns.
+/// The number of tokens that a success without a retry returns.
 const REFUND: Price = Price(1);
 
 impl RetryBudget {
@@ -89,11 +89,11 @@ impl RetryBudget {
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok().map(|_| price)
     }
 
-    /// Returns tokens after a success: those of its last retry, or [`REFUND`].
+    /// Returns tokens to the bucket after a success: the price of its last retry, or [`REFUND`].
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full. Then nothing is written.
+        // The bucket is nearly always full. Then no write is needed.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);

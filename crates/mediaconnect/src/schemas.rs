@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use mediaconnect_api::types::json_schemas;
 use serde_json::Value;
 
-/// The place of referenced schemas in a schema of schemars.
+/// The prefix of references in a schema of schemars.
 const DEFINITIONS: &str = "#/$defs/";
-/// The place of schemas in an OpenAPI document.
+/// The prefix of references in an OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
 
 /// Returns the JSON Schemas of the models by name, for `components.schemas` of an OpenAPI 3.1 document.
 ///
-/// They refer to each other as `#/components/schemas/NAME`.
+/// References between them have the form `#/components/schemas/NAME`.
 ///
 /// ```
 /// let schemas = mediaconnect::component_schemas();

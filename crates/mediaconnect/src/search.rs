@@ -8,8 +8,8 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
-/// Upstream requires one of the three. A product narrows each of them. The criteria are checked when the search is called, and
-/// all violations are returned at once, each with its field.
+/// Upstream requires one of the three. Each can also be limited to a product. The criteria are checked when the search is
+/// called, and all violations are returned at once, each with its field.
 ///
 /// ```
 /// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -27,7 +27,7 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 #[derive(Clone)]
 pub struct CustomerSearch {
     request: CustomerSearchRequest,
-    // The fields that this kind of search requires; true if they are filled.
+    // The fields that this kind of search requires. The flag is true if the field is filled.
     needed: Vec<(&'static str, bool)>,
 }
 
@@ -46,17 +46,17 @@ pub struct SearchPlace {
 }
 
 impl SearchName {
-    /// Searches for a person's last name, at most 30 characters.
+    /// Searches by a person's last name, at most 30 characters.
     pub fn last(name: impl Into<String>) -> Self {
         Self { last: Some(name.into()), company: None }
     }
 
-    /// Searches for a company's name, at most 40 characters.
+    /// Searches by a company's name, at most 40 characters.
     pub fn company(name: impl Into<String>) -> Self {
         Self { last: None, company: Some(name.into()) }
     }
 
-    /// Searches for a person's last name within a company.
+    /// Searches by a company's name and the last name of a person in it.
     pub fn last_in_company(last: impl Into<String>, company: impl Into<String>) -> Self {
         Self { last: Some(last.into()), company: Some(company.into()) }
     }

@@ -1,4 +1,4 @@
-//! Checks JSON before it is decoded into a type of the service.
+//! Checks the size and the keys of JSON before it is decoded into a type of the service.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -13,10 +13,10 @@ use crate::json::{Names, Step, path_of};
 /// times the size of its JSON, because each map has room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
-/// The bytes of an empty text, and of a member of an object without its texts, including the allocator's overhead.
+/// The estimated bytes of an empty text, and of a member of an object without its texts. Both include the allocator's overhead.
 const TEXT: usize = 32;
 const MEMBER: usize = 128;
-/// The bytes of an object with few members.
+/// The estimated bytes of an object with few members.
 const OBJECT: usize = 640;
 
 /// Refuses a document that would need too much memory. Returns the path of the first key that an object has twice.
@@ -78,7 +78,7 @@ impl<'de> Visitor<'de> for &mut Survey {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            // A growing list has room for up to twice its items, and for at least four.
+            // A growing list allocates up to twice its items, and at least four.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

@@ -33,7 +33,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     );
-    // OpenTelemetry: "{method} {target}", if the target is known and has few values.
+    // OpenTelemetry requires "{method} {target}" if the target is known and has few values.
     match operation.path {
         Some(path) => span.record("otel.name", format_args!("{} {path}", operation.method)),
         None => span.record("otel.name", operation.method),
@@ -61,7 +61,7 @@ pub(crate) fn name_client(span: &Span, name: Option<&Arc<str>>) {
     }
 }
 
-/// Returns the labels of a metric: the operation, the client's name if it has one, and others.
+/// Returns the labels of a metric: the operation, the client's name if it has one, and `others`.
 #[cfg(feature = "metrics")]
 pub(crate) fn labels_of<const N: usize>(operation: CallInfo<'_>, others: [Label; N]) -> Vec<Label> {
     let operation_label = Label::from_static_parts("operation", operation.id);
@@ -82,7 +82,7 @@ pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     }
 }
 
-/// Reports the end of an attempt: the status of a success, or an error.
+/// Reports the end of an attempt. `ended` is the status of a success, or an error.
 pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
@@ -99,7 +99,7 @@ pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<
     }
 }
 
-/// Reports that an attempt begins because the one before it, or a token fetch, failed. `pause` was the pause in between.
+/// Reports a retry: a new attempt after a failed attempt or a failed token fetch. `pause` is the pause before it.
 pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     #[cfg(feature = "metrics")]
     metrics::counter!(
@@ -115,7 +115,7 @@ pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     );
 }
 
-/// Reports the end of a call: the status of a success, or an error.
+/// Reports the end of a call. `ended` is the status of a success, or an error.
 pub(crate) fn call_ended(operation: CallInfo<'_>, span: &Span, took: Duration, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
@@ -157,7 +157,7 @@ pub(crate) fn token_fetch_ended(grant: &'static str, client: Option<&Arc<str>>, 
     let _ = (grant, client, error);
 }
 
-/// Describes the metrics to the service's recorder. Without a recorder it does nothing.
+/// Describes the metrics to the service's recorder. Does nothing without a recorder.
 pub(crate) fn describe() {
     #[cfg(feature = "metrics")]
     {
@@ -182,7 +182,7 @@ pub(crate) fn describe() {
     }
 }
 
-/// Records the outcome in a span. By OpenTelemetry's rules, the span of a client gets a status only for errors.
+/// Records the outcome in a span. OpenTelemetry requires that the span of a client gets a status only for errors.
 fn record(span: &Span, ended: Result<u16, &Error>) {
     let status = ended.map_or_else(Error::status_code, Some);
     if let Some(status) = status {
@@ -226,7 +226,7 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
         }
     }
 
-    // A service may filter out the span of the attempt, and of the operation. Then the span around them is the parent.
+    // A service may filter out the spans of the attempt and the operation. Then the enclosing span is the parent.
     let around = [span.context(), Span::current().context()];
     let has_trace = |context: &Context| context.span().span_context().is_valid();
     let context = around.into_iter().find(has_trace).unwrap_or_else(Context::current);

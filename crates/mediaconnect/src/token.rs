@@ -11,12 +11,12 @@
 //!                       its use ends, or the API refused this very token
 //! ```
 //!
-//! [`state`] decides, without I/O and without a clock. [`cache`] has the lock, runs each fetch as a task, and lets the callers
-//! wait for it. A [`TokenSource`] fetches. Grants that work once are exchanged in separate tasks ([`rotating`]), which outlive
-//! the cache and the source.
+//! [`state`] is the state machine, without I/O and without a clock. [`cache`] has the lock, runs each fetch as a task, and lets
+//! the callers wait for it. A [`TokenSource`] fetches a token. Grants that work only once are exchanged in separate tasks
+//! ([`rotating`]), which outlive the cache and the source.
 //!
 //! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On some systems it stops while the machine
-//! sleeps. Then a token may expire too early: the API refuses it, and the cache forgets it.
+//! sleeps. Then a token may expire earlier than the cache expects. The API refuses it, and the cache forgets it.
 
 mod backoff;
 mod bearer;

@@ -4,11 +4,11 @@
 //! proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
 //! [the guide](crate::guide::network).
 //!
-//! The rest of the client works as in production: the token, the rate, retries, deadlines, decoding, telemetry. Because a test
-//! waits for no socket, it can pause Tokio's clock, and then pauses of seconds take no time.
+//! The rest of the client works as in production: token, rate limit, retries, deadlines, decoding and telemetry. Because the
+//! test does not wait for a socket, it can pause Tokio's clock. Then pauses of seconds take no time.
 //!
-//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. A transport of your
-//! own needs a few lines:
+//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. To write another
+//! transport:
 //!
 //! ```
 //! use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
@@ -46,8 +46,8 @@ use crate::error::{Error, Kind};
 pub trait Transport: Send + Sync + 'static {
     /// Returns the response to a request.
     ///
-    /// The request has the method, the whole URL, the headers and the body that would be sent, without the headers that an HTTP
-    /// client adds: `Host`, `User-Agent`, `Accept-Encoding`. The future is dropped when the attempt times out.
+    /// The request has the method, the whole URL, the headers and the body that would be sent. It lacks the headers that an
+    /// HTTP client adds: `Host`, `User-Agent` and `Accept-Encoding`. The future is dropped when the attempt times out.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {}
 
-/// Sends a request over the network, or by the transport if there is one.
+/// Sends a request through the transport if there is one, or else over the network.
 ///
 /// This is not an `async fn`, because its future would contain the request and make each call larger.
 pub(crate) fn send<'t>(
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::{Client, ClientCredentials, CustomerSearch};
 
-    /// Hands out tokens, and leaves the rest to a function.
+    /// Responds to token requests with tokens, and passes other requests to a function.
     struct Answering<F>(F);
 
     impl<F, Fut> Transport for Answering<F>

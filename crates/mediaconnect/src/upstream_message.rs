@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// Upstream's message about an error: a code, and a text that may quote the request. `Debug` hides both.
 ///
 /// Upstream does not document error bodies. Two forms are known from third-party clients: `exceptionType` with `errorMessage`,
-/// and OAuth 2.0's `error` with `error_description`. Both are read, and an older `description`.
+/// and OAuth 2.0's `error` with `error_description`. Both are read, and also an older field, `description`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage {
     code: Option<String>,

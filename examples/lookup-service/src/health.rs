@@ -1,4 +1,4 @@
-//! Health checks: is the process alive, and is it ready for requests?
+//! Health checks: liveness, and readiness for requests.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// seconds.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 
-/// The customer in this service's own API. A change of upstream's model does not change it.
+/// The customer in this service's own API. It is independent of changes to upstream's model.
 #[derive(Serialize)]
 pub(crate) struct Customer {
     name: Option<String>,

@@ -1,4 +1,4 @@
-//! The requests of a newspaper's pages: what has the customer bought, and may this user read?
+//! The endpoints for a newspaper's pages: the customer's purchases, and the check whether a user may read.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -32,8 +32,7 @@ pub(crate) async fn purchases(
     }))
 }
 
-/// The response to the question whether a user may read. The reason is Connect's data about the user, so it is not in
-/// the response.
+/// The result of the check whether a user may read. It omits the reason, because that is Connect's data about the user.
 #[derive(Serialize)]
 pub(crate) struct ReadingAccess {
     may_read: bool,

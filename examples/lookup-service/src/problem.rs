@@ -16,7 +16,7 @@ type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 /// it may quote the customer.
 const TABLE: [Mapping; 13] = [
     (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
-    // This row comes before `is_refused`: a token endpoint that refuses says nothing about the lookup.
+    // This row comes before `is_refused`: a token endpoint that refuses is not a refusal of the lookup.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
     // The caller did not exceed the rate limit, so the status is not 429.
@@ -25,17 +25,17 @@ const TABLE: [Mapping; 13] = [
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),
     (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
     (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
-    (Error::is_gateway, StatusCode::BAD_GATEWAY, "something between this service and Connect responded"),
-    (Error::is_mismatch, StatusCode::BAD_GATEWAY, "Connect's response is about somebody else"),
+    (Error::is_gateway, StatusCode::BAD_GATEWAY, "a gateway between this service and Connect responded"),
+    (Error::is_mismatch, StatusCode::BAD_GATEWAY, "Connect's response is about another customer"),
     (Error::is_reported_failure, StatusCode::BAD_GATEWAY, "Connect reported a failure"),
     (Error::is_refused, StatusCode::BAD_GATEWAY, "Connect refused the lookup"),
-    // A later version of the client may have more errors.
+    // A later version of the client may add errors, so there is a default.
     (|_| true, StatusCode::INTERNAL_SERVER_ERROR, "the lookup failed"),
 ];
 
 /// Returns true for errors that only an operator can fix. Use them for alerts.
 fn is_misconfigured(error: &Error) -> bool {
-    // A token endpoint refuses the credentials, or it is no token endpoint.
+    // The token endpoint refused the credentials, or its URL is not that of a token endpoint.
     let is_token_refused = error.is_token_fetch() && error.is_refused();
     error.is_configuration() || error.is_auth() || error.is_forbidden() || is_token_refused
 }

@@ -15,6 +15,7 @@ mod record;
 mod support;
 #[path = "../support/tree.rs"]
 mod tree;
+mod unusable_pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};

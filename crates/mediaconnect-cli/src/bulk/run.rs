@@ -142,13 +142,13 @@ pub(super) async fn run<J: Job>(
     outcome.and(finished).map_err(|failure| args.with_restart(failure))?;
     if summary.padded > 0 {
         say(&format!(
-            "{} postal codes had lost their leading zero and were padded to four digits, as in Norway.",
+            "Postal codes padded to four digits, as in Norway, because their leading zero was lost: {}.",
             summary.padded
         ));
     }
     if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
-            "{} rows failed, but may succeed later. To retry them, run the same command with --resume.",
+            "Rows that failed, but may succeed later: {}. To retry them, run the same command with --resume.",
             summary.failed_for_now
         ));
     }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, run, upstream};
+use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, of_connect, run, upstream};
 
 #[test]
 fn an_endpoint_of_the_sandbox_answers_as_upstream_wrote_it() {
@@ -36,10 +36,17 @@ async fn a_body_comes_from_standard_input_and_goes_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_null() {
-    let upstream = upstream(ResponseTemplate::new(204)).await;
+async fn a_response_of_connect_without_a_body_is_null() {
+    let upstream = upstream(of_connect(204, "")).await;
     let run = finish(&mut command_at(&upstream, "api DELETE /v1/client/x"));
     assert_eq!((run.code, run.out.as_str()), (Some(0), "null\n"));
+}
+
+#[tokio::test]
+async fn a_response_without_a_body_that_may_not_be_connects_is_7() {
+    let upstream = upstream(ResponseTemplate::new(204)).await;
+    let run = finish(&mut command_at(&upstream, "api DELETE /v1/client/x"));
+    assert_eq!((run.code, run.out.as_str()), (Some(7), ""), "{run:?}");
 }
 
 #[tokio::test]

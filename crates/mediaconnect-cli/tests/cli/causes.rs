@@ -60,6 +60,7 @@ fn a_malformed_proxy_variable_is_named_and_not_quoted() {
             "the environment variable {name} is malformed: expected http://host:port or https://host:port; correct"
         );
         assert!(run.err.contains(&said) && !run.err.contains("canary"), "{run:?}");
+        assert!(!run.err.contains("next: set it"), "it is set: {run:?}");
     }
     let mut command =
         command("doctor --base-url https://api.example.com --token-url https://api.example.com");

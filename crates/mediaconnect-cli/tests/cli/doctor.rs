@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -151,6 +152,21 @@ async fn the_secret_file_is_checked_without_showing_the_secret() {
     let run = finish(&mut command_at(&upstream, &doctor));
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_check(&run, "client secret", "failed", "cannot be read");
+}
+
+/// A second reading would find standard input empty, repeat a warning, or run the program of a profile twice.
+#[tokio::test]
+async fn the_secret_is_read_once() {
+    let upstream = upstream(nobody()).await;
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("doctor-secret-once");
+    std::fs::write(&file, "canary\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let piped = format!("{DOCTOR} --client-secret-file -");
+    let run = finish(command_at(&upstream, &piped).stdin(std::fs::File::open(&file).unwrap()));
+    assert!(run.code == Some(0) && !run.out.contains("is empty"), "{run:?}");
+    let named = format!("{DOCTOR} --client-secret-file {}", file.display());
+    let run = finish(&mut command_at(&upstream, &named));
+    assert_eq!(run.err.matches("warning: other users can read the file").count(), 1, "{run:?}");
 }
 
 #[tokio::test]

@@ -78,7 +78,9 @@ async fn a_postal_code_of_norway_gets_its_zero_back_and_that_is_said() {
     let run = directory.run_at(&upstream, line);
     assert_eq!((run.code, &run.json()["postalCodesPadded"]), (Some(0), &json!(2)), "{run:?}");
     assert!(
-        run.err.contains("2 postal codes had lost their leading zero and were padded to four digits"),
+        run.err.contains(
+            "Postal codes padded to four digits, as in Norway, because their leading zero was lost: 2."
+        ),
         "{run:?}"
     );
     let mut codes: Vec<String> = searches(&upstream)

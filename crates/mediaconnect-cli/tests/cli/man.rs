@@ -19,10 +19,19 @@ fn each_command_has_a_page_in_the_folder() {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("man/made");
     let run = run(&format!("man {}", directory.display()));
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", ""));
-    for command in ["", "-doctor", "-customer-info", "-external-reference-change", "-man"] {
+    for (command, middle) in [
+        ("", "Mediaconnect Connect API"),
+        ("-doctor", "doctor"),
+        ("-customer-info", "customer info"),
+        ("-external-reference-change", "external-reference change"),
+        ("-man", "man"),
+    ] {
         let page = fs::read_to_string(directory.join(format!("mediaconnect{command}.1"))).expect(command);
-        let header = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
-        assert!(header.starts_with(".TH mediaconnect 1 ") && header.len() < 75, "{header}");
+        // Title, section, date, source and the text in the middle. No word is hyphenated, such as `--re-sume`.
+        let source = concat!("mediaconnect ", env!("CARGO_PKG_VERSION"));
+        let middle = if middle.contains(' ') { format!("\"{middle}\"") } else { middle.to_owned() };
+        let header = format!(".TH mediaconnect 1 \" \" \"{source}\" {middle}\n.nh\n.ad l\n");
+        assert!(page.contains(&header), "{header}{page}");
         assert!(page.contains(".SH SYNOPSIS") && page.contains("sandbox"), "{command}: {page}");
     }
 }

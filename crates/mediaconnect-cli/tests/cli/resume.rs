@@ -181,7 +181,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .await;
     let run = directory.run_at(&upstream, EXPORT);
     assert_eq!(run.code, Some(8), "{run:?}");
-    assert!(run.err.contains("1 rows failed, but may succeed later"), "{run:?}");
+    assert!(run.err.contains("Rows that failed, but may succeed later: 1."), "{run:?}");
     assert!(
         directory.read("out.failed.csv").contains("\n3,unavailable,"),
         "{}",

@@ -39,7 +39,7 @@ impl ClientBuilder {
 
     /// Sets the whole header `User-Agent`, in place of this library's name and [`application`](Self::application).
     ///
-    /// Use it for a gateway that admits only known clients.
+    /// Use it if a gateway admits only known values of `User-Agent`.
     #[must_use]
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.network.user_agent = Some(text.into());
@@ -48,9 +48,9 @@ impl ClientBuilder {
 
     /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
-    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
-    /// (`BEGIN PRIVATE KEY`). The certificate is also used for the token endpoint. If a server refuses it, or requires one
-    /// that is not set, [`connect_failure`](crate::Error::connect_failure) says so.
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN PRIVATE
+    /// KEY`). The certificate is also used for the token endpoint. If a server refuses the certificate, or requires one and
+    /// none is set, [`connect_failure`](crate::Error::connect_failure) reports it.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]

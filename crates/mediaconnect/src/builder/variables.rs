@@ -8,26 +8,26 @@ use crate::token::UserToken;
 impl ClientBuilder {
     /// Reads the settings from environment variables.
     ///
-    /// | variable | what it is |
+    /// | variable | meaning |
     /// |---|---|
     /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
     /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
-    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
+    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | URLs that replace the environment's |
     /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
     /// The id or secret may be absent if [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is set
     /// before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors
-    /// If a variable is malformed. If one is missing, `build` fails. The message names the variable.
+    /// If a variable is malformed. If a variable is missing, `build` fails instead. Both messages name the variable.
     pub fn from_env() -> Result<Self> {
         Self::from_env_with_prefix("")
     }
 
-    /// Reads the settings of one of several clients of a process. With the prefix `NORWAY_`, the variables of
-    /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
+    /// Reads the settings from environment variables with a prefix, for a process with several clients. With the prefix
+    /// `NORWAY_`, the variables of [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
     ///
-    /// Variables without the prefix are ignored, so that no client gets the secret of another.
+    /// Variables without the prefix are ignored, so that no client gets another client's secret.
     ///
     /// ```no_run
     /// # fn main() -> mediaconnect::Result<()> {

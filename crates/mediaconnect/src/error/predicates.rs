@@ -1,4 +1,5 @@
-//! The methods that say what happened, whether the request may have been applied, and what to do.
+//! The predicates of an error. Their documentation explains the cause, whether the request may have been applied, and what to
+//! do.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::upstream_message::UpstreamMessage;
 impl Error {
     /// Returns true if the input breaks a rule of the contract. [`violations`](Self::violations) lists each field and rule.
     ///
-    /// Not applied, because nothing was sent. Fix the input; the same call would fail again.
+    /// The request was not applied, because nothing was sent. Fix the input: the same call would fail again.
     #[must_use]
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.0.kind, Kind::Invalid(_))
@@ -19,7 +20,7 @@ impl Error {
 
     /// Returns true if a setting is missing or malformed.
     ///
-    /// Not applied, because nothing was sent. The message says what to set.
+    /// The request was not applied, because nothing was sent. The message names the setting.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind, Kind::Configuration(_))
@@ -27,8 +28,8 @@ impl Error {
 
     /// Returns true if the token endpoint refused the credentials, or the API refused the token (status 401).
     ///
-    /// Not applied. Check the client id and secret, and that they belong to this environment. With a user's token, get a new
-    /// one.
+    /// The request was not applied. Check the client id and secret, and that they belong to this environment. If the call used
+    /// a user's token, get a new one.
     #[doc(alias = "unauthorized")]
     #[must_use]
     pub fn is_auth(&self) -> bool {
@@ -37,16 +38,18 @@ impl Error {
 
     /// Returns true if the client lacks the right to do this (status 403).
     ///
-    /// Not applied. Ask upstream for the right to the operation or product. Upstream does not document when it responds with
-    /// 403.
+    /// The request was not applied. Ask Mediaconnect for access to the operation or product. Upstream does not document when it
+    /// responds with 403.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self.0.kind, Kind::Forbidden)
     }
 
-    /// Returns true if there is no such customer: status 404 in a response that is [Connect's own](Self::is_from_connect).
+    /// Returns true if the requested customer or other object does not exist: status 404 in a response that is [Connect's
+    /// own](Self::is_from_connect).
     ///
-    /// Not applied. Neither the client nor upstream failed. A 404 without that proof is [a gateway's](Self::is_gateway).
+    /// The request was not applied. Neither the client nor upstream failed. A 404 without that proof comes from [a
+    /// gateway](Self::is_gateway).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound)
@@ -55,11 +58,11 @@ impl Error {
     /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not send the
     /// request.
     ///
-    /// The client does not send it if its turn would come after the deadline, or if
-    /// [too many calls wait](crate::ClientBuilder::max_waiting). Then the message says which, and
-    /// [`status_code`](Self::status_code) is `None`.
+    /// The client does not send a request if its turn would come after the deadline, or if [too many calls
+    /// wait](crate::ClientBuilder::max_waiting). Then the message gives the reason, and [`status_code`](Self::status_code)
+    /// returns `None`.
     ///
-    /// Not applied. Wait for [`retry_after`](Self::retry_after), or for a minute if there is none.
+    /// The request was not applied. Wait for [`retry_after`](Self::retry_after), or for a minute if it returns `None`.
     #[doc(alias = "throttled")]
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
@@ -68,7 +71,8 @@ impl Error {
 
     /// Returns true if upstream refused the request for another reason: status 400 or an unexpected status.
     ///
-    /// Not applied. [`upstream_message`](Self::upstream_message) may say why. The same call would fail again.
+    /// The request was not applied. [`upstream_message`](Self::upstream_message) may contain the reason. The same call would
+    /// fail again.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused)
@@ -76,7 +80,7 @@ impl Error {
 
     /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection, or if a token source failed.
     ///
-    /// For an operation that changes something, [`is_outcome_unknown`](Self::is_outcome_unknown) says whether it may have been
+    /// If the operation changes data, [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether it may have been
     /// applied. Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
@@ -85,14 +89,14 @@ impl Error {
 
     /// Returns true if no connection could be made: name resolution, TCP or TLS failed, or the connect timeout passed.
     ///
-    /// Not applied. Check the network, the proxy and the certificates. [`connect_failure`](Self::connect_failure) returns the
-    /// reason.
+    /// The request was not applied. Check the network, the proxy and the certificates.
+    /// [`connect_failure`](Self::connect_failure) returns the reason.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect)
     }
 
-    /// Returns why no connection could be made, if [`is_connect`](Self::is_connect) returns true.
+    /// Returns the reason why no connection could be made, if [`is_connect`](Self::is_connect) returns true.
     #[must_use]
     pub fn connect_failure(&self) -> Option<ConnectFailure> {
         self.is_connect().then(|| ConnectFailure::of(self))
@@ -100,7 +104,7 @@ impl Error {
 
     /// Returns true if no response came in time.
     ///
-    /// May have been applied. Try again later, or allow more time.
+    /// The request may have been applied. Try again later, or allow more time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Timeout)
@@ -108,17 +112,17 @@ impl Error {
 
     /// Returns true if the connection broke before the response was complete.
     ///
-    /// May have been applied. Try again later.
+    /// The request may have been applied. Try again later.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
-    /// Returns true if an operation that changes something failed, and it is unknown whether upstream applied it.
+    /// Returns true if an operation that changes data failed, and it is unknown whether upstream applied it.
     ///
-    /// This happens if no response came in time, the connection broke, the response could not be trusted, or upstream failed
-    /// (status 5xx). The call was not retried, because the operation must not be applied twice. Read the state, and call the
-    /// operation again if it was not applied.
+    /// The causes are a timeout, a broken connection, a response that could not be trusted, and a status 5xx. The call was not
+    /// retried, because the operation must not be applied twice. Read the current data, and call the operation again if the
+    /// change is missing.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
@@ -127,8 +131,9 @@ impl Error {
     /// Returns true if the response cannot be decoded or trusted: an HTML page, XML, an empty body, truncated or unexpected
     /// JSON, or JSON without any field of the operation's response.
     ///
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown) says whether it may have been applied. The message says what was
-    /// received and, for JSON, names the field. Most often a gateway responded. If it happens every time, upstream has changed.
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether the request may have been applied. The message
+    /// describes the response and, for JSON, names the field. Most often a gateway responded. If every call fails in this way,
+    /// upstream has changed.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(self.0.kind, Kind::Unreadable(_))
@@ -137,8 +142,8 @@ impl Error {
     /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a gateway, a
     /// wrong base URL, or a deployment in progress.
     ///
-    /// It says nothing about the customer. The call was retried as for a 502, if the operation is safe to repeat. Check the
-    /// base URL; if it is right, try again later.
+    /// It does not mean that the customer does not exist. If the operation is safe to repeat, the call was retried, as after a
+    /// 502. Check the base URL. If it is right, try again later.
     #[must_use]
     pub fn is_gateway(&self) -> bool {
         matches!(self.0.kind, Kind::Gateway)
@@ -146,15 +151,15 @@ impl Error {
 
     /// Returns true if a response with a success status reports a failure: an error body, or `success: false`.
     ///
-    /// If the response says `success: false` and is [Connect's own](Self::is_from_connect), the operation was not applied.
-    /// [`upstream_message`](Self::upstream_message) may say why. The call was not retried, because it would most likely fail
-    /// again.
+    /// If the response contains `success: false` and is [Connect's own](Self::is_from_connect), the operation was not applied.
+    /// [`upstream_message`](Self::upstream_message) may contain the reason. The call was not retried, because it would most
+    /// likely fail again.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {
         matches!(self.0.kind, Kind::ReportedFailure)
     }
 
-    /// Returns true if the response is about something else than the request, such as another customer.
+    /// Returns true if the response does not match the request, for example if it is about another customer.
     ///
     /// The response was discarded. The message names the field that differs. Either a cache or a proxy mixes up responses, or
     /// upstream has changed.
@@ -166,8 +171,8 @@ impl Error {
     /// Returns true if the response was proved to be Connect's own. The proof is the header `X-Mediaconnect-Api-Version`, or
     /// an error body in exactly the form that Connect uses.
     ///
-    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL, and says nothing about a customer. False
-    /// if there was no response.
+    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL. Then it proves nothing about a customer.
+    /// Returns false if there was no response.
     #[must_use]
     pub fn is_from_connect(&self) -> bool {
         self.0.from_connect
@@ -196,10 +201,10 @@ impl Error {
         }
     }
 
-    /// Returns true if no access token could be fetched. The other predicates say why, and what to do.
+    /// Returns true if no access token could be fetched. The other predicates distinguish the reasons.
     ///
-    /// Not applied: without a token, nothing was sent to the API, or the API refused the request with status 401. All callers
-    /// that waited for the token get the same error.
+    /// The request was not applied. Either nothing was sent to the API, because there was no token, or the API refused the
+    /// request with status 401. All callers that waited for the token get the same error.
     #[must_use]
     pub fn is_token_fetch(&self) -> bool {
         self.0.token_fetch.is_some()
@@ -217,15 +222,15 @@ impl Error {
         self.0.status
     }
 
-    /// Returns how many attempts the call made to send a request to the API: the first and its retries. A failed connection
-    /// counts. 0 if no request could be built, or none had its turn.
+    /// Returns how many times the call tried to send a request to the API: the first attempt and its retries. A failed
+    /// connection counts. Returns 0 if no request could be built, or if the rate allowed none.
     #[doc(alias = "retries")]
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Returns how long to wait before the next try: as upstream asks, or as the client's own rate requires.
+    /// Returns how long to wait before the next attempt. Upstream requested this time, or the client's own rate requires it.
     #[doc(alias = "retry")]
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

@@ -1,8 +1,8 @@
-//! Follows a decoder to find the position of a value that does not fit, and the field names of the types.
+//! Records the position at which decoding fails, and the field names of the decoded types.
 //!
-//! `serde_path_to_error` finds the path too, but it consists of the keys of the document. A key may be personal data, such as an
-//! e-mail address in a map. Here, names come only from the program's types (serde's `fields` and `variants`), and a position is a
-//! number.
+//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data, such as
+//! an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and `variants`), and a position
+//! is a number.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub(super) enum Number {
     Member(usize),
 }
 
-/// The facts that are known after a failure.
+/// The position of a failure, and the names of the decoded types.
 #[derive(Default)]
 pub(super) struct Trail {
     here: Vec<Number>,
@@ -30,7 +30,7 @@ pub(super) struct Trail {
     pub(super) names: BTreeSet<&'static str>,
 }
 
-/// Decodes a value, and returns the trail as well.
+/// Decodes a value, and returns the trail with it.
 pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> (Result<T, D::Error>, Trail) {

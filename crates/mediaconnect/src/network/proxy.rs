@@ -13,10 +13,10 @@ use super::Network;
 use crate::error::{Error, Result};
 
 impl Network {
-    /// Returns the proxy to set, unless the HTTP client finds it in the environment itself.
+    /// Returns the proxy to set. `None` if there is none, or if the HTTP client reads it from the environment itself.
     ///
     /// # Errors
-    /// If the proxy or its variable is malformed. The error quotes neither, because they may contain a password.
+    /// If the proxy or its variable is malformed. The error quotes neither value, because it may contain a password.
     pub(super) fn proxy(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Proxy>> {
         if let Some(url) = &self.proxy {
             let proxy = checked(url.expose_secret())
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_of_the_builder_goes_before_variables_which_need_no_help_unless_a_host_is_left_out() {
+    fn the_builders_proxy_overrides_the_variables_and_excluded_hosts_need_a_proxy_of_ours() {
         let good = [("HTTPS_PROXY", "http://user:password@proxy.example.com:3128")];
         assert!(proxy(&Network::default(), &good).unwrap().is_none(), "the HTTP client reads it");
         assert!(proxy(&with("proxy.example.com:3128"), &[("HTTPS_PROXY", "/")]).unwrap().is_some());

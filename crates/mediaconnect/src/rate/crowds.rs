@@ -57,7 +57,7 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// Returns a limiter of one request a second. Its first request got the response `answered`.
+/// Returns a limiter of one request a second whose first request got the response `answered`.
 async fn one_a_second(answered: Feedback) -> Arc<RateLimiter> {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     limiter.acquire(Instant::now()).await.ok().unwrap().answered(&answered);
@@ -79,7 +79,7 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // Ten callers may be accepted although they might not be served: sends may be that far ahead of an even pace.
+        // The forecast may be ten sends ahead of an even pace, so ten more callers may be accepted than can be served.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -101,7 +101,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
     let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
     println!("{measured}");
-    // Callers from before the end may be served until one deadline later.
+    // Callers that arrived before the end may be served until their deadlines.
     assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
     assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
 }
@@ -109,7 +109,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // Some callers wait at any time, and responses are slow. So the sends fall half a minute behind the limits.
+    // At any time some callers wait, and responses are slow. So the sends fall half a minute behind the pace that the limits
+    // allow.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
@@ -132,8 +133,8 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Runs the test again for a refused caller, with a later deadline. Its turn must then come after its first deadline. Nothing else
-/// differs, because a caller does not affect the callers before it.
+/// Repeats the test for each refused caller, with a later deadline for that caller. Then its turn must come after its first
+/// deadline. Nothing else differs, because a caller does not affect earlier callers.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -161,7 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how much later its turn would have been, within ten turns of a tenth of a second.
+        // The refusal also reported how long the turn would be delayed. This time may be wrong by ten turns of a tenth of a
+        // second.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -177,7 +179,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast.
+/// Simulates a random service and upstream. Returns the largest difference by which a turn came before its forecast.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
@@ -226,13 +228,13 @@ fn forecast(limiter: &RateLimiter) -> Instant {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_will_give_up_are_not_waited_for() {
+async fn a_forecast_skips_callers_that_will_give_up() {
     let limiter = one_a_second(Feedback::default()).await;
     // Without a pause, these callers would be served after 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
     // Now none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
-    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller is next. The forecast may be ten
+    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows them. The forecast may be ten
     // turns of 60 milliseconds early.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
@@ -248,7 +250,7 @@ async fn those_who_will_give_up_are_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_gave_up_are_not_waited_for() {
+async fn a_forecast_skips_callers_that_gave_up() {
     let limiter = one_a_second(Feedback::default()).await;
     let waiting = come(&limiter, 28, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 10 * SECOND, Duration::ZERO).await;
@@ -276,7 +278,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_wait_than_may() {
+async fn max_waiting_limits_the_queue() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
     // The first is served at once.

@@ -7,9 +7,9 @@ use reqwest::header::{HeaderMap, HeaderName};
 
 /// The longest time until a reset. Upstream renews the limit every 60 seconds, so a longer time is wrong.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// A reset above this number is a point in time, in seconds since 1970. The number itself is a time in 2001.
+/// A reset above this number is a point in time, in seconds since 1970. The number corresponds to a time in 2001.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
-/// The seconds by which a reset may be in the past, because responses take time.
+/// The maximum age of a reset in the past, in seconds. A reset may pass while the response is in transit.
 const MAX_PAST_RESET: u64 = 2;
 
 /// The header with the requests left before a 429.
@@ -54,7 +54,8 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Reads a reset. Upstream documents "remaining (epoch) seconds"; the size of the number shows which of the two it is.
+/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration or a
+/// point in time.
 fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number

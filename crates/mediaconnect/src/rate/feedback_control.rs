@@ -10,20 +10,21 @@ use super::window::{MAX_ARRIVAL, SendWindow};
 
 /// The first pause after a 429 without `Retry-After`. It doubles with each further 429.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause after a 429 without `Retry-After`. After a minute, upstream counts none of the earlier requests.
+/// The longest pause after a 429 without `Retry-After`. After a minute, upstream no longer counts earlier requests.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause that upstream can request.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
 /// The possible rounding error of a reset, which upstream reports in whole seconds.
 const RESET_ROUNDING: Duration = Duration::from_secs(1);
-/// The hold while a sliding window is full. It is short, because such a window can have room again at any time.
+/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again at any
+/// time.
 const SLIDING_HOLD: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The limits that upstream's responses set in addition to the window.
 pub(super) struct FeedbackControl {
     ceiling: Option<Ceiling>,
-    /// The newest request whose response set the ceiling.
+    /// The number of the newest request whose response set the ceiling.
     newest: u64,
     /// The requests that all processes with this client id may send in a second and in a minute.
     of_all: (u32, u32),
@@ -47,14 +48,14 @@ struct Ceiling {
 struct Pause {
     until: Option<Instant>,
     length: Duration,
-    /// The first request after the pause began. Refusals of earlier ones do not make the pause longer.
+    /// The number of the first request after the pause began. Refusals of earlier requests do not extend the pause.
     began_at: u64,
 }
 
-/// A probe: a request that is sent alone, so that one request may be refused and not a hundred.
+/// A probe: a request that is sent alone, so that upstream may refuse one request instead of a hundred.
 ///
-/// A probe is sent at the start, because an earlier process may have used up the minute; after a 429; and after other
-/// processes used up the minute.
+/// A probe is sent at the start, because an earlier process may have used up the minute. It is also sent after a 429, and after
+/// other processes used up the minute.
 enum Probe {
     Due,
     Sent { number: u64, until: Instant },
@@ -76,7 +77,7 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns true if the remaining requests are known to be those of the minute, also by this response.
+    /// Returns true if this or an earlier response showed that `remaining` counts the requests of the minute.
     pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -87,7 +88,7 @@ impl FeedbackControl {
         self.pause.until
     }
 
-    /// Returns until when the next send must wait, unless a response to an earlier one ends the hold.
+    /// Returns the time until which the next send must wait, unless a response to an earlier send ends the wait.
     pub(super) fn hold(&self, next: u64, now: Instant) -> Option<Instant> {
         let ceiling = self.ceiling.as_ref().filter(|ceiling| next >= ceiling.first);
         let probe = match self.probe {
@@ -97,7 +98,7 @@ impl FeedbackControl {
         ceiling.map(|ceiling| ceiling.until).max(probe).filter(|until| *until > now)
     }
 
-    /// Notes that a request is sent.
+    /// Records that a request is sent.
     pub(super) fn sent(&mut self, number: u64, now: Instant) {
         if self.ceiling.take_if(|ceiling| number >= ceiling.first).is_some() && self.probes {
             self.probe = Probe::Due;
@@ -109,7 +110,7 @@ impl FeedbackControl {
         }
     }
 
-    /// Notes that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
+    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
     pub(super) fn ended(&mut self, number: u64) -> bool {
         let is_probe = matches!(self.probe, Probe::Sent { number: probe, .. } if probe == number);
         if is_probe {
@@ -118,7 +119,7 @@ impl FeedbackControl {
         is_probe
     }
 
-    /// Adjusts to the response to a request. Returns true if waiting requests may be sent earlier now.
+    /// Adjusts the limits to the response of a request. Returns true if waiting requests may be sent earlier now.
     pub(super) fn learn(
         &mut self,
         number: u64,
@@ -142,7 +143,7 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // Requests sent after this one, or overtaken by it, may not be counted in `remaining`.
+                    // `remaining` may not include requests that were sent later or that this request overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -150,12 +151,12 @@ impl FeedbackControl {
                 let before = std::mem::replace(&mut self.ceiling, ceiling);
                 is_looser(before.as_ref(), self.ceiling.as_ref())
             }
-            // The response has no information, or only older information.
+            // The response has no information about the rate, or only older information.
             _ => false,
         }
     }
 
-    /// Sends nothing for `pause`, two minutes at most.
+    /// Stops all sends for `pause`, two minutes at most.
     pub(super) fn pause_for(&mut self, pause: Duration, now: Instant) {
         let until = now + pause.min(MAX_RETRY_AFTER);
         self.pause.until = self.pause.until.max(Some(until));
@@ -177,10 +178,10 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long to obey `remaining`, if it is less than our own count allows.
+    /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
     ///
-    /// Otherwise it must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but has room again as
-    /// soon as a request leaves it.
+    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
+    /// room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,
@@ -189,12 +190,13 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may count the requests of the second. Then it is low in every burst and says nothing about the
+        // `remaining` may count the requests of the second. Then it is low in every burst and gives no information about the
         // minute.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, the requests used so far must fit into the time since it began.
+        // In a fixed window, all counted requests were sent since the window began. So they cannot exceed its age times the
+        // limit of a second.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

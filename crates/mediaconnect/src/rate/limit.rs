@@ -1,4 +1,4 @@
-//! The rate limit, and what calls do when it is reached.
+//! The rate limit, and the behaviour of calls when it is reached.
 
 use std::hash::{Hash, Hasher};
 
@@ -28,7 +28,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Creates a limit that upstream agreed to for this client id.
+    /// Creates a limit other than the documented one. Upstream must have agreed to it for this client id.
     ///
     /// # Errors
     /// If a limit is 0 or above 10,000,000.
@@ -61,22 +61,22 @@ impl RateLimit {
         Ok(limit)
     }
 
-    /// Returns how many requests this client may send in a second: its share, rounded down.
+    /// Returns the number of requests that this client may send in a second: its share, rounded down.
     pub fn per_second(&self) -> u32 {
         part(self.per_second, self.share)
     }
 
-    /// Returns how many requests this client may send in a minute: its share, rounded down.
+    /// Returns the number of requests that this client may send in a minute: its share, rounded down.
     pub fn per_minute(&self) -> u32 {
         part(self.per_minute, self.share)
     }
 
-    /// Returns how many requests all clients with this client id may send in a second.
+    /// Returns the number of requests that all clients with this client id together may send in a second.
     pub(crate) fn of_all_per_second(&self) -> u32 {
         self.per_second
     }
 
-    /// Returns how many requests all clients with this client id may send in a minute.
+    /// Returns the number of requests that all clients with this client id together may send in a minute.
     pub(crate) fn of_all_per_minute(&self) -> u32 {
         self.per_minute
     }
@@ -103,7 +103,7 @@ impl Hash for RateLimit {
     reason = "a share is from 0 to 1, so the product is no greater than the limit"
 )]
 fn part(limit: u32, share: f64) -> u32 {
-    // Rounding: 100 * 0.29 is slightly less than 29.
+    // Compensates for floating-point errors: 100 * 0.29 is slightly less than 29.
     (f64::from(limit) * share + 1e-6).floor() as u32
 }
 
@@ -114,7 +114,7 @@ pub enum WhenExhausted {
     /// The call waits in a queue, at most until its deadline.
     #[default]
     Wait,
-    /// The call sends nothing and fails at once. Its error says when to try again.
+    /// The call sends nothing and fails at once. Its error contains the time to wait before a retry.
     Fail,
 }
 

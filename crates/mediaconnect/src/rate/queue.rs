@@ -9,15 +9,15 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// The longest use of a forecast. Real sends are slower than the forecast, because their responses take time.
+/// The time for which a forecast is used. Actual sends are slower than the forecast, because their responses take time.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
-/// The callers that wait, in the order of their arrival.
+/// The waiting callers, in the order of their arrival.
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: BTreeMap<u64, Waiting>,
     next_number: u64,
-    /// The forecast is kept while callers join, because a new one takes much longer.
+    /// The forecast is extended when a caller joins, because computing a new one takes much longer.
     forecast: Option<Forecast>,
 }
 
@@ -27,7 +27,7 @@ struct Waiting {
 }
 
 impl Queue {
-    /// Returns how many callers wait.
+    /// Returns the number of waiting callers.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }
@@ -103,9 +103,10 @@ impl Queue {
 struct Forecast {
     /// The course at an even pace.
     even: Course,
-    /// The course ahead of an even pace: delayed sends catch up, and fewer callers give up.
+    /// The course with catching up: delayed sends run ahead of an even pace, and fewer callers give up.
     early: Course,
-    /// The forecast is out of date if the next turn is not before this time: time has passed, or upstream requested a pause.
+    /// The forecast is outdated if the next turn is not before this time, because time has passed or upstream requested a
+    /// pause.
     stale: Instant,
 }
 
@@ -123,7 +124,7 @@ impl Forecast {
         self.even.earliest().min(self.early.earliest())
     }
 
-    /// Sends one caller more.
+    /// Adds one caller.
     fn add(&mut self, deadline: Instant) {
         self.even.add(deadline);
         self.early.add(deadline);
@@ -132,9 +133,9 @@ impl Forecast {
 
 /// A possible course of sends.
 struct Course {
-    /// The sends until now, followed by those of the waiting callers.
+    /// The sends so far, followed by the forecast sends of the waiting callers.
     window: SendWindow,
-    /// The time of the last of these sends, by the window.
+    /// The time of the last of these sends, according to the window.
     last: Instant,
     /// The time to subtract from the times of all these sends.
     ahead: Duration,
@@ -146,12 +147,12 @@ impl Course {
         next.checked_sub(self.ahead).unwrap_or(next)
     }
 
-    /// Adds one more caller. If its deadline comes first, it gives up, and the next caller gets its turn.
+    /// Adds one caller. If its deadline passes before its turn, it gives up, and the next caller gets the turn.
     fn add(&mut self, deadline: Instant) {
         if self.earliest() < deadline {
             self.last = self.window.earliest(self.last);
             let number = self.window.send(self.last);
-            // No response can come sooner.
+            // The forecast assumes the earliest possible response: at once.
             self.window.answered(number, self.last);
         }
     }

@@ -16,9 +16,9 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 /// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// Windows that begin every second and minute. The first began this long before the start.
+    /// Fixed windows that begin every second and minute. The first window began this long before the start.
     Fixed(Duration),
-    /// The last second and minute.
+    /// Sliding windows: the last second and minute.
     Sliding,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Headers {
     Minute,
     /// The values of the minute. The reset of a sliding window is when its first request leaves it.
     Oldest,
-    /// The smaller of the remaining requests of the second and the minute, and the reset of the minute.
+    /// `remaining` is the smaller value of the second and the minute. The reset is that of the minute.
     Lesser,
 }
 
@@ -87,7 +87,8 @@ impl Upstream {
         }
     }
 
-    /// Returns the time since the first fixed window began. For sliding windows, it is the time since the start plus a minute.
+    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus a
+    /// minute.
     fn age(&self, at: Instant) -> Duration {
         let before = match self.windows {
             Windows::Fixed(phase) => phase,
@@ -134,9 +135,9 @@ impl Random {
 #[derive(Clone, Copy)]
 pub(super) struct Service {
     pub(super) callers: u64,
-    /// The longest time to upstream.
+    /// The longest transit time of a request.
     pub(super) there: Duration,
-    /// The longest time from upstream.
+    /// The longest transit time of a response.
     pub(super) back: Duration,
     pub(super) length: Duration,
 }

@@ -12,6 +12,8 @@ use tokio::time::sleep;
 use super::simulation::{BUSY, DEADLINE, Headers, MINUTE, SECOND, Service, Upstream, Windows};
 use super::*;
 
+mod headers;
+
 const MS: Duration = Duration::from_millis(1);
 
 fn limiter(share: f64) -> Arc<RateLimiter> {
@@ -19,13 +21,13 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// Returns the most requests in any window of this length.
+/// Returns the highest number of requests in any window of this length.
 fn fullest_sliding(arrivals: &[Duration], length: Duration) -> usize {
     let end = |at: Duration| arrivals.partition_point(|other| *other < at + length);
     arrivals.iter().enumerate().map(|(index, at)| end(*at) - index).max().unwrap()
 }
 
-/// Returns the most requests in fixed windows of this length. The first window begins at `phase`.
+/// Returns the highest number of requests in fixed windows of this length. The first window begins at `phase`.
 fn fullest_fixed(arrivals: &[Duration], length: Duration, phase: Duration) -> usize {
     let number = |at: &Duration| (*at + length).saturating_sub(phase).as_nanos() / length.as_nanos();
     arrivals.chunk_by(|a, b| number(a) == number(b)).map(<[_]>::len).max().unwrap()
@@ -67,8 +69,8 @@ async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
-    // Three and a half minutes, from the middle of one window to the middle of another.
+async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
+    // The test runs for three and a half minutes, from the middle of one window to the middle of another.
     let busy = Service { length: MINUTE * 7 / 2, ..BUSY };
     let slow = Service { callers: 100, there: 700 * MS, back: 700 * MS, ..busy };
     for (service, phases) in [(busy, 6), (slow, 1)] {
@@ -95,7 +97,7 @@ async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_in_a_quiet_service_does_not_end_in_silence() {
+async fn a_batch_in_a_quiet_service_does_not_block_later_requests() {
     let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
     // One request every two seconds, also during the batch.
     let background = {
@@ -134,7 +136,7 @@ async fn services_that_share_a_client_id_stay_within_its_rate() {
 async fn what_an_earlier_process_used_up_is_respected() {
     for left in [1, 3, 150] {
         let upstream = Upstream::new(Windows::Fixed(40 * SECOND), Headers::Minute);
-        // 20 seconds before the reset.
+        // The test starts 20 seconds before the reset.
         upstream.count_earlier(2_000 - left);
         sleep(SECOND).await;
         let limiter = limiter(1.0);
@@ -164,8 +166,8 @@ async fn others_with_the_same_client_id_are_noticed() {
         };
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
-        // Some requests are refused: at the start, when both processes burst; when the minute ends early; and in a sliding window
-        // that others fill, because its limit must be probed.
+        // Upstream refuses some requests: at the start, when both processes send a burst, and when the minute ends early. It
+        // also refuses some in a sliding window that others fill, because the client must probe the limit.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);
@@ -173,7 +175,7 @@ async fn others_with_the_same_client_id_are_noticed() {
     }
 }
 
-/// Sends one request, whose response comes at once.
+/// Sends one request, which gets its response at once.
 async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     let permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
     let waited = permit.waited();
@@ -181,7 +183,7 @@ async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     waited
 }
 
-/// Returns a limiter of one request a second that has sent its first.
+/// Returns a limiter of one request a second that has sent its first request.
 async fn one_a_second() -> Arc<RateLimiter> {
     let limit = RateLimit::new(1, 1_000).unwrap();
     let limiter = Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait));
@@ -203,7 +205,7 @@ fn queue(limiter: &Arc<RateLimiter>, callers: usize) -> Vec<tokio::task::JoinHan
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_first_goes_first() {
+async fn callers_are_served_in_order_of_arrival() {
     let limiter = one_a_second().await;
     for (second, caller) in (1..).zip(queue(&limiter, 5)) {
         assert_eq!(caller.await.unwrap(), second);
@@ -211,7 +213,7 @@ async fn who_comes_first_goes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_passes_one_who_waits_even_if_that_one_sleeps_on() {
+async fn no_caller_overtakes_a_waiting_one_that_is_not_polled() {
     let limiter = one_a_second().await;
     let mut early = pin!(limiter.acquire(Instant::now() + MINUTE));
     assert!(timeout_at(Instant::now(), &mut early).await.is_err());
@@ -248,7 +250,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     // The fourth turn is in 4.2 seconds. The forecast may be ten turns of 60 milliseconds early.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
-        assert_eq!(caller.await.unwrap(), second, "the caller that failed took no turn");
+        assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");
     }
 }
 
@@ -262,7 +264,7 @@ async fn who_does_not_want_to_wait_fails_at_once_and_only_when_the_rate_is_used_
             open.push(limiter.acquire(start + MINUTE).await.ok().unwrap());
         }
         let error = limiter.acquire(start + MINUTE).await.err().unwrap();
-        assert_eq!(start.elapsed(), 1_050 * MS * second, "it did not wait");
+        assert_eq!(start.elapsed(), 1_050 * MS * second, "the call fails without a wait");
         for permit in open {
             permit.answered(&Feedback::default());
         }
@@ -303,108 +305,4 @@ async fn the_first_request_goes_alone() {
         let ((), waits) = tokio::join!(first, others.join_all());
         assert_eq!(waits, [waited * MS; 50]);
     }
-}
-
-/// Returns the feedback of a response with these headers.
-fn told(remaining: &'static str, reset: &'static str) -> Feedback {
-    let mut headers = HeaderMap::new();
-    headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
-    headers.insert("x-ratelimit-reset", HeaderValue::from_static(reset));
-    Feedback::read(StatusCode::OK, &headers, None, || UNIX_EPOCH + Duration::from_secs(1_800_000_000))
-}
-
-#[tokio::test(start_paused = true)]
-async fn no_more_are_sent_than_upstream_says_remain() {
-    for reset in ["40", "1800000040"] {
-        let limiter = limiter(1.0);
-        request(&limiter, &told("3", reset)).await;
-        for remaining in ["2", "1", "0"] {
-            assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
-        }
-        // Upstream reports a reset in whole seconds. It is unknown whether it rounds up or down.
-        let error = limiter.acquire(Instant::now() + 30 * SECOND).await.err().unwrap();
-        assert_eq!(error.wait, 41 * SECOND);
-        assert_eq!(request(&limiter, &told("1999", "59")).await, 41 * SECOND);
-        assert_eq!(request(&limiter, &Feedback::default()).await, Duration::ZERO);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn headers_without_sense_change_nothing() {
-    let limiter = limiter(1.0);
-    for (remaining, reset) in [("0", "soon"), ("0", "500"), ("0", "1700000000"), ("-1", "30"), ("none", "30")]
-    {
-        assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_newer_answer_lets_those_go_who_wait_by_an_older() {
-    let limiter = limiter(1.0);
-    request(&limiter, &told("1999", "60")).await;
-    let mut open = Vec::new();
-    for _ in 0..3 {
-        open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
-    }
-    let [older, newer, newest] = open.try_into().ok().unwrap();
-    older.answered(&told("1", "20"));
-    let waiting = async { request(&limiter, &told("1998", "60")).await };
-    let answers = async {
-        sleep(SECOND).await;
-        newest.answered(&told("1996", "60"));
-        newer.answered(&told("0", "20"));
-    };
-    let (waited, ()) = tokio::join!(waiting, answers);
-    assert_eq!(waited, SECOND);
-    assert_eq!(request(&limiter, &Feedback::default()).await, Duration::ZERO);
-}
-
-#[tokio::test(start_paused = true)]
-async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
-    let throttled = Feedback { throttled: true, ..Feedback::default() };
-    let limiter = limiter(1.0);
-    let after = |seconds| Feedback { retry_after: Some(seconds * SECOND), ..throttled };
-    request(&limiter, &after(5)).await;
-    assert_eq!(request(&limiter, &after(86_400)).await, 5 * SECOND);
-    assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "more is nonsense");
-
-    // Without `Retry-After`, each pause is longer.
-    sleep(MINUTE).await;
-    request(&limiter, &throttled).await;
-    for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
-        assert_eq!(request(&limiter, &throttled).await, seconds * SECOND);
-    }
-    // A response other than 429 ends the series.
-    assert_eq!(request(&limiter, &Feedback::default()).await, MINUTE);
-    sleep(SECOND).await;
-    request(&limiter, &throttled).await;
-    assert_eq!(request(&limiter, &Feedback::default()).await, SECOND);
-}
-
-#[tokio::test(start_paused = true)]
-async fn refusals_of_requests_that_were_under_way_together_are_one() {
-    let limiter = limiter(1.0);
-    request(&limiter, &Feedback::default()).await;
-    let mut open = Vec::new();
-    for _ in 0..50 {
-        open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
-    }
-    let throttled = Feedback { throttled: true, ..Feedback::default() };
-    for permit in open {
-        permit.answered(&throttled);
-    }
-    assert_eq!(request(&limiter, &Feedback::default()).await, SECOND);
-}
-
-#[test]
-fn a_wall_clock_that_jumps_changes_nothing_but_the_meaning_of_an_epoch_second() {
-    let mut headers = HeaderMap::new();
-    headers.insert("x-ratelimit-remaining", HeaderValue::from_static("7"));
-    headers.insert("x-ratelimit-reset", HeaderValue::from_static("1800000040"));
-    for seconds in [0, 1_700_000_000, 1_800_000_043, u64::MAX / 4_000_000_000] {
-        let wall = UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!(Feedback::read(StatusCode::OK, &headers, None, || wall).reset, None);
-    }
-    let before_1970: SystemTime = UNIX_EPOCH - MINUTE;
-    assert_eq!(Feedback::read(StatusCode::OK, &headers, None, || before_1970).reset, None);
 }

@@ -1,7 +1,8 @@
 //! The turns that a fleet leases to this process. A turn is the right to send one request.
 //!
-//! With a fleet, the limiter requires a leased turn for each request, in addition to its own limits. The fleet leases turns in
-//! batches and in a separate task, so no call waits for the fleet's network. Without a fleet, nothing of this is used.
+//! A fleet is a group of processes that share a client id. In a fleet, the limiter requires a leased turn for each request, in
+//! addition to its own limits. The fleet leases turns in batches and in a separate task, so no call waits for the fleet's
+//! network. Without a fleet, this module is not used.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -39,7 +40,7 @@ pub struct Turns {
 pub struct TurnsReport {
     /// Leased turns that no request has used and that have not expired.
     pub unused: u32,
-    /// Calls that wait for a turn, without those of a [`Bulk`](crate::Bulk).
+    /// Calls that wait for a turn, except those of a [`Bulk`](crate::Bulk).
     pub waiting: usize,
     /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
     pub waiting_in_bulk: usize,
@@ -49,7 +50,8 @@ pub struct TurnsReport {
     pub open: u32,
     /// The remaining pause after a 429 of upstream.
     pub pause: Option<Duration>,
-    /// The remaining requests of the minute, from the last response that had them. Each response is reported once.
+    /// The remaining requests of the minute, from the last response that reported them. Each response is included in one
+    /// report.
     pub remaining: Option<u32>,
 }
 
@@ -57,7 +59,7 @@ pub struct TurnsReport {
 pub(super) struct Leased {
     left: u32,
     until: Option<Instant>,
-    /// The fleet is notified when this many turns or fewer are left.
+    /// The fleet is notified when at most this many turns are left.
     low: u32,
     pub(super) waiting_in_bulk: usize,
     remaining: Option<u32>,
@@ -113,7 +115,7 @@ impl Turns {
         });
     }
 
-    /// Takes back all turns but `keep`, and returns their number.
+    /// Removes all unused turns except `keep`, and returns the number of removed turns.
     #[must_use]
     pub fn take_back(&self, keep: u32) -> u32 {
         let mut taken = 0;
@@ -124,7 +126,7 @@ impl Turns {
         taken
     }
 
-    /// Sends nothing for `pause`, two minutes at most, because upstream refused a request of another process.
+    /// Stops all sends for `pause`, two minutes at most. Used when upstream refused a request of another process.
     pub fn pause(&self, pause: Duration) {
         if let Some(limiter) = self.limiter.upgrade() {
             limiter.state().control.pause_for(pause, Instant::now());
@@ -186,7 +188,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Stores the remaining requests for the fleet, which knows all processes. Returns the rest of the feedback for the limiter.
+    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for the
+    /// limiter.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

@@ -1,9 +1,9 @@
 //! The requests of the last minute, which decide when the next one may be sent.
 //!
-//! Upstream counts a request at some time between its sending and its response. Both times are kept for each request. With a
-//! limit of `N`, request *k* may be sent when the response to request *k − N* came a whole window ago. Then upstream counts any
-//! `N + 1` requests over more than one window. So no window holds more than `N`, whether upstream's windows are fixed or
-//! sliding, and wherever they begin. The cost is one latency a minute; no safety factor is needed.
+//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request. With a
+//! limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then upstream
+//! counts any `N + 1` requests over more than one window. So no window contains more than `N` requests, whether upstream's
+//! windows are fixed or sliding, and wherever they begin. The cost is one latency a minute. No safety factor is needed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(super) struct SendWindow {
     next: u64,
     /// The earliest time of the next send, by [`spacing`](Self::spacing).
     paced: Option<Instant>,
-    /// True to space sends before the minute is used up.
+    /// True if sends are spaced before the minute is used up.
     spaces: bool,
     /// Until this time, all sends are spaced.
     calm: Option<Instant>,
@@ -63,13 +63,13 @@ impl SendWindow {
         Self { second, minute, sends, next: 0, paced: None, spaces, calm: None }
     }
 
-    /// Returns the earliest time at which the next request may be sent, which is not after `now` if it may be sent now.
+    /// Returns the earliest time at which the next request may be sent. A time up to `now` means that it may be sent now.
     ///
     /// The time may move later while requests have no response, but never earlier.
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         let free = |limit: &Limit| {
             let send = self.last(limit.requests)?;
-            // Without a response so far, the response cannot come before now.
+            // If the request has no response yet, the response cannot come before `now`.
             Some(send.arrived_by.min(now) + limit.length)
         };
         [free(&self.second), free(&self.minute), self.paced].into_iter().flatten().fold(now, Instant::max)
@@ -89,7 +89,7 @@ impl SendWindow {
         number
     }
 
-    /// Notes the response to a send, so upstream has counted it.
+    /// Records the response to a send, which shows that upstream has counted the send.
     pub(super) fn answered(&mut self, number: u64, now: Instant) {
         let index = self.index(number);
         if let Some(send) = index.and_then(|index| self.sends.get_mut(index)) {
@@ -97,25 +97,26 @@ impl SendWindow {
         }
     }
 
-    /// Returns how many sends upstream may still count later.
+    /// Returns the number of sends that upstream may not have counted yet.
     pub(super) fn open(&self, now: Instant) -> u32 {
         let recent = self.sends.iter().rev().take_while(|send| send.at + MAX_ARRIVAL > now);
         u32::try_from(recent.filter(|send| send.arrived_by > now).count()).unwrap_or(u32::MAX)
     }
 
-    /// Returns a copy in which all sends have their response.
+    /// Returns a copy in which every send has its response at `now`.
     pub(super) fn answered_by(&self, now: Instant) -> Self {
         let mut copy = self.clone();
         copy.sends.iter_mut().for_each(|send| send.arrived_by = send.arrived_by.min(now));
         copy
     }
 
-    /// Returns how far sends may be ahead of an even pace once half of the minute is used.
+    /// Returns the time by which sends may be ahead of an even pace once half of the minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
 
-    /// Spaces all sends of the next minute. Upstream refused a request, so other processes also send much.
+    /// Spaces all sends of the next minute. Called when upstream refused a request, which shows that other processes send many
+    /// requests.
     pub(super) fn calm_down(&mut self, now: Instant) {
         self.calm = Some(now + self.minute.length);
     }
@@ -125,7 +126,7 @@ impl SendWindow {
         self.next
     }
 
-    /// Returns true if `remaining` is less than what this window allows in the minute. Then other processes use the client id.
+    /// Returns true if `remaining` is less than this window allows in the minute. Then other processes use the client id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
@@ -138,12 +139,12 @@ impl SendWindow {
     }
 
     /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for a minute that began at `since` or later. Without
-    /// `since`, it may have begun at any time.
+    /// `since`, the minute may have begun at any time.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns how many earlier sends upstream may have counted after this one.
+    /// Returns the number of earlier sends that upstream may have counted after this one.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -158,9 +159,9 @@ impl SendWindow {
 
     /// Returns the time between two sends. It is zero until half of the minute is used.
     ///
-    /// Without spacing, a burst of 20 seconds uses the whole minute, and calls wait for the other 40, longer than their
-    /// deadline. So the sends that are left are spread over the time until an older send leaves the window. The pace is at most
-    /// a tenth faster than the sustained rate, so that the burst does not repeat every minute.
+    /// Without spacing, a burst of 20 seconds uses up the whole minute. Then calls wait for the other 40 seconds, which is
+    /// longer than their deadline. So the remaining sends are spread over the time until an older send leaves the window. The
+    /// pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);
@@ -188,7 +189,7 @@ impl SendWindow {
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
-    /// Returns the `n`th last send. With `n` = 1 it is the last.
+    /// Returns the `n`th last send. `n` = 1 returns the last send.
     fn last(&self, n: u32) -> Option<&Sent> {
         self.sends.get(self.sends.len().checked_sub(n as usize)?)
     }
@@ -249,9 +250,9 @@ mod tests {
         }
         let last = start + Duration::from_secs(29);
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
-        // The send before may be counted in the same second, because its response came 0.9 seconds ago.
+        // Upstream may have counted the previous send in the same second, because its response came 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // Forty seconds later, ten sends have left the minute: their responses came up to 9.1 seconds after the start.
+        // Forty seconds later, ten sends have left the minute, because their responses came up to 9.1 seconds after the start.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));
@@ -260,7 +261,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-        /// Any demand, any latency up to the limit, and any arrival between sending and response.
+        /// The test uses any demand, any latency up to the limit, and any arrival time between sending and response.
         #[test]
         fn no_window_holds_more_than_the_limit(
             (per_second, per_minute) in (1u32..20, 1u32..100),

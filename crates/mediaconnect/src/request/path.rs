@@ -1,14 +1,14 @@
-//! Checks that every server reads a path in the same way.
+//! Refuses paths that two servers could read differently.
 //!
-//! There may be gateways and proxies between the client and the application. One server may decode what another one
-//! reads literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could lead the
-//! request, and its token, to another endpoint. So a path is refused if any server could see different segments in it.
+//! There may be gateways and proxies between the client and the application. Some servers decode a character that others read
+//! literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could send the request, and its
+//! token, to another endpoint. So a path is refused if any server could split it into other segments.
 
 use percent_encoding::percent_decode_str;
 
 use crate::error::{Error, Result};
 
-/// The most times that a segment may be percent-encoded. No server is expected to decode more often.
+/// The maximum number of times that a segment may be percent-encoded. No server is expected to decode more often.
 const MAX_ENCODINGS: usize = 4;
 
 /// Checks the path of a request, with its query.
@@ -33,7 +33,7 @@ pub(super) fn check(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Checks a segment as it is, and each of its decoded forms.
+/// Checks a segment as written, and each of its decoded forms.
 fn check_segment(segment: &str) -> Result<()> {
     if !has_whole_escapes(segment) {
         return refused("may have a percent sign only before two hexadecimal digits: write %25 for the sign");

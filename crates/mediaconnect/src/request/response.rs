@@ -1,4 +1,4 @@
-//! The response to a request outside the contract.
+//! The response to a request for an endpoint outside the contract.
 
 use std::fmt;
 

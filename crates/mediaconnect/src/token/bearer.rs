@@ -36,7 +36,7 @@ impl Token {
     }
 }
 
-/// Returns true if a header can contain the token as one word. RFC 6750, section 2.1, allows fewer characters.
+/// Returns true if a header can contain the token as one word. This check is more lenient than RFC 6750, section 2.1.
 pub(super) fn is_sendable(secret: &SecretString) -> bool {
     let secret = secret.expose_secret();
     !secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_graphic())

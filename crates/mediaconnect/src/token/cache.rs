@@ -65,8 +65,8 @@ impl TokenCache {
 
     /// Returns a usable token: at once if there is one, or else when it has been fetched.
     ///
-    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch
-    /// failed. Dropping the future is harmless: the fetch goes on for the next caller.
+    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch failed.
+    /// Dropping the future is harmless, because the fetch continues for the next caller.
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         let fetch = match self.serve(deadline)? {
             Served::Token(token) => return Ok(token),
@@ -87,13 +87,13 @@ impl TokenCache {
         outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
     }
 
-    /// Returns how long upstream will accept the token, which is fetched if there is none.
+    /// Returns how long upstream will accept the token. Fetches a token if there is none.
     pub(crate) async fn time_left(&self, deadline: Instant) -> Result<Duration> {
         self.token_by(deadline).await?;
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
     }
 
-    /// Forgets a token that the API refused with 401. Returns true if a retry can get another token; see [`State::forget`].
+    /// Forgets a token that the API refused with 401. Returns true if a retry can get a different token; see [`State::forget`].
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }
@@ -109,7 +109,7 @@ impl TokenCache {
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
             if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
-                // Without a runtime, the next caller starts the refresh.
+                // Without a runtime the refresh cannot start. Then the next caller tries again.
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));
@@ -143,7 +143,7 @@ impl TokenCache {
     }
 }
 
-/// Runs a fetch. It does not keep the cache alive.
+/// Runs a fetch. The task does not keep the cache alive.
 async fn fetch(
     cache: Weak<Shared>,
     (source, client): (Arc<dyn TokenSource>, Option<Arc<str>>),
@@ -200,7 +200,8 @@ impl Inner {
         self.running.as_ref()
     }
 
-    /// Handles a fetch that ended without an outcome. All its callers call this; only the first call counts as a failure.
+    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as a
+    /// failure.
     fn lose(&mut self, number: u64, now: Instant) -> Error {
         let error = Error::token_unavailable(
             "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",
@@ -223,7 +224,7 @@ impl Shared {
     }
 }
 
-/// Ends the running fetch with the cache. Tasks that a source spawned continue.
+/// Ends the running fetch when the cache is dropped. Tasks that the source spawned continue.
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(fetch) = self.lock().running.take() {

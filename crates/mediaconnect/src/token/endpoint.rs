@@ -29,7 +29,7 @@ use crate::headers;
 use crate::transport::{self, Transport};
 use crate::upstream_message::UpstreamMessage;
 
-/// The largest response that is read, in bytes.
+/// The size limit of a response, in bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
 /// The time limit of a credentials provider.
 pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -62,7 +62,7 @@ impl TokenEndpoint {
         Self::read(self.send(grant_type, parameters).await?).await
     }
 
-    /// Sends a token request. Any response is `Ok`, whatever its status.
+    /// Sends a token request. Returns `Ok` for a response with any status.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
         let credentials = time::timeout(PROVIDER_TIMEOUT, self.credentials.credentials()).await;
         let credentials = credentials.unwrap_or_else(|_| {
@@ -116,7 +116,7 @@ impl TokenEndpoint {
     }
 }
 
-/// Encodes a form. Its memory is allocated once, so that no copy of a part is left in memory.
+/// Encodes a form. The buffer is allocated once and never grows, because growing would leave a copy of the secrets in memory.
 fn form(pairs: &[(&str, &str)]) -> Bytes {
     let encoded = |text: &str| 3 * text.len() + 1;
     let length = pairs.iter().map(|(name, value)| encoded(name) + encoded(value)).sum();
@@ -150,14 +150,14 @@ impl fmt::Debug for TokenEndpoint {
 async fn refused(mut response: Response) -> Error {
     let status = response.status().as_u16();
     let error = match status {
-        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). Both mean the same here.
+        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
-        // A missing endpoint must not look like a missing customer.
+        // A 404 from the token endpoint must not look like a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
     let error = error.with_retry_after(headers::feedback(&response).retry_after);
-    // The status decides on the error, even if the body is too large or breaks off.
+    // The status determines the error, even if the body is too large or incomplete.
     let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     error.with_message(UpstreamMessage::read(&body))
 }
@@ -202,7 +202,7 @@ impl TokenResponse {
     }
 }
 
-/// Reads seconds as a number or as text. Any other value, also a negative number, counts as absent.
+/// Reads seconds as a number or as text. Any other value counts as absent, including a negative number.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,

@@ -11,15 +11,16 @@ use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
-/// A refresh token lives for 30 days by default, as upstream documents. If upstream responds with a new one, the new one is
-/// used from then on. The service should store it; [`with_observer`](Self::with_observer) passes it on.
+/// Upstream documents a default lifetime of 30 days for refresh tokens. If a response contains a new refresh token, later
+/// fetches use the new one. The service should store it. [`with_observer`](Self::with_observer) sets a function that receives
+/// it.
 ///
-/// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to a minute
-/// and a half. It continues after the call, the [`UserToken`](crate::UserToken) and the client were dropped, and the observer is
-/// always called. Two things can still lose the new token:
+/// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to a
+/// minute and a half. It continues even if the call, the [`UserToken`](crate::UserToken) and the client are dropped. The
+/// observer is always called. The new token can still be lost in two cases:
 /// - The runtime is shut down during the exchange. Let calls end before you shut it down.
-/// - Two `RefreshToken`s are created from one refresh token. The first fetch invalidates the token of the other. Create one for
-///   each session, and clone its `UserToken`.
+/// - Two `RefreshToken`s are created from one refresh token. The first fetch by one of them invalidates the token of the other.
+///   Create one `RefreshToken` for each session, and clone its `UserToken`.
 ///
 /// ```no_run
 /// use mediaconnect::{Client, RefreshToken, UserToken};
@@ -37,7 +38,7 @@ use super::source::{TokenFuture, TokenSource};
 pub struct RefreshToken(RotatingGrant);
 
 impl RefreshToken {
-    /// Creates a source from the refresh token that the service got when the user logged in.
+    /// Creates a source from the refresh token that the service received when the user logged in.
     pub fn new(endpoint: TokenEndpoint, refresh_token: impl Into<SecretString>) -> Self {
         Self(RotatingGrant::new(endpoint, Grant::RefreshToken(refresh_token.into())))
     }
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_keeps_it() {
+    async fn a_failure_keeps_the_refresh_token() {
         let server = server(FORM, ResponseTemplate::new(503)).await;
         let source = RefreshToken::new(endpoint(&server), "first+");
         for sent in [1, 2] {

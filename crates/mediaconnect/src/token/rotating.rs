@@ -1,7 +1,7 @@
 //! Exchanges grants that work only once: a refresh token, an extid code.
 //!
-//! Upstream's response is the only copy of the next grant. So each exchange runs in a separate task until the next grant is
-//! stored and the observer was called, even if no caller waits any more.
+//! Upstream's response is the only copy of the next grant. So each exchange runs in a separate task, even if no caller waits
+//! any more. The task ends after it has stored the next grant and called the observer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ use crate::runtime;
 
 /// Upstream's own grant type, documented in its article "External Identity".
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
-/// The shortest time limit of a request, because a late response must not be lost.
+/// The shortest time limit of a request. It is generous, because a late response must not be lost.
 const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// An exchange that still runs this long after its time limit is treated as failed, because its runtime has stopped.
 const GRACE: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The function that is called with each new refresh token.
 pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
-/// A grant that works once, or the one that replaced it. Clones share it.
+/// A grant that works once, or the grant that replaced it. Clones share the state.
 #[derive(Clone)]
 pub(super) struct RotatingGrant {
     pub(super) endpoint: TokenEndpoint,
@@ -37,9 +37,9 @@ pub(super) struct RotatingGrant {
 }
 
 struct State {
-    /// The next grant; `None` after an extid code without a refresh token.
+    /// The next grant. `None` if an extid code was used and the response had no refresh token.
     grant: Option<Grant>,
-    /// The exchange that runs, or whose token no caller has used.
+    /// The exchange that is running, or whose token no caller has used yet.
     exchange: Option<Exchange>,
 }
 
@@ -117,7 +117,7 @@ impl RotatingGrant {
             Grant::RefreshToken(token) => ("refresh_token", "refresh_token", token),
             Grant::ExtidCode(code) => (EXTID_CODE, "code", code),
         };
-        // A failed request may not have reached upstream, so the grant is kept.
+        // The grant is kept, because a failed request may not have reached upstream.
         let granted = self.endpoint.grant(grant_type, &[(name, secret.expose_secret())]).await?;
         match granted.refresh_token {
             Some(renewed) if renewed.expose_secret() != secret.expose_secret() => self.renew(&renewed),
@@ -142,7 +142,7 @@ impl RotatingGrant {
 }
 
 impl Exchange {
-    /// Returns true if the exchange runs, or got a token that is still usable.
+    /// Returns true if the exchange is running, or if its token is still usable.
     fn is_of_use(&self, now: Instant) -> bool {
         if let Some(outcome) = &*self.outcome.borrow() {
             let age = now.saturating_duration_since(self.began);

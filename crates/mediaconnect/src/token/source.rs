@@ -1,4 +1,4 @@
-//! The source of tokens.
+//! Sources of access tokens.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,9 +15,9 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 
 /// Fetches access tokens.
 ///
-/// Implement it for tokens from another place, and pass it to [`ClientBuilder::token_source`] or [`UserToken::from_source`].
-/// It needs no caching, early refresh or backoff: the client does this, and shares each token among all callers until shortly
-/// before it expires.
+/// Implement it to get tokens from elsewhere, such as a vault, and pass it to [`ClientBuilder::token_source`] or
+/// [`UserToken::from_source`]. An implementation needs no caching, early refresh or backoff, because the client does all of
+/// this. The client shares each token among all callers until shortly before it expires.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,10 +45,10 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
-    /// It is called in a separate Tokio task, one call at a time, and is dropped after 60 seconds. The future is also dropped
-    /// with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So a source should exchange a grant
-    /// that works only once in its own task, as [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) do.
-    /// A panic only fails the fetch.
+    /// The client calls it in a separate Tokio task, one call at a time, and drops the future after 60 seconds. The future is
+    /// also dropped with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So if a grant works only
+    /// once, exchange it in a task of its own, as [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) do.
+    /// A panic fails the fetch and has no other effect.
     ///
     /// # Errors
     /// All callers that wait for the token get the error. The next fetch follows after a backoff. Create errors with
@@ -56,7 +56,7 @@ pub trait TokenSource: Send + Sync + 'static {
     /// [`Error::token_unavailable`](crate::Error::token_unavailable).
     fn fetch(&self) -> TokenFuture<'_>;
 
-    /// Returns the name of the source in logs: a fixed word that identifies nobody.
+    /// Returns the name of the source in logs: a fixed word that identifies no person.
     fn name(&self) -> &'static str {
         "custom"
     }
@@ -73,13 +73,13 @@ impl AccessToken {
     /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call of
     /// [`fetch`](TokenSource::fetch).
     ///
-    /// Without a lifetime, or with one below a second, five minutes are assumed, because upstream's default of 12 hours can
-    /// differ for a client. More than seven days count as seven.
+    /// Five minutes are assumed if there is no lifetime, or one below a second, because upstream's default of 12 hours can
+    /// differ between clients. A lifetime above seven days counts as seven days.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
     }
 
-    /// Returns the token, for a source that stores what another source fetched.
+    /// Returns the token, for a source that stores the tokens of another source.
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }
@@ -89,7 +89,7 @@ impl AccessToken {
         self.lifetime
     }
 
-    /// Returns true if the token is still usable this long after it was requested.
+    /// Returns true if the token is still usable at this age, counted from its request.
     pub(super) fn is_good_at(&self, age: Duration) -> bool {
         counted_on(self.lifetime) > age + MIN_LIFETIME
     }
@@ -102,7 +102,7 @@ impl AccessToken {
         self
     }
 
-    /// Returns the token as a header value, without a cache, and its lifetime.
+    /// Returns the token as a header value, and its lifetime. For use without a cache.
     pub(crate) fn into_sendable(self) -> Result<(Token, Option<Duration>)> {
         Ok((Token::new(&self.secret, 0)?, self.lifetime))
     }

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest time for which a new token is kept after the API refused it and the token before it.
+/// The shortest time for which a new token is kept after the API refused both it and its predecessor.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
-/// A token that was refused only after this time counts as a good one.
+/// A token that was accepted for at least this time counts as a good one, even if it is refused later.
 const PROVEN: Duration = Duration::from_secs(60);
 /// The longest pause that a token endpoint can request with `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
@@ -25,7 +25,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
 #[derive(Default)]
 pub(super) struct State {
     current: Option<Current>,
-    /// The number of tokens fetched so far, which is the number of the newest.
+    /// The number of tokens fetched so far. It is also the number of the newest token.
     fetched: u64,
     /// The number of consecutive failed fetches.
     failures: u32,
@@ -62,13 +62,13 @@ impl State {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
 
-    /// Returns why there will be no token before the deadline, if that is certain: the next fetch begins after it.
+    /// Returns the last error if no token can come before the deadline, because the next fetch begins after the deadline.
     pub(super) fn hopeless(&self, deadline: Instant, now: Instant) -> Option<&Error> {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// Returns the refusal of the credentials until they may be tried again. Callers fail at once, because waiting does not
-    /// help.
+    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because waiting
+    /// does not help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
         self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())
@@ -119,9 +119,9 @@ impl State {
 
     /// Forgets a token that the API refused. Returns true if a retry can get another token.
     ///
-    /// A newer token is kept. If the API refuses new tokens one after the other, further ones do not help. Then the newest is
-    /// kept for a time that grows to 30 seconds. So a blocked client fetches few tokens. If upstream refuses the token for one
-    /// operation only, the other operations keep using it.
+    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, further ones
+    /// do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few
+    /// tokens. If upstream refuses the token for one operation only, the other operations keep using it.
     pub(super) fn forget(&mut self, refused: &Token, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number == refused.number)
         else {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_of_fresh_tokens_are_borne_for_longer_and_longer() {
+    fn a_refused_fresh_token_is_kept_for_longer_each_time() {
         let (mut state, mut now) = (State::default(), Instant::now());
         let token = fetched(&mut state, now);
         assert!(state.forget(&token, now, 0.0), "the first refused token is forgotten, whatever its age");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_good_for_a_minute_ends_the_forbearance() {
+    fn a_token_that_was_good_for_a_minute_resets_the_count_of_refusals() {
         let (mut state, mut now) = (State::default(), Instant::now());
         for _ in 0..9 {
             let token = fetched(&mut state, now);

@@ -1,4 +1,4 @@
-//! Tests of tokens through a client.
+//! Tests of tokens through calls of a client.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

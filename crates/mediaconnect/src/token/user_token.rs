@@ -14,7 +14,7 @@ use crate::error::Result;
 
 /// The access token of a user who logged in: a fixed one, or one that is renewed automatically.
 ///
-/// It is cheap to clone, and clones share the token. Keep one `UserToken` for a session, because it caches the fetched token.
+/// It is cheap to clone, and clones share the token. Keep one `UserToken` per session, because it caches the fetched token.
 #[derive(Clone)]
 pub struct UserToken(Kind);
 
@@ -51,7 +51,7 @@ impl UserToken {
         }
     }
 
-    /// Forgets the token after the API refused it. Returns true if a retry can get another token.
+    /// Forgets the token after the API refused it. Returns true if a retry can get a different token.
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         match &self.0 {
             Kind::Fixed(_) => false,

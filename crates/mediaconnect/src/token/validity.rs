@@ -4,38 +4,38 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A token is not used in this time before it expires, because requests take time and clocks differ.
+/// The time before its expiry in which a token is no longer used, because requests take time and clocks differ.
 const MARGIN: Duration = Duration::from_secs(30);
 /// The assumed lifetime if upstream reports none. It is short, because upstream's default (12 hours) may be overridden.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// A shorter lifetime is treated as unknown, because it would mean a fetch for each call.
+/// The shortest accepted lifetime. A shorter one is treated as unknown, because it would cause a fetch for each call.
 pub(super) const MIN_LIFETIME: Duration = Duration::from_secs(1);
-/// The longest lifetime that is used.
+/// The longest lifetime. A longer one counts as this one.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The time during which a token is used.
 #[derive(Clone, Copy)]
 pub(super) struct Validity {
-    /// When a new token is fetched in the background.
+    /// The time at which a new token is fetched in the background.
     pub(super) refresh_at: Instant,
-    /// When the token is no longer sent.
+    /// The time from which the token is no longer sent.
     pub(super) usable_until: Instant,
-    /// When upstream stops accepting the token.
+    /// The time at which upstream stops accepting the token.
     pub(super) expires: Instant,
 }
 
 impl Validity {
-    /// Creates the times of a token. `fetched` is when it was requested; `random` is in `0.0..1.0`.
+    /// Computes the times of a token. `fetched` is the time of its request. `random` is in `0.0..1.0`.
     pub(super) fn new(fetched: Instant, lifetime: Option<Duration>, random: f64) -> Self {
         let lifetime = counted_on(lifetime);
         let usable = lifetime.saturating_sub(MARGIN).max(lifetime / 2);
-        // Random, so that clients that started together do not refresh together.
+        // The time is random, so that clients that started together do not refresh together.
         let refresh = usable.mul_f64(0.75 + 0.15 * random);
         Self { refresh_at: fetched + refresh, usable_until: fetched + usable, expires: fetched + lifetime }
     }
 }
 
-/// Returns the lifetime to use, within reasonable bounds.
+/// Returns the lifetime that the client uses, within its bounds.
 pub(super) fn counted_on(lifetime: Option<Duration>) -> Duration {
     lifetime.filter(|lifetime| *lifetime >= MIN_LIFETIME).unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
 }
@@ -46,7 +46,7 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// Returns how long until the refresh, the end of the use, and the end.
+    /// Returns the times until the refresh, the last use, and the expiry.
     fn times(lifetime: Option<Duration>, random: f64) -> [Duration; 3] {
         let now = Instant::now();
         let validity = Validity::new(now, lifetime, random);

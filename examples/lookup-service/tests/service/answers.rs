@@ -79,18 +79,18 @@ async fn a_response_that_is_not_about_the_customer_is_502_and_a_refused_token_is
         (
             Fault::on(LOOKUP).status(404).html(),
             bad_gateway,
-            "something between this service and Connect responded",
+            "a gateway between this service and Connect responded",
         ),
         (
             Fault::on(LOOKUP).status(302).empty(),
             bad_gateway,
-            "something between this service and Connect responded",
+            "a gateway between this service and Connect responded",
         ),
         (Fault::on(LOOKUP).body("application/json", reported), bad_gateway, "Connect reported a failure"),
         (
             Fault::on(LOOKUP).body("application/json", somebody_else),
             bad_gateway,
-            "Connect's response is about somebody else",
+            "Connect's response is about another customer",
         ),
         (Fault::on("token").status(404), misconfigured, "this service is not configured for Connect"),
         (Fault::on("token").status(405), misconfigured, "this service is not configured for Connect"),

@@ -22,7 +22,7 @@ async fn what_a_customer_has_bought_fits_what_the_customers_user_may_read() {
 }
 
 #[tokio::test]
-async fn nobody_has_bought_nothing_and_a_code_that_is_none_is_not_asked_for() {
+async fn an_unknown_customer_is_404_and_a_malformed_code_sends_nothing() {
     let sandbox = Sandbox::builder().in_memory();
     let service = service(&sandbox);
     assert_eq!(get(&service, "/customers/999999/purchases").await.0, StatusCode::NOT_FOUND);

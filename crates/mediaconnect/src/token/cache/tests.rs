@@ -9,7 +9,7 @@ use super::*;
 use crate::token::{AccessToken, TokenFuture};
 
 impl TokenCache {
-    /// Returns a token, however long its fetch takes.
+    /// Returns a token, with no practical deadline for its fetch.
     async fn token(&self) -> Result<Token> {
         self.token_by(Instant::now() + Duration::from_secs(24 * 60 * 60)).await
     }
@@ -25,7 +25,7 @@ const TAKES: Duration = Duration::from_millis(100);
 struct Script {
     steps: Mutex<VecDeque<Step>>,
     began: Mutex<Vec<Instant>>,
-    /// The number of fetch futures that were not dropped.
+    /// The number of fetch futures that exist.
     alive: AtomicUsize,
 }
 
@@ -102,7 +102,7 @@ async fn ten_thousand_cold_callers_are_one_fetch() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn on_many_threads_too() {
+async fn cold_callers_on_many_threads_are_one_fetch() {
     let (source, cache) = script([]);
     let calls = (0..10_000).map(|_| {
         let cache = cache.clone();
@@ -142,7 +142,7 @@ async fn a_dead_endpoint_is_not_hammered() {
     });
     let callers: Vec<_> = callers.collect();
     sleep(Duration::from_secs(600)).await;
-    // 7 fetches until the longest pause, then one in 15 to 30 seconds.
+    // 7 fetches until the pause is longest, then one every 15 to 30 seconds.
     assert!((25..=50).contains(&source.fetches()), "{}", source.fetches());
     callers.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -185,14 +185,14 @@ async fn while_the_refresh_fails_the_old_token_serves_until_its_end() {
         assert_eq!(at_once(&cache), Some(1));
         sleep(Duration::from_secs(1)).await;
     }
-    // The fetches are in the last quarter of an hour at most, in which the token is refreshed with backoff.
+    // The refresh begins in the last quarter of the hour and is retried with backoff.
     assert!((10..=70).contains(&source.fetches()), "{}", source.fetches());
     advance(Duration::from_secs(1)).await;
     assert!(cache.token().await.unwrap_err().is_unavailable());
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_cancelled_takes_the_fetch_from_nobody() {
+async fn a_cancelled_caller_does_not_cancel_the_fetch_of_the_others() {
     let (source, cache) = script([]);
     let leader = tokio::spawn({
         let cache = cache.clone();
@@ -227,7 +227,7 @@ async fn a_refused_token_is_replaced_once_for_all_who_used_it() {
         assert!(cache.forget(&token));
     }
     assert!(call_at_once(&cache, 100).await.into_iter().all(|token| token.unwrap() == 2));
-    assert!(cache.forget(&token), "who comes late");
+    assert!(cache.forget(&token), "a caller that reports the refusal late");
     assert_eq!((at_once(&cache), source.fetches()), (Some(2), 2));
 }
 
@@ -239,7 +239,7 @@ async fn an_api_that_refuses_every_token_does_not_cost_a_fetch_for_every_call() 
         cache.forget(&token);
         sleep(TAKES).await;
     }
-    // In ten minutes: 6 fetches until the longest pause, then one in 15 to 30 seconds.
+    // In ten minutes: 6 fetches until the pause is longest, then one every 15 to 30 seconds.
     assert!((22..=50).contains(&source.fetches()), "{}", source.fetches());
 }
 
@@ -297,15 +297,15 @@ async fn no_fetch_outlives_the_cache() {
     assert_eq!(source.alive.load(Ordering::SeqCst), 1);
     drop(cache.clone());
     sleep(TAKES).await;
-    assert_eq!(source.alive.load(Ordering::SeqCst), 1, "a clone is left");
+    assert_eq!(source.alive.load(Ordering::SeqCst), 1, "a clone of the cache still exists");
     drop(cache);
     sleep(MS).await;
     assert_eq!(source.alive.load(Ordering::SeqCst), 0);
-    assert_eq!(Arc::strong_count(&source), 1, "the task is gone");
+    assert_eq!(Arc::strong_count(&source), 1, "the task has ended");
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_does_one_that_waits_for_the_end_of_a_backoff() {
+async fn no_fetch_in_backoff_outlives_the_cache() {
     let (source, cache) = script([Step::Status(500)]);
     assert!(cache.token().await.is_err());
     assert_eq!(at_once(&cache), None);
@@ -342,7 +342,7 @@ fn a_runtime_that_stands_still_does_not_stop_the_callers_of_another() {
 }
 
 #[test]
-fn not_even_when_none_of_them_waits_to_the_end() {
+fn a_runtime_that_stands_still_does_not_stop_callers_that_give_up_early() {
     let (_, cache) = script([]);
     let still = paused_runtime();
     still.block_on(async { assert_eq!(at_once(&cache), None) });
