@@ -152,7 +152,8 @@ fn servers(
     Ok(builder)
 }
 
-/// Reads the id and the secret. Standard input can be read once, and a profile's program may ask for a password.
+/// Reads the id and the secret. Must be called only once: standard input can be read only once, and the program of a
+/// profile may prompt for a password.
 fn credentials(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,

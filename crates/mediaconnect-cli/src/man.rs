@@ -43,7 +43,7 @@ fn page_of(command: Command) -> String {
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
     let man = Man::new(command)
         .title("mediaconnect")
-        .date(" ") // an empty date is left out, so that the texts behind it would move
+        .date(" ") // without a date, the texts after it would move
         .source(concat!("mediaconnect ", env!("CARGO_PKG_VERSION")))
         .manual(below);
     let mut page = Vec::new();

@@ -67,7 +67,7 @@ pub(crate) struct Synced {
     /// The number of equal parts into which the rate is divided for shares; 0 means that the member has no share yet.
     pub(crate) share: u32,
     pub(crate) pause: u64,
-    /// The turns that all members hold.
+    /// The number of turns that all members hold.
     pub(crate) held: u32,
     /// The number of this member's requests that Redis has recorded.
     pub(crate) booked: u64,

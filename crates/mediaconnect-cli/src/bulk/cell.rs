@@ -51,7 +51,7 @@ pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
 
-/// Splits a text where a spreadsheet may begin a new cell.
+/// Splits a text at each position where a spreadsheet may begin a new cell.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
@@ -66,8 +66,8 @@ fn is_formula(part: &str) -> bool {
     part.trim_start_matches(is_skipped).starts_with(FORMULA)
 }
 
-/// Returns true if a text is empty, or digits with an optional sign, such as a phone number. A spreadsheet cannot run
-/// it.
+/// Returns true if a text is empty, or consists of digits with an optional sign, such as a phone number. A spreadsheet
+/// does not run such a text as a formula.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.is_empty() || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))

@@ -32,7 +32,7 @@ pub(super) struct RunRecord {
     pub(super) delimiter: Option<char>,
     #[serde(default)]
     pub(super) bom: bool,
-    /// The column of the customer numbers, or the columns of the people.
+    /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
     /// True if the input can be read only once and is copied.

@@ -41,7 +41,7 @@ const FLUSHES_A_SYNC: u32 = 20;
 /// that some time has passed.
 const MAX_PASSES: u32 = 3;
 
-/// The work for each row.
+/// A bulk command: parses rows, sends requests, and converts responses to output rows.
 pub(super) trait Job: Default + Send + 'static {
     /// The request for one row.
     type Request: Clone + Send + 'static;
@@ -69,7 +69,7 @@ pub(super) enum ParsedRow<R> {
     },
     /// An earlier row has the same customer.
     Duplicate,
-    /// The row is invalid, for this reason. The reason does not quote the row.
+    /// The row is invalid. The text is the reason, and does not quote the row.
     Invalid(String),
 }
 

@@ -79,7 +79,7 @@ where
 /// The response of an operation.
 struct OperationResponse<T> {
     output: T,
-    /// The response as it is printed.
+    /// The response in the form in which it is printed.
     document: RedactedJson,
     /// True if the operation changes something and its response only confirms that.
     is_change: bool,
