@@ -128,7 +128,7 @@ impl Customers {
     pub(crate) fn change(&self, number: i64, change: Change) {
         let Change { mut name, phone_numbers, emails, invoice_email_address } = change;
         if !is_given(name.last_name.as_deref()) && !is_given(name.company_name.as_deref()) {
-            // Upstream documents that it stores a dash if both names are missing.
+            // Upstream documents that it stores a dash if both the last name and the company name are missing.
             name.last_name = Some("-".to_owned());
         }
         if let Some(customer) = self.changing().by_number.get_mut(&number) {
