@@ -72,6 +72,6 @@ async fn what_a_fleet_keeps_is_silent_too() {
         assert!(words.contains(":response:") && words.contains(":token"), "{what}");
         assert_eq!(found_in(&words), [""; 0], "{what}");
     }
-    assert!(has_heard("event", "failed to find, keep or forget"), "failures of Redis are reported");
+    assert!(has_heard("event", "failed to find, store or delete"), "failures of Redis are reported");
     assert_silence();
 }

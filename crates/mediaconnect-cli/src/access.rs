@@ -20,7 +20,7 @@ pub(crate) struct MayReadArgs {
     product: String,
     #[command(flatten)]
     reader: ReaderArgs,
-    /// The customer in whose name the user reads; a user can belong to several customers
+    /// The customer number for which the user reads; a user can belong to several customers
     #[arg(long, value_name = "NUMBER", conflicts_with = "ip")]
     customer: Option<String>,
 }
@@ -47,7 +47,7 @@ impl ReaderArgs {
     }
 }
 
-/// Checks the access. The exit code is 0 for yes and 1 for no.
+/// Checks whether a reader may read a product. The exit code is 0 if access is granted, and 1 if it is denied.
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
     let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;

@@ -29,7 +29,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The hand-written commands, and the ones that are generated from the contract.
+/// The hand-written commands, and those that are generated from the contract.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Look up and change customers
@@ -58,7 +58,7 @@ pub(crate) enum Command {
     /// shown. The exit code is that of the first failed check; a warning does not change it.
     #[command(after_help = help::MORE)]
     Doctor {
-        /// The customer to look up [default: a number that probably does not exist, which works as well]
+        /// The customer to look up [default: a number that probably does not exist; "not found" also passes the check]
         #[arg(long, value_name = "NUMBER")]
         customer: Option<String>,
     },
@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Send JSON to any endpoint of Connect and print the JSON response
     #[command(after_help = help::MORE)]
     Api(ApiArgs),
-    /// Print a completion script, and where to save it
+    /// Print a completion script for a shell, and the path to save it to
     #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell to complete commands in
@@ -96,12 +96,12 @@ pub(crate) struct ApiArgs {
     /// The HTTP method
     #[arg(value_parser = method_parser())]
     pub(crate) method: Method,
-    /// The path behind the base URL, such as /v1/client/access
+    /// The path after the base URL, such as /v1/client/access
     pub(crate) path: String,
     /// A file with the JSON body to send; - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Allow retries: sending the request twice has the same effect as once. GET is always retried
+    /// Allow retries. Use it only if sending the request twice has the same effect as once. GET is always retried
     #[arg(long)]
     pub(crate) safe_to_repeat: bool,
     /// Call as the user whose access token is in MEDIACONNECT_USER_TOKEN
@@ -111,7 +111,7 @@ pub(crate) struct ApiArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum AccessCommand {
-    /// Check whether a reader may read a product, and why; no is exit code 1
+    /// Check whether a reader may read a product, and show the reason; exit code 1 means no access
     #[command(after_help = help::MORE)]
     MayRead(MayReadArgs),
 }
@@ -128,7 +128,7 @@ pub(crate) enum CustomerCommand {
     /// Find customers by e-mail address, by phone number, or by name and address
     #[command(after_help = help::MORE)]
     Search(SearchArgs),
-    /// Check whether a customer number exists; false is exit code 1
+    /// Check whether a customer number exists; exit code 1 means that it does not
     #[command(after_help = help::MORE)]
     Exists {
         /// The customer's number
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_option_is_named_and_mended() {
+    fn a_mistyped_option_is_named_and_corrected() {
         let error = parsed("mediaconnect customer search --emial x").err().unwrap().to_string();
         assert!(error.contains("--emial") && error.contains("--email"), "{error}");
     }

@@ -2,7 +2,7 @@
 
 use mediaconnect::ConnectFailure;
 
-/// Returns the cause of a failed connection, and the help for it. `option` is the option that sets the URL.
+/// Returns the cause of a failed connection, and advice for the user. `option` is the option that sets the URL.
 pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String) {
     let trust = "if your company's proxy decrypts TLS, trust its root certificate with --ca-file (in a service: \
                  ClientBuilder::root_certificate); otherwise send no secrets to this server";
@@ -67,6 +67,6 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
             "TLS failed; the port may use another protocol",
             format!("check the port in {option}; a proxy may interfere"),
         ),
-        _ => ("the connection failed", "run it again with -v to see the causes".to_owned()),
+        _ => ("the connection failed", "run the command again with -v to see the causes".to_owned()),
     }
 }

@@ -27,7 +27,7 @@ use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
-/// Runs the command that the command line names.
+/// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     let is_search = matches!(&command, Command::Customer { command: CustomerCommand::Search(_) });

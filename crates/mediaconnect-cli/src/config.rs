@@ -24,7 +24,7 @@ pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::Os
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments with the settings of the profile filled in where the command line has none.
+/// Returns the arguments, with the profile's settings for options that the command line does not set.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));

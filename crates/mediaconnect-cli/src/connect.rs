@@ -24,7 +24,7 @@ pub(crate) enum Caller {
     User,
 }
 
-/// A client, and the sandbox that it calls if there is one.
+/// A client, and the sandbox that it calls, if any.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     /// The sandbox listens until this is dropped.
@@ -72,7 +72,7 @@ impl Connection {
 
 /// Checks that no other connection option is given: the sandbox has its own URLs and credentials.
 ///
-/// clap does not detect a conflict if one option stands before the subcommand and the other behind it.
+/// clap does not detect a conflict if one option comes before the subcommand and the other after it.
 fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),
@@ -153,7 +153,8 @@ fn servers(
     Ok(builder)
 }
 
-/// Reads the id and the secret. Standard input can be read once, and a profile's program may ask for a password.
+/// Reads the id and the secret. Must be called only once: standard input can be read only once, and the program of a
+/// profile may prompt for a password.
 fn credentials(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
@@ -186,7 +187,7 @@ fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<User
     Ok(UserToken::new(without_line_break(&token)))
 }
 
-/// Returns the failure of a command in user mode without a user token.
+/// Returns the failure for a command in user mode without a user token.
 pub(crate) fn no_user_token() -> Failure {
     missing("the user's access token", "set MEDIACONNECT_USER_TOKEN to the token of a user who logged in")
 }
@@ -215,7 +216,7 @@ mod tests {
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
-    /// Returns the base URL. It is the only setting that the client's `Debug` shows.
+    /// Returns the base URL, the only setting that the client's `Debug` output shows.
     fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
         format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
     }
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_that_is_asked_for_is_not_overridden_by_a_variable() {
+    fn the_environment_option_is_not_overridden_by_a_variable() {
         let production = ConnectionArgs { environment: Some(Environment::Production), ..Default::default() };
         let variables =
             [("MEDIACONNECT_BASE_URL", "https://variable.example"), ("MEDIACONNECT_ENVIRONMENT", "x")];

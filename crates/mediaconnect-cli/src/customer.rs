@@ -1,4 +1,4 @@
-//! The text for a customer. Every operation that returns a customer uses it.
+//! Formats a customer as text. Every operation that returns a customer uses it.
 
 use mediaconnect::models::{
     AttachedUser, CredentialType, CustomerInfo, CustomerPhoneNumber, Name, VerificationLevel,

@@ -1,4 +1,4 @@
-//! The `doctor` command: checks the setup, and says what is wrong and how to fix it.
+//! The `doctor` command: checks the setup, reports problems and explains how to fix them.
 
 mod findings;
 mod report;
@@ -17,13 +17,13 @@ use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 
-/// A customer number that probably does not exist. Upstream can read it, since nine digits fit into 32 bits. The
-/// numbers in upstream's documentation have six digits.
+/// A customer number that probably does not exist. Upstream can parse it, since the number fits into 32 bits. The
+/// numbers in upstream's documentation have six digits, this one has nine.
 const UNUSED_NUMBER: u32 = 999_999_999;
 
 /// Checks the configuration, then sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup only reads and costs one request of the rate limit. With a number that does not exist, it touches no
+/// The lookup only reads, and uses one request of the rate limit. With a number that does not exist, it affects no
 /// customer. If the customer exists, no data is shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {

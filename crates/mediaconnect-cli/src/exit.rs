@@ -9,7 +9,7 @@ use mediaconnect::Error;
 pub(crate) enum Exit {
     /// The command succeeded.
     Success = 0,
-    /// The response to a yes-or-no question is no. No other outcome uses this code.
+    /// The result of a yes-or-no command is no. No other outcome uses this code.
     No = 1,
     /// The command line or the input is invalid. Nothing was sent.
     Usage = 2,
@@ -19,9 +19,9 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
-    /// Upstream sent no response, or reported a failure of its own.
+    /// Upstream sent no response, or reported an error on its side.
     Unavailable = 6,
-    /// The response could not be understood, or is not Connect's.
+    /// The response could not be decoded, or does not come from Connect.
     Unreadable = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,
@@ -80,13 +80,13 @@ impl Exit {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: done, found, true or yes",
-            Self::No => "`exists` is false, or `may-read` is no; no other outcome uses 1",
+            Self::No => "`exists` is false or `may-read` is no; nothing else exits with 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the response could not be understood, or may not be Connect's",
+            Self::Unreadable => "the response could not be decoded, or may not come from Connect",
             Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
@@ -100,7 +100,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// The mapping from upstream's responses to exit codes is tested with the whole command: tests/cli/exit_codes.rs.
+// The end-to-end tests in tests/cli/exit_codes.rs cover the mapping from upstream's responses to exit codes.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_is_a_matter_of_usage() {
+    fn errors_before_sending_are_usage_errors() {
         let invalid = Error::from("0".parse::<CustomerNumber>().unwrap_err());
         let configuration = Client::builder().base_url("http://example.com").build().unwrap_err();
         assert_eq!(Exit::of(&invalid), Exit::Usage);

@@ -25,11 +25,12 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. Each has the lowest level of detail that shows it.
+    /// Upstream's message, the number of attempts and the causes, each with the lowest level of detail at which it is
+    /// shown.
     background: Vec<(Detail, String)>,
 }
 
-/// The level of detail in which a failure is shown.
+/// The level of detail at which a failure is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
     /// Shows nothing that may quote a customer's data.
@@ -40,8 +41,8 @@ pub(crate) enum Detail {
 }
 
 impl Detail {
-    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. A file or
-    /// another program gets it only with `-v`, because it may store the message.
+    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. If standard
+    /// error is a file or a pipe, it is shown only with `-v`, because the reader may store it.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,
@@ -56,19 +57,19 @@ impl Failure {
         Self { exit, what: what.into(), details: Vec::new(), next: next.into(), background: Vec::new() }
     }
 
-    /// Creates the failure of an invalid command line or setup. Nothing was sent.
+    /// Creates the failure for an invalid command line or setup. Nothing was sent.
     pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what, next)
     }
 
-    /// Creates the failure of values that break the contract's rules. Nothing was sent. `name` returns the name that
-    /// users know a field by.
+    /// Creates the failure for values that break the contract's rules. Nothing was sent. `name` returns the name by
+    /// which users know a field.
     pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
         let details = violations.iter().map(|violation| detail(violation, &name)).collect();
         Self { details, ..Self::usage(INVALID, "correct the values above, then run the command again") }
     }
 
-    /// Creates the failure of a single invalid value. Nothing was sent.
+    /// Creates the failure for a single invalid value. Nothing was sent.
     pub(crate) fn invalid_field(detail: &str) -> Self {
         Self { details: vec![detail.to_owned()], ..Self::invalid(&[], str::to_owned) }
     }
@@ -167,7 +168,7 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Returns true if `doctor` may find the cause: it checks the setup and the connection, not single requests.
+/// Returns true if `doctor` may find the cause. It checks the setup and the connection, but not single requests.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
@@ -185,21 +186,21 @@ pub(crate) fn next(error: &Error) -> String {
         }
         Exit::NotFound => "check the number, and that it belongs to this environment",
         Exit::RateLimited => match error.retry_after() {
-            Some(wait) => return format!("wait {} seconds, then run it again", wait.as_secs()),
-            None => "wait a minute, then run it again",
+            Some(wait) => return format!("wait {} seconds, then run the command again", wait.as_secs()),
+            None => "wait a minute, then run the command again",
         },
         Exit::Unavailable if error.is_connect() => {
             "check the network, the proxy, and the URLs: --base-url, --token-url"
         }
         Exit::Unavailable if error.is_outcome_unknown() => {
-            "check if the change was made before you run it again"
+            "check whether the change was made before you run the command again"
         }
-        Exit::Unavailable => "run it again later; nothing was changed",
+        Exit::Unavailable => "run the command again later; nothing was changed",
         Exit::Unreadable => {
             "check --base-url and --token-url; if they are right, a gateway responded or upstream has changed"
         }
         Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {
-            "run it again with -v to see upstream's message"
+            "run the command again with -v to see upstream's message"
         }
     };
     next.to_owned()
@@ -216,7 +217,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Returns the chain of causes. Unlike upstream's message, it quotes nothing.
+/// Returns the chain of causes. Unlike upstream's message, the causes never quote customer data.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))
@@ -249,7 +250,7 @@ next: correct the option or the environment variable: see mediaconnect --help";
     }
 
     #[test]
-    fn what_may_quote_a_customer_goes_to_a_terminal_or_is_asked_for() {
+    fn text_that_may_quote_a_customer_is_shown_only_on_a_terminal_or_with_v() {
         let mut failure = Failure::new(Exit::Failure, "what", "next");
         failure.background = vec![
             (Detail::Upstream, "upstream says: \u{1b}[2J".to_owned()),

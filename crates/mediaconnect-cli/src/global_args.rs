@@ -16,7 +16,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// Apply a jq filter to the JSON result, such as .customers[].customerNumber
-    // A parser of clap's would quote the filter in its message.
+    // A value parser of clap would quote the filter in its error message.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print only errors to standard error, without notes and progress
@@ -60,10 +60,10 @@ pub(crate) struct ConnectionArgs {
     /// The environment of upstream; URLs in environment variables are then ignored
     #[arg(long, global = true, value_name = "NAME", value_parser = environment_parser())]
     pub(crate) environment: Option<Environment>,
-    /// The base URL, if it is not the environment's
+    /// The base URL of the API, to override the URL of the environment
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// The token endpoint, if it is not the environment's
+    /// The URL of the token endpoint, to override the URL of the environment
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) token_url: Option<String>,
     /// The client id
@@ -81,8 +81,8 @@ pub(crate) struct ConnectionArgs {
     /// A PEM file with root certificates to trust in addition to the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// The URL of the Redis that shares this client id's rate limit and token between processes. A URL with a password
-    /// goes into MEDIACONNECT_FLEET_URL instead
+    /// The URL of a Redis server that shares this client id's rate limit and token between processes. If the URL
+    /// contains a password, use MEDIACONNECT_FLEET_URL instead
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) fleet: Option<String>,
     /// A PEM file with the client certificate, its chain and its private key
@@ -97,7 +97,7 @@ pub(crate) struct ConnectionArgs {
     /// The time limit of a call in seconds, including retries
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// The profile that filled these options.
+    /// The profile that provided values for these options.
     #[arg(skip)]
     pub(crate) applied: Option<AppliedProfile>,
 }

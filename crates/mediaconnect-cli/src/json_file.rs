@@ -24,7 +24,7 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, 
         )
     })?;
     serde_json::from_str(&text).map_err(|error| {
-        // The parser's message may quote the body, so it is not shown.
+        // The parser's message may quote the body, so only the position is shown.
         let place = format!("line {}, column {}", error.line(), error.column());
         Failure::usage(
             format!("{name} is not valid JSON: {place}"),

@@ -14,7 +14,7 @@ use crate::text::escape_controls;
 const MIN_COLUMN_WIDTH: usize = 12;
 const MAX_COLUMNS: usize = 10;
 
-/// A JSON document. Fields keep their order and numbers keep their digits.
+/// A JSON document. The order of fields and the digits of numbers are preserved.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum JsonView {
     Nothing,
@@ -54,7 +54,7 @@ impl JsonView {
         }
     }
 
-    /// Returns labelled lines. Lists of objects become tables where they fit.
+    /// Returns lines with labels. Lists of objects become tables if they fit.
     pub(crate) fn text(&self, terminal: Terminal) -> String {
         let parts = match self {
             Self::Object(members) => {

@@ -20,7 +20,7 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    // If standard error is closed, a report of the logger's own errors would panic.
+    // If standard error is closed, the logger would panic when it reports its own write error.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
     // This fails only if another subscriber is set, and nothing else sets one.
     let _ = if stderr::is_json() {
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_client_is_heard() {
+    fn only_the_events_of_the_client_are_logged() {
         assert!(is_of_client("mediaconnect") && is_of_client("mediaconnect::call"));
         for other in ["mediaconnect_sandbox", "reqwest::connect", "hyper_util::client", ""] {
             assert!(!is_of_client(other), "{other}");

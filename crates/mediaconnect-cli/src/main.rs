@@ -1,6 +1,6 @@
 //! The `mediaconnect` command: calls the Connect API from a terminal.
 //!
-//! Results go to standard output, everything else to standard error. [`exit::Exit`] lists the exit codes.
+//! Results go to standard output, and all other text goes to standard error. [`exit::Exit`] lists the exit codes.
 
 mod access;
 mod api;

@@ -36,14 +36,14 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     fs::write(directory.join(format!("{name}.1")), page_of(command))
 }
 
-/// Returns the page of a command. The header has the program at both sides and the command in the middle. With the
-/// command's full name at both sides, the texts would overlap at 80 columns.
+/// Returns the manual page of a command. The header shows the program's name at both sides and the command in the
+/// middle. With the command's full name at both sides, the texts would overlap at 80 columns.
 fn page_of(command: Command) -> String {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
     let man = Man::new(command)
         .title("mediaconnect")
-        .date(" ") // an empty date is left out, so that the texts behind it would move
+        .date(" ") // without a date, the texts after it would move
         .source(concat!("mediaconnect ", env!("CARGO_PKG_VERSION")))
         .manual(below);
     let mut page = Vec::new();
@@ -57,6 +57,6 @@ fn unwritable(directory: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("the manual pages cannot be written to {}: {error}", directory.display()),
-        "name a directory that you may write to, or none for standard output",
+        "name a directory that you may write to, or omit it to use standard output",
     )
 }

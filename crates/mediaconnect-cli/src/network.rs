@@ -11,7 +11,7 @@ use crate::global_args::ConnectionArgs;
 /// The variable with the proxy's URL, which may contain a password.
 const PROXY: &str = "MEDIACONNECT_PROXY";
 
-/// Applies the network settings of options and variables.
+/// Applies the network settings from options and variables.
 pub(crate) fn configured(
     builder: ClientBuilder,
     args: &ConnectionArgs,

@@ -14,7 +14,7 @@ use crate::text::escape_controls_in_json;
 /// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    // For people. (clap would print a doc comment here as a separate paragraph of the help.)
+    // For people. (A doc comment would become a separate paragraph of the help.)
     Table,
     // For programs. It uses upstream's field names.
     Json,
@@ -38,7 +38,7 @@ impl From<OutputFormat> for OutputStyle<'_> {
 
 /// A result. Its `Serialize` implementation defines its JSON.
 pub(crate) trait Report: Serialize {
-    /// Returns the result for people. The text ends with a line break.
+    /// Returns the result as text for people. The text ends with a line break.
     fn text(&self, terminal: Terminal) -> String;
 
     /// Returns the result as CSV, if it has rows.
@@ -89,7 +89,7 @@ fn plain_json(report: &impl Report) -> Result<String, Failure> {
         Failure::new(
             Exit::Failure,
             format!("the result cannot be written as JSON: {error}"),
-            "run it again with --output table, and report this as a bug",
+            "run the command again with --output table, and report this as a bug",
         )
     })
 }

@@ -20,23 +20,23 @@ use crate::values::rate_limit;
 /// The options of `sandbox`.
 #[derive(Args)]
 pub(crate) struct SandboxArgs {
-    /// The address to listen on. With any address but a loopback one, everyone who can reach it can use the sandbox
+    /// The address to listen on. With an address other than loopback, everyone who can reach it can use the sandbox
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
     /// Allow web pages of this origin to call the sandbox, such as https://app.example.com; * allows all
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Option<String>,
-    /// Serve a web page at the root path that shows customers, requests, faults and the API reference
+    /// Serve a web page at / that shows customers, requests, faults and the API reference
     #[arg(long)]
     ui: bool,
-    /// The port to listen on; 0 chooses a free one
+    /// The port to listen on; 0 selects a free port
     #[arg(long, default_value_t = 0, value_parser = port)]
     port: u16,
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// The deviations of responses from the documentation: upstream, none, all, or a list of names separated by commas;
-    /// a - before a name leaves it out
+    /// The deviations from the documentation that responses have: upstream, none, all, or a list of names separated by
+    /// commas. A - before a name removes it
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
     /// Refuse requests beyond this rate with status 429, as requests per second and per minute
@@ -80,7 +80,7 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
-// A parser of clap's would quote the number in its message.
+// A value parser of clap would quote the number in its error message.
 fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "a whole number from 0 to 65535 is expected")
 }
@@ -109,7 +109,7 @@ fn line(handled: &Handled) -> String {
 #[derive(Serialize)]
 struct ClientVariables(BTreeMap<&'static str, String>);
 
-/// Serves a sandbox until Ctrl-C or SIGTERM, and explains how to point a client at it.
+/// Serves a sandbox until Ctrl-C or SIGTERM, and prints how to configure a client for it.
 pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<Exit, Failure> {
     let mut stopped = signals::stop_signal()?;
     let (host, port, ui) = (args.host, args.port, args.ui);
@@ -160,7 +160,7 @@ impl ClientVariables {
     }
 }
 
-/// Returns lines to copy into a shell.
+/// The text consists of lines to copy into a shell.
 impl Report for ClientVariables {
     fn text(&self, _: Terminal) -> String {
         let lines: Vec<String> =

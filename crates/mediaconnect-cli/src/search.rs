@@ -1,4 +1,4 @@
-//! The options of `customer search`, in the combinations that upstream's rule allows.
+//! The options of `customer search`, in the combinations that upstream allows.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(crate) const MAX_RESULTS: usize = 5;
 #[derive(Default)]
 pub(crate) struct SearchArgs(BTreeMap<&'static str, String>);
 
-/// The combinations of options that make a search.
+/// The message that lists the valid combinations of options.
 const KINDS: &str = "search by --email, or by --phone, or by name and address: --last-name or --company-name, \
                      with --street-address, with --postal-code or --postal-place";
 
@@ -69,8 +69,8 @@ impl SearchArgs {
 
     /// Returns the search for a person, and whether a postal code was padded. `values` are in the order of [`FIELDS`].
     ///
-    /// A row may have more values than one search can use. The search is by e-mail address if there is one, else by
-    /// phone number, else by name and address.
+    /// A row may have more values than one search can use. The search uses the e-mail address if there is one, else the
+    /// phone number, else the name and address.
     pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
         let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));
         let known: Vec<(&SearchField, String)> = known.collect();

@@ -1,4 +1,4 @@
-//! The fields of a search: the single table that options, columns and messages come from.
+//! The fields of a search: the only table from which options, columns and messages are made.
 
 use std::num::ParseIntError;
 
@@ -163,7 +163,7 @@ impl SearchField {
             .help(self.help)
             .help_heading(heading);
         match self.name {
-            // clap's own parser would quote the value in its message.
+            // A value parser of clap would quote the value in its error message.
             "streetNumber" => arg.value_parser(|text: &str| text.parse::<u32>().map(|_| text.to_owned())),
             "countryCode" => arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true),
             _ => arg,
@@ -171,7 +171,7 @@ impl SearchField {
     }
 }
 
-/// Returns the option that sets a field of upstream's; a field without an option is returned as it is.
+/// Returns the option for one of upstream's fields. Returns the field's name unchanged if it has no option.
 pub(crate) fn option_of(field: &str) -> &str {
     if field == "customerNumber" {
         return "<CUSTOMER_NUMBER>";

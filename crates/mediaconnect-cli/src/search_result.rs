@@ -9,7 +9,7 @@ use crate::output::Report;
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The customers that a search found. Unlike upstream's response, the list is always written, even if empty.
+/// The customers that a search found. Unlike in upstream's response, the list is always present, even if empty.
 #[derive(Serialize)]
 pub(crate) struct SearchResult {
     pub(crate) customers: Vec<FoundCustomer>,
@@ -101,7 +101,7 @@ fn row(customer: &FoundCustomer) -> Vec<CellLines> {
     ]
 }
 
-/// Returns the row with fewer columns: the address is below the name, and the e-mail addresses are below the phone
+/// Returns the row for a narrow terminal: the address is below the name, and the e-mail addresses are below the phone
 /// numbers.
 fn narrow_row(customer: &FoundCustomer) -> Vec<CellLines> {
     let [number, name, address, phones, emails] =

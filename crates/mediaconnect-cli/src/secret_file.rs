@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Returns a secret for a check; `None` if it can be read only once.
+/// Returns a secret so that it can be checked; `None` if it can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
@@ -35,7 +35,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     secret(file, &name).map(Some)
 }
 
-/// Rejects standard input for both the secret and another file. The first reader would leave nothing for the second.
+/// Rejects the use of standard input for both the secret and another file. The first reader would consume everything.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(

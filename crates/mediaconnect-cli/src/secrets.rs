@@ -1,4 +1,4 @@
-//! Hides secrets in responses, such as the address of an invoice, unless the command line asks for them.
+//! Hides secrets in responses, such as the address of an invoice, unless `--show-secrets` is given.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};
@@ -9,7 +9,7 @@ use crate::json_view::ObjectMembers;
 /// The text that replaces a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// A JSON document without its secrets. Members keep their order and numbers keep their digits.
+/// A JSON document without its secrets. The order of members and the digits of numbers are preserved.
 pub(crate) enum RedactedJson {
     Value(Box<RawValue>),
     Secret,
@@ -29,7 +29,7 @@ impl RedactedJson {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    /// Reads JSON. The members of a secret object are not secret unless their own names are.
+    /// Parses JSON. The members of a secret object are hidden only if their own names are secret.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

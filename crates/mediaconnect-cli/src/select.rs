@@ -15,7 +15,7 @@ const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error",
 /// A compiled filter.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
-/// Checks a filter of the command line. The error does not quote it.
+/// Checks a filter from the command line. The error does not quote it.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())
@@ -54,7 +54,7 @@ fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
         "the filter of --jq cannot be applied to the result",
-        "look at the result with --output json; a ? after a step skips missing values",
+        "compare the filter with the result of --output json; a ? after a step of the filter skips missing values",
     )
 }
 
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_none_or_does_not_fit_is_refused_without_quoting() {
+    fn a_filter_that_is_invalid_or_does_not_match_is_refused_without_quoting() {
         for filter in ["canary(", ".[", "canary"] {
             assert!(check(filter).is_err(), "{filter}");
         }

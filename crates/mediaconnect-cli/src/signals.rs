@@ -1,4 +1,4 @@
-//! The signals that ask the command to stop.
+//! Handles the signals that stop the command.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::failure::Failure;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process. A second signal
-/// does, and so does a command that is still running after 10 seconds.
+/// ends it. The process also ends if the command still runs 10 seconds after the first signal.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
-/// Handles Ctrl-C and SIGTERM from now on.
+/// Installs the handlers of Ctrl-C and SIGTERM.
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
     start().map(StopSignal).map_err(|error| {
         Failure::new(
@@ -36,14 +36,14 @@ impl StopSignal {
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work before anything is sent. A signal ends the wait, and the thread keeps running until the
+    /// Runs blocking work before anything is sent. A signal ends the wait. The thread then keeps running until the
     /// process ends.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // A blocking task of the runtime would delay the end of the process, so this is a plain thread.
+        // A blocking task of the runtime would delay the exit of the process, so this is a plain thread.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(
@@ -56,8 +56,8 @@ impl StopSignal {
     }
 }
 
-/// Starts a thread for the signals. It has its own runtime, because that of the command may be blocked, for example by
-/// an output that nobody reads.
+/// Starts a thread for the signals. It has its own runtime, because the command's runtime may be blocked. An example is
+/// a full output pipe that nobody reads.
 fn start() -> io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let (installed, outcome) = mpsc::channel();
@@ -79,7 +79,7 @@ fn start() -> io::Result<watch::Receiver<bool>> {
     outcome.recv().expect("the thread reports once").map(|()| stopped)
 }
 
-/// Asks the command to stop at the first signal. Returns when the process must end.
+/// Notifies the command at the first signal. Returns when the process must end.
 async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
     next().await;
     if stop.send(true).is_ok() {
@@ -148,7 +148,7 @@ mod tests {
         let mut stopped = StopSignal(stopped);
         let command = async {
             stopped.wait().await;
-            // Each further wait ends at once.
+            // Any further wait returns at once.
             stopped.wait().await;
             Instant::now()
         };

@@ -13,7 +13,7 @@ pub(crate) fn say(text: &str) {
 }
 
 /// Writes to standard error, as text or as one line of JSON with additional members. Errors are ignored: if standard
-/// error is closed, nobody reads it.
+/// error is closed, they cannot be reported.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {
@@ -28,18 +28,18 @@ pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let _ = writeln!(stderr, "{line}");
 }
 
-/// Sets the form of standard error for the whole process.
+/// Sets the format of standard error for the whole process.
 pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
     IS_QUIET.store(is_quiet, Ordering::Relaxed);
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
 
-/// Returns true if standard error gets errors only.
+/// Returns true if only errors are written to standard error.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }
 
-/// Returns true if standard error gets lines of JSON.
+/// Returns true if standard error consists of lines of JSON.
 pub(crate) fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }

@@ -6,10 +6,10 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use crate::terminal::Terminal;
 use crate::text::escape_controls;
 
-/// The lines of a cell. A table prints them below each other, with control characters escaped.
+/// The lines of a cell. A table escapes control characters in them.
 pub(crate) type CellLines = Vec<String>;
 
-/// Returns a table of labels and values. Labels without a value are left out.
+/// Returns a table of labels and values. Labels without a value are omitted.
 pub(crate) fn labelled(rows: Vec<(&str, CellLines)>, terminal: Terminal) -> String {
     let mut table = empty(terminal);
     table.load_style(NOTHING);
@@ -19,7 +19,7 @@ pub(crate) fn labelled(rows: Vec<(&str, CellLines)>, terminal: Terminal) -> Stri
     finish(&table)
 }
 
-/// Returns a table with headings. Empty columns are left out.
+/// Returns a table with headings. Empty columns are omitted.
 pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Terminal) -> String {
     let is_used = |column: usize| rows.iter().any(|row| !row[column].is_empty());
     let columns: Vec<usize> = (0..headings.len()).filter(|column| is_used(*column)).collect();

@@ -26,7 +26,7 @@ impl Terminal {
     }
 
     fn new(is_terminal: bool, width: Option<u16>, variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        // By https://no-color.org, any value but an empty one disables colours.
+        // According to https://no-color.org, any value except an empty one disables colours.
         let no_color = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
         Self { width: width.filter(|_| is_terminal), colors: is_terminal && !no_color && !is_dumb }

@@ -20,8 +20,8 @@ pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // JSON contains these characters only in strings. All are in the basic multilingual plane, so one escape is
-            // enough for each.
+            // JSON contains these characters only in strings. All are in the basic multilingual plane, so one escape
+            // per character is enough.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
@@ -30,8 +30,8 @@ pub(crate) fn escape_controls_in_json(json: &str) -> String {
     shown
 }
 
-/// Returns true for control characters, which begin escape sequences, and for characters that reorder text or break a
-/// line.
+/// Returns true for control characters, which begin escape sequences. Also returns true for characters that reorder
+/// text or break a line.
 fn steers_terminal(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -15,10 +15,10 @@ use crate::terminal::Terminal;
 pub(crate) struct TokenExpiry {
     #[serde(rename = "expiresInSeconds")]
     remaining_seconds: u64,
-    /// RFC 3339, in UTC.
+    /// The time of expiry in UTC, in the form of RFC 3339.
     #[serde(rename = "expiresAt")]
     utc: String,
-    /// RFC 3339, in the local time zone.
+    /// The time of expiry in the local time zone, in the form of RFC 3339.
     #[serde(rename = "expiresAtLocal")]
     local_time: String,
 }

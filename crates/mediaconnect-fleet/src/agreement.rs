@@ -1,5 +1,5 @@
-//! Tests the scripts on a real Redis. The lease script decides as its model in Rust does, and only the owner of a lock
-//! can extend it.
+//! Tests the scripts on a real Redis. The lease script and its model in Rust must give the same replies. Only the owner
+//! of a lock can extend it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::store::Store;
 mod server;
 use server::RedisServer;
 
-/// Returns a random sync of a random member. Most of them are valid.
+/// Returns a random sync request of a random member. Most of them are valid.
 fn request(random: &mut Rng, seqs: &mut [(u64, u64)], clock: u64) -> Request {
     let number = random.usize(..seqs.len());
     let (seq, sent) = &mut seqs[number];

@@ -1,4 +1,5 @@
--- The format of the books (what was sent and leased, and by whom), for all scripts that read them. Times are milliseconds.
+-- Reads the books: the record of requests sent, of turns leased, and of their members. All scripts use this format.
+-- Times are in milliseconds.
 local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1000, dead = 65000,
   initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
 -- The numbers of a member, in the order in which they are stored.

@@ -1,4 +1,4 @@
-//! A connection to Redis that is made again when it breaks.
+//! A connection to Redis that reconnects after a failure.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,14 +14,14 @@ use crate::url::{Deployment, UrlError};
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The longest time for a reply. After it, the connection counts as broken.
+/// The maximum time to wait for a reply. After that, the connection counts as broken.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 
-/// A connection to Redis. `Debug` hides the address, because a URL may hold a password.
+/// A connection to Redis. `Debug` hides the URL, because it may contain a password.
 pub(crate) struct Redis {
     deployment: Deployment,
     current: Mutex<Option<Connection>>,
-    /// Locked while a connection is made, so there is one attempt at a time.
+    /// Locked during a connection attempt, so that only one attempt runs at a time.
     connecting: tokio::sync::Mutex<()>,
 }
 
@@ -31,12 +31,12 @@ pub(crate) enum Connection {
     Cluster(ClusterConnection),
 }
 
-/// The reason that Redis cannot be used: a fixed word for telemetry.
+/// The reason why Redis cannot be used. It is one of a few fixed words, for telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) &'static str);
 
 impl Redis {
-    /// Creates a connection that is made by the first command.
+    /// Creates a connection. The first command connects it.
     pub(crate) fn new(url: &str) -> Result<Arc<Self>, UrlError> {
         let deployment = Deployment::parse(url)?;
         Ok(Arc::new(Self {
@@ -46,12 +46,12 @@ impl Redis {
         }))
     }
 
-    /// Connects now. A failure does not matter: the next command tries again.
+    /// Connects now. A failure is ignored, because the next command tries again.
     pub(crate) async fn warm_up(self: &Arc<Self>) {
         let _ = self.connection().await;
     }
 
-    /// Runs a command within a time limit. After a failure, the next command connects again.
+    /// Runs a command within a time limit. After a failure, the next command reconnects.
     pub(crate) async fn run<T>(
         self: &Arc<Self>,
         limit: Duration,
@@ -64,8 +64,8 @@ impl Redis {
         outcome
     }
 
-    /// Runs a command without a time limit. The caller sets one, and calls [`disconnect`](Self::disconnect) after a
-    /// failure.
+    /// Runs a command without a time limit. The caller must set one, and must call [`disconnect`](Self::disconnect)
+    /// after a failure.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
@@ -82,7 +82,7 @@ impl Redis {
         if let Some(connection) = &*self.current() {
             return Ok(connection.clone());
         }
-        // In a task of its own, so a command that runs out of time does not end the attempt.
+        // The attempt runs in a separate task. A command that times out then does not cancel it.
         let redis = Arc::clone(self);
         tokio::spawn(async move { redis.connect().await }).await.map_err(|_| Failure("other"))?
     }
@@ -109,7 +109,7 @@ impl fmt::Debug for Redis {
     }
 }
 
-/// Returns the kind of an error. The text of the error is dropped: it may quote what was sent.
+/// Returns the kind of an error. The text of the error is dropped, because it may quote the command.
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
         redis::ErrorKind::AuthenticationFailed => "authentication",

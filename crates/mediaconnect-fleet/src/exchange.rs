@@ -1,40 +1,42 @@
-//! The messages between a member and Redis.
+//! The messages between a member (one client of one process) and Redis.
 
 use std::time::Duration;
 
-/// The request of a sync. Times are milliseconds.
+/// The request of a sync, in which a member reports its use and leases turns (permits to send one request). Times are
+/// in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
-    /// The member's name: a random word for each client of each process.
+    /// The member's name: random hexadecimal digits, different for each client of each process.
     pub(crate) member: String,
-    /// The name of Redis's state as the member knows it; empty at first.
+    /// The generation of Redis's state that the member knows; empty at first. A new generation begins when Redis loses
+    /// data.
     pub(crate) generation: String,
-    /// The name of the state if Redis has none, or has lost data.
+    /// The generation to use if Redis has no state, or has lost data.
     pub(crate) new_generation: String,
-    /// The requests that were sent: their age, and their number.
+    /// The sent requests, as pairs of age and number.
     pub(crate) uses: Vec<(u64, u32)>,
     pub(crate) per_second: u32,
     pub(crate) per_minute: u32,
-    /// The number of this sync, from 1.
+    /// The number of this sync. The first sync has the number 1.
     pub(crate) seq: u64,
-    /// The number of the last sync with a reply.
+    /// The number of the last sync that got a reply.
     pub(crate) acked: u64,
-    /// The time since that reply.
+    /// The time since the last reply.
     pub(crate) away: u64,
-    /// The time of Redis's clock after which Redis ignores the sync; 0 means never.
+    /// The time on Redis's clock after which Redis ignores the sync; 0 means that it never does.
     pub(crate) not_after: u64,
-    /// True if the member sends by its share until the reply arrives.
+    /// True if the member sends by its share (a fixed part of the rate) until the reply arrives.
     pub(crate) fallback: bool,
-    /// The turns that the member holds: unused, or used by requests that upstream may count later.
+    /// The turns that the member holds: unused ones, and those of requests that upstream may count later.
     pub(crate) held: u32,
-    /// The number of requests before those in `uses`.
+    /// The number of requests that the member sent before those in `uses`.
     pub(crate) base: u64,
     pub(crate) want: u32,
     pub(crate) want_in_bulk: u32,
     pub(crate) pause: u64,
-    /// The requests that remain in the minute, as upstream's headers state.
+    /// The number of requests left in the minute, according to upstream's headers.
     pub(crate) remaining: Option<u32>,
-    /// The number of members that the member knows of, including itself; 0 at first.
+    /// The number of members that this member knows of, including itself; 0 at first.
     pub(crate) known: u32,
     pub(crate) leave: bool,
 }
@@ -53,27 +55,28 @@ pub(crate) enum Reply {
 pub(crate) struct Synced {
     pub(crate) now: u64,
     pub(crate) generation: String,
-    /// True if Redis has lost its data. All members then send by their shares until it knows the last minute again.
+    /// True if Redis has lost its data. All members then send by their shares until Redis knows the requests of the
+    /// last minute again.
     pub(crate) shares: bool,
     pub(crate) granted: u32,
-    /// The number of turns to keep in reserve for when Redis fails.
+    /// The number of turns to keep in reserve in case Redis fails.
     pub(crate) keep: u32,
     /// The time until the next sync, if fewer turns were granted than wanted.
     pub(crate) retry: u64,
     pub(crate) members: u32,
-    /// The number of parts that the rate is divided into for shares; 0 means that the member has no share yet.
+    /// The number of equal parts into which the rate is divided for shares; 0 means that the member has no share yet.
     pub(crate) share: u32,
     pub(crate) pause: u64,
-    /// The turns that all members hold.
+    /// The number of turns that all members hold.
     pub(crate) held: u32,
-    /// The number of the member's requests that Redis has booked.
+    /// The number of this member's requests that Redis has recorded.
     pub(crate) booked: u64,
-    /// The requests of all members in the last minute, by age in seconds.
+    /// The requests of all members in the last minute, as pairs of age in seconds and number.
     pub(crate) history: Vec<(u64, u32)>,
 }
 
 impl Request {
-    /// Returns the arguments of the script. `clock` is for tests; 0 means the clock of Redis.
+    /// Returns the arguments of the script. `clock` replaces Redis's clock in tests; 0 means no replacement.
     pub(crate) fn arguments(&self, clock: u64) -> Vec<String> {
         let mut arguments = vec![
             self.member.clone(),
@@ -107,7 +110,7 @@ fn joined(pairs: &[(u64, u32)]) -> String {
     pairs.join(" ")
 }
 
-/// Returns the unit of all times in Redis.
+/// Converts a duration to milliseconds, the unit of all times in Redis.
 pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,10 +1,12 @@
--- Looks for a response. KEYS: the entry, then its marks. ARGV: a random word, then in milliseconds the lifetime of a
--- mark and the longest time that a read takes.
+-- Looks up a response. KEYS: the entry, then its marks. ARGV: a random word, the lifetime of a mark, and the maximum
+-- time of a read. Times are in milliseconds.
 --
--- An entry is a version, a bar, and the sealed response. The version is the name of the server's run, the marks, and a
--- word of the entry's own. So an entry is void as soon as one of its marks is gone, whoever removed it. It is also void
--- on a replica that took over and on a server that was restarted, because these may lack the last removals. Without an
--- entry, the version is put there alone, and `keep.lua` adds the response if the version is still the same.
+-- An entry is a version, a bar, and the encrypted response. The version consists of the server's run id, the marks, and
+-- a word of the entry itself. An entry is therefore invalid as soon as one of its marks is gone, regardless of who
+-- removed it. It is also invalid on a replica that took over and on a server that was restarted, because these may lack
+-- the last removals.
+--
+-- If there is no entry, the version is stored alone. `keep.lua` adds the response if the version is still the same.
 local word, mark_life, read_life = ARGV[1], ARGV[2], ARGV[3]
 local version = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 for i = 2, #KEYS do

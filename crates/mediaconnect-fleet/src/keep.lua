@@ -1,6 +1,7 @@
--- Keeps a response, unless it was forgotten since the lookup. If one of its marks was deleted since then, `find.lua`
--- ignores it. KEYS: the entry, the times at which entries end, their sizes. ARGV: the version and the time of the lookup,
--- the sealed response, its time to live and what is left of it in milliseconds, the largest size of all entries in bytes.
+-- Stores a response, unless it was invalidated since the lookup. If one of its marks was deleted since then, `find.lua`
+-- ignores it. KEYS: the entry, the times at which entries expire, the sizes of entries. ARGV: the version, the time of
+-- the lookup, the encrypted response, its time to live, the remaining time to live, and the maximum size of all
+-- entries. Times are in milliseconds, and sizes in bytes.
 local entry, ends, sizes = KEYS[1], KEYS[2], KEYS[3]
 local version, looked_up, response = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local ttl, left, max = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -22,11 +23,11 @@ local function drop(key)
 end
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 100)) do drop(key) end
 drop(entry)
--- Those that end first make room.
+-- Drop the entries that expire first, to make space.
 while total + size > max do
   local first = redis.call('ZRANGE', ends, 0, 0)[1]
   if not first then
-    -- Redis has evicted the times.
+    -- Redis has evicted the times of expiry.
     redis.call('DEL', sizes)
     total = 0
     break

@@ -1,5 +1,6 @@
--- Runs one sync of a member: books what it has sent, and leases turns (permitted requests) to it. `ledger.rs` is the same
--- in Rust; a test compares both. All times are milliseconds of Redis's clock, all numbers are integers.
+-- Runs one sync of a member: records the requests that it has sent, and leases turns (permits to send one request) to
+-- it. `ledger.rs` is the same in Rust, and a test compares both. All times are in milliseconds on Redis's clock, and
+-- all numbers are integers.
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end
@@ -23,7 +24,7 @@ local last = tonumber(rate.last or 0)
 now = max(now, last)
 if not_after > 0 and now > not_after then return { 'stale', now } end
 
--- Members.
+-- Read the members, and remove the expired ones.
 local members, order = {}, {}
 local gap = 0
 if last > 0 and now - last > S.silent then gap = now - last end
@@ -38,7 +39,7 @@ for name, text in pairs(read(members_key)) do
   end
 end
 
--- Detect whether Redis has lost data. Then all members send by their shares until the quarantine ends.
+-- Detect whether Redis has lost data. In that case, all members send by their shares until the quarantine ends.
 local quarantine, initial, ghosts = tonumber(rate.quarantine or 0), tonumber(rate.initial or 0), tonumber(rate.ghosts or 0)
 local returned = tonumber(rate.returned or 0)
 local me = members[id]
@@ -68,7 +69,7 @@ end
 if seq <= me.seq then return { 'stale', now } end
 me.seq, me.tau, me.exp = seq, now, now + S.dead
 
--- Book what was sent.
+-- Record the requests that the member has sent.
 local minute, second = {}, {}
 for index, count in pairs(read(minute_key)) do
   if (index + 1) * S.minute_bucket + S.minute <= now then redis.call('HDEL', minute_key, index)
@@ -107,7 +108,7 @@ if leave == 1 then
   me.out = 0
 end
 
--- Sum up what is used, what is held, and what is reserved for members that may send by their shares.
+-- Sum up the used turns, the held turns, and those reserved for members that may send by their shares.
 local used_minute, used_second, out, count, reserve_minute, reserve_second = 0, 0, 0, 0, 0, 0
 local confirmed, by_share = true, fallback == 1
 for name, m in pairs(members) do
@@ -130,7 +131,7 @@ for index, n in pairs(minute) do used_minute = used_minute + n; newest[#newest +
 for _, n in pairs(second) do used_second = used_second + n end
 table.sort(newest, function(a, b) return a > b end)
 
--- Upstream has counted more requests than the books have, so other programs send with this client id.
+-- Upstream has counted more requests than are recorded here, so other programs send with this client id.
 if remaining >= 0 and not by_share and quarantine <= now then
   local excess = per_minute - remaining - used_minute - out
   if excess > floor(per_minute / 100) + 2 then
@@ -148,7 +149,7 @@ local avail = min(per_minute - used_minute - out - reserve_minute, per_second - 
 if now < initial then avail = min(avail, max(1, floor(per_second / 10)) - used_minute - out) end
 if fallback == 1 or now < quarantine or now < paused or leave == 1 then avail = 0 end
 
--- Once half of the minute is used, turns are spaced so that it lasts.
+-- Once half of the minute's limit is used, turns are spaced so that the rest lasts for the whole minute.
 local whole = max(1, per_minute - reserve_minute)
 local half, sustained = ceil_div(whole, 2), floor(S.minute * 900 / whole)
 local spacing, cumulative = 0, out
@@ -167,8 +168,8 @@ if spacing > 0 then
 end
 avail = max(0, avail)
 
--- Decide how many turns this member gets. Bulk comes after other calls. While there is too little, no member gets more
--- than an even part.
+-- Decide how many turns this member gets. Bulk work comes after other calls. If there are too few turns, no member gets
+-- more than an even part.
 local others_want, others_bulk, active, demands, before_me = 0, 0, 1, {}, 0
 for name, m in pairs(members) do
   if name ~= id and now - m.tau <= S.silent then others_want = others_want + m.wn; others_bulk = others_bulk + m.wb end
@@ -183,7 +184,7 @@ for name, m in pairs(members) do
     if bulk > 0 then demand = demand + m.wb end
     if demand > 0 then
       active = active + 1; demands[#demands + 1] = demand; total = total + demand
-      -- Members that have waited longer come first.
+      -- Members that have waited longer take precedence.
       if m.granted_at < me.granted_at then before_me = before_me + min(demand, S.batch) end
     end
   end
@@ -218,7 +219,7 @@ if now < quarantine then shares = 1 end
 if fallback == 1 or shares == 1 then me.fb = 1 else me.fb = 0 end
 local all = max(count, ghosts)
 if confirmed then me.share = all elseif me.fb == 0 then me.share = 0 end
--- The reserve of all members together is the even rate of 1.2 seconds, and at most a third of a second's limit.
+-- The reserve of all members together is the average rate of 1.2 seconds, and at most a third of the limit per second.
 local keep = floor(min(floor(per_second / 3), floor(per_minute / 50)) / all)
 
 local function write(name, m)
@@ -234,7 +235,7 @@ redis.call('HSET', rate_key, 'gen', rate.gen, 'last', number(now), 'quarantine',
   'ghosts', number(ghosts), 'returned', number(returned), 'pause', number(paused), 'paced', number(paced))
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 3600000) end
 
--- The requests of the last minute by age in seconds, the newest first.
+-- The requests of the last minute by age in seconds, newest first.
 local history, bins = {}, {}
 for _, index in ipairs(newest) do
   local age = floor(max(0, now - (index + 1) * S.minute_bucket) / 1000)

@@ -1,4 +1,4 @@
-//! The script `lease.lua` in Rust, for simulations. A test compares both on a real Redis.
+//! A model of the script `lease.lua` in Rust, for simulations. A test compares both on a real Redis.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const PERCENT: u64 = 97;
 const CATCH_UP: u64 = 1_200;
 const BATCH: u64 = 3;
 
-/// The state in Redis.
+/// The state that Redis stores for a client id.
 #[derive(Clone, Default)]
 pub(crate) struct Ledger {
     generation: Option<String>,
@@ -63,7 +63,7 @@ impl Ledger {
         }
     }
 
-    /// Runs the script once.
+    /// Does the same as one run of the script.
     #[expect(clippy::too_many_lines, reason = "it follows the script line by line")]
     pub(crate) fn sync(&mut self, request: &Request, clock: u64) -> Reply {
         let now = clock.max(self.last);
@@ -73,7 +73,7 @@ impl Ledger {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // The script writes at its end, so a sync that arrives late changes nothing.
+        // The script writes only at its end, so a sync that arrives late must change nothing.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);
@@ -270,7 +270,7 @@ impl Ledger {
     }
 }
 
-/// Returns the largest amount that every demand may get, so that the budget is not exceeded.
+/// Returns the largest limit for each demand with which all demands together stay within the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

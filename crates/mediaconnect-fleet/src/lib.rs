@@ -1,8 +1,9 @@
-//! One client id, many processes: they share its rate and its token through Redis.
+//! Shares the rate limit and the token of one client id among many processes, through Redis.
 //!
-//! Upstream counts requests for a client id, not for a process. Without a fleet, each process takes a fixed share
-//! ([`RateLimit::with_share`](mediaconnect::RateLimit::with_share)), and a busy one stands still while others idle.
-//! In a fleet, processes lease turns (permitted requests) in small batches, and one process fetches the token for all.
+//! Upstream counts requests for a client id, not for a process. Without a fleet, each process gets a fixed share of the
+//! rate ([`RateLimit::with_share`](mediaconnect::RateLimit::with_share)). A busy process must then wait while others
+//! are idle. In a fleet, processes lease turns (permits to send one request) in small batches, and one process fetches
+//! the token for all.
 //!
 //! ```no_run
 //! use mediaconnect::Client;
@@ -15,14 +16,14 @@
 //! # }
 //! ```
 //!
-//! The page [Many processes](many_processes) has the rest.
+//! The page [Many processes](many_processes) contains the details.
 //!
 //! # Features
 //!
-//! | feature | what it does |
+//! | feature | effect |
 //! |---|---|
-//! | `cache` | responses of cached clients in Redis: `Fleet::with_response_cache` |
-//! | `metrics` | gauges, counters and histograms through the `metrics` facade |
+//! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
+//! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
 #[cfg(test)]
 mod agreement;
@@ -72,18 +73,18 @@ pub mod many_processes {}
 
 /// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The longest time to wait for clients to leave.
+/// The maximum time to wait until clients have left the fleet.
 const LEAVING: Duration = Duration::from_millis(500);
-/// The number of processes that a process assumes if it starts while Redis is gone.
+/// The default number of processes to assume if a process starts while Redis is unreachable.
 const GUESS: u32 = 50;
 
 /// The processes that share a client id through Redis 7, Valkey 7 or later.
 ///
-/// Cheap to clone; clones share the connection. `Debug` hides the address of Redis.
+/// Cheap to clone; clones share the connection. `Debug` hides the URL of Redis.
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
-    /// The connection for responses, and their limits, if the fleet keeps responses.
+    /// The connection for responses, and the limits of the response cache if it is enabled.
     #[cfg(feature = "cache")]
     responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
@@ -93,7 +94,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Creates a fleet that uses the Redis at this URL, and connects to it. The fleet connects again whenever the
+    /// Creates a fleet that uses the Redis at this URL, and connects to it. The fleet reconnects whenever the
     /// connection breaks.
     ///
     /// | URL | deployment |
@@ -104,17 +105,17 @@ impl Fleet {
     /// | `redis-sentinel://host:26379,host:26379/service`, `rediss-sentinel://…` | the master that Sentinel names |
     ///
     /// # Errors
-    /// When the URL is malformed. It is not an error if Redis cannot be reached.
+    /// Returns an error if the URL is malformed. It is not an error if Redis cannot be reached.
     pub async fn connect(url: &str) -> Result<Self, UrlError> {
         let fleet = Self::at(url)?;
         fleet.store.warm_up().await;
         Ok(fleet)
     }
 
-    /// Creates a fleet as [`connect`](Self::connect) does, but connects when it is first used.
+    /// Creates a fleet in the same way as [`connect`](Self::connect), but connects when it is first used.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Returns the same errors as [`connect`](Self::connect).
     pub fn at(url: &str) -> Result<Self, UrlError> {
         Ok(Self {
             store: Arc::new(Store::new(url)?),
@@ -130,24 +131,25 @@ impl Fleet {
     /// fleet connects when it is first used.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Returns the same errors as [`connect`](Self::connect).
     pub fn from_env() -> Result<Option<Self>, UrlError> {
         let url = std::env::var(VARIABLE).ok().filter(|url| !url.is_empty());
         url.map(|url| Self::at(&url)).transpose()
     }
 
-    /// Sets the number of processes to expect. A process that starts while Redis is gone uses the rate divided by this
-    /// number. The default is 50; 0 counts as 1.
+    /// Sets the expected number of processes. A process that starts while Redis is unreachable uses the rate divided by
+    /// this number. The default is 50; 0 counts as 1.
     #[must_use]
     pub fn expecting_members(self, members: u32) -> Self {
         Self { guess: members.max(1), ..self }
     }
 
-    /// Keeps the responses of [cached](mediaconnect::Client::cached) clients in Redis, so a process uses what another
-    /// one has read.
+    /// Stores the responses of [cached](mediaconnect::Client::cached) clients in Redis, so that all processes can use
+    /// them.
     ///
-    /// Without this, each process keeps responses in its own memory. Responses are personal data: they are sealed as
-    /// tokens are, and the page [Many processes](many_processes) says what it means to keep them.
+    /// Without this, each process stores responses in its own memory. Responses are personal data, so they are
+    /// encrypted in the same way as tokens. The page [Many processes](many_processes) explains the consequences of
+    /// storing them.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     #[must_use]
@@ -156,19 +158,20 @@ impl Fleet {
         Self { responses: (redis, Some(cache)), ..self }
     }
 
-    /// Returns the state of the fleet of a client id in Redis, without joining the fleet.
+    /// Returns the state in Redis of the fleet of a client id, without joining the fleet.
     ///
     /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
     ///
     /// # Errors
-    /// Returns one of the words of [`Status::failure`] when Redis does not respond within a second.
+    /// Returns one of the words of [`Status::failure`] if Redis does not respond within a second.
     pub async fn look(&self, base_url: &str, client_id: &str) -> Result<Overview, &'static str> {
         self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
 
     /// Waits until all dropped clients have left the fleet, for at most half a second.
     ///
-    /// Call it before the runtime ends. A process that does not leave holds its share of the rate for 65 seconds.
+    /// Call it before the runtime ends. If a process does not leave, its share of the rate stays reserved for 65
+    /// seconds.
     pub async fn left(&self) {
         let tasks = std::mem::take(&mut *self.tasks());
         let all = async {
@@ -183,7 +186,7 @@ impl Fleet {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the state of the fleet as this process knows it, without a request to Redis.
+    /// Returns the state of the fleet that this process knows, without a request to Redis.
     #[must_use]
     pub fn status(&self) -> Status {
         self.board.status()
@@ -212,7 +215,7 @@ impl mediaconnect::Fleet for Fleet {
     }
 }
 
-/// Hides the address of Redis.
+/// Hides the URL of Redis.
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fleet").finish_non_exhaustive()

@@ -1,5 +1,7 @@
-//! The state machine of a member. It decides when to sync, and what to send while Redis is gone. It has no I/O and no
-//! clock.
+//! The state machine of a member: one client of one process. It has no I/O and no clock.
+//!
+//! A member reports its requests to Redis in syncs, and leases turns (permits to send one request) there. While Redis
+//! is unreachable, it sends by its share, a fixed part of the rate.
 //!
 //! ```text
 //!              reply                    no reply for SILENT and TIMEOUT
@@ -22,20 +24,20 @@ use crate::share::{LIFE, Share};
 
 /// Redis ignores a sync that arrives later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// After this time without a sync, Redis reserves the member's share; `silent` in the script.
+/// After this time without a sync, Redis reserves the member's share. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The longest wait for the first reply.
+/// The maximum time to wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
-/// The interval at which turns of the share are handed out.
+/// The interval at which a member hands out turns of its share.
 const TICK: Duration = Duration::from_millis(50);
-/// The interval between attempts while Redis is gone.
+/// The interval between attempts while Redis is unreachable.
 const RETRY: Duration = Duration::from_millis(500);
 /// The age at which upstream no longer counts a request.
 const FORGOTTEN: Duration = Duration::from_secs(62);
 
-/// The turns that a member hands out.
+/// The interface to the client that uses the turns.
 pub(crate) trait Pool {
     fn report(&self) -> Option<TurnsReport>;
     fn lease(&self, turns: u32, until: Instant, low: u32);
@@ -50,45 +52,46 @@ pub(crate) struct Member {
     generation: String,
     seq: u64,
     acked: u64,
-    /// A time of Redis's clock, and the local time at that moment.
+    /// A time on Redis's clock, and the local time at that moment.
     clock: Option<(u64, Instant)>,
     /// The time at which the sync in progress was sent.
     pending: Option<Instant>,
     last_sync: Option<Instant>,
-    /// The earliest time of the next sync.
+    /// The time before which no sync is sent.
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
     /// The latest time at which Redis may have received a sync of this member.
     heard_by: Option<Instant>,
-    /// The requests that upstream counts and Redis has not booked, by time.
+    /// The requests that upstream counts but Redis has not recorded yet, by time.
     uses: VecDeque<(Instant, u32)>,
-    /// The number of requests before those in `uses`.
+    /// The number of requests that the member sent before those in `uses`.
     base: u64,
-    /// The number of requests that upstream has counted for certain.
+    /// The number of requests that upstream has certainly counted.
     settled: u64,
     sent_at_sync: u64,
-    /// The number of requests sent before each sync of the last second.
+    /// For each sync of the last second, the time and the number of requests sent before it.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The turns that Redis counts as held by this member, whichever of its syncs have arrived.
+    /// The number of turns that Redis certainly counts as held by this member. It does not depend on which syncs have
+    /// arrived.
     reserved: u32,
-    /// The turns that the member held at its last sync.
+    /// The number of turns that the member reported as held in its last sync.
     asked: u32,
     /// The number of members to assume before the first reply.
     guess: u32,
-    /// The number of unused turns at which more are leased.
+    /// The member leases more turns when no more than this number is unused.
     low: u32,
     leaving: bool,
 }
 
-/// The next step.
+/// The next step for the task to take.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) send: Option<Request>,
     pub(crate) wake_at: Instant,
-    /// True if calls wait and there is no unused turn.
+    /// True if calls wait because there is no unused turn.
     pub(crate) is_starved: bool,
 }
 
@@ -122,7 +125,7 @@ impl Member {
         }
     }
 
-    /// Returns true if the member sends by its share.
+    /// Returns true if the member sends by its share (a fixed part of the rate).
     pub(crate) fn is_by_share(&self) -> bool {
         self.share.is_some()
     }
@@ -132,8 +135,8 @@ impl Member {
         self.known.as_ref().map_or(0, |known| known.members)
     }
 
-    /// Reads the client's report, hands out turns of the share, and returns the sync that is due. Returns `None` if the
-    /// client is gone.
+    /// Reads the client's report, hands out turns of the share, and returns the sync to send, if any. Returns `None` if
+    /// the client was dropped.
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         self.note(&report, now);
@@ -148,8 +151,8 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Returns the last sync, in which the member gives its turns back and leaves, if it has sent any before. `sent` is the
-    /// number of all requests that the client has sent.
+    /// Returns the last sync, in which the member returns its turns and leaves. Returns `None` if the member has never
+    /// sent a sync. `sent` is the number of all requests that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.last_sync?;
         self.leaving = true;
@@ -180,7 +183,7 @@ impl Member {
             pool.pause(Duration::from_millis(synced.pause));
         }
         if synced.shares {
-            // Redis has lost its data, so what this member knew before counts.
+            // Redis has lost its data, so the member keeps the numbers that it knew before.
             let share =
                 self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
             self.share = Some(share.of(synced.share));
@@ -190,7 +193,7 @@ impl Member {
             return;
         }
         if self.share.take().is_some() {
-            // Redis has not booked the unused turns of the share.
+            // Redis does not know of the unused turns of the share, so the member must not use them now.
             let _ = pool.take_back(0);
             self.retry_at = now;
         } else {
@@ -224,7 +227,7 @@ impl Member {
         }
     }
 
-    /// Removes the uses that Redis has booked.
+    /// Removes the uses that Redis has recorded.
     fn forget(&mut self, booked: u64) {
         while let Some((_, count)) = self.uses.front_mut() {
             let known = booked.saturating_sub(self.base);
@@ -251,7 +254,7 @@ impl Member {
         }
     }
 
-    /// Returns the time at which Redis reserves the share, unless a reply comes before.
+    /// Returns the time at which Redis reserves the share, unless a reply arrives earlier.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -263,7 +266,7 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // After a sync without a reply, another sync could cancel the reservation of the share in Redis.
+        // A sync got no reply. Another sync could cancel the reservation of the share in Redis.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
@@ -303,7 +306,7 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// Returns the number of turns to lease before a call waits: what the member uses in 0.3 seconds.
+    /// Returns the number of turns to lease in advance: as many as the member uses in 0.3 seconds.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();
@@ -314,7 +317,7 @@ impl Member {
         u32::try_from(ahead).unwrap_or(u32::MAX)
     }
 
-    /// Builds a sync. `ahead` is the number of turns to lease for calls that do not wait yet.
+    /// Builds a sync. `ahead` is the number of turns to lease in advance, before calls wait for them.
     fn ask(&mut self, report: TurnsReport, ahead: u32, now: Instant) -> Request {
         let (per_second, per_minute) = self.limits;
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));
@@ -369,7 +372,7 @@ fn small(count: usize) -> u32 {
 mod tests {
     use super::*;
 
-    /// A client with a call that waits.
+    /// A client with a waiting call.
     struct Waiting;
 
     impl Pool for Waiting {

@@ -1,8 +1,8 @@
-//! The limits of the responses that a fleet keeps.
+//! The limits of the response cache of a fleet.
 
 use std::time::Duration;
 
-/// The limits of the responses that a fleet keeps in Redis; see
+/// The limits of the responses that a fleet stores in Redis; see
 /// [`Fleet::with_response_cache`](crate::Fleet::with_response_cache).
 ///
 /// ```
@@ -18,18 +18,18 @@ pub struct ResponseCache {
 }
 
 impl ResponseCache {
-    /// Sets the time limit of each operation in Redis: to look up a response, to store it, and to delete the responses
-    /// that a change concerns. The default is 5 milliseconds.
+    /// Sets the time limit of each operation in Redis. The operations are to look up a response, to store it, and to
+    /// delete responses after a change. The default is 5 milliseconds.
     #[must_use]
     pub fn with_max_wait(self, max_wait: Duration) -> Self {
         Self { max_wait, ..self }
     }
 
-    /// Sets the largest size of all responses of a client id in Redis, in bytes; the default is 64 MiB. Each process
-    /// must set the same.
+    /// Sets the maximum size of all responses of a client id in Redis, in bytes. The default is 64 MiB. All processes
+    /// must set the same value.
     ///
-    /// A response counts with its name and 300 bytes of overhead. When there is no room, the responses whose time to
-    /// live ends first are dropped.
+    /// The size of a response includes its name and 300 bytes of overhead. When there is no space, the responses that
+    /// expire first are dropped.
     #[must_use]
     pub fn with_max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }

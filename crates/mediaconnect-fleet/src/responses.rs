@@ -1,12 +1,14 @@
-//! The responses that the processes of a fleet share, sealed in Redis.
+//! The responses that the processes of a fleet share, encrypted in Redis.
 //!
-//! Each entry depends on marks: random words in Redis, one for each customer that the request names, one for requests
-//! that name no customer, and one for all. To forget responses, their marks are deleted. An entry is valid only if its
-//! marks are the same as when its read began, and only on the server that it was kept on, until that restarts. So if
-//! Redis loses data, more is forgotten, never less.
+//! Each entry depends on marks, which are random words in Redis. There is one mark for each customer that a request
+//! names, one for requests that name no customer, and one for all requests. To invalidate responses, their marks are
+//! deleted.
 //!
-//! Redis may run a command long after the process has given up on it. A late command can only forget more: a response
-//! has the marks of its lookup, and its time to live counts from the lookup by Redis's clock.
+//! An entry is valid only if its marks are the same as when its read began. It is also valid only on the server that
+//! stored it, until that server restarts. If Redis loses data, more responses are therefore invalidated, never fewer.
+//!
+//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more. A
+//! response is stored with the marks of its lookup, and its time to live counts from the lookup on Redis's clock.
 
 mod names;
 mod pending;
@@ -27,20 +29,20 @@ use crate::connection::{BROKEN, Failure, Redis};
 use crate::exchange::millis;
 use crate::response_cache::ResponseCache;
 
-/// The longest lifetime of a response in Redis.
+/// The maximum lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
-/// The longest time between the lookup of a read and its end.
+/// The maximum time between the lookup of a read and its end.
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
-/// The largest response, in bytes. A larger one is not kept.
+/// The maximum size of a response, in bytes. A larger response is not stored.
 const MAX_RESPONSE: usize = 128 * 1024;
-/// The time after a failure for which no response is looked up or kept.
+/// The time after a failure during which no response is looked up or stored.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The interval between attempts to delete from Redis what must be forgotten, and to get the credentials.
+/// The interval between attempts to send pending deletions to Redis, and to get the credentials.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The time for which the names of keys are used before the provider is asked for the credentials again.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// The store of a client's responses. It has a connection of its own, so large responses delay no sync.
+/// The store of a client's responses. It has its own connection, so that large responses do not delay syncs.
 pub(crate) struct SharedResponses(Arc<Inner>);
 
 struct Inner {
@@ -53,9 +55,9 @@ struct Inner {
     /// The time at which the provider is asked for the credentials again.
     ask_at: Mutex<Option<Instant>>,
     pending: Mutex<Pending>,
-    /// No response is looked up or kept until this time.
+    /// No response is looked up or stored until this time.
     paused_until: Mutex<Option<Instant>>,
-    /// True while a task tries to delete from Redis what must be forgotten.
+    /// True while a task tries to send the pending deletions to Redis.
     is_telling: AtomicBool,
 }
 
@@ -101,7 +103,7 @@ impl ResponseStore for SharedResponses {
         lock(&self.0.pending).add(forget);
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            // Also during a pause, because until Redis knows, other processes return what must be forgotten.
+            // This also runs during a pause. Until Redis has deleted the responses, other processes still return them.
             let is_told = inner.tell_within(inner.limits.max_wait).await;
             if !is_told && !inner.is_telling.swap(true, Ordering::Relaxed) {
                 tokio::spawn(tell_again(inner));
@@ -111,7 +113,7 @@ impl ResponseStore for SharedResponses {
 }
 
 impl Inner {
-    /// Uses Redis within the time limit of the service, unless it failed just now.
+    /// Uses Redis within the time limit of the service, unless Redis failed just before.
     async fn unless_paused<T>(
         self: &Arc<Self>,
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
@@ -129,7 +131,7 @@ impl Inner {
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // Without the credentials, Redis is not to blame: it is neither paused nor disconnected.
+        // Missing credentials are not a failure of Redis, so Redis is neither paused nor disconnected.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -183,7 +185,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its lifetime. So a lookup can compute its age from the remaining time, without a clock.
+        // The entry contains its lifetime. A lookup can therefore compute its age from the remaining time, without a
+        // clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -195,12 +198,12 @@ impl Inner {
         self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await
     }
 
-    /// Returns true if Redis has forgotten all that this process wants forgotten.
+    /// Sends the pending deletions to Redis within a time limit. Returns true if none is left.
     async fn tell_within(self: &Arc<Self>, limit: Duration) -> bool {
         self.within(limit, async |keys| self.tell(&keys).await).await.is_some()
     }
 
-    /// Deletes from Redis what this process wants forgotten and Redis has not confirmed yet.
+    /// Deletes from Redis all responses that this process has invalidated and Redis has not confirmed yet.
     async fn tell(&self, keys: &Keys) -> Result<(), Failure> {
         let Some((last, forgotten)) = lock(&self.pending).all() else { return Ok(()) };
         let mut command = Cmd::new();
@@ -210,10 +213,10 @@ impl Inner {
         Ok(())
     }
 
-    /// Returns the names of keys, as soon as the provider has returned the credentials once.
+    /// Returns the names of keys. Waits until the provider has returned the credentials for the first time.
     ///
-    /// The names depend on the secret, which may be rotated. So the provider is asked again after [`FRESH`]. Until it
-    /// responds, the old names are used.
+    /// The names depend on the secret, which may be rotated. The provider is therefore asked again after [`FRESH`].
+    /// Until it responds, the old names are used.
     async fn keys(self: &Arc<Self>) -> Arc<Keys> {
         let now = Instant::now();
         let is_due = {
@@ -225,7 +228,7 @@ impl Inner {
             is_due
         };
         if is_due {
-            // In a task of its own, because a provider may take longer than a lookup may wait.
+            // This runs in a separate task, because a provider may need more time than a lookup may wait.
             let inner = Arc::clone(self);
             tokio::spawn(async move { inner.ask().await });
         }
@@ -236,7 +239,7 @@ impl Inner {
         }
     }
 
-    /// Asks the provider for the credentials.
+    /// Requests the credentials from the provider.
     async fn ask(&self) {
         let credentials = timeout(FRESH, self.client.credentials.credentials()).await;
         let Some(keys) = credentials
@@ -249,22 +252,22 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // Processes with the old and with the new secret name customers differently, so they missed changes of each
-            // other. Only the mark of all has the same name for both.
+            // Processes with the old and with the new secret use different names for customers, so they have missed
+            // each other's changes. Only the mark of all requests has the same name for both.
             lock(&self.pending).add(Forget::All);
         }
     }
 }
 
-/// Tries to delete from Redis what must be forgotten, until that succeeds. It also goes on after the client is dropped,
-/// until everything that was kept before has expired.
+/// Sends the pending deletions to Redis again and again, until that succeeds. This continues after the client is
+/// dropped, until all entries from before have expired.
 async fn tell_again(inner: Arc<Inner>) {
     let mut dropped_at = None;
     loop {
         sleep(AGAIN).await;
         // The flag is cleared before the attempt, because entries added during it may need another attempt.
         inner.is_telling.store(false, Ordering::Relaxed);
-        // No call waits for this attempt, so it may take longer.
+        // No call waits for this attempt, so its time limit is longer.
         if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {
             return;
         }
@@ -278,10 +281,10 @@ async fn tell_again(inner: Arc<Inner>) {
 fn report(reason: &'static str) {
     #[cfg(feature = "metrics")]
     metrics::counter!("mediaconnect_fleet_cache_failures_total", "reason" => reason).increment(1);
-    tracing::debug!(reason, "the fleet's Redis failed to find, keep or forget responses");
+    tracing::debug!(reason, "the fleet's Redis failed to find, store or delete responses");
 }
 
-/// Returns the associated data of a sealed response: it opens for its key and version only.
+/// Returns the associated data of an encrypted response. The response can only be decrypted for its key and version.
 fn usage(entry: &str, version: &[u8]) -> Vec<u8> {
     [entry.as_bytes(), b"|", version].concat()
 }
@@ -298,7 +301,7 @@ mod tests {
 
     use super::*;
 
-    /// A fleet that only remembers its client.
+    /// A fleet that only stores its client.
     #[derive(Clone, Default)]
     struct Remembering(Arc<Mutex<Option<FleetClient>>>);
 

@@ -1,4 +1,4 @@
-//! The cryptography of what Redis keeps: a reader of Redis learns nothing.
+//! Encrypts and hashes all values in Redis, so that a reader of Redis learns nothing.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -9,7 +9,7 @@ use aws_lc_rs::rand;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-/// Returns the part of a key's name that stands for a client id and base URL: a hash, used as the hash tag of a cluster.
+/// Returns the hash of a client id and base URL. It is a part of each key's name, and the hash tag in a cluster.
 pub(crate) fn tag(base_url: &str, client_id: &str) -> String {
     let hash = digest(&SHA256, [base_url, client_id].join("\0").as_bytes());
     hex(&hash.as_ref()[..12])
@@ -20,19 +20,19 @@ fn hex(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// An AEAD with a key derived from the client secret, for one client id and one URL.
+/// An AEAD cipher with a key that is derived from the client secret. It is for one client id and one URL.
 pub(crate) struct Seal {
     key: LessSafeKey,
     context: Vec<u8>,
 }
 
 impl Seal {
-    /// Returns the seal of tokens, or `None` if the key cannot be derived.
+    /// Returns the cipher for tokens, or `None` if the key cannot be derived.
     pub(crate) fn for_tokens(secret: &SecretString, client_id: &str, token_url: &str) -> Option<Self> {
         Self::new(b"mediaconnect-fleet token 1", secret, client_id, token_url)
     }
 
-    /// Returns the seal of responses, or `None` if the key cannot be derived.
+    /// Returns the cipher for responses, or `None` if the key cannot be derived.
     #[cfg(feature = "cache")]
     pub(crate) fn for_responses(secret: &SecretString, client_id: &str, base_url: &str) -> Option<Self> {
         Self::new(b"mediaconnect-fleet response 1", secret, client_id, base_url)
@@ -41,14 +41,14 @@ impl Seal {
     fn new(purpose: &[u8], secret: &SecretString, client_id: &str, url: &str) -> Option<Self> {
         let info = [client_id.as_bytes()];
         let key = UnboundKey::from(derived(purpose, secret).expand(&info, &AES_256_GCM).ok()?);
-        // With the length, so no two pairs have the same context.
+        // The length comes first, so that no two pairs of client id and URL have the same context.
         let context = format!("{}:{client_id}{url}", client_id.len()).into_bytes();
         Some(Self { key: LessSafeKey::new(key), context })
     }
 
-    /// Seals a text for one use, such as one key of Redis. It opens for the same use only.
+    /// Encrypts a text for one use, such as one key of Redis. It can only be decrypted for the same use.
     ///
-    /// The nonce is random. At upstream's rate, 2³² texts with one key take four years.
+    /// The nonce is random. At upstream's rate, it takes four years until one key has encrypted 2³² texts.
     pub(crate) fn seal(&self, plain: &[u8], usage: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).ok()?;
@@ -59,7 +59,7 @@ impl Seal {
         Some([&nonce[..], &sealed].concat())
     }
 
-    /// Opens a sealed text. Returns `None` if it was changed, or sealed with another key, context or use.
+    /// Decrypts a text. Returns `None` if it was changed, or encrypted with another key, context or use.
     pub(crate) fn open(&self, sealed: &[u8], usage: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let mut plain = Zeroizing::new(sealed.to_vec());
@@ -70,25 +70,26 @@ impl Seal {
     }
 
     fn associated(&self, usage: &[u8]) -> Aad<Vec<u8>> {
-        // For an empty use, the associated data is the context alone.
+        // If the use is empty, the associated data is only the context.
         Aad::from([&self.context, usage].concat())
     }
 }
 
-/// A keyed hash for the names of keys that stand for personal data.
+/// A keyed hash. It creates names of keys that do not reveal personal data.
 #[cfg(feature = "cache")]
 pub(crate) struct Names(hmac::Key);
 
 #[cfg(feature = "cache")]
 impl Names {
-    /// Returns `None` if the key cannot be derived.
+    /// Creates the hash. Returns `None` if the key cannot be derived.
     pub(crate) fn new(secret: &SecretString, client_id: &str) -> Option<Self> {
         let info = [client_id.as_bytes()];
         let key = derived(b"mediaconnect-fleet name 1", secret).expand(&info, hmac::HMAC_SHA256).ok()?.into();
         Some(Self(key))
     }
 
-    /// Returns 32 hexadecimal digits. `kind` keeps the names of different things apart.
+    /// Returns the hash of a value as 32 hexadecimal digits. `kind` ensures that equal values of different kinds have
+    /// different names.
     pub(crate) fn of(&self, kind: u8, value: &[u8]) -> String {
         let mut hash = hmac::Context::with_key(&self.0);
         hash.update(&[kind]);

@@ -1,4 +1,4 @@
-//! The share of a member: the requests that it may send while Redis is gone.
+//! The share of a member: the part of the rate that it may use while Redis is unreachable.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,31 +7,31 @@ use tokio::time::Instant;
 
 use crate::exchange::Synced;
 
-/// The lifetime of a leased turn: the longest time between two syncs, the timeout of a sync, and the silence after which
-/// a member has its share. The share begins this long after the last reply, so turns in reserve serve the calls until
-/// then.
+/// The lifetime of a leased turn (a permit to send one request). It is the sum of three times: the longest time between
+/// two syncs, the timeout of a sync, and the silence after which a share begins. The share begins this long after the
+/// last reply, so calls can use turns in reserve until then.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
-/// The windows of upstream, with the same margin as in the client's rate limiter.
+/// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// The longest time until upstream counts a turn that was leased before the share began: the lifetime of a turn plus
-/// the time of a request.
+/// The maximum time until upstream counts a turn that was leased before the share began. It is the lifetime of a turn
+/// plus the time of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
-/// The percentage of the rate that shares use. The rest is for processes that start while Redis is gone.
+/// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
 
-/// One of `parts` equal parts of the rate, less what all members have used before.
+/// One of `parts` equal parts of the rate, minus the requests of all members before the share began.
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
-    /// The requests of all members before the share began, with the latest time at which upstream counts them.
+    /// The requests of all members before the share began, each with the latest time at which upstream counts it.
     before: Vec<(Instant, u32)>,
     /// The requests of this member since the share began.
     own: VecDeque<(Instant, u32)>,
 }
 
 impl Share {
-    /// Begins a share now. `known` is the last reply of Redis, at `heard`.
+    /// Begins a share now. `known` is the last reply of Redis, and `heard` is the time of that reply.
     pub(crate) fn new(limits: (u32, u32), known: Option<&Synced>, heard: Instant, now: Instant) -> Self {
         let mut before = Vec::new();
         if let Some(known) = known {
@@ -40,7 +40,7 @@ impl Share {
                 before.push((heard.checked_sub(age).unwrap_or(heard), count));
             }
             let used: u32 = known.history.iter().map(|(_, count)| count).sum();
-            // The most that others may have leased since then.
+            // The maximum rate at which other members may have leased turns since the last reply.
             let rate = if used + known.held >= limits.1 / 2 { limits.1 / 54 } else { limits.0 };
             let seconds = u32::try_from((now - heard).as_secs()).unwrap_or(u32::MAX).saturating_add(1);
             let since = known.held.saturating_add(rate.saturating_mul(seconds)).saturating_add(10);
@@ -61,9 +61,9 @@ impl Share {
         }
     }
 
-    /// Returns the number of turns to hand out beside those that are unused or in use.
+    /// Returns the number of turns to hand out, in addition to those that are unused or in use.
     ///
-    /// The member may always use `reserved` turns a second, because Redis counts them as held by this member.
+    /// The member may always use `reserved` turns per second, because Redis counts them as held by this member.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {
@@ -78,7 +78,7 @@ impl Share {
             let part = (u64::from(limit) * PERCENT / 100).saturating_sub(before) / u64::from(self.parts);
             part.saturating_sub(own + held)
         };
-        // Spread evenly, so the turns of a minute are not used in its first seconds.
+        // The turns are spread evenly, so that those of a minute are not all used in its first seconds.
         let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
         let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
         let own_of_second = recent.sum::<u64>();

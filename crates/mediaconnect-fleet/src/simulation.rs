@@ -1,4 +1,5 @@
-//! Fleets on a simulated clock. Members and the ledger are the real code; upstream and the network are simulated.
+//! Simulates fleets with a simulated clock. The members are the real code, and the ledger models the script. Upstream
+//! and the network are simulated.
 
 mod client;
 mod outage;
@@ -18,7 +19,7 @@ use crate::member::Member;
 
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-/// The step of the simulated time, in milliseconds.
+/// The length of a time step of the simulation, in milliseconds.
 const TICK: u32 = 10;
 /// The limits that upstream documents.
 const DOCUMENTED: (u32, u32) = (100, 2_000);
@@ -30,9 +31,9 @@ struct Fleet {
     ledger: Ledger,
     processes: Vec<Process>,
     redis_is_up: bool,
-    /// Round trips to Redis.
+    /// The number of round trips to Redis.
     syncs: u64,
-    /// The requests that upstream counted.
+    /// The times of the requests that upstream counted.
     arrivals: Vec<Instant>,
     latency: Duration,
 }
@@ -102,7 +103,7 @@ impl Fleet {
         }
     }
 
-    /// Returns the largest number of requests in any window of this length.
+    /// Returns the maximum number of requests in any window of this length.
     fn fullest(&mut self, length: Duration) -> usize {
         self.arrivals.sort_unstable();
         let end = |at: Instant| self.arrivals.partition_point(|other| *other < at + length);

@@ -8,58 +8,59 @@ use tokio::time::Instant;
 use crate::connection::Failure;
 use crate::exchange::{Reply, Synced};
 
-/// The state of a fleet as this process knows it.
+/// The state of a fleet that this process knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// The processes of the client id, including this one; 0 before the first reply of Redis.
+    /// The number of processes with the client id, including this one; 0 before the first reply of Redis.
     pub members: u32,
-    /// The requests that all of them sent in the last minute, as Redis has booked them.
+    /// The number of requests that all processes sent in the last minute, as recorded in Redis.
     pub used_in_minute: u32,
-    /// The turns (permitted requests) that all of them hold.
+    /// The number of turns (permits to send one request) that all processes hold.
     pub held: u32,
-    /// True if this process sends by its share, because Redis is gone or has lost its data.
+    /// True if this process sends by its share, a fixed part of the rate. This is so while Redis is unreachable, and
+    /// after Redis has lost its data.
     pub by_share: bool,
     /// The number of successful syncs with Redis.
     pub syncs: u64,
-    /// The reason of the last failure, until a sync succeeds: `connection`, `timeout`, `authentication`, `refused`,
-    /// `unreadable` or `other`.
+    /// The reason of the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
+    /// `authentication`, `refused`, `unreadable` and `other`.
     pub failure: Option<&'static str>,
 }
 
-/// The state of a fleet as Redis knows it, returned by [`Fleet::look`](crate::Fleet::look).
+/// The state of a fleet in Redis, returned by [`Fleet::look`](crate::Fleet::look).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overview {
-    /// The processes that synced in the last 65 seconds.
+    /// The number of processes that synced in the last 65 seconds.
     pub members: u32,
-    /// The processes that may send by their shares: they said so, or did not sync for a second.
+    /// The number of processes that may send by their shares. They reported this, or have not synced for a second.
     pub by_share: u32,
-    /// The requests of all processes in the last minute.
+    /// The number of requests of all processes in the last minute.
     pub used_in_minute: u32,
-    /// The turns (permitted requests) that all processes hold.
+    /// The number of turns (permits to send one request) that all processes hold.
     pub held: u32,
-    /// The time for which no process may send, because upstream has refused a request with status 429.
+    /// The time during which no process may send, because upstream has refused a request with status 429.
     pub pause: Option<Duration>,
     /// The time until the token expires, if there is one.
     pub token_expires_in: Option<Duration>,
-    /// The responses that processes share.
+    /// The number of responses that the processes share.
     pub responses: u64,
-    /// The size of these responses in bytes, with 300 bytes of overhead for each. Responses that were forgotten count
+    /// The size of these responses in bytes, with 300 bytes of overhead for each. Invalidated responses are included
     /// until their time to live is over.
     pub response_bytes: u64,
 }
 
-/// The state that tasks write and the service reads.
+/// The state of the fleet. Tasks write it and the service reads it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board(Arc<Mutex<Status>>);
 
-/// The time for which calls of a client have waited for a leased turn.
+/// Measures the time during which calls of a client wait for a leased turn.
 #[derive(Debug, Default)]
 pub(crate) struct LeaseWait(Option<Instant>);
 
 impl LeaseWait {
-    /// Returns the length of a wait that is over now.
+    /// Returns the duration of a wait that ends now.
     pub(crate) fn at(&mut self, is_starved: bool, now: Instant) -> Option<Duration> {
         if is_starved {
             self.0.get_or_insert(now);
@@ -92,7 +93,7 @@ impl Board {
         });
     }
 
-    /// Records a wait for leased turns that is over.
+    /// Records the duration of a wait for leased turns.
     pub(crate) fn waited_for_turns(waited: Duration) {
         #[cfg(feature = "metrics")]
         metrics::histogram!("mediaconnect_fleet_lease_wait_seconds").record(waited);
@@ -107,7 +108,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Reports the begin or the end of an outage. It is called once for each.
+    /// Reports the beginning or the end of an outage. It is called once for each.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });
@@ -117,7 +118,7 @@ impl Board {
             tracing::warn!(
                 reason,
                 members = status.members,
-                "the fleet's Redis is gone: this process sends by its share of the rate"
+                "the fleet's Redis is unreachable: this process sends by its share of the rate"
             );
         } else {
             tracing::info!(

@@ -1,4 +1,4 @@
-//! The commands for the rate and the token.
+//! The Redis commands for the rate and the token.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::exchange::{self, Reply, Request, millis};
 use crate::status::Overview;
 use crate::url::UrlError;
 
-/// The key of the times at which responses end.
+/// The key of the times at which responses expire.
 pub(crate) const RESPONSE_ENDS: &str = "response-ends";
 /// The key of the sizes of responses.
 pub(crate) const RESPONSE_SIZES: &str = "response-sizes";
@@ -39,12 +39,13 @@ impl Store {
         })
     }
 
-    /// Connects, so the first call need not wait for that.
+    /// Connects in advance, so that the first call does not wait for the connection.
     pub(crate) async fn warm_up(&self) {
         self.redis.warm_up().await;
     }
 
-    /// Runs one sync of the client id that `tag` stands for. `clock` is for tests; 0 means the clock of Redis.
+    /// Runs one sync for the client id with this `tag`. `clock` replaces Redis's clock in tests; 0 means no
+    /// replacement.
     pub(crate) async fn sync(&self, tag: &str, request: &Request, clock: u64) -> Result<Reply, Failure> {
         let mut invocation = self.lease.prepare_invoke();
         for key in ["rate", "minute", "second", "members"] {
@@ -80,7 +81,7 @@ impl Store {
         })
     }
 
-    /// Returns the sealed token and the time until it expires.
+    /// Returns the encrypted token and the time until it expires.
     pub(crate) async fn token(
         &self,
         tag: &str,
@@ -106,7 +107,7 @@ impl Store {
         self.redis.run(limit, async |connection| command.query_async(connection).await).await
     }
 
-    /// Locks the token's fetch for `time`. Returns false if another process holds the lock.
+    /// Locks the fetch of the token for `time`. Returns false if another process has the lock.
     pub(crate) async fn lock(
         &self,
         tag: &str,
@@ -121,7 +122,7 @@ impl Store {
         Ok(locked.is_some())
     }
 
-    /// Sets the time from now for which the lock is held, unless another process holds it.
+    /// Sets the time from now until the lock expires, unless another process has the lock.
     pub(crate) async fn hold_lock(
         &self,
         tag: &str,

@@ -1,4 +1,4 @@
-//! The task that leases turns for one client.
+//! The task that leases turns (permits to send one request) for one client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::seal::tag;
 use crate::status::{Board, LeaseWait};
 use crate::store::Store;
 
-/// The interval at which the provider of credentials is asked for the client id, until it returns one.
+/// The interval at which the credentials are requested from the provider, until it returns them.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Pool for Turns {
@@ -91,7 +91,7 @@ async fn sync(store: Arc<Store>, tag: String, request: Request) -> Result<Reply,
     store.sync(&tag, &request, 0).await
 }
 
-/// Returns the tag of the client id, or `None` if the client is dropped before the id is known.
+/// Returns the tag of the client id. Returns `None` if the client is dropped before the id is known.
 async fn tag_of(client: &FleetClient, turns: &Turns) -> Option<String> {
     loop {
         if let Ok(credentials) = client.credentials.credentials().await {

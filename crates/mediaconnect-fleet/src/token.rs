@@ -1,4 +1,5 @@
-//! One token for all processes. One process fetches it and puts it in Redis, sealed; the others read it there.
+//! Shares one token among all processes. One process fetches the token and stores it in Redis, encrypted. The others
+//! read it there.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,19 +14,19 @@ use crate::exchange::millis;
 use crate::seal::{Seal, tag};
 use crate::store::Store;
 
-/// The time limit of a command. After it, this process fetches a token of its own.
+/// The time limit of a Redis command. After it, this process fetches its own token.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// The lifetime of the lock. If the process that fetches dies, another one takes over after this time.
+/// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
-/// The interval at which the process that fetches extends the lock.
+/// The interval at which the process that fetches the token extends the lock.
 const HOLD: Duration = Duration::from_millis(500);
-/// The interval at which the other processes look for the token.
+/// The interval at which the other processes check whether the token is in Redis.
 const LOOK: Duration = Duration::from_millis(100);
-/// The longest time that the other processes wait for the token. The client treats a fetch as failed after 60 seconds.
+/// The maximum time that the other processes wait for the token. The client treats a fetch as failed after 60 seconds.
 const WAIT: Duration = Duration::from_secs(45);
 /// The time after a failed fetch until the next process tries.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// The lifetime of a token if upstream states none. The client assumes the same.
+/// The lifetime of a token if upstream does not state one. The client assumes the same lifetime.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
 /// The length of a token's random id, in bytes.
 const ID: usize = 16;
@@ -35,7 +36,7 @@ pub(crate) struct SharedToken {
     pub(crate) store: Arc<Store>,
     pub(crate) client: FleetClient,
     pub(crate) source: Arc<dyn TokenSource>,
-    /// The id of the token that this process had last. The next fetch must return another token.
+    /// The id of the last token that this process had. The next fetch must return another token.
     pub(crate) last: Mutex<Option<[u8; ID]>>,
 }
 
@@ -50,7 +51,7 @@ impl TokenSource for SharedToken {
             let Some(keys) = self.keys().await? else { return self.source.fetch().await };
             match self.shared(&keys).await {
                 Ok(outcome) => outcome,
-                // Without Redis, each process fetches its own token.
+                // If Redis is unreachable, each process fetches its own token.
                 Err(Failure(reason)) => {
                     tracing::debug!(reason, "the fleet's token cannot be reached in Redis");
                     self.source.fetch().await
@@ -71,7 +72,8 @@ impl SharedToken {
         Ok(seal.map(|seal| Keys { tag: tag(&self.client.base_url, credentials.id()), seal }))
     }
 
-    /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one.
+    /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one
+    /// itself.
     async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
         let owner = format!("{:016x}", fastrand::u64(..));
         let until = Instant::now() + WAIT;
@@ -116,7 +118,7 @@ impl SharedToken {
 
     async fn read(&self, keys: &Keys) -> std::result::Result<Option<AccessToken>, Failure> {
         let Some((sealed, left)) = self.store.token(&keys.tag, PATIENCE).await? else { return Ok(None) };
-        // A token sealed with another secret cannot be opened.
+        // A token that was encrypted with another secret cannot be decrypted.
         let Some(plain) = keys.seal.open(&sealed, b"") else { return Ok(None) };
         let Some((id, rest)) = plain.split_first_chunk::<ID>() else { return Ok(None) };
         let Some((lifetime, secret)) = rest.split_first_chunk::<8>() else { return Ok(None) };

@@ -7,7 +7,7 @@ use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServer
 use redis::{ConnectionInfo, IntoConnectionInfo, TlsMode};
 use tokio::sync::Mutex;
 
-/// The error of [`Fleet::connect`](crate::Fleet::connect): the URL of Redis is malformed.
+/// The error of [`Fleet::connect`](crate::Fleet::connect) for a malformed URL of Redis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UrlError;
 
@@ -54,12 +54,12 @@ impl Deployment {
         match kind {
             "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
             "sentinel" if !service.is_empty() => {
-                // The user and password are for the Redis servers. They are not sent to the Sentinels.
+                // User and password are only for the Redis servers. They are not sent to the Sentinels.
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 if scheme == "rediss" {
-                    // Without this, only the Sentinels are reached over TLS.
+                    // Without this setting, TLS would be used only for the Sentinels.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
                 let master = SentinelServerType::Master;

@@ -26,10 +26,10 @@ use crate::message::{Request, Response, header, response};
 use crate::seed;
 use crate::state::State;
 
-/// The name of the routes in notifications.
+/// The name of these routes in notifications.
 pub(crate) const NAME: &str = "admin";
 
-/// Returns whether a request is for one of these routes.
+/// Returns true if a request is for one of these routes.
 pub(crate) fn is_for(request: &Request) -> bool {
     request.uri().path().starts_with("/admin/")
 }
@@ -92,7 +92,7 @@ fn handled(state: &State, request: &Request) -> Result<(u16, String), Refusal> {
     }
 }
 
-/// Returns the last segment of a path, if it has the wanted type.
+/// Returns the last segment of a path, converted to a type. Returns `None` if the conversion fails.
 fn last<T: FromStr>(path: &str) -> Option<T> {
     path.rsplit('/').next()?.parse().ok()
 }

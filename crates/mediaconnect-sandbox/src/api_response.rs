@@ -8,7 +8,7 @@ use crate::message::{Response, response, set};
 use crate::quirks::{Quirk, Quirks};
 use crate::xml;
 
-/// A response of the API. Functions that can refuse a request return `Result<_, ApiResponse>`.
+/// A response of the API. Functions that can reject a request return `Result<_, ApiResponse>`.
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct ApiResponse {
     status: u16,
@@ -25,7 +25,7 @@ enum Body {
         root: String,
         value: Value,
     },
-    /// A text that does not depend on the format that the client accepts.
+    /// A text in a fixed format. It does not depend on the `Accept` header of the request.
     Text {
         media_type: String,
         text: String,
@@ -62,12 +62,14 @@ impl ApiResponse {
         Self::exception(404, "RecordNotFoundException", "No such record.")
     }
 
-    /// Returns the refusal for a missing reference. The status is 400, because upstream documents no 404 for these operations.
+    /// Returns the refusal for a missing reference. The status is 400, because upstream does not document a 404 for
+    /// these operations.
     pub(crate) fn no_such_reference() -> Self {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
-    /// Returns the response to a path outside the API. It comes from a gateway, not from Connect. The HTML page is inferred.
+    /// Returns the response for a path outside the API. It imitates a gateway in front of Connect. The HTML page is
+    /// inferred.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
         Self { is_from_connect: false, ..Self::text(404, "text/html", page.into()) }
@@ -77,7 +79,7 @@ impl ApiResponse {
         Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
-    /// Returns the response for an operation whose response is missing in the contract.
+    /// Returns the response for an operation for which the contract has no usable response.
     pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
         Self::exception(501, "NotImplementedException", message.as_ref())
     }
@@ -124,9 +126,9 @@ pub(crate) enum ResponseFormat {
 impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
-    /// With the quirk `XmlByDefault`, only clients that name JSON get JSON. `*/*` and a missing header get XML. Clients that are
-    /// known to have received XML sent `*/*`. In RFC 9110, a missing header means the same as `*/*`. Without the quirk, only
-    /// clients that name XML and not JSON get XML.
+    /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` and a missing header lead
+    /// to XML: clients that are known to have received XML sent `*/*`, and in RFC 9110 a missing header means the same.
+    /// Without the quirk, a client gets XML only if its header names XML and not JSON.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();
@@ -151,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn json_is_for_who_asks_for_it() {
+    fn a_client_that_accepts_json_gets_json() {
         assert_eq!(format_for(&["application/json"]), ResponseFormat::Json);
         assert_eq!(format_for(&["application/xml, Application/JSON;q=0.5"]), ResponseFormat::Json);
         assert_eq!(format_for(&["text/html", "application/json"]), ResponseFormat::Json);
     }
 
     #[test]
-    fn without_the_quirk_only_who_asks_for_xml_gets_it() {
+    fn without_the_quirk_only_a_client_that_names_xml_gets_xml() {
         for (accept, format) in [
             (&[][..], ResponseFormat::Json),
             (&["*/*"], ResponseFormat::Json),

@@ -19,11 +19,11 @@ pub struct Endpoint<'s> {
 }
 
 impl Endpoint<'_> {
-    /// Sets the status and the JSON body of the endpoint's response from now on. This replaces an earlier response. A request
-    /// needs a valid access token of a client or a user.
+    /// Sets the status and the JSON body of the endpoint's response from now on. This replaces an earlier response. A
+    /// request needs a valid access token of a client or a user.
     ///
     /// # Panics
-    /// When the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
+    /// Panics if the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
     #[track_caller]
     pub fn respond(self, status: u16, body: impl Serialize) {
         let Self { operations, endpoints, method, path } = self;
@@ -71,7 +71,7 @@ impl Endpoints {
         Some(ApiResponse::json(canned.status, "response", canned.body.clone()))
     }
 
-    /// Returns whether a test has set a response for the path. Such a path may be shown, because the test wrote it.
+    /// Returns true if a test has set a response for the path. Such a path may be shown, because the test wrote it.
     pub(crate) fn has(&self, method: &str, path: &str) -> bool {
         self.get(method, path).is_some()
     }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// The clock of the Tokio runtime that started the sandbox.
 ///
-/// Over sockets, the sandbox itself runs in its own runtime, whose clock a test cannot pause.
+/// With sockets, the sandbox itself runs in a separate runtime, and a test cannot pause the clock of that runtime.
 #[derive(Clone)]
 pub(crate) struct Clock(Handle);
 

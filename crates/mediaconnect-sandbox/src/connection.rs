@@ -1,4 +1,4 @@
-//! A connection of the sandbox, which can be cut off or reset.
+//! A connection of the sandbox. Faults can cut it off or reset it.
 
 use std::io;
 use std::pin::Pin;
@@ -23,15 +23,15 @@ use crate::upstream::{Outcome, Upstream};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Running {
     Yes,
-    /// Only requests in progress get a response.
+    /// Requests in progress still get a response, but no others.
     UntilIdle,
     No,
 }
 
-/// The most bytes of a request body. Nothing in the contract and few seeds are larger.
+/// The maximum number of bytes in a request body. No request of the contract is larger, and few seeds are.
 const MAX_BODY: usize = 8 << 20;
 
-/// Responds to requests until the connection or the server ends.
+/// Responds to requests until the connection or the server is closed.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
     // By default, the kernel may delay small responses (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
@@ -92,7 +92,7 @@ async fn read(mut body: Incoming) -> io::Result<Option<Bytes>> {
     match Limited::new(&mut body, MAX_BODY).collect().await {
         Ok(body) => Ok(Some(body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => {
-            // Many clients read no response before they have sent the whole request.
+            // Many clients send the whole request before they read the response.
             while let Some(frame) = body.frame().await {
                 frame.map_err(io::Error::other)?;
             }
@@ -102,7 +102,7 @@ async fn read(mut body: Incoming) -> io::Result<Option<Bytes>> {
     }
 }
 
-/// A complete body, or one that is cut off.
+/// A response body, which may be cut off.
 struct Written {
     rest: Option<Bytes>,
     end: BodyEnd,
@@ -117,7 +117,7 @@ impl Written {
 /// The end of a body: complete or cut off.
 enum BodyEnd {
     Good,
-    /// The body ends with an error, once the runtime has sent the bytes before it.
+    /// The body ends with an error after the runtime has sent the bytes before it.
     Flush,
     Error,
 }

@@ -18,7 +18,7 @@ pub(crate) const BASE_PATH: &str = "/capi";
 /// Returns the contract that this crate was built with.
 ///
 /// # Panics
-/// When the contract cannot be read.
+/// Panics if the contract cannot be read.
 fn contract() -> Contract {
     const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/contract.rs"));
     let mut files = FILES.iter().map(|(path, text)| File {
@@ -49,10 +49,10 @@ pub(crate) struct Operation {
 }
 
 impl Operations {
-    /// Returns the operations of the contract that this crate was built with. A process reads them once.
+    /// Returns the operations of the contract that this crate was built with. A process reads the contract once.
     ///
     /// # Panics
-    /// When the contract cannot be read.
+    /// Panics if the contract cannot be read.
     pub(crate) fn of_the_contract() -> Arc<Self> {
         static OPERATIONS: LazyLock<Arc<Operations>> = LazyLock::new(|| Arc::new(Operations::of(contract())));
         Arc::clone(&OPERATIONS)
@@ -61,7 +61,7 @@ impl Operations {
     pub(crate) fn of(contract: Contract) -> Self {
         let mut outline = Outline::of(&contract);
         let all = std::mem::take(&mut outline.operations).into_iter();
-        // Operations without an id are left out, because a test cannot name them.
+        // Operations without an id are omitted, because a test cannot name them.
         let all = all.filter(|operation| !operation.id.is_empty()).map(Operation::of).collect();
         Self { contract, outline, all }
     }
@@ -69,7 +69,7 @@ impl Operations {
     /// Checks that an operation exists. `token` is the token endpoint.
     ///
     /// # Errors
-    /// When the contract does not have the operation. The message lists all operations.
+    /// Returns an error if the contract does not have the operation. The message lists all operations.
     pub(crate) fn check_id(&self, id: &str) -> Result<(), String> {
         if id == TOKEN || self.get(id).is_some() {
             return Ok(());
@@ -92,11 +92,11 @@ impl Operations {
 
     /// Returns the operation of a request and the values in its path. `path` is the path after the base URL.
     ///
-    /// If several templates fit a path, those with numbers for all integer parameters take precedence. Among these, fixed words
-    /// take precedence over parameters.
+    /// If several templates match a path, those whose integer parameters all have numbers as values take precedence.
+    /// Among these, fixed words take precedence over parameters.
     ///
     /// # Errors
-    /// The refusal of an unknown path, or of a known path with another method.
+    /// Returns the refusal of an unknown path, or of a known path with another method.
     pub(crate) fn find<'p>(
         &self,
         method: &str,
@@ -142,13 +142,13 @@ impl Operation {
         }
     }
 
-    /// Returns the first response with a status of success.
+    /// Returns the first response with a success status.
     pub(crate) fn success(&self) -> Option<&Response> {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }
 
-    /// Returns the documented response for a status: for exactly this status, for its class (`4XX`), or the default. `None` means
-    /// a success.
+    /// Returns the documented response for a status: for exactly this status, for its class (`4XX`), or the default.
+    /// With `None`, returns the response of a success.
     pub(crate) fn response(&self, status: Option<u16>) -> Option<&Response> {
         let Some(status) = status else { return self.success() };
         let status = status.to_string();
@@ -161,7 +161,7 @@ impl Operation {
         self.facts.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'))
     }
 
-    /// Returns the values of the path parameters, if the path fits the template.
+    /// Returns the values of the path parameters, if the path matches the template.
     fn path_values<'p>(&self, path: &'p str) -> Option<Vec<&'p str>> {
         let (template, path) = (self.facts.path.split('/'), path.split('/'));
         if template.clone().count() != path.clone().count() {
@@ -178,8 +178,9 @@ impl Operation {
         Some(values)
     }
 
-    /// Returns the template's rank for these values. It depends first on whether all integer parameters have numbers as values,
-    /// then on which segments are fixed words, from the left.
+    /// Returns the precedence of the template for these values. Templates whose integer parameters all have numbers as
+    /// values come first. After that, templates are compared segment by segment from the left, and fixed words come
+    /// first.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);
@@ -190,7 +191,8 @@ impl Operation {
     }
 }
 
-/// Returns the id as a text that is never freed. A process has few different ids, so little memory is lost.
+/// Returns the id as a static text, whose memory is never freed. A process has few different ids, so little memory is
+/// lost.
 fn interned(id: &str) -> &'static str {
     static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut ids = IDS.lock().expect("no thread panics while it holds the lock");
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn of_paths_that_fit_a_number_then_the_fixed_word_wins() {
+    fn among_matching_paths_numbers_win_first_and_fixed_words_second() {
         let path = |path: &str, id: &str, kind: &str| {
             let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
             let parameters: Vec<_> = names

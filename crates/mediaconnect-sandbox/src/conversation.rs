@@ -1,4 +1,4 @@
-//! The requests of a test and their responses, redacted for a snapshot. Only the structure is left, without personal data.
+//! Redacts the requests and responses of a test for a snapshot. Only their structure remains, without personal data.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,16 +11,16 @@ use crate::received::{Received, TOKEN};
 
 /// Replaces a value.
 const REDACTED: &str = "[redacted]";
-/// Replaces a name that is not in the contract, because such a name may be data.
+/// Replaces a name that is not in the contract, because such a name may itself be personal data.
 const UNKNOWN: &str = "?";
 /// Replaces the body of a response that was cut off.
 const CUT_OFF: &str = "[cut off]";
 
-/// Maps each name in the contract to true if all its values may be shown.
+/// Maps each name in the contract to true if all values under that name may be shown.
 struct Names<'o>(BTreeMap<&'o str, bool>);
 
-/// Returns the requests and their responses, oldest first. `is_canned` returns whether a test has set a response for the path of
-/// a request outside the contract.
+/// Returns the requests and their responses, oldest first. For a request outside the contract, `is_canned` returns true
+/// if a test has set a response for its path.
 pub(crate) fn conversation(
     operations: &Operations,
     entries: &VecDeque<Entry>,
@@ -55,7 +55,7 @@ impl<'o> Names<'o> {
     fn add(&mut self, fields: impl Iterator<Item = &'o Field>) {
         for field in fields {
             let is_open = field.sensitivity.as_deref() == Some("none");
-            // A name that is sensitive in one place is redacted in every place.
+            // If a name is sensitive in one object, it is redacted in all of them.
             *self.0.entry(&field.wire_name).or_insert(true) &= is_open;
             self.add(field.schema.fields.iter());
         }
@@ -85,7 +85,7 @@ impl<'o> Names<'o> {
         shown
     }
 
-    /// Returns the status and the body. The body of a token response is left out, because all of it is secret.
+    /// Returns the status and the body. The body of a token response is omitted, because it consists of secrets.
     fn response(&self, completion: &Completion, is_token: bool) -> Value {
         let mut shown = json!({ "status": completion.status });
         match &completion.body {

@@ -17,14 +17,14 @@ pub(crate) fn preflight(origin: Option<&str>, request: &Request) -> Option<Respo
     allow(&mut allowed, origin);
     let headers = allowed.headers_mut();
     set(headers, "access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
-    // `*` does not include `Authorization`, so the response repeats the requested names.
+    // `*` does not include `Authorization`, so the response lists the requested names.
     let values = header(request, "access-control-request-headers").unwrap_or("authorization, content-type");
     set(headers, "access-control-allow-headers", values);
     set(headers, "access-control-max-age", "600");
     Some(allowed)
 }
 
-/// Lets the pages of an origin read a response.
+/// Allows the pages of an origin to read a response.
 pub(crate) fn allow(response: &mut Response, origin: &str) {
     let headers = response.headers_mut();
     set(headers, "access-control-allow-origin", origin);

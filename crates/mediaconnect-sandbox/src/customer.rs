@@ -1,4 +1,4 @@
-//! A customer, as a test describes it.
+//! Describes a customer for a test or a seed.
 
 mod invented;
 mod record;
@@ -32,7 +32,7 @@ pub(crate) use record::{Name, PhoneNumber, Record};
 #[serde(from = "Record", into = "Record")]
 pub struct Customer {
     number: i64,
-    /// The record as JSON. As a `Record`, a customer takes five times as much memory.
+    /// The record as JSON. A `Record` would need five times as much memory.
     json: Box<str>,
 }
 
@@ -40,7 +40,7 @@ impl Customer {
     /// Creates a customer with a customer number and no other field.
     ///
     /// # Panics
-    /// When the number is not positive.
+    /// Panics if the number is not positive.
     pub fn new(number: i64) -> Self {
         Record::new(number).into()
     }
@@ -52,7 +52,7 @@ impl Customer {
     /// of customers below ten million. None of them can reach a real person.
     ///
     /// # Panics
-    /// When the number is not positive.
+    /// Panics if the number is not positive.
     pub fn invented(number: i64) -> Self {
         Record::invented(number).into()
     }
@@ -124,8 +124,8 @@ impl Customer {
         self.with(|record| record.address.entrance = Some(entrance.into()))
     }
 
-    /// Sets the person at whose address the customer receives mail (c/o). No response contains the name, but a search can match
-    /// it.
+    /// Sets the person at whose address the customer receives mail (c/o). No response contains this name, but a search
+    /// can match it.
     #[must_use]
     pub fn care_of(self, name: impl Into<String>) -> Self {
         self.with(|record| record.address.care_of_address = Some(name.into()))
@@ -172,7 +172,7 @@ impl Customer {
     /// `("kari@example.com", "A_EMAIL_ADDRESS", "Externally_verified")`.
     ///
     /// # Panics
-    /// When the customer has no user yet.
+    /// Panics if the customer has no user yet.
     #[must_use]
     pub fn credential(
         self,

@@ -14,7 +14,7 @@ use crate::customer::{Customer, Name, PhoneNumber, Record};
 
 pub(crate) use invented::invented;
 
-/// The most customers that a search returns.
+/// The maximum number of customers that a search returns.
 const MAX_SEARCH_RESULTS: usize = 5;
 
 /// All customers of a sandbox.
@@ -22,15 +22,15 @@ pub(crate) struct Customers(Mutex<State>);
 
 struct State {
     by_number: BTreeMap<i64, Customer>,
-    /// Grows with each change.
+    /// A number that increases with each change.
     #[cfg_attr(not(feature = "ui"), allow(dead_code, reason = "only the page reads it"))]
     revision: u64,
 }
 
-/// The customers that the page shows.
+/// The customers to show on the web page.
 #[cfg(feature = "ui")]
 pub(crate) struct Listed {
-    /// The number of all customers.
+    /// The number of all customers in the sandbox.
     pub(crate) all: usize,
     /// The number of customers that the search finds.
     pub(crate) found: usize,
@@ -67,7 +67,7 @@ impl Customers {
         format!("[{}]", texts.join(","))
     }
 
-    /// Returns the customers whose JSON contains all these words, at most `max` of them. The words are in lower case.
+    /// Returns at most `max` customers whose JSON contains all these words. The words are in lower case.
     #[cfg(feature = "ui")]
     pub(crate) fn listed(&self, words: &[&str], max: usize) -> Listed {
         let state = self.state();
@@ -81,7 +81,7 @@ impl Customers {
         Listed { all: state.by_number.len(), found, shown }
     }
 
-    /// Returns a number that grows with each change of the customers.
+    /// Returns a number that increases with each change of the customers.
     #[cfg(feature = "ui")]
     pub(crate) fn revision(&self) -> u64 {
         self.state().revision
@@ -117,7 +117,8 @@ impl Customers {
         candidates.map(Customer::record).find(is_wanted)
     }
 
-    /// Returns the first search results, by customer number. Upstream does not document its own order.
+    /// Returns the first search results, sorted by customer number. Upstream does not document the order of its
+    /// results.
     pub(crate) fn search(&self, search: &Value) -> Vec<Value> {
         let state = self.state();
         let found = search::find(state.by_number.values(), search);
@@ -128,7 +129,7 @@ impl Customers {
     pub(crate) fn change(&self, number: i64, change: Change) {
         let Change { mut name, phone_numbers, emails, invoice_email_address } = change;
         if !is_given(name.last_name.as_deref()) && !is_given(name.company_name.as_deref()) {
-            // Upstream documents that it stores a dash in this case.
+            // Upstream documents that it stores a dash if both the last name and the company name are missing.
             name.last_name = Some("-".to_owned());
         }
         if let Some(customer) = self.changing().by_number.get_mut(&number) {

@@ -16,7 +16,7 @@ const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Record {
-    /// Returns the body of a success, or `None` for an operation that is not derived from the customer.
+    /// Returns the body of a success. Returns `None` if the body of the operation does not depend on the customer.
     pub(crate) fn derived_body(&self, operation: &str, product: Option<&str>) -> Option<Value> {
         let products =
             || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));
@@ -41,12 +41,12 @@ impl Record {
         })
     }
 
-    /// Returns whether the customer has a product, or any product if `product` is `None`.
+    /// Returns true if the customer has a product. `None` stands for any product.
     pub(crate) fn may_read(&self, product: Option<&str>) -> bool {
         product.map_or(!self.products.is_empty(), |product| self.products.iter().any(|code| code == product))
     }
 
-    /// Returns whether a user of the customer has this id and this credential. `None` fits every user.
+    /// Returns true if the customer has a user with this id and this credential. `None` matches every user.
     pub(crate) fn has_user(&self, id: Option<&str>, credential: Option<&str>) -> bool {
         self.attached_users.iter().any(|user| {
             let is_it = id.is_none_or(|id| user.unique_id == id);
@@ -55,7 +55,7 @@ impl Record {
         })
     }
 
-    /// Returns the field `consents` of the response about the customer's consents.
+    /// Returns the field `consents` of the response with the customer's consents.
     pub(crate) fn consents(&self) -> Value {
         let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
         if self.products.is_empty() {
@@ -104,7 +104,7 @@ impl Record {
         month == 2 && self.customer_number % 3 == 0
     }
 
-    /// Returns the order id of the product at an index. The product's invoice ids begin with the same digits.
+    /// Returns the order id of the product at an index. The ids of the product's invoices begin with the same digits.
     fn id(&self, at: usize) -> i64 {
         (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! Responses from the contract: the example of a success, with the values of the request.
+//! Creates responses from the contract: the example of a success, with values of the request.
 
 use mediaconnect_contract::outline::{Response, SuccessRule};
 use serde_json::{Map, Value};
@@ -10,11 +10,11 @@ use crate::request_values::{RequestValues, is_json};
 use crate::shapes::Shape;
 
 impl Operation {
-    /// Returns the contract's example of a success. Where the client compares the response with its request, the example has the
-    /// values of the request.
+    /// Returns the contract's example of a success. If the client compares a field of the response with its request,
+    /// the example has the value of the request there.
     ///
     /// # Errors
-    /// When the contract has no example.
+    /// Returns an error if the contract has no example.
     pub(crate) fn example(
         &self,
         operations: &Operations,
@@ -38,10 +38,10 @@ impl Operation {
         Ok(example)
     }
 
-    /// Creates a documented response with a body and quirks. `None` as status means a success.
+    /// Creates a documented response with a body, and applies the quirks. `None` as status means a success.
     ///
     /// # Errors
-    /// When the contract has no response with this status.
+    /// Returns an error if the contract has no response with this status.
     pub(crate) fn respond(
         &self,
         operations: &Operations,
@@ -73,8 +73,8 @@ impl Operation {
     }
 }
 
-/// Writes a value into a response at a path in the notation of `x-success`: names joined by dots, with `[]` after the name of a
-/// list.
+/// Writes a value into a response at a path. The path is in the notation of `x-success`: names joined by dots, with
+/// `[]` after the name of a list.
 fn write_at(at: &mut Value, path: &str, value: &Value) {
     let Some(members) = at.as_object_mut() else { return };
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));

@@ -33,9 +33,10 @@ impl Expected {
         Self { operation: operation.into(), fields: Vec::new(), times: None }
     }
 
-    /// Expects a value in path, query or body. `name` is a name or, for the body, a JSON pointer such as `/name/lastName`.
+    /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
+    /// be a JSON pointer such as `/name/lastName`.
     ///
-    /// In path and query, where values are texts, a number matches its digits.
+    /// Values in path and query are texts. There, a number matches the text with the same digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self
@@ -64,7 +65,7 @@ impl Expected {
         &self.operation
     }
 
-    /// Returns the reason if the requests are not as expected.
+    /// Compares the requests with the expectation. Returns the reason if they differ.
     pub(crate) fn mismatch<'r>(
         &self,
         received: impl Iterator<Item = &'r Received> + Clone,
@@ -89,7 +90,7 @@ impl Expected {
         self.is_of(received) && self.differences(received).is_empty()
     }
 
-    /// Returns the operation and the names of the expected fields.
+    /// Returns the operation and the names of the expected fields as a text.
     pub(crate) fn description(&self) -> String {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name.as_str()).collect();
         match names.as_slice() {
@@ -102,7 +103,7 @@ impl Expected {
         received.operation == Some(self.operation.as_str())
     }
 
-    /// Returns a description of the request that differs least, and its differences.
+    /// Returns a description of the request with the fewest differences, and these differences.
     fn nearest<'r>(&self, received: impl Iterator<Item = &'r Received> + Clone) -> String {
         let candidates = received.clone().enumerate().filter(|(_, request)| self.is_of(request));
         let different = candidates
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_test_does_not_name_is_not_told_and_no_secret_is() {
+    fn a_message_contains_no_unnamed_field_and_no_secret() {
         let received = [search(r#"{"lastName": "private"}"#)];
         let expected = Expected::operation("searchCustomers").field("email", 1).header("authorization", "x");
         let mismatch = expected.mismatch(received.iter()).unwrap();

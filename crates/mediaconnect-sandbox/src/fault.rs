@@ -1,11 +1,11 @@
-//! A fault, as a test describes it.
+//! Describes a fault for a test.
 
 use std::time::Duration;
 
 /// A failure that the sandbox simulates for some requests of an operation.
 ///
-/// Faults of one operation happen one after another, in the order in which they were set. After them, the sandbox responds
-/// normally again. A fault without further settings is one response with status 500.
+/// Faults of one operation happen one after another, in the order in which they were set. After the last one, the
+/// sandbox responds normally again. A fault without further settings is one response with status 500.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,7 +17,7 @@ use std::time::Duration;
 /// let gateway = Fault::on("searchCustomers").status(502).html();
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault does nothing until a sandbox has it"]
+#[must_use = "a fault does nothing until it is added to a sandbox"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
     pub(crate) times: Option<u32>,
@@ -47,7 +47,7 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// The header of a 429 response that says how long the client must wait.
+/// The header of a 429 response that tells the client how long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {
@@ -94,7 +94,7 @@ impl Fault {
         self
     }
 
-    /// Lets every request fail.
+    /// Makes every request fail.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
@@ -106,7 +106,7 @@ impl Fault {
         self
     }
 
-    /// Delays the response. Without another setting, the response itself is correct.
+    /// Delays the response. If nothing else is set, the response itself is correct.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -115,14 +115,14 @@ impl Fault {
     /// Sets the status of the response. The body has the form of upstream's errors, and the request has no effect.
     ///
     /// # Panics
-    /// When `status` is not from 200 to 599.
+    /// Panics if `status` is not from 200 to 599.
     pub fn status(mut self, status: u16) -> Self {
         assert!(is_status(status), "{STATUS_RULE}");
         self.status = Some(status);
         self
     }
 
-    /// Makes the response an HTML page, as a gateway sends. The default status is 200.
+    /// Makes the response an HTML page, like the error page of a gateway. The default status is 200.
     pub fn html(mut self) -> Self {
         self.body = Some(FaultBody::Html);
         self
@@ -183,7 +183,7 @@ impl Fault {
     }
 }
 
-/// The operation of [`Fault::on_any`] in the text of a fault.
+/// Stands for the operation of [`Fault::on_any`] in the text of a fault.
 pub(crate) const ANY: &str = "any";
 
 pub(crate) const STATUS_RULE: &str = "the status of a fault must be from 200 to 599";

@@ -1,4 +1,4 @@
-//! The text of a fault on a command line, and its JSON form.
+//! Parses and writes the two forms of a fault: the text on a command line, and JSON.
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,7 +44,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The error in the text of a fault.
+/// The error for an invalid text of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError(String);
 
@@ -140,7 +140,7 @@ impl Keys {
 }
 
 impl Fault {
-    /// Returns the JSON form of the fault. For a body that a test has set, `body` is only its media type.
+    /// Returns the JSON form of the fault. For a body that a test has set, `body` contains only its media type.
     pub(crate) fn keys(&self) -> Map<String, Value> {
         let mut keys = Map::new();
         let mut set = |key: &str, value: Value| drop(keys.insert(key.to_owned(), value));
@@ -170,7 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // There is no key for a 429 without a hint, so this uses the status.
+            // No key describes a 429 without a hint, so the key `status` is used.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_says_what_the_methods_say() {
+    fn a_text_and_the_methods_define_the_same_fault() {
         for (text, fault) in [
             ("getCustomerInfo", Fault::on("getCustomerInfo")),
             ("any:status=503,times=2", Fault::on_any().status(503).times(2)),
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_fault_is_refused_with_the_key() {
+    fn an_invalid_fault_is_refused_and_its_key_is_named() {
         for (text, expected) in [
             ("any:stauts=503", "stauts"),
             ("any:status=700", "from 200 to 599"),

@@ -1,4 +1,4 @@
-//! The faults of a sandbox. Selects the fault that happens to a request.
+//! The faults of a sandbox. Selects the fault for each request.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,9 +22,9 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 struct Entry {
     id: u64,
     fault: Fault,
-    /// The number of matching requests to which no earlier fault happened.
+    /// The number of matching requests that no earlier fault has handled.
     seen: u32,
-    /// The number of requests that the fault happened to.
+    /// The number of requests to which this fault has happened.
     happened: u32,
 }
 
@@ -46,7 +46,7 @@ impl Faults {
         self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// Returns the fault that happens to a request, if any.
+    /// Returns the fault for a request, if any.
     pub(crate) fn next(&self, operation: Option<&str>) -> Option<Fault> {
         let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         for entry in entries.iter_mut().filter(|entry| entry.fault.is_of(operation)) {
@@ -86,7 +86,7 @@ impl Fault {
     /// Checks that the contract has the operation of the fault.
     ///
     /// # Errors
-    /// When it does not.
+    /// Returns an error if the contract does not have it.
     pub(crate) fn check(&self, operations: &Operations) -> Result<(), String> {
         self.operation.as_ref().map_or(Ok(()), |operation| operations.check_id(operation))
     }
@@ -118,7 +118,7 @@ impl Fault {
         match &self.body {
             Some(FaultBody::Html) => response(status, "text/html", HTML),
             Some(FaultBody::Empty) => response(status, "", Bytes::new()),
-            // The header shows the client that the response is from Connect.
+            // With this header, the client recognises that the response is from Connect.
             Some(FaultBody::NotDone) => {
                 let mut not_done = response(status, "application/json", r#"{"success":false}"#);
                 set(not_done.headers_mut(), "x-mediaconnect-api-version", "1.2.3");
@@ -141,7 +141,7 @@ impl Fault {
 const HTML: &str =
     "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>";
 
-/// The effect of a fault, in place of the correct response.
+/// The effect of a fault. It replaces the correct response.
 pub(crate) enum Effect {
     Response(Response),
     Reset,

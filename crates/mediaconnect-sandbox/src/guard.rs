@@ -4,8 +4,8 @@ use url::{Host, Url};
 
 use crate::message::{Peer, Request, header};
 
-/// Returns the reason to refuse a request. Returns `None` if the request is from this machine and not from a page of another
-/// origin.
+/// Returns the reason to refuse a request. Returns `None` if the request comes from this machine, and not from a page
+/// of another origin.
 pub(crate) fn refusal(request: &Request) -> Option<&'static str> {
     remote(request).or_else(|| foreign(request))
 }
@@ -16,18 +16,18 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
     if peer.is_some_and(|peer| !peer.is_this_machine) {
         return Some("these routes only respond to the machine that the sandbox runs on");
     }
-    // Behind a proxy on this machine, the sender may be on another machine.
+    // If a proxy on this machine forwards the request, the original sender may be on another machine.
     if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
         return Some("these routes do not respond to a proxy; send the request directly");
     }
-    // DNS rebinding: a web page can make its own host name point to this port.
+    // Prevents DNS rebinding: a web page can make its own host name point to this port.
     if !header(request, "host").is_none_or(is_loopback) {
         return Some("the host must be a loopback address, such as 127.0.0.1");
     }
     None
 }
 
-/// Returns the reason to refuse a request that a page of another origin may have caused.
+/// Returns the reason to refuse a request that a page of another origin may have sent.
 ///
 /// A browser sends some requests without a preflight, such as those of forms and images.
 fn foreign(request: &Request) -> Option<&'static str> {

@@ -82,9 +82,10 @@
 //!
 //! # What can be asserted
 //!
-//! [`Sandbox::assert_received`] panics with the nearest request and the fields that differ. A sandbox is for invented customers,
-//! but a service with real ones may send requests to it by mistake. So the message only has the received fields that the test
-//! names, and never the access token. [`Sandbox::requests`] returns complete requests.
+//! [`Sandbox::assert_received`] panics if the expected request is missing. The message names the nearest request and the fields
+//! that differ. A sandbox is for invented customers, but a service with real customers may send requests to it by mistake. The
+//! message therefore contains only the received fields that the test names, and never the access token.
+//! [`Sandbox::requests`] returns complete requests.
 //!
 //! [`Sandbox::conversation`] returns the requests and responses for a snapshot, without personal data and secrets.
 //!
@@ -99,7 +100,7 @@
 //! and the [`admin`] routes. In a test, [`SandboxBuilder::admin`] adds these routes. With `--ui`, the command also serves a web
 //! page at the root path: customers, requests, faults, and the contract's reference.
 //!
-//! A process with 90,000 customers takes less than 100 MB of memory.
+//! A process with 90,000 customers needs less than 100 MB of memory.
 //!
 //! # Features
 //!

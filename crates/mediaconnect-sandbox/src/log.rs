@@ -9,13 +9,15 @@ use serde_json::{Value, json};
 
 use crate::received::{Received, TOKEN};
 
-/// The most requests that the log keeps: more than a test looks at, and few enough for a sandbox that runs for days.
+/// The maximum number of requests in the log. A test needs fewer, and this number limits the memory of a sandbox that
+/// runs for days.
 pub(crate) const MAX_REQUESTS: usize = 10_000;
 
-/// The most bytes of all requests and responses that the log keeps. The newest request is kept whatever its size.
+/// The maximum number of bytes of all requests and responses in the log. The newest request is always kept, even if it
+/// is larger.
 const MAX_BYTES: usize = 8 << 20;
 
-/// The most bytes of a response body that the log keeps.
+/// The maximum number of bytes of a response body in the log.
 const MAX_BODY: usize = 64 * 1024;
 
 /// The latest requests, and the number of all token requests.
@@ -25,62 +27,62 @@ pub(crate) struct Log(Mutex<Entries>);
 #[derive(Default)]
 struct Entries {
     latest: VecDeque<Entry>,
-    /// The memory of the latest requests.
+    /// The number of bytes that the latest requests use.
     bytes: usize,
     token_requests: usize,
-    /// Grows with each change of the log.
+    /// A number that increases with each change of the log.
     revision: u64,
 }
 
 /// A request and its response.
 pub(crate) struct Entry {
-    /// The revision of the log when the request came in, so every id is unique.
+    /// The revision of the log when the request arrived. Every id is therefore unique.
     id: u64,
     at: SystemTime,
     pub(crate) request: Received,
-    /// `None` while the request is in progress.
+    /// The end of the request; `None` while it is in progress.
     pub(crate) completion: Option<Completion>,
 }
 
 /// The end of a request.
 pub(crate) struct Completion {
-    /// `None` if the connection was reset.
+    /// The status of the response; `None` if the connection was reset.
     pub(crate) status: Option<u16>,
     pub(crate) body: LoggedBody,
     pub(crate) duration: Duration,
 }
 
-/// The body of a response, as the log keeps it.
+/// The body of a response in the log.
 #[derive(Clone)]
 pub(crate) enum LoggedBody {
     Complete(Bytes),
     /// The body has more than `MAX_BODY` bytes and is not kept.
     TooLarge,
-    /// The connection ended within the body.
+    /// The connection ended before the end of the body.
     CutOff,
 }
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        // A clone would keep the spare capacity of the response.
+        // A clone would also copy the spare capacity of the response.
         if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
     }
 }
 
 impl Completion {
-    /// Returns the memory that the completion takes outside the entry.
+    /// Returns the number of bytes that the completion uses outside the entry.
     fn bytes(&self) -> usize {
         if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }
 }
 
 impl Entry {
-    /// Returns the memory that the entry takes.
+    /// Returns the number of bytes that the entry uses.
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
     }
 
-    /// Returns the entry without bodies of responses and without headers, because a header contains a secret.
+    /// Returns the entry as JSON, without response bodies and headers. A request header contains a secret.
     fn to_json(&self) -> Value {
         let Received { operation, method, path, .. } = &self.request;
         let body = if *operation == Some(TOKEN) { Value::Null } else { self.request.json() };
@@ -111,7 +113,7 @@ impl Log {
         id
     }
 
-    /// Adds the end of a request, if the log still has the request.
+    /// Records the end of a request, if the request is still in the log.
     pub(crate) fn complete(&self, id: u64, completion: Completion) {
         let mut entries = self.entries();
         entries.revision += 1;
@@ -122,19 +124,20 @@ impl Log {
         }
     }
 
-    /// Looks at the latest requests and their responses, oldest first. No other request is handled meanwhile.
+    /// Passes the latest requests and their responses to `look`, oldest first. No other request is handled during the
+    /// call.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&VecDeque<Entry>) -> T) -> T {
         look(&self.entries().latest)
     }
 
-    /// Returns the latest requests for the admin route, oldest first and at most `max`.
+    /// Returns the latest requests for the admin route, oldest first. Returns at most `max` requests.
     pub(crate) fn to_json(&self, max: usize) -> Value {
         let entries = self.entries();
         let skipped = entries.latest.len().saturating_sub(max);
         entries.latest.iter().skip(skipped).map(Entry::to_json).collect()
     }
 
-    /// Returns a number that grows with each change of the log.
+    /// Returns a number that increases with each change of the log.
     #[cfg(feature = "ui")]
     pub(crate) fn revision(&self) -> u64 {
         self.entries().revision
@@ -155,7 +158,7 @@ impl Log {
 }
 
 impl Entries {
-    /// Removes the oldest requests until the others are within the limits.
+    /// Removes the oldest requests until the remaining ones are within the limits.
     fn forget_oldest(&mut self) {
         while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
             let Some(oldest) = self.latest.pop_front() else { return };
@@ -204,7 +207,7 @@ mod tests {
         for _ in 0..=MAX_BYTES / MAX_BODY {
             let id = log.add(received(None, "/small"));
             let (body, duration) = (LoggedBody::of(&vec![0; MAX_BODY].into()), Duration::ZERO);
-            // A completion of a request that was forgotten changes nothing.
+            // The end of a request that was removed from the log changes nothing.
             for id in [older, newest, id] {
                 log.complete(id, Completion { status: Some(200), body: body.clone(), duration });
             }

@@ -9,7 +9,7 @@ use mediaconnect::transport::{Transport, TransportError, TransportFuture, http};
 use crate::message::set;
 use crate::upstream::{Outcome, Upstream};
 
-/// Passes requests to a sandbox in the same process, as long as the sandbox exists.
+/// Passes requests to a sandbox in the same process. Fails once the sandbox is dropped.
 pub(crate) struct InMemory(pub(crate) Weak<Upstream>);
 
 impl Transport for InMemory {

@@ -10,7 +10,7 @@ pub(crate) type Request = http::Request<Bytes>;
 /// A response with its complete body.
 pub(crate) type Response = http::Response<Bytes>;
 
-/// The client's end of a connection, in the extensions of a request.
+/// Describes the client of a connection. It is stored in the extensions of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer {
     pub(crate) is_this_machine: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Peer {
 /// Creates a response with a status and a body.
 ///
 /// # Panics
-/// When `status` is not an HTTP status.
+/// Panics if `status` is not an HTTP status.
 pub(crate) fn response(status: u16, content_type: &str, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     let mut response = http::Response::new(body);

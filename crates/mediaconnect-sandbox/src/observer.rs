@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-/// A handled request, without its content. Requests of the web page are not reported.
+/// Describes a handled request, without its content. Requests for the web page are not reported.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Handled {
-    /// The contract's `operationId`, `token`, `admin`, `preflight` (CORS), or `None` for any other path.
+    /// The contract's `operationId`, or `token`, `admin` or `preflight` (CORS). `None` for any other path.
     pub operation: Option<&'static str>,
     /// The status of the response; `None` if the connection was reset.
     pub status: Option<u16>,

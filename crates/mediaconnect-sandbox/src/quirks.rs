@@ -5,16 +5,16 @@ use std::str::FromStr;
 
 /// A way in which the responses of all operations differ from the documentation.
 ///
-/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. If a quirk has
-/// several forms, the first number in the object, such as the customer number, selects the form. So the same customer always gets
-/// the same form.
+/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. If a
+/// quirk has several forms, the first number in the object, such as the customer number, selects the form. The same
+/// customer therefore always gets the same form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
     /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// A list with one element is written as that element, in the fields where upstream was observed to do so: `attachedUsers`
-    /// and lists in a wrapper, such as the `emails` of a search.
+    /// A list with one element is written as that element, in the fields where this was observed at upstream. These
+    /// fields are `attachedUsers` and lists in a wrapper, such as the `emails` of a search.
     BareSingles,
     /// A field without a value is absent, null or empty.
     EmptyFields,
@@ -118,7 +118,7 @@ impl Quirks {
         Self(self.0 & !(1 << quirk as u16))
     }
 
-    /// Returns whether a quirk is in the set.
+    /// Returns true if a quirk is in the set.
     pub const fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u16) != 0
     }
@@ -136,8 +136,8 @@ impl From<Quirk> for Quirks {
     }
 }
 
-/// Reads a list with commas, from left to right: `none`, `upstream`, `all`, and names of quirks. A `-` before a name removes the
-/// quirk.
+/// Parses a list with commas, from left to right. Its items are `none`, `upstream`, `all`, and names of quirks. A `-`
+/// before a name removes the quirk.
 impl FromStr for Quirks {
     type Err = UnknownQuirk;
 

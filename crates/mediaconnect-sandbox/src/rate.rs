@@ -1,4 +1,4 @@
-//! The rate limit, which headers report. It is enforced only if a test sets a limit.
+//! The rate limit that the headers report. It is enforced only if a test sets a limit.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,24 +7,24 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// Upstream's documented limit: requests a minute.
+/// Upstream's documented limit, in requests per minute.
 const DOCUMENTED_LIMIT: u32 = 2_000;
 
-/// The counters of requests in windows of a second and of a minute.
+/// Counts requests in windows of a second and of a minute.
 pub(crate) struct Rate {
     clock: Clock,
     limits: Option<RateLimit>,
     windows: Mutex<[Window; 2]>,
 }
 
-/// The most requests in a second and in a minute.
+/// The maximum number of requests in a second and in a minute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RateLimit {
     pub(crate) per_second: u32,
     pub(crate) per_minute: u32,
 }
 
-/// A window, which begins with the first request after the previous window.
+/// A window of time. It begins with the first request after the previous window.
 struct Window {
     length: Duration,
     began: Instant,
@@ -34,11 +34,11 @@ struct Window {
 /// The state of the limit after a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
-    /// The requests that are left in this minute.
+    /// The number of requests left in this minute.
     pub(crate) requests: u32,
-    /// The seconds until the minute ends, rounded up.
+    /// The number of seconds until the minute ends, rounded up.
     pub(crate) seconds: u64,
-    /// The seconds to wait, if the request exceeds the limit.
+    /// The number of seconds to wait; `None` if the request is within the limit.
     pub(crate) refused: Option<u64>,
 }
 
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn none_remain_past_the_limit_and_nothing_is_refused_unless_told_so() {
+    async fn none_remain_past_the_limit_but_requests_are_refused_only_if_a_limit_is_set() {
         let rate = rate(None);
         let last = (0..=DOCUMENTED_LIMIT).map(|_| rate.count()).last();
         assert_eq!(last, Some(left(0, 60)));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_more_than_a_second_or_a_minute_may_hold_is_refused() {
+    async fn a_request_beyond_the_limit_per_second_or_per_minute_is_refused() {
         let rate = rate(Some((2, 3)));
         let refused = || rate.count().refused;
         assert_eq!([refused(), refused(), refused()], [None, None, Some(1)]);

@@ -6,24 +6,25 @@ use serde_json::Value;
 
 use crate::message::Request;
 
-/// The name of the token endpoint among the operations.
+/// The operation name of the token endpoint.
 pub(crate) const TOKEN: &str = "token";
 
 /// A request that the sandbox received.
 ///
-/// `Debug` shows the operation, the method and the size of the body. The rest may contain secrets and personal data.
+/// `Debug` shows the operation, the method and the size of the body. The other parts may contain secrets and personal
+/// data.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
-    /// The contract's `operationId`, `token` for the token endpoint, or `None` for any other path.
+    /// The contract's `operationId`, or `token` for the token endpoint. `None` for any other path.
     pub operation: Option<&'static str>,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: String,
     /// Path and query, such as `/capi/v1/client/customer/info/563457`.
     pub path: String,
     /// The parameters in path and query, by their names in the contract: `customerNumber`, `referenceCode`.
     pub parameters: Vec<(String, String)>,
-    /// The headers, with names in lower case. A value that is not visible ASCII text is empty here.
+    /// The headers, with names in lower case. A value that is not visible ASCII text is replaced by an empty text.
     pub headers: Vec<(String, String)>,
     /// The body, byte for byte.
     pub body: Vec<u8>,
@@ -49,7 +50,7 @@ impl Received {
         }
     }
 
-    /// Returns the memory that the request takes outside this value.
+    /// Returns the number of bytes that the request uses outside this value.
     pub(crate) fn bytes(&self) -> usize {
         let pairs = self.parameters.iter().chain(&self.headers);
         let pairs: usize = pairs.map(|pair| size_of_val(pair) + pair.0.len() + pair.1.len()).sum();
@@ -67,10 +68,10 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Returns a parameter in path or query, or else a field of the body. `name` is a name or, for the body, a JSON pointer such
-    /// as `/name/lastName`.
+    /// Returns a parameter in path or query, or else a field of the body. `name` is the name of a parameter or a field.
+    /// For the body, it can also be a JSON pointer such as `/name/lastName`.
     ///
-    /// A parameter that was sent more than once is returned as a list.
+    /// If a parameter was sent more than once, its values are returned as a list.
     pub fn field(&self, name: &str) -> Option<Value> {
         let parameters = self.parameters.iter().filter(|(key, _)| key == name);
         let mut values: Vec<_> = parameters.map(|(_, value)| Value::from(value.as_str())).collect();

@@ -1,4 +1,4 @@
-//! The parameters and the body of a request, checked against the contract.
+//! Reads the parameters and the body of a request, and checks them against the contract.
 
 use mediaconnect_contract::outline::{Kind, Parameter, Schema};
 use percent_encoding::percent_decode_str;
@@ -16,12 +16,13 @@ const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 pub(crate) struct RequestValues {
     /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are absent.
     pub(crate) parameters: Map<String, Value>,
-    /// Null if the request has no body.
+    /// The body; null if the request has none.
     pub(crate) body: Value,
 }
 
 impl RequestValues {
-    /// Returns the value that a name in `x-success` refers to: a parameter, or a field of the body after `body.`.
+    /// Returns the value for a name in `x-success`. The name is that of a parameter, or `body.` and the name of a field
+    /// in the body.
     pub(crate) fn at(&self, name: &str) -> Option<&Value> {
         match name.strip_prefix("body.") {
             None => self.parameters.get(name),
@@ -30,7 +31,7 @@ impl RequestValues {
     }
 }
 
-/// Returns the parameters in path and query as texts, with their names. A parameter that was sent twice is in the list twice.
+/// Returns the names and values of the parameters in path and query. A parameter that was sent twice occurs twice.
 pub(crate) fn texts(operation: &Operation, path_values: &[&str], request: &Request) -> Vec<(String, String)> {
     let values = path_values.iter().map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
     let in_path = operation.path_names().map(str::to_owned).zip(values);
@@ -45,8 +46,8 @@ impl Operation {
     /// Reads the parameters and the body of a request.
     ///
     /// # Errors
-    /// When the request violates the contract. The error lists all violations of the parameters. If there are none, it lists all
-    /// violations of the body.
+    /// Returns an error if the request violates the contract. It lists all violations of the parameters. If there are
+    /// none, it lists all violations of the body.
     pub(crate) fn read(
         &self,
         operations: &Operations,
@@ -83,7 +84,7 @@ impl Operation {
     /// Returns the value of a parameter, or `None` if it was not sent.
     ///
     /// # Errors
-    /// The expected form, if the value has a different one.
+    /// Returns the expected form if the value has a different one.
     fn value(
         &self,
         parameter: &Parameter,
@@ -172,7 +173,7 @@ fn separator(parameter: &Parameter) -> Option<char> {
 /// Converts a text to the type in its schema.
 fn scalar(schema: &Schema, text: &str) -> Result<Value, &'static str> {
     match schema.kind {
-        // `parse` also accepts a plus sign, which is refused here.
+        // `parse` also accepts a plus sign, but the contract does not.
         Kind::Integer => match text.parse::<i64>() {
             Ok(number) if !text.starts_with('+') => Ok(number.into()),
             _ => Err("a whole number is expected"),

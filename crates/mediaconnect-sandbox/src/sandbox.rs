@@ -26,18 +26,18 @@ use crate::stub::Stub;
 use crate::token::{TOKEN_PATH, USER_TOKEN};
 use crate::upstream::Upstream;
 
-/// A stand-in for upstream. It listens on the loopback interface until it is dropped, or runs
-/// [in memory](SandboxBuilder::in_memory).
+/// A stand-in for upstream. It listens on the loopback interface until it is dropped, or runs [in
+/// memory](SandboxBuilder::in_memory).
 ///
 /// Sandboxes share no state, so any number of them can run in one process.
 ///
-/// The sandbox uses the clock of the Tokio runtime that started it. A test that pauses and advances this clock also moves token
-/// expiry and the windows of the rate limit.
+/// The sandbox uses the clock of the Tokio runtime that started it. If a test pauses and advances this clock, tokens
+/// expire and rate windows end accordingly.
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     base_url: String,
     token_url: String,
-    /// `None` in memory. Dropping the server stops it.
+    /// The server; `None` for a sandbox in memory. Dropping the server stops it.
     server: Option<Server>,
     allow_unused_faults: bool,
 }
@@ -46,7 +46,7 @@ impl Sandbox {
     /// Starts a sandbox with the default settings on a free port.
     ///
     /// # Panics
-    /// When the machine has no free port, and in the cases of [`SandboxBuilder::start`].
+    /// Panics if the machine has no free port, and in the same cases as [`SandboxBuilder::start`].
     pub async fn start() -> Self {
         Self::builder().start().await.expect("some port of the loopback interface is free")
     }
@@ -59,7 +59,7 @@ impl Sandbox {
     fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
         if address.ip().is_unspecified() {
-            // The server listens on all addresses. A client needs a specific one.
+            // The server listens on all addresses, but a client needs a specific address.
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
         let origin = format!("http://{address}");
@@ -79,13 +79,13 @@ impl Sandbox {
     /// Creates a client for this sandbox, with its user token.
     ///
     /// # Panics
-    /// When TLS cannot be set up. The client sets it up even though the sandbox does not use it.
+    /// Panics if TLS cannot be set up. The client sets up TLS even though the sandbox does not use it.
     #[cfg(feature = "client")]
     pub fn client(&self) -> Client {
         self.client_builder().build().expect("the URLs of the sandbox are valid")
     }
 
-    /// Returns the builder of [`client`](Self::client), to change some of its settings.
+    /// Returns the builder that [`client`](Self::client) uses, to change some settings of the client.
     #[cfg(feature = "client")]
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder()
@@ -99,8 +99,8 @@ impl Sandbox {
         }
     }
 
-    /// Returns the base URL of the API, `http://127.0.0.1:PORT/capi`. Append a path of the contract to it. In memory, nothing
-    /// listens at this URL.
+    /// Returns the base URL of the API, `http://127.0.0.1:PORT/capi`. Append a path of the contract to it. For a
+    /// sandbox in memory, nothing listens at this URL.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -154,7 +154,7 @@ impl Sandbox {
         self.upstream.state.tokens.refresh_token()
     }
 
-    /// Issues an extid code of the user. It works once: redeeming it returns an access token and a refresh token.
+    /// Issues an extid code of the user. The code can be redeemed once, for an access token and a refresh token.
     pub fn extid_code(&self) -> String {
         self.upstream.state.tokens.extid_code()
     }
@@ -189,7 +189,7 @@ impl Sandbox {
 
     /// Returns the id of a customer in another system, by reference code. Customer 563457 has the code `CRM`.
     ///
-    /// Upstream documents no operation that reads references, so a test reads them here.
+    /// Upstream documents no operation that returns references, so tests use this method.
     pub fn external_reference(&self, customer_number: i64, code: &str) -> Option<String> {
         self.upstream.state.customers.external_reference(customer_number, code)
     }
@@ -212,7 +212,7 @@ impl Sandbox {
     /// Adds a fault, which can happen from now on.
     ///
     /// # Panics
-    /// When the contract does not have the operation of the fault.
+    /// Panics if the contract does not have the operation of the fault.
     #[track_caller]
     pub fn fault(&self, fault: Fault) {
         if let Err(why) = fault.check(&self.upstream.state.operations) {
@@ -259,7 +259,7 @@ impl Sandbox {
         self.upstream.state.faults.unused()
     }
 
-    /// Stops the sandbox as soon as the requests in progress have their responses, and after ten seconds at the latest.
+    /// Stops the sandbox as soon as all requests in progress have their responses, but at the latest after ten seconds.
     ///
     /// Dropping a sandbox stops it at once. In both cases, the port is free afterwards.
     pub async fn stop(mut self) {
@@ -269,7 +269,7 @@ impl Sandbox {
     }
 }
 
-/// Panics when a fault never happened, because the test then does not test that fault.
+/// Panics if a fault never happened, because the test then does not test that fault.
 impl Drop for Sandbox {
     fn drop(&mut self) {
         let unused = self.unused_faults();

@@ -34,11 +34,12 @@ use crate::customer::Customer;
 
 /// Reads the customers in a file.
 ///
-/// A file is read in pieces, so a large one takes little more memory than its customers. A YAML file whose customers share
-/// anchors is read as a whole.
+/// A file is read in pieces, so that even a large file needs little more memory than its customers. A YAML file whose
+/// customers share anchors is read as a whole.
 ///
 /// # Errors
-/// When the file cannot be read or is not a list of customers. The message has the file, the line and the field, and no value.
+/// Returns an error if the file cannot be read or is not a list of customers. The message contains the file, the line
+/// and the field, but no value.
 pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
     let name = path.display().to_string();
     let unreadable = |error| SeedError(format!("{name} cannot be read: {error}; check the path"));
@@ -52,12 +53,13 @@ pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
 /// Reads the customers in a text. Error messages use `name` as the name of the file.
 ///
 /// # Errors
-/// When the text is not a list of customers. The message has the name, the line and the field, and no value.
+/// Returns an error if the text is not a list of customers. The message contains the name, the line and the field, but
+/// no value.
 pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads a text as a whole, so that an error has a line number.
+/// Reads a text as a whole, so that an error has a line number in the file.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();
@@ -70,7 +72,7 @@ fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
 /// Reads the customers in a list.
 ///
 /// # Errors
-/// When an item is not a valid customer. The error is the JSON pointer to the invalid value and the reason.
+/// Returns the JSON pointer to the invalid value and the reason, if an item is not a valid customer.
 pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)> {
     let customers: Vec<Customer> = serde_path_to_error::deserialize(list).map_err(|error| {
         let why = without_value(&error.inner().to_string());
@@ -85,7 +87,7 @@ pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)>
 /// Checks that the customer numbers are positive and unique.
 ///
 /// # Errors
-/// The index of the first customer with an invalid or repeated number, and the reason.
+/// Returns the index of the first customer with an invalid or repeated number, and the reason.
 fn check_numbers(customers: &[Customer]) -> Result<(), (usize, &'static str)> {
     let mut seen = HashSet::with_capacity(customers.len());
     for (index, customer) in customers.iter().enumerate() {
@@ -119,9 +121,9 @@ fn without_value(message: &str) -> String {
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
         },
-        // These messages only quote names of fields.
+        // These messages quote only names of fields.
         _ if message.contains(" field `") => message.to_owned(),
-        _ => "the value does not fit this field".to_owned(),
+        _ => "the value is not valid for this field".to_owned(),
     }
 }
 

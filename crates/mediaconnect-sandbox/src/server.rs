@@ -1,4 +1,4 @@
-//! The sandbox on a socket. It has its own thread, so a test may block its runtime.
+//! Serves the sandbox on a socket, in a separate thread. A test may therefore block its own runtime.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::connection::{self, Running};
 use crate::upstream::Upstream;
 
-/// The time limit for requests in progress when a sandbox is asked to stop.
+/// The time limit for requests in progress when the sandbox is stopped.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// A server that listens until it is dropped.
@@ -36,7 +36,7 @@ impl Server {
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
             drop(runtime);
-            // Fails if nobody waits for the end.
+            // This fails if no caller waits for the end.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;
@@ -47,22 +47,22 @@ impl Server {
         self.address
     }
 
-    /// Accepts no more connections and waits for responses in progress, at most ten seconds.
+    /// Accepts no more connections, and waits at most ten seconds for responses in progress.
     pub(crate) async fn stop(mut self) {
         self.running.send_replace(Running::UntilIdle);
         if let Some(ended) = self.ended.take() {
-            // Fails only if the thread panicked, and the panic has been printed.
+            // This fails only if the thread panicked. The panic has already been printed.
             let _ = ended.await;
         }
     }
 }
 
-/// The port is free after the drop.
+/// Waits for the thread, so that the port is free after the drop.
 impl Drop for Server {
     fn drop(&mut self) {
         self.running.send_replace(Running::No);
         if let Some(thread) = self.thread.take() {
-            // Fails only if the thread panicked, and the panic has been printed.
+            // This fails only if the thread panicked. The panic has already been printed.
             let _ = thread.join();
         }
     }
@@ -81,7 +81,7 @@ fn run(
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
-                    // For example, too many files are open. The pause lets some of them close.
+                    // One cause is too many open files. The pause gives other connections time to close some.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

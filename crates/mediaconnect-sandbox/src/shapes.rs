@@ -5,14 +5,15 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper for which upstream was observed to write only the element.
+/// The lists without a wrapper that upstream was observed to send as a bare element.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
-/// Writes values with quirks. Without quirks, values are as documented.
+/// Applies quirks to values. Without quirks, values stay as documented.
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// The fields that keep their values, as names joined by dots. The client compares these fields with its request.
+    /// The paths of fields that keep their values, as names joined by dots. The client compares these fields with its
+    /// request.
     pub(crate) kept: Vec<String>,
 }
 
@@ -21,7 +22,8 @@ impl Shape<'_> {
         self.value(schema, value, "", 0)
     }
 
-    /// Writes a value. `at` has the names that lead to the value, joined by dots. `seed` selects one of several forms.
+    /// Applies quirks to a value. `at` is the path of the value, as names joined by dots. `seed` selects one of several
+    /// forms.
     fn value(&self, schema: &Schema, value: Value, at: &str, seed: u64) -> Value {
         match (&schema.kind, value) {
             (_, Value::Null) => Value::Null,
@@ -47,16 +49,16 @@ impl Shape<'_> {
                 shaped.insert(name.clone(), member);
             }
         }
-        // Members that the schema does not name are not changed.
+        // Fields that are not in the schema stay unchanged.
         shaped.extend(members);
-        // A free-form object allows any field, so no field would count as undocumented.
+        // A free-form object allows any field, so an additional field would not be undocumented.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }
         Value::Object(shaped)
     }
 
-    /// Returns the form of a field without a value: null, empty, or `None` if the field is left out.
+    /// Returns the form of a field without a value: null, empty, or `None` if the field is omitted.
     fn missing(&self, field: &Field, look: u64) -> Option<Value> {
         let mut looks = vec![None, Some(Value::Null)];
         match field.schema.kind {
@@ -82,7 +84,8 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // A response that is itself a list stays a list, because upstream was not observed to write only its element.
+            // If the response itself is a list, it stays a list. Upstream was not observed to send such a list as a
+            // bare element.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),
         };
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn without_quirks_an_example_stays_as_it_is_and_upstreams_are_three() {
+    fn without_quirks_an_example_is_unchanged_but_not_with_upstreams_quirks() {
         let operations = Operations::of_the_contract();
         let examples = &operations.contract.document()["components"]["examples"];
 
@@ -225,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_compares_keeps_its_value() {
+    fn fields_that_the_client_compares_keep_their_values() {
         let operations = Operations::of_the_contract();
         let schema = operations.get("getCustomerInfo").unwrap().success().unwrap().body.as_ref().unwrap();
         let kept = vec!["name.lastName".to_owned()];

@@ -14,8 +14,9 @@ use crate::shapes::Shape;
 
 /// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
-/// The sandbox still checks the request first, and its quirks apply to a success. Stubs with a [number of times](Self::times) are
-/// used one after the other. A stub without this number replaces the previous stub without it.
+/// The sandbox still checks the request first, and its quirks apply to a success. Stubs with a [number of
+/// times](Self::times) are used one after the other. A stub without this number applies to all further requests and
+/// replaces the previous such stub.
 #[must_use = "a stub does nothing without `respond` or `reject`"]
 pub struct Stub<'s, O> {
     operations: &'s Operations,
@@ -35,22 +36,23 @@ impl<'s, O: Operation> Stub<'s, O> {
         self
     }
 
-    /// Responds with a success. `output` is the body: the operation's output, or JSON. Use `()` for an operation without a body.
+    /// Responds with a success. `output` is the body: the operation's output, or JSON. Use `()` for an operation
+    /// without a body.
     ///
     /// # Panics
-    /// When the body does not match the contract's schema. The message names the fields and has no value. To send any other
-    /// body, use [`Fault::body`](crate::Fault::body).
+    /// Panics if the body does not match the contract's schema. The message names the fields, but contains no value. To
+    /// send any other body, use [`Fault::body`](crate::Fault::body).
     #[track_caller]
     pub fn respond(self, output: impl Serialize) {
         self.set(None, output);
     }
 
-    /// Responds with an error, such as `json!({ "exceptionType": "ValidationException" })`, and a status that the contract has
-    /// for the operation.
+    /// Responds with an error, such as `json!({ "exceptionType": "ValidationException" })`, and a status that the
+    /// contract documents for the operation.
     ///
     /// # Panics
-    /// As [`respond`](Self::respond) does, and when the contract does not have the status. For any other status, use
-    /// [`Fault::status`](crate::Fault::status).
+    /// Panics in the same cases as [`respond`](Self::respond), and if the contract does not have the status. For any
+    /// other status, use [`Fault::status`](crate::Fault::status).
     #[track_caller]
     pub fn reject(self, status: u16, error: impl Serialize) {
         self.set(Some(status), error);
@@ -76,7 +78,7 @@ impl<O> fmt::Debug for Stub<'_, O> {
 /// Returns the body in its documented form. A list in a model has no wrapper, but the documented form may have one.
 ///
 /// # Errors
-/// The reason why the body or the status does not fit the contract.
+/// Returns the reason why the body or the status does not match the contract.
 fn documented(operations: &Operations, id: &str, status: Option<u16>, body: Value) -> Result<Value, String> {
     operations.check_id(id)?;
     let Some(operation) = operations.get(id) else { return Ok(body) };
@@ -104,7 +106,7 @@ pub(crate) struct Stubs(Mutex<Vec<Entry>>);
 
 struct Entry {
     operation: &'static str,
-    /// The number of responses that are left. `None` means no limit.
+    /// The number of responses left. `None` means no limit.
     left: Option<u32>,
     stubbed: Stubbed,
 }

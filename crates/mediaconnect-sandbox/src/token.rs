@@ -34,7 +34,7 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Issued {
     count: u64,
-    /// The time at which each access token was issued, and whether it is for user mode.
+    /// The access tokens, each with its time of issue, and true if it is for user mode.
     tokens: HashMap<String, (Instant, bool)>,
     /// Refresh tokens and codes that have not been redeemed.
     single_use: HashSet<String>,
@@ -70,19 +70,19 @@ impl Tokens {
         response
     }
 
-    /// Returns whether an access token is valid, for user mode if `of_user` is true and for client mode otherwise.
+    /// Returns true if an access token is valid. `of_user` is true for user mode and false for client mode.
     pub(crate) fn is_valid(&self, token: &str, of_user: bool) -> bool {
         let now = self.clock.now();
         let issued = self.issued();
         issued.tokens.get(token).is_some_and(|&(at, user)| user == of_user && now - at < self.lifetime)
     }
 
-    /// Issues a refresh token of the user, which works once.
+    /// Issues a refresh token of the user. It can be redeemed once.
     pub(crate) fn refresh_token(&self) -> String {
         self.issued().single_use("refresh-token")
     }
 
-    /// Issues an extid code of the user, which works once.
+    /// Issues an extid code of the user. It can be redeemed once.
     pub(crate) fn extid_code(&self) -> String {
         self.issued().single_use("extid-code")
     }
@@ -125,7 +125,7 @@ impl Tokens {
             }
             None => return Err((400, "invalid_request", "grant_type is missing.")),
         }
-        // The only documented scope. An empty one counts as absent (RFC 6749, section 3.1).
+        // `read` is the only documented scope. An empty scope counts as absent (RFC 6749, section 3.1).
         if !matches!(field("scope"), None | Some("" | "read")) {
             return Err((400, "invalid_scope", "The only scope is read."));
         }
@@ -154,7 +154,7 @@ impl Tokens {
     fn issue_to(&self, user: bool) -> Value {
         let now = self.clock.now();
         let mut issued = self.issued();
-        // Removes expired tokens, because a sandbox that runs for days would collect many.
+        // Removes expired tokens, because they would accumulate in a sandbox that runs for days.
         issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);
@@ -201,7 +201,7 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Decodes a form-urlencoded text. It ends at the first `=` or `&`, which should have been encoded.
+/// Decodes a form-urlencoded text up to the first `=` or `&`, because the client should have encoded these.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

@@ -26,10 +26,11 @@ use crate::message::{Request, Response, response, set};
 use crate::state::State;
 use crate::token::{TOKEN_PATH, USER_TOKEN};
 
-/// The most requests and the most customers that the page shows.
+/// The maximum number of requests and of customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// The browser only loads and runs the page's own files, contacts no other host, and does not show the page in a frame.
+/// Restricts the browser: it loads and runs only the page's own files, contacts no other host, and shows the page in no
+/// frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -83,7 +84,7 @@ const VIEWER: [File; 3] = [
 
 /// The page of one sandbox.
 pub(crate) struct Page {
-    /// The start of the sandbox, in milliseconds of the Unix epoch. If the number changes, the page notices that another sandbox
+    /// The start of the sandbox, in milliseconds of the Unix epoch. If it changes, the page knows that another sandbox
     /// has been started.
     run: u64,
 }
@@ -94,7 +95,7 @@ impl Page {
         Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
     }
 
-    /// Returns whether a request is for the page.
+    /// Returns true if a request is for the page.
     pub(crate) fn has(request: &Request) -> bool {
         let path = request.uri().path();
         path == "/" || path.starts_with("/ui/")
@@ -177,7 +178,8 @@ impl Page {
     }
 }
 
-/// Returns the first customers that contain all words of a search, the number of customers found, and the number of all.
+/// Returns the first customers that contain all words of a search, the number of customers found, and the number of all
+/// customers.
 fn customers(customers: &Customers, search: &str) -> Value {
     let search = search.to_lowercase();
     let words: Vec<_> = search.split_whitespace().collect();
@@ -205,7 +207,7 @@ mod tests {
         );
     }
 
-    /// The data of customers must never become markup.
+    /// The page must never interpret customer data as markup.
     #[test]
     fn the_own_files_write_no_markup_and_name_no_host() {
         for file in OWN.iter().filter(|file| file.content_type != TEXT) {

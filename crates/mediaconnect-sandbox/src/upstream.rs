@@ -1,4 +1,4 @@
-//! Handles requests as upstream does, from the request line to the last header.
+//! Handles requests in the same way as upstream, from the request line to the last header.
 
 use std::time::{Duration, Instant};
 
@@ -38,7 +38,7 @@ pub(crate) struct Upstream {
     pub(crate) user: i64,
     /// True if the sandbox has the admin routes.
     pub(crate) admin: bool,
-    /// The web page, if it is switched on.
+    /// The web page, if it is enabled.
     #[cfg(feature = "ui")]
     pub(crate) page: Option<Page>,
     pub(crate) observer: Option<Observer>,
@@ -131,7 +131,7 @@ impl Upstream {
 
     fn respond(&self, request: &Request, route: Route<'_, '_>) -> Response {
         let format = ResponseFormat::accepted(request.headers(), self.quirks);
-        // The quirks only apply to JSON.
+        // The quirks apply only to JSON.
         let quirks = if format == ResponseFormat::Json { self.quirks } else { Quirks::none() };
         let remaining = self.rate.count();
         let outcome = match remaining.refused {
@@ -152,7 +152,8 @@ impl Upstream {
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Not documented. Without this header, a client could not distinguish the limit per second from the limit per minute.
+            // Upstream does not document this header. Without it, a client could not distinguish the limit per second
+            // from the limit per minute.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
@@ -190,8 +191,8 @@ impl Upstream {
         operation.respond(operations, None, body, quirks)
     }
 
-    /// Checks the access token. Client mode needs a token of the client, and user mode one of a user. An operation without security
-    /// needs none.
+    /// Checks the access token. Client mode needs a client token, and user mode needs a user token. An operation
+    /// without security needs no token.
     fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), ApiResponse> {
         if operation.facts.alternatives.is_empty() {
             return Ok(());
@@ -204,7 +205,8 @@ impl Upstream {
         self.authorize_as(request, &[false, true])
     }
 
-    /// Checks the access token. `of_user` contains true if user tokens are accepted, and false if client tokens are accepted.
+    /// Checks the access token. `of_user` lists the accepted kinds of token: true for user tokens, and false for client
+    /// tokens.
     fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), ApiResponse> {
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
@@ -231,14 +233,14 @@ struct Reaction {
 }
 
 impl Reaction {
-    /// Creates the reaction to a request that is not part of the API.
+    /// Creates the reaction to a request that is not for the API.
     fn aside(name: &'static str, response: Response) -> Self {
         Self { operation: Some(name), id: None, delay: Duration::ZERO, outcome: Outcome::Response(response) }
     }
 }
 
 impl Outcome {
-    /// Lets the pages of an origin read the response.
+    /// Allows the pages of an origin to read the response.
     fn allowing(mut self, origin: Option<&str>) -> Self {
         if let (Some(origin), Self::Response(response) | Self::CutOff(response)) = (origin, &mut self) {
             cors::allow(response, origin);

@@ -1,7 +1,8 @@
 //! Writes a response as XML, which upstream sends to clients that do not accept JSON.
 //!
-//! Upstream publishes no example of this XML. Its form is inferred from what existing clients read: each list is an element, and
-//! its items are named after the list (`<emails><email>`). This also explains the `{"email": […]}` in the JSON of a search.
+//! Upstream publishes no example of this XML, so its form is inferred from code that reads it in existing clients. Each
+//! list is an element, and its items have the same name (`<emails><email>`). This also explains the `{"email": […]}` in
+//! the JSON of a search.
 
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ fn write(xml: &mut String, name: &str, value: &Value) {
         Value::Null => {}
         Value::Array(items) => match name.strip_suffix('s') {
             Some(item_name) => element(xml, name, |xml| write_all(xml, item_name, items)),
-            // The object around this list is already the wrapper.
+            // The object that contains this list already is the wrapper.
             None => write_all(xml, name, items),
         },
         Value::Object(members) => element(xml, name, |xml| {

@@ -1,11 +1,11 @@
-//! A sandbox with another contract checks requests against that contract and responds with its examples.
+//! Tests that a sandbox with another contract checks requests against that contract, and responds with its examples.
 
 use mediaconnect_sandbox::{Contract, Expected, Fault, Sandbox, SandboxBuilder};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A contract with parameters of each location and type, a bare list, a scalar, a response without a body and one without an
-/// example.
+/// A contract with parameters of each location and type. It also has a bare list, a scalar, a response without a body
+/// and one without an example.
 const CONTRACT: &str = "
 openapi: 3.0.3
 info: {title: T, version: 1.0.0}
@@ -170,7 +170,7 @@ async fn the_response_confirms_what_was_asked() {
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(body)).await;
     let parts = json!([{ "group": "oslo" }, { "group": "oslo" }]);
     assert_eq!((status, &thing["id"], &thing["parts"]), (201, &json!(77), &parts));
-    // Fields outside the request keep the values of the example. The body of this request is optional.
+    // Fields that are not in the request keep the values of the example. The body of this request is optional.
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], None).await;
     assert_eq!((status, &thing["id"]), (201, &json!(1)));
     let (status, error) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(json!({ "nick": 1 }))).await;
@@ -178,7 +178,7 @@ async fn the_response_confirms_what_was_asked() {
 }
 
 #[tokio::test]
-async fn scalars_texts_and_nothing_at_all_are_responses_too() {
+async fn scalars_texts_and_empty_bodies_are_responses_too() {
     let sandbox = builder().start().await.unwrap();
     assert_eq!(list(&sandbox, "/count").await, (200, json!(3)));
     assert_eq!(list(&sandbox, "/label").await, (200, json!("a, b")));
@@ -211,7 +211,7 @@ async fn a_fault_of_another_contract_is_refused() {
 
 #[tokio::test]
 #[should_panic(expected = "the contract has no operation searchCustomer;")]
-async fn an_expectation_of_an_operation_that_there_is_not_is_refused() {
+async fn an_expectation_of_an_unknown_operation_is_refused() {
     let sandbox = Sandbox::start().await;
     sandbox.assert_not_received(Expected::operation("searchCustomer"));
 }

@@ -1,4 +1,5 @@
-//! Calls every operation of the contract through the client, with the contract's example. A new operation needs no change here.
+//! Calls every operation of the contract through the client, with the contract's example. New operations are included
+//! automatically.
 #![cfg(feature = "client")]
 
 use std::path::Path;
@@ -20,7 +21,7 @@ fn request<O: Operation + DeserializeOwned>(example: &str) -> O {
 /// The expected response of each operation.
 #[derive(Clone, Copy)]
 enum Expected {
-    /// Any response that the client believes.
+    /// Any response that the client accepts as a success.
     Believed,
     /// The contract's example.
     Example,
@@ -38,14 +39,14 @@ where
     if let Expected::Example = expected {
         let example = serde_json::from_str(O::INFO.response_example);
         let example: O::Output = example.unwrap_or_else(|error| panic!("the example of {id}: {error}"));
-        // A response is not printed: its `Debug` hides the values.
+        // The response is not printed, because its `Debug` output hides the values.
         assert!(output == example, "{id} with {quirks:?}: the response differs from the example");
     }
 }
 
 macro_rules! call_each {
     ($($operation:ident($mode:ident))*) => {
-        /// Calls each operation in a new sandbox, because an operation may remove data that the next one needs.
+        /// Calls each operation in a new sandbox, because one operation may remove data that the next one needs.
         async fn call_each(
             builder: &dyn Fn() -> SandboxBuilder,
             quirks: Quirks,
@@ -77,7 +78,7 @@ async fn in_user_mode<O: UserOperation>(client: Client, operation: O) -> Result<
     client.as_user(&user).call(operation).with_attempts(1).await
 }
 
-/// Each quirk alone, and sets of none, upstream's and all.
+/// Returns each quirk alone, and the sets of no quirks, of upstream's quirks and of all quirks.
 fn every_set_of_quirks() -> impl Iterator<Item = Quirks> {
     let each = Quirks::all().iter().map(Quirks::from);
     each.chain([Quirks::none(), Quirks::upstream(), Quirks::all()])
@@ -88,14 +89,14 @@ fn all_operations() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_quirk() {
+async fn the_client_accepts_every_response_with_every_quirk() {
     for quirks in every_set_of_quirks() {
         let called = call_each(&Sandbox::builder, quirks, Expected::Believed).await;
         assert_eq!(called, all_operations());
     }
 }
 
-/// Sets a contract, so that the sandbox uses no stored customers and every operation responds with its example.
+/// Sets a contract. The sandbox then uses no stored customers, and every operation responds with its example.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_whatever_the_shape() {
     // The other quirks change values, and not only their shape.

@@ -1,4 +1,4 @@
-//! The test kit as a service uses it, with the client, over sockets and in memory.
+//! Tests the test kit in the way in which a service uses it: with the client, over sockets and in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
@@ -125,7 +125,7 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // Dates and epochs have whole seconds, and some time has passed.
+            // Dates and epochs have whole seconds, and the response has taken some time.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }
@@ -148,7 +148,7 @@ async fn in_memory_a_paused_clock_makes_pauses_take_no_time() {
 }
 
 #[tokio::test]
-async fn a_delay_is_one_over_sockets_too() {
+async fn a_fault_also_delays_over_sockets() {
     let delay = Duration::from_millis(80);
     let sandbox = one_customer().fault(Fault::on(OPERATION).delay(delay)).start().await.unwrap();
     let started = std::time::Instant::now();
@@ -299,7 +299,7 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
     assert!(catch_unwind(known).is_err());
 }
 
-/// Returns a lookup with its response, as a conversation shows it.
+/// Returns a lookup and its response in the form of a conversation.
 fn info(response: &Value) -> Value {
     json!({
         "operation": "getCustomerInfo",
@@ -379,7 +379,7 @@ async fn a_conversation_loses_no_member_and_no_value() {
 async fn a_conversation_shows_each_end_of_a_response() {
     let sandbox = one_customer().in_memory();
     let client = sandbox.client();
-    // Fetches the token.
+    // The first call fetches the token.
     client.customers().info(number(7)).await.unwrap();
     sandbox.reset();
     for (fault, response) in [

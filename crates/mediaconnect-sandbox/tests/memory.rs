@@ -1,5 +1,5 @@
-//! The memory of a sandbox with many customers and many requests, measured by an allocator that counts. The allocator counts
-//! all threads, so the tests run one after the other.
+//! Measures the memory of a sandbox with many customers and many requests. The allocator counts the memory of all
+//! threads, so the tests run one after the other.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -15,8 +15,8 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-/// The most bytes for each customer. 90,000 customers then take 54 MB, and the program itself takes some 40 MB. So the process
-/// stays below 100 MB.
+/// The maximum number of bytes for each customer. 90,000 customers then need 54 MB, and the program itself needs some
+/// 40 MB. The process therefore stays below 100 MB.
 const MAX_BYTES: usize = 600;
 
 #[tokio::test]
@@ -36,7 +36,8 @@ async fn a_seeded_customer_takes_at_most_600_bytes_even_while_the_seed_is_read()
     }
 }
 
-/// Writes a seed, starts a sandbox with it and looks up the last customer. Returns the peak of the memory and its end, in bytes.
+/// Writes a seed, starts a sandbox with it and looks up the last customer. Returns the memory at its peak and at the
+/// end, in bytes.
 async fn memory(seed: &Path, [start, separator, end]: [&str; 3], customers: usize) -> (usize, usize) {
     let mut file = BufWriter::new(File::create(seed).unwrap());
     for number in 1..=customers {
@@ -56,7 +57,7 @@ async fn memory(seed: &Path, [start, separator, end]: [&str; 3], customers: usiz
     (MEMORY.peak_usage() - before, MEMORY.current_usage() - before)
 }
 
-/// The most bytes that 10,000 requests may take: 8 MiB of the log, its spare capacity, and some for the client.
+/// The maximum number of bytes for 10,000 requests: 8 MiB of the log, its spare capacity, and some for the client.
 const MAX_LOG: usize = 11_500_000;
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! The sandbox over HTTP, as a client uses it.
+//! Tests the sandbox over HTTP, in the way in which a client uses it.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -293,7 +293,7 @@ async fn a_path_outside_the_contract_reaches_nothing_of_connect() {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
+async fn a_reset_has_no_response_and_a_cut_off_response_begins_correctly() {
     let faults = [Fault::on("getOwnCustomerInfo").reset(), Fault::on("getOwnCustomerInfo").cut_off()];
     let [reset, cut_off] = faults.map(|fault| Sandbox::builder().fault(fault));
     let (reset, cut_off) = (reset.start().await.unwrap(), cut_off.start().await.unwrap());
@@ -308,7 +308,7 @@ async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
     assert_eq!(body(&half), body(&whole)[..body(&whole).len() / 2]);
 }
 
-/// Sends a request without `Accept`. reqwest would always add this header.
+/// Sends a request without an `Accept` header, which reqwest would always add.
 fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> std::io::Result<String> {
     let address = sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();

@@ -1,4 +1,4 @@
-//! Stubs: responses that a test sets for an operation.
+//! Tests stubs: responses that a test sets for an operation.
 #![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +45,7 @@ async fn an_operation_responds_with_a_model_or_with_json() {
 }
 
 #[tokio::test]
-async fn stubs_with_a_number_of_times_follow_each_other_and_then_it_is_as_before() {
+async fn limited_stubs_follow_each_other_and_then_the_sandbox_responds_again() {
     let sandbox = Sandbox::builder().in_memory();
     let client = sandbox.client();
     let email = |email: &str| json!({ "customerNumber": 563_457, "emails": [email] });

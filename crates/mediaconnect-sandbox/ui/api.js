@@ -1,6 +1,6 @@
 // Requests to the sandbox that serves this page.
 
-/** Reads JSON. An error has the message of the sandbox. */
+/** Fetches JSON. An error contains the sandbox's message. */
 export async function read(path) {
   return (await send("GET", path)).json();
 }

@@ -1,4 +1,4 @@
-// The customers: search, add and remove.
+// Searches, adds and removes customers.
 
 import { onSubmit, send } from "./api.js";
 import { byId, element, onChange } from "./dom.js";
@@ -6,7 +6,7 @@ import { byId, element, onChange } from "./dom.js";
 /** The search and the revision of the customers that the page shows. */
 let current = { search: null, revision: "" };
 
-/** Returns the search. The sandbox sends customers only if they have changed since the revision `customersAfter`. */
+/** Returns the query. The sandbox sends customers only if they have changed since the revision `customersAfter`. */
 export function wanted() {
   const search = byId("search").value;
   return { search, customersAfter: search === current.search ? current.revision : "" };
@@ -92,7 +92,7 @@ function name({ firstName, middleName, lastName, companyName, departmentName }) 
   return [firstName, middleName, lastName, companyName, departmentName].filter(Boolean).join(" ");
 }
 
-/** Shows or hides all fields of a customer in a row below. */
+/** Shows or hides all fields of a customer, in an additional row below the customer. */
 function toggle(button) {
   const row = button.closest("tr");
   const isOpen = button.getAttribute("aria-expanded") === "true";

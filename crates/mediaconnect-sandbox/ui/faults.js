@@ -1,4 +1,4 @@
-// The faults: add, show and remove.
+// Adds, shows and removes faults.
 
 import { onSubmit, send } from "./api.js";
 import { byId, element, onChange } from "./dom.js";

@@ -24,7 +24,7 @@ document.addEventListener("visibilitychange", poll);
 showView(false);
 poll();
 
-/** Shows the view that the address names. Moves the focus to it if the user chose it. */
+/** Shows the view that the URL names. Moves the focus to the view if the user selected it. */
 function showView(isChosen) {
   const named = location.hash.slice(1);
   const view = VIEWS.includes(named) ? named : VIEWS[0];
@@ -46,7 +46,7 @@ function showView(isChosen) {
   }
 }
 
-/** Reads the state now and then at intervals, as long as the page is visible. */
+/** Reads the state at once and then at intervals, as long as the page is visible. */
 async function poll() {
   clearTimeout(timer);
   if (document.hidden) {
@@ -65,7 +65,7 @@ async function refresh() {
     const query = new URLSearchParams({ after: revision, ...wanted });
     const state = await read(`/ui/state?${query}`);
     if (state.run !== settings.run) {
-      location.reload(); // This is another sandbox.
+      location.reload(); // Another sandbox has been started at this address.
       return;
     }
     customers.show(state, wanted.search);
@@ -77,7 +77,7 @@ async function refresh() {
   }
 }
 
-/** Shows the state of the connection. Only writes a new text, because a screen reader reads each one aloud. */
+/** Shows the state of the connection. Writes the text only if it has changed, because a screen reader reads each one aloud. */
 function showStatus(text) {
   const status = byId("connection");
   if (status.textContent !== text) status.textContent = text;

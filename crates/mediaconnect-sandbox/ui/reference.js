@@ -1,9 +1,9 @@
-// The contract's reference, in Swagger UI. It is loaded when it is shown for the first time.
+// Shows the contract's reference in Swagger UI, which is loaded when it is shown for the first time.
 
 import { read } from "./api.js";
 import { byId, element } from "./dom.js";
 
-/** Replaces the token of client mode, which is fetched when it is needed. */
+/** Stands for the token of client mode until a request needs the real token. */
 const PLACEHOLDER = "token-of-the-sandbox";
 
 let isLoaded = false;

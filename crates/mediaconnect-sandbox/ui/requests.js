@@ -29,7 +29,7 @@ export function show(requests) {
   const kept = new Map();
   for (const request of requests) {
     const row = shown.get(request.id) ?? created(request);
-    // The status may be new.
+    // The status of the request may have changed.
     row.end(request);
     kept.set(request.id, row);
     if (!row.item.isConnected) list.prepend(row.item);

@@ -1,4 +1,4 @@
-//! Builds a client, from settings or from environment variables.
+//! Builds a client from settings or environment variables.
 
 mod network;
 mod variables;
@@ -25,11 +25,11 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit of one request to the token endpoint. This also limits the exchange of a grant that works
-/// only once.
+/// The maximum time limit of one request to the token endpoint. It also applies to a grant that can be exchanged only
+/// once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Builds a [`Client`](crate::Client). Every setting but the credentials has a default.
+/// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     name: Option<String>,
@@ -37,7 +37,7 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
-    /// The missing environment variable of incomplete credentials.
+    /// The name of the missing environment variable, if the credentials are incomplete.
     missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
@@ -54,11 +54,11 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the name of the client, such as `norway`. It becomes the label `client` of metrics and the field
-    /// `mediaconnect.client` of spans; without a name, neither exists.
+    /// Sets the name of the client, such as `norway`. Metrics contain it as the label `client`, and spans as the field
+    /// `mediaconnect.client`. Without a name, neither exists.
     ///
-    /// A name has 1 to 32 characters: lower-case letters, digits, `-` and `_`. Otherwise [`build`](Self::build) fails. Give
-    /// each client of a process a different name, but use few names: each adds a series to each metric.
+    /// A name has 1 to 32 characters: lower-case letters, digits, `-` and `_`. Otherwise [`build`](Self::build) fails.
+    /// Give each client of a process a different name, but use few names: each adds a series to each metric.
     #[doc(alias = "tenant")]
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -73,34 +73,35 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a base URL in place of the environment's. It must be https, or http on loopback.
+    /// Sets the base URL, and so overrides the URL of the environment. It must be https, or http on loopback.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Sets a token endpoint in place of the environment's. It must be https, or http on loopback.
+    /// Sets the token endpoint, and so overrides the URL of the environment. It must be https, or http on loopback.
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
     }
 
-    /// Sets the credentials: [`ClientCredentials`](crate::ClientCredentials), or a [`CredentialsProvider`] whose secret can
-    /// change while the client runs.
+    /// Sets the credentials: [`ClientCredentials`](crate::ClientCredentials), or a [`CredentialsProvider`] whose secret
+    /// can change while the client runs.
     ///
-    /// They are required, except for user mode and for a client with a [`token_source`](Self::token_source).
+    /// Credentials are required, except for user mode and for a client with a [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// Sets the source of the client's own token, in place of client credentials.
+    /// Sets the source of the client's own token, instead of client credentials.
     ///
-    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`](crate::Client::token_endpoint) and a
-    /// [`fleet`](Self::fleet) use them. The fleet shares the rate, but neither this token nor the responses that it gets.
+    /// If [`credentials`](Self::credentials) are set too, only
+    /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet
+    /// shares the rate, but neither this token nor the responses of its calls.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));
@@ -122,28 +123,30 @@ impl ClientBuilder {
     }
 
     /// Sets the time limit of one request to the token endpoint, including the body of its response. The default is 10
-    /// seconds; more than 60 count as 60.
+    /// seconds. A value above 60 counts as 60.
     ///
-    /// A refresh token and an extid code work only once, so their exchange has at least 30 seconds: a late response must not
-    /// be lost. The call that waits for the token keeps its own deadline.
+    /// A refresh token and an extid code work only once, and a late response must not be lost. Their exchange therefore
+    /// has at least 30 seconds. The call that waits for the token keeps its own deadline.
     #[must_use]
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = Some(timeout);
         self
     }
 
-    /// Sets the deadline of a call: for waiting for the rate and a token, all attempts, and the pauses between them.
+    /// Sets the deadline of a call. It includes the wait for the rate limit and the token, all attempts, and the pauses
+    /// between them.
     ///
-    /// The default is 30 seconds. A call can set its own with [`Call::with_deadline`](crate::Call::with_deadline).
+    /// The default is 30 seconds. A call can set its own deadline with
+    /// [`Call::with_deadline`](crate::Call::with_deadline).
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options.deadline = deadline;
         self
     }
 
-    /// Sets how many requests a call sends at most: the first attempt and its retries.
+    /// Sets the maximum number of requests of a call: the first attempt and its retries.
     ///
-    /// The default is 3, and 0 counts as 1. A call can set its own with
+    /// The default is 3, and 0 counts as 1. A call can set its own number with
     /// [`Call::with_attempts`](crate::Call::with_attempts).
     #[doc(alias = "retry")]
     #[doc(alias = "retries")]
@@ -154,9 +157,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the rate limit. The default is the one that upstream documents.
+    /// Sets the rate limit. The default is the limit that upstream documents.
     ///
-    /// Upstream counts by client id. Services with the same client id each set a share:
+    /// Upstream counts by client id. If several services have the same client id, each sets a share:
     /// `RateLimit::default().with_share(0.5)?`.
     #[doc(alias = "throttle")]
     #[must_use]
@@ -165,28 +168,30 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what calls do when the rate is used up. The default is to wait.
+    /// Sets the behaviour of calls when the rate limit is reached. By default, they wait.
     #[must_use]
     pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
         self.when_exhausted = when_exhausted;
         self
     }
 
-    /// Sets how many calls may wait for the rate at once. The default is no limit.
+    /// Sets the maximum number of calls that wait for the rate limit at the same time. By default, there is no maximum.
     ///
-    /// A call beyond the limit fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a limit, a call fails
-    /// at once only if the queue is so long that its turn would come after its deadline. That is about a thousand calls at
-    /// upstream's rate and the default deadline. Set a limit to keep waits short, or to save memory if deadlines are long.
+    /// If more calls would wait, a call fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a
+    /// maximum, a call fails at once only if the queue is too long for its deadline. That is about a thousand calls at
+    /// upstream's rate and the default deadline. Set a maximum to keep waits short, or to save memory if deadlines are
+    /// long.
     ///
-    /// A [`Bulk`](crate::Bulk) uses two places in the queue, and starts calls again that found it full. With 0 no call waits;
-    /// [`WhenExhausted::Fail`] is better for that, because then no call waits to spread the rate either.
+    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, no
+    /// call waits. [`WhenExhausted::Fail`] is better for that purpose: with it, calls also do not wait in order to
+    /// spread the rate.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);
         self
     }
 
-    /// Sets a transport in place of the network, also for requests to the token endpoint. For tests only; see
+    /// Sets a transport that replaces the network, also for requests to the token endpoint. For tests only; see
     /// [`transport`](crate::transport).
     #[doc(alias = "mock")]
     #[must_use]
@@ -195,18 +200,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Shares the rate and the token with other processes that have the same client id; see `mediaconnect_fleet`.
+    /// Shares the rate limit and the token with other processes that have the same client id; see `mediaconnect_fleet`.
     ///
-    /// Do not set shares of the rate: [`rate_limit`](Self::rate_limit) is the whole rate of the client id, and every process
-    /// of the fleet must set the same one. Credentials are required.
+    /// Do not set shares of the rate: [`rate_limit`](Self::rate_limit) is the whole rate of the client id. Every
+    /// process of the fleet must set the same rate. Credentials are required.
     #[must_use]
     pub fn fleet(mut self, fleet: impl Fleet) -> Self {
         self.fleet = Some(Arc::new(fleet));
         self
     }
 
-    /// Sets how many bytes [`Client::cached`](crate::Client::cached) keeps at most in the memory of this process; the
-    /// default is 32 MiB.
+    /// Sets the maximum number of bytes that [`Client::cached`](crate::Client::cached) stores in the memory of this
+    /// process. The default is 32 MiB.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     #[must_use]
@@ -218,7 +223,7 @@ impl ClientBuilder {
     /// Builds the state that the clones of the client share.
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// Returns the same errors as [`build`](Self::build).
     pub(crate) fn shared(self) -> Result<Shared> {
         if let Some(name) = &self.missing_variable
             && self.credentials.is_none()
@@ -297,13 +302,13 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Returns the name of a client if it can be a label.
+/// Checks the name of a client. It must be valid as the label of a metric.
 fn checked_name(name: &str) -> Result<Arc<str>> {
     let is_good = (1..=32).contains(&name.len())
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
     is_good.then(|| name.into()).ok_or_else(|| {
         Error::configuration(
-            "the name of the client is malformed: expected 1 to 32 small letters, digits, hyphens or underscores",
+            "the name of the client is malformed: expected 1 to 32 lower-case letters, digits, hyphens or underscores",
         )
     })
 }

@@ -1,8 +1,10 @@
-//! Responses of reads that a service asked to keep, and reads in progress that callers share.
+//! The cache of a client: responses of reads, and reads in progress that several callers share.
 //!
-//! An entry contains the body as it was received, so each caller decodes and checks it again. It is used for the time
-//! to live that the caller sets, or until a call of this client may have changed the data (`forgotten`). With a store
-//! that processes share (`store`), this process keeps entries in its own memory only while the store cannot be used.
+//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry is valid for the
+//! time to live that the caller sets, or until a call of this client may have changed the data (`forgotten`).
+//!
+//! In a fleet, processes can share a store (`store`). This process then stores entries in its own memory only while the
+//! store cannot be used.
 
 mod change;
 mod entry;
@@ -39,7 +41,7 @@ use crate::telemetry;
 
 /// The default size of a cache in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
-/// The approximate size of an entry beside its key and body, in bytes.
+/// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
 
 /// Returns true if an operation only reads.
@@ -50,9 +52,9 @@ pub(crate) const fn is_read(info: &OperationInfo) -> bool {
 /// The cache of a client, which its clones share.
 pub(crate) struct Cache {
     entries: moka::sync::Cache<Arc<Key>, Arc<Entry>>,
-    /// Never locked across an await.
+    /// Never locked across an `await`.
     state: Mutex<State>,
-    /// The store that processes share, if the client is part of a fleet that has one.
+    /// The store that the processes of a fleet share, if any.
     store: Option<Arc<dyn ResponseStore>>,
 }
 
@@ -66,7 +68,7 @@ struct State {
     is_alone: bool,
 }
 
-/// The response that a caller gets at once, or the read that it waits for.
+/// The result of [`Cache::find`]: a response, or a read in progress to wait for.
 enum Found {
     Kept(Outcome),
     UnderWay(Arc<Flight>),
@@ -111,7 +113,7 @@ impl Cache {
 
     /// Finds a response or a read in progress, or starts a read.
     ///
-    /// It holds one lock for all steps, so no caller starts a read that another one has just started or ended.
+    /// One lock protects all steps. No caller can therefore start a read that another caller has just started or ended.
     fn find(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
@@ -121,8 +123,8 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // Declared before the lock, so that it is dropped after the lock: when its last caller is gone, a flight locks
-        // the state.
+        // This is declared before the lock, and therefore dropped after it. Dropping the last reference to a flight
+        // locks the state again.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -142,7 +144,7 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // Twice the time, because callers that join have later deadlines.
+        // The read gets twice the time, because callers that join it have later deadlines.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();
@@ -154,7 +156,7 @@ impl Cache {
         Ok(Found::UnderWay(flight))
     }
 
-    /// Returns the response in the memory of this process, if the store cannot be used.
+    /// Returns the response in the memory of this process, if the shared store cannot be used.
     fn kept_alone(&self, key: &Arc<Key>, ttl: Duration, store_is_usable: bool) -> Option<Outcome> {
         let mut state = self.state();
         if store_is_usable && state.is_alone {
@@ -176,7 +178,7 @@ impl Cache {
         (is_current && is_young).then(|| entry.outcome.clone())
     }
 
-    /// Forgets one response.
+    /// Removes one response from the cache.
     pub(crate) fn forget(&self, key: &Key) {
         self.state().flights.remove(key);
         self.entries.invalidate(key);
@@ -186,7 +188,7 @@ impl Cache {
         }
     }
 
-    /// Forgets all responses.
+    /// Removes all responses from the cache.
     pub(crate) fn forget_all(&self) {
         self.state().flights.clear();
         let _ = self.changed(&Subjects::default());
@@ -194,8 +196,8 @@ impl Cache {
         self.entries.run_pending_tasks();
     }
 
-    /// Forgets the responses that a change concerns. The returned task ends when the other processes have forgotten
-    /// them too.
+    /// Removes the responses that a change affects. The returned task ends when the other processes have also removed
+    /// them.
     fn changed(&self, subjects: &Subjects) -> Option<JoinHandle<()>> {
         self.state().forgotten.change(subjects);
         self.forget_in_store(match subjects.customers() {
@@ -210,7 +212,7 @@ impl Cache {
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Keeps its outcome if that is allowed, and if it was not forgotten in the meantime.
+    /// Ends a read. Caches its outcome if that is allowed, and if it was not invalidated in the meantime.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {
@@ -222,7 +224,7 @@ impl Cache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change of the state is complete in itself, so a panic leaves it usable.
+        // Each update of the state is atomic, so a panic leaves the state valid.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

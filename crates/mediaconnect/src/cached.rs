@@ -15,9 +15,9 @@ use crate::proof::{Success, believe, believe_again};
 use crate::shared::Shared;
 use crate::token::{Owner, UserToken};
 
-/// A client that caches the responses of reads; get it from [`Client::cached`].
+/// A client that caches the responses of reads, created by [`Client::cached`].
 ///
-/// All clones of the client share the cache. An operation that changes something does not compile here:
+/// All clones of the client share the cache. An operation that changes data does not compile with it:
 ///
 /// ```compile_fail
 /// # fn example(client: mediaconnect::Client) {
@@ -35,7 +35,7 @@ pub struct CachedClient {
     ttl: Duration,
 }
 
-/// A client that caches what it reads on behalf of a user; get it from [`UserClient::cached`].
+/// A client that caches the responses of reads on behalf of a user, created by [`UserClient::cached`].
 #[derive(Clone, Debug)]
 pub struct CachedUserClient {
     client: Client,
@@ -44,21 +44,25 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client whose reads reuse a response for `ttl`, counted from its request, and share a request in progress.
+    /// Returns a client whose reads reuse a response for `ttl`, counted from its request, and share a request in
+    /// progress.
     ///
-    /// Identical reads at the same time with the same token make one request; with a `ttl` of zero, nothing else is shared.
-    /// Only a response that [proves to be Connect's](crate::Error::is_from_connect) is cached: a success for `ttl`, a "not
-    /// found" for a tenth of it. The cache is in the memory of this process, at most 32 MiB
-    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), or in the
-    /// [store](crate::Fleet::share_responses) of the fleet. A response is decoded and checked again for each caller.
+    /// Identical reads at the same time with the same token share one request. If `ttl` is zero, no finished response
+    /// is reused. A response is cached only if it [comes from Connect](crate::Error::is_from_connect): a success for
+    /// `ttl`, and a "not found" for a tenth of it. Each caller decodes and checks the response again.
     ///
-    /// A call of this client or its clones that may change something removes cached responses when it ends or is dropped. It
-    /// removes those for the same customer number and those for none; if it names no customer number, it removes all. With a
-    /// store of the fleet, this affects all its processes. Changes by others are seen only after `ttl`.
+    /// The cache is in the memory of this process and has at most 32 MiB
+    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)). In a fleet, it can be in a shared
+    /// [store](crate::Fleet::share_responses) instead.
     ///
-    /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline; attempts and
-    /// their time limit are those of the first call. Responses are personal data: the guide's page on privacy explains what
-    /// caching them means.
+    /// When a call of this client or its clones may have changed data, cached responses are removed as soon as it ends
+    /// or is dropped. Responses for the same customer number are removed, and those without a customer number. If the
+    /// call names no customer number, all responses are removed. With a shared store, this affects all processes of the
+    /// fleet. Changes by others become visible only after `ttl`.
+    ///
+    /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline. The
+    /// number of attempts and their time limit are those of the first call. Responses are personal data: the guide's
+    /// page on privacy explains the consequences of caching.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -76,7 +80,8 @@ impl Client {
 }
 
 impl UserClient {
-    /// Returns a client whose reads on behalf of this user reuse a response for `ttl`, as [`Client::cached`] does.
+    /// Returns a client whose reads on behalf of this user reuse a response for `ttl`, in the same way as
+    /// [`Client::cached`].
     ///
     /// Nothing is shared with another token. A cached response is returned even after the user's token has expired.
     #[must_use]
@@ -86,10 +91,10 @@ impl UserClient {
 }
 
 impl CachedClient {
-    /// Returns the cached response of an operation, or calls it.
+    /// Returns the cached response of an operation, or sends the request.
     ///
     /// # Errors
-    /// As [`Client::call`]. All callers that share a request get its error.
+    /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
@@ -97,25 +102,25 @@ impl CachedClient {
 
     /// Removes the cached response of an operation. If a request is in progress, its response is not cached.
     ///
-    /// With a store of the fleet, the other processes remove it a moment later.
+    /// With a shared store of the fleet, the other processes remove it a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
         let client = self.client.shared();
         forget(client.cache(), client.owner(), operation);
     }
 
-    /// Removes all cached responses of the client, also those of users.
+    /// Removes all cached responses of the client, including those of users.
     ///
-    /// With a store of the fleet, the other processes remove them a moment later.
+    /// With a shared store of the fleet, the other processes remove them a moment later.
     pub fn forget_all(&self) {
         self.client.shared().cache().forget_all();
     }
 }
 
 impl CachedUserClient {
-    /// Returns the cached response of an operation, or calls it.
+    /// Returns the cached response of an operation, or sends the request.
     ///
     /// # Errors
-    /// As [`UserClient::call`]. All callers that share a request get its error.
+    /// Returns the same errors as [`UserClient::call`]. If callers share a request, all of them get its error.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)

@@ -1,4 +1,4 @@
-//! The traits by which processes with the same client id share its rate, its token and its cached responses.
+//! The traits with which processes that have the same client id share its rate, its token and its cached responses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,31 +10,32 @@ use crate::error::{Error, Result};
 use crate::rate::{RateLimit, Turns};
 use crate::token::TokenSource;
 
-/// Shares the rate and the token of a client id among processes, and, if it is set up so, the responses that they keep.
+/// Shares the rate limit and the token of a client id among processes. It can also share the responses that they cache.
 ///
 /// `mediaconnect_fleet::Fleet` implements it with Redis. Set it with
 /// [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
-/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. Then it leases
-/// a share of the rate and fetches tokens without the store.
+/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. In that
+/// case, it must lease a share of the rate and fetch tokens without the store.
 pub trait Fleet: Send + Sync + 'static {
-    /// Spawns a task that leases turns to a client. A turn is the right to send one request.
+    /// Spawns a task that leases turns to a client. A turn is the permit to send one request.
     ///
-    /// It is called in the Tokio runtime of the client's first call. After the task has dropped its last [`Turns`], the next
-    /// call starts it again. It must return at once. All processes together may lease no more turns than the rate allows.
-    /// The client sends no request without a turn.
+    /// It is called in the Tokio runtime of the client's first call, and must return at once. After the task has
+    /// dropped its last [`Turns`], the next call of the client starts it again. All processes together may lease no
+    /// more turns than the rate allows. The client sends no request without a turn.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
-    /// Returns a source of a token that all processes share. It fetches from `source`, the client's own source.
+    /// Returns a token source that all processes share. It fetches the token from `source`, the client's own source.
     ///
-    /// The client calls [`TokenSource::fetch`] if it has no token, before its token expires, and after upstream refused its
-    /// token. So each fetch must return a different token than the one before.
+    /// The client calls [`TokenSource::fetch`] in three cases: it has no token, its token expires soon, or upstream has
+    /// refused its token. Each fetch must therefore return a different token than the previous one.
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
 
     /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.
     ///
-    /// By default there is none: each process keeps responses in its own memory. Nor are responses shared that a client gets
-    /// with its own token source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)): its identity is unknown.
+    /// By default, there is no store, and each process stores responses in its own memory. If a client has its own
+    /// token source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)), its responses are never
+    /// shared, because its identity is unknown.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {
@@ -47,7 +48,7 @@ pub trait Fleet: Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {
-    /// The provider of the client's credentials. Processes with the same id belong together.
+    /// The provider of the client's credentials. Processes with the same client id belong to the same fleet.
     pub credentials: Arc<dyn CredentialsProvider>,
     /// The URL of the API.
     pub base_url: String,

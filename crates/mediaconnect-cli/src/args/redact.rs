@@ -2,7 +2,8 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Removes values from an error, because they may be personal data, such as a number without its subcommand.
+/// Removes the values that the user typed from an error, because they may be personal data. An example is a customer
+/// number in the position of a subcommand.
 pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
@@ -16,13 +17,14 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let is_shown = match error.get(kind) {
         // The name of an option helps to correct it. A value may begin with a dash too.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
-        // clap reports a missing value as an empty one.
+        // clap reports a missing value as an empty string.
         Some(ContextValue::String(text)) => text.is_empty(),
         _ => false,
     };
     if !is_shown {
         error.insert(kind, ContextValue::String("…".to_owned()));
-        // A suggestion would quote the value too. Suggested options and subcommands are names of the definition.
+        // A suggested value would quote the value that the user typed. Suggested options and subcommands stay, because
+        // they are names from the command definition.
         error.remove(ContextKind::Suggested);
         error.remove(ContextKind::TrailingArg);
     }

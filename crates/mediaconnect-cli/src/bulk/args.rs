@@ -15,8 +15,8 @@ use crate::values::rate_limit;
 /// The options of `customer export`.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// Read the input as CSV with a header, and take the customer numbers from this column; without it, each line of
-    /// the input is a number
+    /// Read the input as CSV with a header, with the customer numbers in this column; without it, each line of the
+    /// input is a number
     #[arg(long, value_name = "NAME")]
     pub(super) column: Option<String>,
     #[command(flatten)]
@@ -37,8 +37,8 @@ pub(crate) struct BulkArgs {
     /// The input file; - is standard input, which is copied to a file beside the output until the run is complete
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
-    /// The output file, which must not exist yet and only its owner can read; - is standard output, and then the
-    /// summary goes to standard error
+    /// The output file; it must not exist yet, and only its owner can read it. With -, the rows go to standard output
+    /// and the summary goes to standard error
     // The global option has the id `output`, so this one needs another.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
@@ -46,14 +46,14 @@ pub(crate) struct BulkArgs {
     /// in .csv, else jsonl]
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<RowFormat>,
-    /// The character between CSV cells, or the word tab [default: for the input, the one in its first line; for the
-    /// output, a comma]
+    /// The character between CSV cells, or the word tab [default: for the input, the delimiter found in its first line;
+    /// for the output, a comma]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub(super) delimiter: Option<u8>,
     /// Begin a CSV output with a byte order mark; without one, some spreadsheets read the file in the wrong encoding
     #[arg(long)]
     pub(super) bom: bool,
-    /// Only read the input: report how many rows can be looked up and how long that takes, but send and write nothing
+    /// Only read the input, and report the number of valid rows and the expected duration; sends and writes nothing
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
     /// The file for failed lines and their reasons [default: the name of the output with .failed.csv, or standard error
@@ -109,9 +109,9 @@ impl BulkArgs {
         self.output.as_os_str() == "-"
     }
 
-    /// Adds to a failure how to run the command again after its cause is removed.
+    /// Adds to a failure how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
-        // A usage error has its own advice: no run has begun, or it cannot go on. So has an interruption.
+        // Usage errors and interruptions already have advice of their own.
         if [Exit::Usage, Exit::Interrupted].contains(&failure.exit()) {
             return failure;
         }
@@ -121,7 +121,7 @@ impl BulkArgs {
         failure.with_next(next)
     }
 
-    /// Rejects file names that the user probably meant as something else.
+    /// Rejects file names that are probably mistakes, such as the name of a format.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let output = self.output.to_str();
         if let Some(format) = output.filter(|name| ["json", "jsonl", "csv", "table"].contains(name)) {

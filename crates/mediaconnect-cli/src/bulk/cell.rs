@@ -1,8 +1,8 @@
-//! CSV cells that no spreadsheet runs as a formula, and that can be read back.
+//! Writes CSV cells that no spreadsheet runs as a formula, and restores the original text when they are read.
 //!
 //! A spreadsheet runs a cell as a formula if it begins with one of a few characters. An apostrophe is written before
-//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes, so an apostrophe is also
-//! written before such text behind a `;`. OWASP describes both under "CSV Injection".
+//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes. An apostrophe is therefore
+//! also written before such text after a `;`. OWASP describes both problems under "CSV Injection".
 
 /// The characters that a formula can begin with, with their full-width forms. Spreadsheets ignore the last three before
 /// they look for a formula.
@@ -51,13 +51,13 @@ pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
 
-/// Splits a text where a spreadsheet may begin a new cell.
+/// Splits a text at each position where a spreadsheet may begin a new cell.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part is a formula, also behind quotes, spaces and apostrophes. An apostrophe before a formula
-/// needs a second one, so that [`unescape_formulas`] removes only the added one.
+/// Returns true if a part is a formula, even after leading quotes, spaces or apostrophes. An apostrophe before a
+/// formula needs a second one, so that [`unescape_formulas`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -66,8 +66,8 @@ fn is_formula(part: &str) -> bool {
     part.trim_start_matches(is_skipped).starts_with(FORMULA)
 }
 
-/// Returns true if a text is empty, or digits with an optional sign, such as a phone number. A spreadsheet cannot run
-/// it.
+/// Returns true if a text is empty, or consists of digits with an optional sign, such as a phone number. A spreadsheet
+/// does not run such a text as a formula.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.is_empty() || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
@@ -78,8 +78,8 @@ fn joined(elements: Vec<String>) -> String {
         return String::new();
     }
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    writer.write_record(elements).expect("memory takes it");
-    let row = String::from_utf8(writer.into_inner().expect("memory takes it"));
+    writer.write_record(elements).expect("writing to memory cannot fail");
+    let row = String::from_utf8(writer.into_inner().expect("flushing to memory cannot fail"));
     row.expect("all elements are UTF-8").trim_end_matches('\n').to_owned()
 }
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stay_as_they_are_where_there_is_nothing_else() {
+    fn cells_that_contain_only_a_number_stay_unchanged() {
         for number in ["+4712345678", "-5", "0179", "563457"] {
             assert_eq!(CsvCell::text(number).written(false), number);
         }

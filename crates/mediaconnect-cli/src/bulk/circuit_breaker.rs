@@ -1,5 +1,5 @@
-//! A circuit breaker: decides what consecutive failures mean. A short outage must not end a long run, and neither an
-//! outage nor a wrong environment may turn into a failure of every row.
+//! A circuit breaker: decides whether consecutive failures indicate an outage or a wrong environment. A short outage
+//! must not end a long run. Neither an outage nor a wrong environment may be recorded as a failure of every row.
 
 use mediaconnect::Error;
 
@@ -27,7 +27,7 @@ pub(super) enum RowOutcome {
     Success,
     /// The row is invalid and was not sent.
     Invalid,
-    /// Connect itself reported a failure that a retry would repeat.
+    /// Connect itself, not a gateway, reported a failure that a retry would repeat.
     Final,
     /// The failure may be temporary.
     Temporary,
@@ -41,7 +41,7 @@ pub(super) enum Decision {
     Continue,
     /// Wait until upstream responds.
     WaitForUpstream,
-    /// Repeat a request that succeeded before, to find out if the final failures can be trusted.
+    /// Repeat a request that succeeded before. If it fails now, the rows are not the cause of the final failures.
     ConfirmFailures,
     Stop,
 }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn many_failures_in_a_row_raise_a_doubt_and_a_success_between_does_not() {
+    fn many_temporary_failures_in_a_row_indicate_an_outage_unless_a_success_comes_between() {
         let mut breaker = CircuitBreaker::default();
         breaker.record(RowOutcome::Success);
         for _ in 0..3 {
@@ -117,12 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn if_nothing_ever_succeeded_there_is_no_doubt() {
+    fn temporary_failures_before_any_response_stop_the_run() {
         assert_follows(&mut CircuitBreaker::default(), RowOutcome::Temporary, 9, Decision::Stop);
     }
 
     #[test]
-    fn many_final_failures_without_a_success_raise_a_doubt_too() {
+    fn many_final_failures_without_a_success_need_confirmation() {
         let mut breaker = CircuitBreaker::default();
         for _ in 0..3 {
             assert_follows(&mut breaker, RowOutcome::Final, 99, Decision::ConfirmFailures);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_credentials_end_it_at_once_and_an_invalid_row_says_nothing() {
+    fn refused_credentials_end_a_run_at_once_and_invalid_rows_do_not_count() {
         let mut breaker = CircuitBreaker::default();
         let invalid = Error::from("0".parse::<mediaconnect::CustomerNumber>().unwrap_err());
         assert_eq!(RowOutcome::of(Some(&invalid)), RowOutcome::Invalid);

@@ -36,7 +36,7 @@ impl Columns {
         Self { found, width: header.len(), is_raw }
     }
 
-    /// Returns the column of the input that is used for a wanted one.
+    /// Returns the input column that is used for a wanted column.
     pub(super) fn of(&self, wanted: usize) -> Option<Column> {
         self.found[wanted].first().copied()
     }
@@ -69,9 +69,9 @@ impl Columns {
                 if self.width == 1 { "1 column".to_owned() } else { format!("{} columns", self.width) };
             return Err(Failure::usage(
                 format!(
-                    "the input has no column with the name that --column gives; its first line has {width}"
+                    "the input has no column with the name given in --column; its first line has {width}"
                 ),
-                "check the name, and the character between the columns: set it with --delimiter",
+                "check the name; if another character separates the columns, set it with --delimiter",
             ));
         }
         if used.is_empty() {

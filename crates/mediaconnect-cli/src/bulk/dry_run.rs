@@ -1,4 +1,4 @@
-//! The option `--dry-run`: reports what a run would send, and how long it would take.
+//! The option `--dry-run`: reports the number of requests that a run would send, and its duration.
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,7 @@ use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
 use crate::spaced_numbers::without_grouping;
 
-/// Remembers the customer numbers that were read.
+/// The job of `customer export`. Remembers the customer numbers already read, to skip duplicates.
 #[derive(Default)]
 pub(super) struct Export {
     seen: RoaringTreemap,

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 const COMMA: u8 = b',';
 const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
-/// The reason for which a line failed.
+/// The reason why a line failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailureReason {
     InvalidInput,
@@ -26,7 +26,7 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may come from another server, such as a gateway, so its status says nothing about the line.
+    /// The response may come from another server, such as a gateway. Its status then does not concern the line.
     Gateway,
     /// The response is about another customer.
     Mismatch,
@@ -40,7 +40,7 @@ impl FailureReason {
             Self::InvalidInput
         } else if error.is_not_found() {
             Self::NotFound
-        // A refusal by the token endpoint or a gateway says nothing about the line.
+        // A refusal by the token endpoint or a gateway does not concern the line.
         } else if error.is_refused() && error.is_from_connect() {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
@@ -129,7 +129,7 @@ impl FailedFile {
         )
     }
 
-    /// Replaces the file atomically: after an interruption, either the old or the new file is there.
+    /// Replaces the file atomically: after an interruption, either the old or the new file exists.
     fn replaced(path: &Path, recovered: &Recovered) -> io::Result<(File, u64)> {
         let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COMMA, COLUMNS) };
         content.extend(&recovered.kept);

@@ -7,7 +7,7 @@ use super::source::{Blocks, Fingerprint, Source, is_changed};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// A file that was read once to its end.
+/// An input file that was read to its end once, to check and count its rows.
 pub(super) struct Input {
     path: PathBuf,
     format: InputFormat,
@@ -21,7 +21,7 @@ pub(super) struct Input {
 /// The format of an input.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InputFormat {
-    /// The columns that a CSV file may have; without any, each line is a row.
+    /// The column names to look for in a CSV file; `None` if each line is a row.
     pub(super) columns: Option<Vec<String>>,
     /// True if `--column` names the only column.
     pub(super) is_named: bool,
@@ -100,7 +100,7 @@ fn unclosed(line: u64) -> Failure {
 
 fn too_long(line: u64) -> Failure {
     Failure::usage(
-        format!("line {line} of the input has more than 1 MiB"),
+        format!("line {line} of the input is longer than 1 MiB"),
         "check that --input names a text file with one customer per line, then run the command again",
     )
 }
@@ -112,7 +112,7 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Returns the failure of an input that cannot be read again.
+/// Returns the failure for an input that changed or became unreadable during the run.
 pub(super) fn lost(error: RowError) -> Failure {
     match error {
         RowError::Io(error) if is_changed(&error) => Failure::new(

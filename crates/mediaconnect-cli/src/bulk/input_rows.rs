@@ -25,7 +25,7 @@ pub(super) struct InputRow {
     cells: ByteRecord,
 }
 
-/// The reason for which a row cannot be read. It quotes nothing of the row.
+/// The reason why a row cannot be read. It contains no text of the row.
 #[derive(Debug)]
 pub(super) enum RowError {
     Io(io::Error),
@@ -51,13 +51,13 @@ pub(super) struct InputRows {
 }
 
 impl InputRows {
-    /// Begins to read, and reads the header of CSV.
+    /// Starts to read. Reads the header of a CSV input.
     pub(super) fn new(mut source: Source, format: &InputFormat) -> Result<Self, RowError> {
         let csv = match &format.columns {
             Some(_) => {
                 let found = delimiter(source.head().map_err(RowError::Io)?);
                 let delimiter = format.delimiter.unwrap_or(found);
-                // The carriage return before a line feed is trimmed with the other spaces of a cell.
+                // The carriage return before a line feed is trimmed with the other white space around a cell.
                 let terminator = Terminator::Any(b'\n');
                 Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
             }
@@ -72,7 +72,7 @@ impl InputRows {
         Ok(rows)
     }
 
-    /// Returns the source. Everything up to the last row was read from it.
+    /// Returns the source, which was read up to the end of the last row.
     pub(super) fn into_source(self) -> Source {
         self.source.into_inner()
     }
@@ -95,7 +95,7 @@ impl InputRows {
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
             }
-            // A line cannot have more cells, or more bytes in its cells, than it has bytes itself.
+            // A line of n bytes has at most n cells, and at most n bytes in its cells.
             bytes.resize(written + self.text.len(), 0);
             ends.resize(count + self.text.len(), 0);
             let (result, _, more_bytes, more_ends) =

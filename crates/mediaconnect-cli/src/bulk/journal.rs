@@ -1,8 +1,8 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
-//! The file records the input and the form of the output. It is created and locked before anything is read, written
-//! before the output, and marked as finished when no work is left. The progress of the run is not in it, but in the
-//! output itself.
+//! The file records the input and the format of the output. It is created and locked before anything is read. It is
+//! written before the output, and marked as finished when no work is left. It does not record the progress of the run:
+//! the output itself shows that.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -32,7 +32,7 @@ pub(super) struct RunRecord {
     pub(super) delimiter: Option<char>,
     #[serde(default)]
     pub(super) bom: bool,
-    /// The column of the customer numbers, or the columns of the people.
+    /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
     /// True if the input can be read only once and is copied.
@@ -111,7 +111,7 @@ impl Journal {
 }
 
 impl PreviousRun {
-    /// Parses the content. Returns `None` if no run wrote it.
+    /// Parses the content. Returns `None` if the file was not written by a run.
     fn of(text: &[u8]) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::Nothing);
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_run_wrote_is_recognised() {
+    fn content_that_no_run_wrote_is_recognised() {
         let record = RunRecord {
             command: "export".to_owned(),
             format: RowFormat::Csv,

@@ -37,7 +37,7 @@ impl LineFile {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens the scanned file and truncates it behind its last whole line, or creates it.
+    /// Opens the scanned file and truncates it after its last whole line, or creates it.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
         file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
@@ -81,8 +81,8 @@ impl LineFile {
         outcome
     }
 
-    /// Truncates the file behind its last whole line after a partial write. A resumed run would do the same, but a user
-    /// who does not resume should not find half a line.
+    /// Truncates the file after its last whole line when a write was incomplete. A resumed run would do the same, but a
+    /// user who does not resume should not find half a line.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
         let end = file.stream_position().unwrap_or(self.length);
@@ -173,7 +173,7 @@ pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the failure of a file that cannot be written. Its content stays.
+/// Returns the failure for a file that cannot be written. The lines already written stay in it.
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,

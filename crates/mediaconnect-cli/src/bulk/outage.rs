@@ -1,5 +1,5 @@
-//! Distinguishes failures of single rows from an outage or a wrong environment, by repeating a call that succeeded
-//! before.
+//! Distinguishes failures of single rows from an outage or a wrong environment. To do so, it repeats a call that
+//! succeeded before.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the final failures that are not confirmed yet, unless the known good request fails now.
+    /// Writes the unconfirmed final failures, unless the known good request fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -94,7 +94,7 @@ impl<J: Job> OutageMonitor<'_, J> {
     }
 }
 
-/// Returns the failure of a run in which no row ever succeeded.
+/// Returns the failure of a run in which no row has succeeded.
 fn unproven(error: Error) -> Failure {
     let what =
         format!("{MAX_FINAL_FAILURES} rows in a row failed and none has succeeded; the last error: {error}");
@@ -109,5 +109,5 @@ fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
     Failure::from(error)
         .with_what(what)
-        .with_next("check that this is the environment in which the run began")
+        .with_next("check that the command uses the environment in which the run began")
 }

@@ -35,7 +35,7 @@ pub(super) struct Layout {
     pub(super) format: RowFormat,
     /// The character between CSV cells.
     pub(super) delimiter: u8,
-    /// True if CSV begins with a byte order mark, by which spreadsheets recognise UTF-8.
+    /// True if CSV begins with a byte order mark. Spreadsheets need it to recognise UTF-8.
     pub(super) has_mark: bool,
     /// True if CSV cells are written raw. Otherwise formulas are escaped.
     pub(super) is_raw: bool,
@@ -84,7 +84,8 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // After a crash of the machine, the end of the row may consist of zeros, even within the last cell.
+            // After a crash of the machine, the end of the row may consist of zeros. The zeros may even begin within
+            // the last cell.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;
@@ -97,10 +98,10 @@ impl Layout {
 /// Returns a line of CSV with its line break.
 pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    // A line break would split the row, and a zero would look like an incomplete row. Both become spaces.
+    // A line break would split the row, and a zero would make the row look incomplete. Both become spaces.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
-    writer.write_record(cells).expect("memory takes it");
-    writer.into_inner().expect("memory takes it")
+    writer.write_record(cells).expect("writing to memory cannot fail");
+    writer.into_inner().expect("flushing to memory cannot fail")
 }
 
 /// Parses a line that [`csv_line`] wrote.
@@ -110,7 +111,7 @@ pub(super) fn csv_cells(delimiter: u8, line: &[u8]) -> Option<Vec<String>> {
     Some(record.iter().map(str::to_owned).collect())
 }
 
-/// Returns true if a line of CSV, or the written part of it, begins with a number.
+/// Returns true if a line of CSV begins with a number. The line may be incomplete.
 pub(super) fn begins_with_number(delimiter: u8, text: &[u8]) -> bool {
     let mut number = text.split(|byte| *byte == delimiter).next().unwrap_or_default().iter();
     number.all(u8::is_ascii_digit)
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_row_begins_with_can_be_a_torn_one() {
+    fn only_the_beginning_of_a_row_counts_as_an_incomplete_row() {
         for text in ["", "{", r#"{"line""#, r#"{"line":12,"custo"#] {
             assert!(Layout::from(RowFormat::Jsonl).can_begin(text.as_bytes()), "{text}");
         }

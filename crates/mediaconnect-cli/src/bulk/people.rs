@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::search::{MAX_RESULTS, SearchArgs};
 use crate::search_field::FIELDS;
 
-/// Sends one search for each row.
+/// The job of `customer match`. Sends one search for each row.
 #[derive(Default)]
 pub(super) struct Match;
 
@@ -34,7 +34,7 @@ impl Job for Match {
         });
         match checked {
             Ok((request, is_padded)) => ParsedRow::Request { request, is_padded },
-            // The message names options. The columns have the same names without the dashes.
+            // The message contains names of options. The columns have the same names, without the dashes.
             Err(failure) => ParsedRow::Invalid(failure.what().replace("--", "")),
         }
     }
@@ -55,7 +55,7 @@ impl Job for Match {
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned its maximum of five.
+    /// True if upstream returned five customers, its maximum.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::stderr::{self, say};
 
-/// The time between two lines where there is no terminal.
+/// The time between two progress lines if standard error is not a terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) struct Progress {
@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Creates the progress of `rows` rows, of which `done` were done by an earlier run.
+    /// Creates the progress of a run with `rows` rows. An earlier run completed `done` of them.
     pub(super) fn new(rows: u64, done: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target());
         // The bar gets the remaining width of the line.
@@ -30,7 +30,7 @@ impl Progress {
         Self { bar, failed: 0, last_line: Instant::now() }
     }
 
-    /// Counts rows as done. `failed` of them failed.
+    /// Adds rows that are done. `failed` of them failed.
     pub(super) fn advance(&mut self, rows: u64, failed: u64) {
         self.bar.inc(rows);
         self.failed += failed;
@@ -61,7 +61,7 @@ impl Progress {
     }
 }
 
-/// Returns where the bar is drawn. JSON output and `--quiet` have no bar.
+/// Returns where the bar is drawn. With JSON output or `--quiet`, there is no bar.
 fn target() -> ProgressDrawTarget {
     if stderr::is_json() || stderr::is_quiet() {
         ProgressDrawTarget::hidden()
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_before_counts_as_done() {
+    fn rows_of_earlier_runs_count_as_done() {
         let mut progress = Progress::new(500_000, 1_000);
         progress.advance(10, 2);
         progress.show();

@@ -1,4 +1,5 @@
-//! The main loop of a bulk run: reads rows, sends requests and writes rows, until the end or a failure.
+//! The main loop of a bulk run: reads input rows, sends requests and writes output rows. It ends at the end of the
+//! input or at a failure.
 
 use std::mem;
 use std::time::Duration;
@@ -31,16 +32,16 @@ use crate::signals;
 use crate::stderr::say;
 use crate::terminal::Terminal;
 
-/// The interval at which rows are handed to the operating system.
+/// The interval at which output rows are handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
 /// The number of flushes between two syncs to the disk: every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// The maximum number of attempts for a row with temporary failures. Each retry comes after all other rows, so that
-/// time has passed.
+/// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows, so
+/// that some time has passed.
 const MAX_PASSES: u32 = 3;
 
-/// The work for each row.
+/// A bulk command: parses rows, sends requests, and converts responses to output rows.
 pub(super) trait Job: Default + Send + 'static {
     /// The request for one row.
     type Request: Clone + Send + 'static;
@@ -63,12 +64,12 @@ pub(super) trait Job: Default + Send + 'static {
 pub(super) enum ParsedRow<R> {
     Request {
         request: R,
-        /// True if the row's postal code had lost its leading zero.
+        /// True if the row's postal code lacked its leading zero and was padded.
         is_padded: bool,
     },
     /// An earlier row has the same customer.
     Duplicate,
-    /// The row is invalid, for this reason. The reason does not quote the row.
+    /// The row is invalid. The text is the reason, and does not quote the row.
     Invalid(String),
 }
 
@@ -105,7 +106,7 @@ pub(super) async fn run<J: Job>(
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Until here, a signal ends the process at once, even while it reads the secret.
+    // A signal that arrives before this line ends the process at once, even while it reads the secret.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
     let opened = Store::open::<J::Row>(startup).await;
@@ -214,7 +215,7 @@ async fn send_all<J: Job>(
 
 fn interrupted(args: &BulkArgs) -> Failure {
     let next = if args.is_stdout() {
-        "run it again; only a run that writes to a file can be resumed"
+        "run the command again; only a run that writes to a file can be resumed"
     } else {
         "to continue, run the same command with --resume"
     };

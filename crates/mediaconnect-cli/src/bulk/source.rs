@@ -1,4 +1,4 @@
-//! The bytes of an input. The first pass records fingerprints, and later passes fail if a block has changed.
+//! Reads the bytes of an input. The first pass records fingerprints, and later passes fail if a block has changed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,11 +18,11 @@ pub(super) struct Fingerprint {
     fnv1a: u64,
 }
 
-/// The fingerprints of a file up to the end of each of its blocks.
+/// The fingerprints of a file. Each one covers the file from its beginning to the end of one block.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. If its blocks are known, a changed block is an error and none of its bytes is
-/// returned.
+/// A file that is read block by block. If the fingerprints are known, a changed block is an error, and none of its
+/// bytes is returned.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,
@@ -31,7 +31,7 @@ pub(super) struct Source {
     position: usize,
 }
 
-/// The error of a changed block.
+/// The error for a block that has changed.
 #[derive(Debug)]
 struct Changed;
 
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_file_that_changed_no_byte_is_read_from_the_change_on() {
+    fn no_byte_of_a_changed_block_or_after_it_is_returned() {
         let original = b"0123456789abcdef".repeat(3 * BLOCK_SIZE / 16 + 1);
         let file = file(&original);
         let known = blocks(file.path());

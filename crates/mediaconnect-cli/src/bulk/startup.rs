@@ -1,4 +1,4 @@
-//! Reads the input of a new run, or checks and reads that of a resumed one.
+//! Reads the input of a new run, or checks and reads the input of a resumed run.
 
 use std::fs::File;
 use std::io;
@@ -15,7 +15,7 @@ use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
 use crate::signals::StopSignal;
 
-/// The options of a run that starts.
+/// The arguments of a run that is about to start.
 pub(super) struct Startup<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
@@ -32,8 +32,8 @@ pub(super) enum Start {
 }
 
 impl Startup<'_> {
-    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished.
-    /// On failure, deletes the journal if it has nothing of an earlier run.
+    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. On
+    /// failure, deletes the journal if it records nothing of an earlier run.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -190,7 +190,7 @@ impl Startup<'_> {
         Ok(())
     }
 
-    /// Checks that no file is in the way, unless it may be deleted.
+    /// Checks that no existing file would be overwritten, unless it may be deleted.
     fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
         let args = self.args;
         let copy = copy_of(args);
@@ -199,7 +199,7 @@ impl Startup<'_> {
         let (path, next) = match found {
             Some(path) if path == &copy && !previous.has_copy() => (
                 path,
-                "move that file, because the copy of the input needs its name, or choose another output",
+                "move that file, because the copy of the input needs this name; or choose another output",
             ),
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
@@ -234,7 +234,7 @@ impl Startup<'_> {
         };
         Failure::usage(
             format!("{output} exists, but its input is unknown: {why}"),
-            "choose another output, or delete this one and start again with --force",
+            "choose another output, or delete this file and start again with --force",
         )
     }
 }

@@ -1,4 +1,4 @@
-//! The state of a run: what is written, and what is left to do.
+//! The state of a run: the rows that are written, and the lines to retry.
 
 use std::io;
 
@@ -20,13 +20,13 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if final failures need no confirmation by a success.
+    /// True if final failures count without a later success.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
     /// Final failures that no success has confirmed yet. In a wrong environment, every line would fail in the same way.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
-    /// The failure that ended the reading of the input early.
+    /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,
 }
 

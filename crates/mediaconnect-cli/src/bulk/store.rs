@@ -28,11 +28,11 @@ pub(super) struct Store {
     journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// The copy of the input if the output is standard output. It is deleted when this is dropped.
+    /// The copy of the input if the output is standard output. The file is deleted when this value is dropped.
     temporary: Option<TempPath>,
     /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
-    /// The done lines with final failures of earlier runs.
+    /// The lines whose final failures were recorded by earlier runs. They are also in `done`.
     failed_before: RoaringTreemap,
     /// The number of rows in the output, and of failed lines by reason.
     rows: u64,
@@ -42,7 +42,8 @@ pub(super) struct Store {
 impl Store {
     /// Opens the files of a new or resumed run. The journal is locked first, and stays locked until the end of the run.
     ///
-    /// Returns the store, the input and the number of its rows. The input is `None` if an earlier run finished it.
+    /// Returns the store, the input and the number of input rows. The input is `None` if an earlier run finished the
+    /// work.
     pub(super) async fn open<R: OutputRow>(
         mut startup: Startup<'_>,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
@@ -195,13 +196,13 @@ impl Store {
         }
     }
 
-    /// Hands the lines to the operating system. After that, a crash of this process loses none of them.
+    /// Hands the lines to the operating system. After that, a crash of this process cannot lose them.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
-    /// Waits until the lines are on the disk. After that, a crash of the machine loses none of them.
+    /// Waits until the lines are on the disk. After that, a crash of the machine cannot lose them.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
@@ -215,7 +216,7 @@ impl Store {
         self.output.sync().map_err(unwritable)?;
         self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
         if let Some(rows) = rows {
-            // The copy is deleted last: without it, the run could not be resumed.
+            // The copy is deleted last, because the run cannot be resumed without it.
             if let Some((journal, record)) = self.journal {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }

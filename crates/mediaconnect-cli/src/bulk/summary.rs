@@ -14,16 +14,16 @@ use crate::terminal::Terminal;
 pub(super) struct Summary {
     /// The number of rows of the input.
     pub(super) rows: u64,
-    /// The number of rows that an earlier run completed.
+    /// The number of rows that earlier runs completed.
     pub(super) done_before: u64,
     /// The number of rows that this run wrote to the output.
     pub(super) written: u64,
     /// The number of rows that were skipped because an earlier row has the same customer.
     pub(super) repeated: u64,
-    /// The number of rows whose postal code had lost its leading zero.
+    /// The number of rows whose postal code lacked its leading zero and was padded.
     #[serde(rename = "postalCodesPadded")]
     pub(super) padded: u64,
-    /// The number of failures that a retry would repeat.
+    /// The number of failures that a retry cannot fix.
     pub(super) failed: u64,
     /// The number of failures that `--resume` retries.
     pub(super) failed_for_now: u64,
@@ -33,7 +33,7 @@ pub(super) struct Summary {
     pub(super) failures: BTreeMap<&'static str, u64>,
     /// True if the run reached the end of the input.
     pub(super) ended: bool,
-    /// The number of rows by kind of result.
+    /// The number of rows for each label of [`OutputRow::note`](super::output_row::OutputRow::note).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) notes: BTreeMap<&'static str, u64>,
 }

@@ -21,7 +21,7 @@ const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_f
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    /// The profile to use if none is named.
+    /// The name of the profile to use if the user does not choose one.
     pub(super) default_profile: Option<String>,
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, Profile>,
@@ -44,11 +44,11 @@ pub(super) struct Profile {
     pub(super) ca_file: Option<PathBuf>,
     pub(super) client_certificate: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
-    /// The URL must not contain a password.
+    /// The proxy's URL. It must not contain a password.
     pub(super) proxy: Option<String>,
     /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// Rejects a secret in the file: it does not belong here.
+    /// Detects a secret in the file, which is an error.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }
@@ -58,7 +58,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// Marks the error of a secret in the file.
+/// The text that identifies the error for a secret in the file.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -66,8 +66,8 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
     Err(D::Error::custom(IS_SECRET))
 }
 
-/// Returns the profile named by the argument, by `MEDIACONNECT_PROFILE` or by the file's default; `None` if nothing
-/// names one.
+/// Returns the profile that the argument, `MEDIACONNECT_PROFILE` or the file's default names, in this order. Returns
+/// `None` if none of them names a profile.
 pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
     let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
     let named = name.map(str::to_owned).or(variable);
@@ -93,7 +93,7 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
 
 /// Checks the rules that clap checks for options.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // A command may read its input from standard input. That input would be sent as the secret.
+    // A command may read its input from standard input, and that input would then be sent as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
             "the profile's client_secret_file is standard input",
@@ -115,7 +115,8 @@ fn check(profile: &Profile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the path of the file: `MEDIACONNECT_CONFIG`, else `mediaconnect.toml` in the user's configuration directory.
+/// Returns the path of the file: `MEDIACONNECT_CONFIG`, or else `mediaconnect.toml` in the user's configuration
+/// directory.
 pub(super) fn path() -> Option<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(path) = variable("MEDIACONNECT_CONFIG") {

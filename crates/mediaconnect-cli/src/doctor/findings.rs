@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::format_seconds;
 
-/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the check of
+/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
 /// Below this number of remaining requests, the check warns.
@@ -16,7 +16,7 @@ const MIN_REMAINING: u32 = 100;
 /// Below this token lifetime, in seconds, the check warns.
 const MIN_LIFETIME: u64 = 60;
 
-/// Returns a check for each step of a call.
+/// Returns one check for each step of a call.
 pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let token = &diagnosis.token;
     let mut checks = vec![connection("connection to the token endpoint", "--token-url", token)];
@@ -93,7 +93,7 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
 
 fn customer(lookup: &Probe) -> Check {
     const NAME: &str = "lookup";
-    let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not answer") };
+    let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not respond") };
     let found = match &lookup.error {
         None => Some("a customer has this number"),
         Some(error) if error.is_not_found() => Some("no customer has this number"),
@@ -110,7 +110,7 @@ fn customer(lookup: &Probe) -> Check {
             _ => Check::failed(
                 NAME,
                 Exit::Unreadable,
-                "the response may not be Connect's: it has no header X-Mediaconnect-Api-Version",
+                "the response may not come from Connect: it has no header X-Mediaconnect-Api-Version",
                 "check --base-url: the server there may be a mock or a gateway",
             ),
         };
@@ -131,7 +131,7 @@ fn status(error: &Error) -> String {
 
 fn rate(answer: Option<&AnswerHead>) -> Check {
     const NAME: &str = "rate limit";
-    let Some(answer) = answer else { return Check::skipped(NAME, "the API did not answer") };
+    let Some(answer) = answer else { return Check::skipped(NAME, "the API did not respond") };
     let missing = "no action needed; the client counts its own requests, but cannot see those of others with the same client id";
     match (&answer.rate_remaining, &answer.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {

@@ -103,7 +103,7 @@ impl DoctorReport {
 
 impl Report for DoctorReport {
     fn text(&self, terminal: Terminal) -> String {
-        // People read this report through a pipe too, so it is wrapped even without a terminal.
+        // The report is often read through a pipe too, so it is wrapped even without a terminal.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_failure_is_the_exit_code_and_warnings_are_none() {
+    fn the_first_failure_sets_the_exit_code_and_warnings_do_not() {
         let mut report = DoctorReport::default();
         report.add([Check::ok("a", ""), Check::warning("b", "", ""), Check::skipped("c", "")]);
         assert_eq!(report.exit(), Exit::Success);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remedy_stands_below_what_was_found() {
+    fn the_next_step_stands_below_the_finding() {
         let mut report = DoctorReport::default();
         report.add([Check::failed("clock", Exit::Failure, "it is late", "wind it up")]);
         let table = report.text(Terminal { width: None, colors: false });

@@ -93,7 +93,7 @@ enum UrlSource {
     Option(String),
     Variable(&'static str),
     NotUtf8(&'static str),
-    /// The variable is set but ignored.
+    /// The variable is set, but ignored because of an option.
     Overridden(&'static str),
     Default,
 }
@@ -201,7 +201,7 @@ fn user_token(variable: EnvLookup) -> Check {
     }
 }
 
-/// Describes a common mistake in an id or a secret.
+/// Describes a common copying mistake in an id or a secret, if it has one.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {
@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // Without other settings, only an invalid proxy can make this fail.
+    // Without other settings, only an invalid proxy variable can make this fail.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_mistake_brings_along_is_noticed() {
+    fn common_copying_mistakes_are_noticed() {
         for (value, expected) in [
             ("s3cret/+=", None),
             ("s3\ncret", Some("has a line break")),

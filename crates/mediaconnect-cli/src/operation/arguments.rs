@@ -1,6 +1,6 @@
-//! Turns the arguments of a command into the operation's request.
+//! Converts the arguments of a command to the operation's request.
 //!
-//! Numbers keep their digits, and no message quotes a value.
+//! The digits of numbers are preserved, and no message quotes a value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ use crate::spaced_numbers::{without_grouping, without_spaces};
 type Raw = Box<RawValue>;
 
 impl OperationCall {
-    /// Builds the operation from the arguments, and checks it by the contract's rules.
+    /// Builds the operation from the arguments, and checks it against the contract's rules.
     pub(super) fn operation<O: Operation + DeserializeOwned + Serialize>(
         &self,
         secret_file: Option<&Path>,
@@ -37,7 +37,7 @@ impl OperationCall {
         Ok(operation)
     }
 
-    /// Returns the failure of values that break rules. It uses the names of the arguments.
+    /// Returns the failure for values that break rules. It uses the names of the arguments.
     pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
         Failure::invalid(violations, |field| name_of(self.info, field))
     }
@@ -85,7 +85,7 @@ impl OperationCall {
     fn no_object(&self, field: &ParameterInfo) -> Failure {
         let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: --body has a value in its place that is not an object"),
+            format!("{option} cannot be set: in the file of --body, a parent of this field is not an object"),
             format!("correct the file, or remove {option}"),
         )
     }
@@ -102,7 +102,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // People write these numbers with spaces.
+    // Users write these numbers with spaces.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
@@ -116,7 +116,7 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
                 if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
             Violation::new(parameter.name, range(parameter), found)
         }),
-        // clap has already checked these.
+        // clap has already checked these values.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
 }
@@ -139,7 +139,7 @@ fn raw(json: &str) -> Raw {
     RawValue::from_string(json.to_owned()).expect("it was checked to be JSON")
 }
 
-/// Sets a field that may be nested. Returns `None` if the path leads through a value that is not an object.
+/// Sets a field that may be nested. Returns `None` if a parent in the path is not an object.
 fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     let mut members: BTreeMap<String, Raw> = serde_json::from_str(object.get()).ok()?;
     let (name, value) = match path.split_once('.') {
@@ -173,17 +173,19 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     Ok(operation)
 }
 
-/// Returns the path of the object that contains a field. The field's own name may be personal data.
+/// Returns the path of the object that contains a field. The field's own name is omitted, because it may be personal
+/// data.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
     let object = match path {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // serde_ignored shows an optional value as a step of its own.
+    // serde_ignored adds `?` to the path for an optional value.
     object.replace(".?", "")
 }
 
-/// Returns true if each list of the document was read as a list. serde accepts a list where an object is expected.
+/// Returns true if each list in the given document is also a list in the parsed one. serde accepts a list where an
+/// object is expected.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {
@@ -213,9 +215,9 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     Failure::usage(format!("{object} has a field that the contract does not define"), next)
 }
 
-/// Returns the failure of a value whose kind differs from the contract's.
+/// Returns the failure for a value whose type differs from the contract's.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    // A name that the contract does not know may be personal data.
+    // A name that is not in the contract may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
     let path = track.path();
     let steps = path.iter().map(|segment| match segment {
@@ -236,7 +238,7 @@ fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo
     info.parameters.iter().chain(info.body.unwrap_or_default()).find(|one| one.name == field)
 }
 
-/// Returns the name that users know a field by: its argument, else its path in the body.
+/// Returns the name by which users know a field: its argument, or else its path in the body.
 fn name_of(info: &OperationInfo, field: &str) -> String {
     let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
     match parameter(info, name) {

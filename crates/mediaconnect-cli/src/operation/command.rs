@@ -1,4 +1,4 @@
-//! Defines the command of an operation for clap, from the table of operations.
+//! Builds the clap command of an operation from the table of operations.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -84,7 +84,7 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
     command
 }
 
-/// Returns true if the value has an argument of its own. The others can only be given in the file of `--body`.
+/// Returns true if the value has its own argument. All other values can only be set in the file of `--body`.
 pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
@@ -94,7 +94,7 @@ pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
 
-/// Returns the argument as messages name it: `<CUSTOMER_NUMBER>` or `--name.first-name`.
+/// Returns the argument's name for messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
 pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     match parameter.location {
         Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
@@ -102,7 +102,7 @@ pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> 
     }
 }
 
-/// Returns the name of a parameter's option. If the name is taken, the parameter's location is put before it.
+/// Returns the name of a parameter's option. If the name is taken, the parameter's location is its prefix.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
     let name = kebab(parameter.name);
@@ -131,7 +131,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // A required field of the body may be in the file of `--body`, so this is checked later.
+        // A required field of the body may be set in the file of `--body`, so the check comes later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -143,7 +143,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // The contract's rules check the number instead of clap, so that all invalid values have the same form of
+        // The contract's rules check the number instead of clap, so that all invalid values lead to the same form of
         // error.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
@@ -177,7 +177,7 @@ fn argument_help(parameter: &ParameterInfo) -> String {
     if rules.is_empty() { description.to_owned() } else { format!("{description} [{}]", rules.join("; ")) }
 }
 
-/// Describes a format of the contract.
+/// Describes a format of the contract in words.
 fn format(name: &str) -> Option<String> {
     match name {
         "int32" | "int64" | "float" | "double" => None,

@@ -10,7 +10,7 @@ use crate::output::{OutputStyle, Report, print};
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The coverage of upstream's endpoints by the contract.
+/// The file that lists upstream's endpoints, and whether the contract covers them.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 /// Prints all operations.
@@ -86,7 +86,7 @@ impl OperationRow {
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
     }
 
-    /// Returns the row with fewer columns: the endpoint is below the command.
+    /// Returns the row for a narrow terminal: the endpoint is below the command.
     fn narrow_cells(&self) -> Vec<CellLines> {
         let command = format!("{} {}", self.group, self.operation);
         let endpoint = format!("  {} {}", self.method, self.path);

@@ -21,8 +21,8 @@ use crate::terminal::Terminal;
 
 /// Calls the operation and prints its response.
 ///
-/// An empty list is an ordinary response with exit code 0. Only `customer search` has an exit code for an empty list,
-/// because scripts use it as a condition.
+/// An empty list is a normal response with exit code 0. Only `customer search` has a different exit code for an empty
+/// list, because scripts use it as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
     start(request, global).await?;
@@ -79,7 +79,7 @@ where
 /// The response of an operation.
 struct OperationResponse<T> {
     output: T,
-    /// The response as it is printed.
+    /// The response in the form in which it is printed.
     document: RedactedJson,
     /// True if the operation changes something and its response only confirms that.
     is_change: bool,

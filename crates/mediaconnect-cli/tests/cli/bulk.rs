@@ -36,7 +36,7 @@ impl Directory {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// Returns the rows of a file in alphabetical order.
+    /// Returns the rows of a file, sorted alphabetically.
     pub fn sorted(&self, name: &str) -> Vec<String> {
         let text = self.read(name);
         assert!(text.ends_with('\n'), "{name} ends in a torn line");
@@ -148,7 +148,7 @@ async fn each_good_line_is_a_row_and_each_bad_one_a_reason() {
 }
 
 #[tokio::test]
-async fn without_failures_the_exit_code_is_0_and_files_are_their_owners() {
+async fn without_failures_the_exit_code_is_0_and_files_are_private() {
     let (directory, sandbox) = (Directory::new("no-failures"), sandbox().await);
     directory.write("in", "name;Customer number\nx;3\ny;4\n");
     let run =
@@ -162,7 +162,7 @@ async fn without_failures_the_exit_code_is_0_and_files_are_their_owners() {
 }
 
 #[tokio::test]
-async fn nothing_is_overwritten_that_was_not_meant_to_be() {
+async fn existing_files_are_not_overwritten_by_mistake() {
     let (directory, sandbox) = (Directory::new("overwritten"), sandbox().await);
     directory.write("in", "1\n");
     directory.write("out", "precious");
@@ -189,7 +189,7 @@ async fn nothing_is_overwritten_that_was_not_meant_to_be() {
 }
 
 #[tokio::test]
-async fn what_has_the_name_of_the_copy_of_standard_input_is_left_alone() {
+async fn a_file_with_the_name_of_the_copy_of_standard_input_is_left_alone() {
     let (directory, sandbox) = (Directory::new("copy"), sandbox().await);
     directory.write("out.input", "1\n");
     for line in [
@@ -222,7 +222,7 @@ async fn standard_input_is_either_the_secret_or_the_input() {
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_is_made_up_for_at_the_end() {
+async fn a_temporary_failure_is_retried_at_the_end() {
     let directory = Directory::new("passes");
     directory.write("in", &lines(1..=50));
     let upstream = upstream(customers()).await;
@@ -247,7 +247,7 @@ async fn rows_that_always_fail_are_no_outage() {
 }
 
 #[tokio::test]
-async fn what_concerns_all_rows_stops_it_early_with_the_exit_code_of_its_cause() {
+async fn a_failure_that_affects_all_rows_stops_a_run_early_with_the_exit_code_of_its_cause() {
     let directory = Directory::new("all-rows");
     directory.write("in", &lines(1..=1_000));
     for (status, code) in [(401, 3), (403, 3), (503, 6)] {
@@ -267,7 +267,7 @@ async fn what_concerns_all_rows_stops_it_early_with_the_exit_code_of_its_cause()
 }
 
 #[tokio::test]
-async fn two_do_not_work_on_one_output() {
+async fn two_runs_cannot_write_the_same_output() {
     let directory = Directory::new("two");
     directory.write("in", "1\n");
     let slow = json(200, "{}").set_delay(Duration::from_secs(600));
@@ -328,7 +328,7 @@ id;E-mail;phone;Last name;street-address;postalPlace;streetNumber
 }
 
 #[tokio::test]
-async fn nobody_is_seen_on_the_terminal() {
+async fn no_customer_data_is_shown_on_the_terminal() {
     let directory = Directory::new("nobody");
     directory.write("in", "77001234\n77001235\nkari-canary\n");
     directory.write("people.csv", "email\ncanary@example.com\nkari.canary\n");

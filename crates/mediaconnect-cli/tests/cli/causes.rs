@@ -1,4 +1,4 @@
-//! A failure names its cause in one line and recommends `doctor`.
+//! Tests that a failure names its cause in one line and recommends `doctor`.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use mediaconnect_sandbox::Sandbox;
 use crate::support::{self, Run, SECRET, command, command_at, finish, upstream};
 use crate::tls::{self, ServerOptions};
 
-/// Looks a customer up at a URL that does not respond.
+/// Looks up a customer at a URL that does not respond.
 fn looked_up(url: &str, variables: &[(&str, &str)]) -> Run {
     let mut command = command(&format!("customer info 1 --base-url {url} --token-url {url}"));
     command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
@@ -25,7 +25,7 @@ fn assert_says(run: &Run, code: i32, cause: &str) {
 
 #[test]
 fn no_connection_says_why_in_one_line() {
-    // No resolver accepts a label of 70 letters, so no query leaves the machine.
+    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     assert_says(&looked_up(&no_name, &[]), 6, "the host name cannot be resolved");
     assert_says(&looked_up("https://127.0.0.1:1", &[]), 6, "nothing listens on the port");

@@ -12,7 +12,7 @@ use crate::bulk::{Directory, EXPORT, lines};
 use crate::support::{Run, customers, json, upstream};
 
 #[tokio::test]
-async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
+async fn an_input_that_changes_ends_the_run_and_mixes_no_lines() {
     for how in ["replaced", "overwritten", "appended"] {
         let directory = Directory::new(&format!("changed-{how}"));
         let original = lines(1..=9);
@@ -45,7 +45,7 @@ async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
             directory.read("out")
         );
 
-        // The journal still names the input that the output belongs to.
+        // The journal still records the original input, which the output belongs to.
         let other = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert!(other.code == Some(2) && other.err.contains("another input"), "{how}: {other:?}");
         directory.write("in", &original);

@@ -1,4 +1,4 @@
-//! Tests the profiles of the configuration file, and the options of a connection.
+//! Tests the profiles of the configuration file, and the connection options.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,8 +10,8 @@ use crate::bulk::Directory;
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 use crate::tls;
 
-/// Writes a file with three profiles: two for a sandbox, each with another source of the secret, and one for a host
-/// that does not exist.
+/// Writes a file with three profiles. Two are for a sandbox, with different sources of the secret. The third is for a
+/// host that does not exist.
 fn configured(name: &str, sandbox: &Sandbox) -> Directory {
     let directory = Directory::new(name);
     directory.write("secret", &format!("{}\n", sandbox.client_secret()));
@@ -44,7 +44,7 @@ fn with_file(directory: &Directory, line: &str) -> Command {
 }
 
 #[tokio::test]
-async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
+async fn a_profile_sets_the_urls_the_client_id_and_the_source_of_the_secret() {
     let sandbox = Sandbox::start().await;
     let directory = configured("profiles", &sandbox);
     for line in ["customer info 563457", "customer info 563457 --profile sweden", "--profile norway token"] {
@@ -60,7 +60,7 @@ async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
 }
 
 #[tokio::test]
-async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_that_is_named() {
+async fn variables_override_the_default_profile_but_not_a_named_one() {
     let sandbox = Sandbox::start().await;
     let directory = configured("precedence", &sandbox);
     let left_over = |line: &str| {
@@ -76,7 +76,7 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
         sandbox.token_url(),
         sandbox.client_id()
     );
-    // A profile's secret is used only with the profile's client id.
+    // A profile's secret is sent only with the profile's client id.
     let run = left_over(&option);
     assert!(run.code == Some(2) && run.err.contains("the client secret is missing"), "{run:?}");
 }

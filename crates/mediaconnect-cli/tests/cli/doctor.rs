@@ -1,4 +1,4 @@
-//! `doctor` names the problem, and exits with the code of the first failed check.
+//! Tests that `doctor` names the problem, and exits with the code of the first failed check.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -18,7 +18,7 @@ use crate::tls;
 
 const DOCTOR: &str = "doctor --output json";
 
-/// Returns the state of a check and all its text.
+/// Returns the state of a check and its whole text.
 fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().unwrap();
     let check =
@@ -34,7 +34,7 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Runs `doctor` against an API with this response, where everything else works.
+/// Runs `doctor` against an API that sends this response. Everything else works.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }
@@ -131,7 +131,7 @@ async fn odd_settings_are_named_without_their_values() {
 }
 
 #[tokio::test]
-async fn the_file_of_the_secret_is_looked_into_without_showing_it() {
+async fn the_secret_file_is_checked_without_showing_the_secret() {
     let upstream = upstream(nobody()).await;
     let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("doctor-secret");
     let doctor = format!("{DOCTOR} --client-secret-file {}", file.display());
@@ -170,7 +170,7 @@ async fn the_secret_is_read_once() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nothing_shows_to_be_connects_is_a_failure() {
+async fn a_response_that_may_not_come_from_connect_is_a_failure() {
     for answer in [json(200, r#"{"customerNumber": 999999999}"#), json(200, "{}")] {
         let run = answered(answer).await;
         assert_eq!(run.code, Some(7), "{run:?}");
@@ -217,7 +217,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // No resolver accepts a label of 70 letters, so no query leaves the machine.
+    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nothing listens on the port"),
@@ -235,13 +235,13 @@ fn no_connection_is_unavailable_and_says_why() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_away_is_told_from_a_token_endpoint_that_is_not() {
+async fn an_unreachable_api_is_reported_although_the_token_endpoint_responds() {
     let upstream = upstream(nobody()).await;
     let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url http://127.0.0.1:1")));
     assert_eq!(run.code, Some(6), "{run:?}");
     assert_check(&run, "credentials", "ok", "accepted");
     assert_check(&run, "connection to the API", "failed", "nothing listens");
-    assert_check(&run, "lookup", "skipped", "did not answer");
+    assert_check(&run, "lookup", "skipped", "did not respond");
 }
 
 #[test]
@@ -288,7 +288,7 @@ async fn a_certificate_is_judged_in_plain_words() {
 }
 
 #[tokio::test]
-async fn tls_on_a_port_that_has_none_is_told() {
+async fn tls_on_a_port_without_tls_is_reported() {
     let upstream = upstream(nobody()).await;
     let url = upstream.uri().replace("http://", "https://");
     let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url {url} --token-url {url}")));
@@ -387,7 +387,7 @@ async fn neither_secrets_nor_anything_of_a_customer_are_shown() {
 }
 
 #[test]
-fn a_number_that_is_none_is_a_matter_of_usage() {
+fn an_invalid_number_is_a_usage_error() {
     let run = run("--sandbox doctor --customer kari");
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(!run.err.contains("kari"), "{run:?}");

@@ -1,4 +1,4 @@
-//! Each outcome has its exit code, and each failure names the next step.
+//! Tests that each outcome has its exit code, and that each failure names the next step.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ async fn answered(arguments: &str, answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream, arguments))
 }
 
-/// Asserts that a failure prints its message and the next step on standard error, and nothing on standard output.
+/// Asserts that a failure prints its message and the next step to standard error, and nothing to standard output.
 fn assert_failed(run: &Run, code: i32, what: &str) {
     assert_eq!(run.code, Some(code), "{run:?}");
     assert_eq!(run.out, "", "{run:?}");
@@ -42,7 +42,7 @@ async fn only_no_is_1_and_a_failure_without_a_code_is_9() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_is_2() {
+async fn invalid_input_is_2() {
     let upstream = upstream(json(200, "{}")).await;
     for (arguments, what) in [
         ("customer info 0", "<CUSTOMER_NUMBER>"),
@@ -98,7 +98,8 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Nothing listens on port 1 (tcpmux). Another test could start to listen on a free port.
+    // Nothing listens on port 1 (tcpmux). A free port would not be safe, because another test could start to listen on
+    // it.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 
@@ -107,7 +108,7 @@ async fn no_answer_is_6() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_7() {
+async fn a_response_that_cannot_be_decoded_is_7() {
     for (body, what) in [
         ("<html><body>Maintenance</body></html>", "HTML"),
         ("<?xml version='1.0'?><customer/>", "XML"),
@@ -120,7 +121,7 @@ async fn an_answer_that_is_none_is_7() {
 }
 
 #[tokio::test]
-async fn what_does_not_prove_to_be_connects_is_7_and_never_false_or_not_found() {
+async fn a_response_that_may_not_come_from_connect_is_7_and_never_false_or_not_found() {
     for answer in [html(404), html(302), json(404, r#"{"message": "no Route matched"}"#), json(200, "{}")] {
         let upstream = upstream(answer).await;
         for arguments in [INFO, "customer exists 1", "customer search --email a@example.com", "customer me"] {
@@ -133,7 +134,7 @@ async fn what_does_not_prove_to_be_connects_is_7_and_never_false_or_not_found() 
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_is_not_there_is_7() {
+async fn a_missing_token_endpoint_is_7() {
     for status in [302, 404, 410] {
         let nothing = MockServer::start().await;
         Mock::given(any()).respond_with(html(status)).mount(&nothing).await;
@@ -156,8 +157,8 @@ fn answer_that_breaks_off() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // Reads the whole request, so that closing the socket does not reset the connection before the client reads
-            // the response.
+            // Reads the whole request before the socket is closed. Otherwise the connection would be reset before the
+            // client reads the response.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

@@ -1,4 +1,4 @@
-//! Tests the commands for the ids of customers in other systems.
+//! Tests the commands for customers' ids in other systems.
 
 use crate::support::{command_at, finish, json, run, upstream};
 
@@ -17,7 +17,7 @@ fn a_reference_that_is_not_there_is_told_by_upstream() {
 }
 
 #[test]
-fn what_breaks_a_rule_is_named_and_not_quoted() {
+fn a_value_that_breaks_a_rule_is_named_and_not_quoted() {
     for (arguments, field) in [
         ("external-reference change x CRM --external-id A-1", "<CUSTOMER_NUMBER>"),
         ("external-reference change 563457 ../canary --external-id A-1", "<REFERENCE_CODE>"),
@@ -42,6 +42,6 @@ async fn a_change_that_may_have_been_made_is_not_called_undone() {
     let upstream = upstream(json(503, "{}")).await;
     let run = finish(&mut command_at(&upstream, "external-reference remove 563457 CRM"));
     assert_eq!(run.code, Some(6), "{run:?}");
-    assert!(run.err.contains("check if the change was made"), "{run:?}");
+    assert!(run.err.contains("check whether the change was made"), "{run:?}");
     assert!(!run.err.contains("nothing was changed"), "{run:?}");
 }

@@ -9,7 +9,7 @@ const SEARCH: &str =
     "--sandbox customer search --last-name Hansen --street-address Storgata --postal-place Lillehammer";
 
 #[test]
-fn a_filter_of_jq_selects_of_any_result() {
+fn a_jq_filter_applies_to_any_result() {
     let filtered = |line: &str, filter: &str| {
         let run = finish(command(line).args(["--jq", filter]));
         assert_eq!(run.code, Some(0), "{line}: {run:?}");
@@ -27,7 +27,7 @@ fn a_filter_of_jq_selects_of_any_result() {
 }
 
 #[test]
-fn a_filter_that_is_none_is_refused_and_not_quoted() {
+fn an_invalid_filter_is_refused_and_not_quoted() {
     for filter in ["canary(", ".["] {
         let run = finish(command("--sandbox customer info 563457").args(["--jq", filter]));
         assert!(run.code == Some(2) && run.err.contains("not a valid jq filter"), "{run:?}");

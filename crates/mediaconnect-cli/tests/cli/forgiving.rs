@@ -1,4 +1,5 @@
-//! Common mistakes of people and spreadsheets in an input are corrected, or reported before anything is sent.
+//! Tests common mistakes of people and spreadsheets in an input. Each is corrected, or reported before anything is
+//! sent.
 
 use std::fs;
 
@@ -16,7 +17,7 @@ async fn a_line_without_an_end_is_named_and_not_quoted() {
         let line = format!("customer export --input @in --output @out {options}");
         let run = directory.run(&sandbox, &line);
         assert!(run.code == Some(2) && run.err.lines().count() == 2, "{line}: {} bytes", run.err.len());
-        assert!(run.err.contains("line 2 of the input has more than 1 MiB"), "{line}: {run:?}");
+        assert!(run.err.contains("line 2 of the input is longer than 1 MiB"), "{line}: {run:?}");
         assert!(!run.err.contains("4712345678"), "{line}: {run:?}");
     }
     assert!(sandbox.requests().is_empty());
@@ -42,7 +43,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         assert_eq!(directory.files(), ["in"]);
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    // A dry run needs no credentials, and the output may exist.
+    // A dry run needs no credentials, and an existing output is no error.
     directory.write("out", "precious");
     directory.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(
@@ -106,7 +107,7 @@ fn run_ok(line: &str) -> crate::support::Run {
 async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
     let (directory, sandbox) = (Directory::new("spaces"), sandbox().await);
     directory.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
-    // The last line contains two numbers. They must not be joined to a third one.
+    // The last line contains two numbers. They must not be joined into one.
     let run = directory.run(&sandbox, "customer export --input @in.csv --output @out --column number");
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 2), "{run:?}");
     directory.write("people.csv", "phone\n+47 23 33 91 00\n");
@@ -138,7 +139,7 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
         (format!("{export} --column number"), "names the column of --column twice: columns 2 and 3"),
         (
             format!("{export} --column id"),
-            "no column with the name that --column gives; its first line has 3 columns",
+            "no column with the name given in --column; its first line has 3 columns",
         ),
         (format!("{export} --column number --delimiter ;"), "its first line has 1 column"),
         (export.to_owned(), "without --column a line is a number"),
@@ -156,7 +157,7 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
 }
 
 #[tokio::test]
-async fn csv_is_written_as_a_spreadsheet_wants_it_and_resumed_only_so() {
+async fn delimiter_and_byte_order_mark_apply_and_must_match_on_resume() {
     let (directory, sandbox) = (Directory::new("dialect"), sandbox().await);
     directory.write("in", "id|number\n1|7\n2|11\n");
     let line = "customer export --input @in --output @out.csv --column number --delimiter | --bom --resume";

@@ -1,4 +1,5 @@
-//! An export that is killed at random moments and started again has the same rows as one that was not interrupted.
+//! Tests exports that are killed at random moments and started again. They must write the same rows as an export
+//! without interruption.
 //!
 //! The test prints its seed; set `KILL_SEED` to repeat it. Apart from the seed, only the progress of the process before
 //! each kill is random.
@@ -45,7 +46,7 @@ async fn killed(format: &str) {
         for file in FILES.into_iter().chain(["out.resume"]) {
             fs::remove_file(directory.file(file)).unwrap();
         }
-        // The maximum lifetime grows, so that an export also ends on a slow machine.
+        // The maximum lifetime grows, so that an export also completes on a slow machine.
         for longest in (LONGEST..).step_by(100) {
             let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));
@@ -57,8 +58,8 @@ async fn killed(format: &str) {
                 break;
             }
             kills += 1;
-            // A run syncs its files before it is marked as finished, so only the files of an unfinished run are damaged
-            // here.
+            // A run syncs its files before it is marked as finished. A crash can therefore only damage the files of an
+            // unfinished run.
             let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
                 tear(&directory, &mut rng);
@@ -85,7 +86,7 @@ fn start(directory: &Directory, sandbox: &Sandbox, line: &str) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Removes some bytes from the end of a file, as a crash of the machine may.
+/// Removes some bytes from the end of a file. A crash of the machine can have this effect.
 fn tear(directory: &Directory, rng: &mut Rng) {
     let path = directory.file(FILES[usize::from(rng.bool())]);
     if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {

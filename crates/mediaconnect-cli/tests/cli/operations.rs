@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// `customer search` is written by hand, because it knows which fields belong together.
+/// `customer search` is written by hand, because it checks combinations of fields.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
 /// Returns the operations whose command is generated.
@@ -78,7 +78,7 @@ fn options(info: &OperationInfo) -> (Vec<String>, Value) {
             *place = value.clone();
         }
     }
-    // A free-form object has no options.
+    // An object without documented fields has no options.
     let is_free = info.body.is_some_and(<[_]>::is_empty);
     (line, if is_free { example["body"].clone() } else { rest })
 }
@@ -89,7 +89,7 @@ fn file(name: &str, content: &str) -> PathBuf {
     file
 }
 
-/// Returns two command lines for the example: one with options where they exist, and one with a body file.
+/// Returns two command lines for the example: one with as many options as possible, and one with a body file.
 fn ways(info: &OperationInfo) -> Vec<Vec<String>> {
     let body = |name: &str, value: &Value| {
         ["--body".to_owned(), file(&format!("{}-{name}", info.id), &value.to_string()).display().to_string()]
@@ -123,7 +123,7 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // The next test checks the JSON output and all command lines, without a sandbox for each.
+        // The next test checks the JSON output and all command lines, without starting a sandbox for each.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -199,7 +199,7 @@ fn no_usage_error_quotes_a_value() {
 }
 
 #[test]
-fn a_file_that_is_no_body_is_a_usage_error_and_not_quoted() {
+fn a_file_without_a_valid_body_is_a_usage_error_and_not_quoted() {
     for info in operations().filter(|info| info.body.is_some_and(|fields| !fields.is_empty())) {
         let fields = info.body.unwrap_or_default();
         let first = fields[0].name.split('.').next().unwrap();
@@ -280,7 +280,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests call the operations by these names.
+        // The other tests call the operations by these command names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

@@ -1,4 +1,4 @@
-//! `customer export` deletes and truncates only files that it created.
+//! Tests that `customer export` deletes and truncates only files that it created.
 
 use std::fs;
 use std::process::Stdio;
@@ -34,7 +34,7 @@ async fn while_one_export_reads_its_input_another_does_not_begin() {
 }
 
 #[tokio::test]
-async fn of_exports_that_start_at_once_one_writes_the_output() {
+async fn if_several_exports_start_together_only_one_writes_the_output() {
     let (directory, sandbox) = (Directory::new("at-once"), sandbox().await);
     directory.write("in", &lines(1..=50));
     for round in 0..10 {
@@ -90,7 +90,7 @@ async fn force_deletes_no_file_that_an_export_did_not_make() {
 }
 
 #[tokio::test]
-async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behind() {
+async fn resume_leaves_a_file_alone_that_is_named_like_the_list_of_failures_with_new_appended() {
     let directory = Directory::new("new");
     directory.write("in", &lines([1, 2]));
     directory.write("out.failed.csv.new", "precious");
@@ -103,7 +103,8 @@ async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behin
     assert_eq!(directory.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// Runs an export that leaves one row for `--resume`. After that, the upstream finds the customer of that row.
+/// Runs an export in which one row fails, so that `--resume` retries it. After that, upstream finds the customer of
+/// that row.
 async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
     let directory = Directory::new(name);
     directory.write("in", &lines(1..=4));

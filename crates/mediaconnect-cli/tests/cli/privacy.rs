@@ -1,4 +1,4 @@
-//! Secrets are never shown, and customer data only goes to standard output.
+//! Tests that secrets are never shown, and that customer data only goes to standard output.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -47,7 +47,7 @@ async fn personal_data_does_not_go_to_standard_error() {
 }
 
 #[tokio::test]
-async fn what_upstream_says_is_shown_on_demand_only() {
+async fn upstreams_message_is_shown_only_with_v() {
     let said = r#"{"exceptionType": "BadRequest", "errorMessage": "no such customer: canary\u001b[2J"}"#;
     let upstream = upstream(json(400, said)).await;
     let quiet = finish(&mut command_at(&upstream, "customer info 1"));
@@ -58,7 +58,7 @@ async fn what_upstream_says_is_shown_on_demand_only() {
 }
 
 #[tokio::test]
-async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_status() {
+async fn upstreams_message_never_goes_into_a_pipe() {
     let directory = Directory::new("upstream-says");
     directory.write("in", "1\n2\n");
     directory.write("people.csv", "email\na@example.com\n");
@@ -85,12 +85,12 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // With status 429, a bulk run would wait for the time in `Retry-After`, so it is left out.
+        // With status 429, a bulk run would wait for the time in `Retry-After`, so it is not tested.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
             let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
-            // `api` accepts responses of any shape, and `doctor` accepts that the customer does not exist.
+            // `api` accepts responses of any shape. `doctor` passes if the customer does not exist.
             assert!(
                 run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
                 "{context}"

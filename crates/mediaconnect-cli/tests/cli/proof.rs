@@ -1,4 +1,5 @@
-//! A row fails for good only if Connect itself says so. Any other failure affects all rows or may be temporary.
+//! Tests that a row has a final failure only if Connect itself reports one. Any other failure affects all rows or may
+//! be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -34,7 +35,7 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// Asserts that a run stopped early and left all its rows to `--resume`.
+/// Asserts that a run stopped early and recorded no row as failed, so that `--resume` sends them all.
 fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");
@@ -44,7 +45,7 @@ fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: 
 }
 
 #[tokio::test]
-async fn what_does_not_prove_to_be_connects_stops_it_early_and_every_row_is_resumed() {
+async fn responses_that_may_not_come_from_connect_stop_a_run_early_and_every_row_is_resumed() {
     let error = r#"{"exceptionType":"InternalError","errorMessage":"x"}"#;
     let other = |body: &'static str| json(200, body);
     let answers: [(&str, i32, ResponseTemplate); 10] = [
@@ -73,7 +74,7 @@ async fn what_does_not_prove_to_be_connects_stops_it_early_and_every_row_is_resu
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_is_not_there_stops_it_early_and_every_row_is_resumed() {
+async fn a_missing_token_endpoint_stops_a_run_early_and_every_row_is_resumed() {
     for (status, code) in [(404, 7), (302, 7), (503, 6)] {
         let directory = Directory::new(&format!("proof-token-{status}"));
         directory.write("in", &lines(1..=300));
@@ -87,7 +88,7 @@ async fn a_token_endpoint_that_is_not_there_stops_it_early_and_every_row_is_resu
 }
 
 #[tokio::test]
-async fn match_stops_too_and_finds_nobody_where_connect_does_not_say_so() {
+async fn match_stops_early_and_never_treats_a_failure_as_no_match() {
     let people: Vec<_> = (1..=300).map(|number| format!("person{number}@example.com")).collect();
     let people = people.join("\n");
     let line = format!("customer match --input @people.csv --output @out {FAST}");
@@ -113,7 +114,7 @@ async fn match_stops_too_and_finds_nobody_where_connect_does_not_say_so() {
 }
 
 #[tokio::test]
-async fn if_every_row_fails_from_the_start_the_system_is_doubted_and_no_row() {
+async fn if_every_row_fails_from_the_start_the_run_stops_and_no_row_is_recorded_as_failed() {
     let directory = Directory::new("wrong-system");
     directory.write("in", &format!("kari\n{}", lines(1..=1_000)));
     let wrong = empty().await;
@@ -158,7 +159,7 @@ async fn twenty() -> MockServer {
 }
 
 #[tokio::test]
-async fn many_unknown_numbers_are_believed_where_a_known_one_still_succeeds() {
+async fn many_unknown_numbers_are_final_if_a_known_one_still_succeeds() {
     let directory = Directory::new("known-one");
     directory.write("in", &lines(1..=500));
     let upstream = twenty().await;
@@ -189,7 +190,7 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Kills a run that has written its first rows and waits for the end of an outage.
+/// Kills a run that has written its first rows and is waiting for the end of an outage.
 fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 20 {
@@ -208,7 +209,7 @@ async fn lost_after(lookups: u64) -> MockServer {
 }
 
 #[tokio::test]
-async fn if_what_succeeded_before_fails_too_no_failure_since_is_believed() {
+async fn if_the_known_good_request_fails_unconfirmed_failures_are_not_recorded() {
     let directory = Directory::new("other-system");
     directory.write("in", &lines(1..=500));
     let run = directory.run_at(&lost_after(50).await, &format!("{EXPORT} {FAST}"));
@@ -221,7 +222,7 @@ async fn if_what_succeeded_before_fails_too_no_failure_since_is_believed() {
 }
 
 #[tokio::test]
-async fn a_failure_that_nothing_confirmed_is_not_written_when_the_run_is_killed() {
+async fn an_unconfirmed_failure_is_not_written_when_the_run_is_killed() {
     let directory = Directory::new("unconfirmed");
     directory.write("in", &lines([1, 2]));
     let upstream = empty().await;
@@ -245,7 +246,7 @@ async fn a_failure_that_nothing_confirmed_is_not_written_when_the_run_is_killed(
 }
 
 #[tokio::test]
-async fn a_number_that_connect_does_not_know_is_final_among_others() {
+async fn an_unknown_number_is_a_final_failure_among_successes() {
     let directory = Directory::new("one-unknown");
     directory.write("in", &lines(1..=21));
     let run = directory.run_at(&twenty().await, &format!("{EXPORT} --summary json"));

@@ -1,4 +1,4 @@
-//! Tests that one command line can start and resume a run, and that rows can go to standard output.
+//! Tests that the same command line can start and resume a run, and that rows can go to standard output.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -35,7 +35,8 @@ fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times per second, so each process writes some rows, however fast the machine is.
+    // Rows are written a few times per second. The delay ensures that each process writes only some of them, even on a
+    // fast machine.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
@@ -61,7 +62,7 @@ async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_
 }
 
 #[tokio::test]
-async fn resume_begins_where_nothing_was_begun_and_asks_nothing_where_all_is_done() {
+async fn resume_starts_a_new_run_and_sends_nothing_for_a_complete_one() {
     let (directory, sandbox) = (Directory::new("begins"), sandbox().await);
     directory.write("in", &lines(1..=5));
     directory.write("other", &lines(2..=6));
@@ -84,14 +85,14 @@ async fn resume_begins_where_nothing_was_begun_and_asks_nothing_where_all_is_don
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
     let cut = directory.run(&sandbox, &line);
     assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
-    // A user who removes the output wants a new one.
+    // If the user removes the output, a new run starts.
     fs::remove_file(directory.file("out")).unwrap();
     let anew = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert_eq!((anew.code, directory.sorted("out").len()), (Some(0), 5), "{anew:?}");
 }
 
 #[tokio::test]
-async fn what_failed_for_good_ends_each_start_in_the_same_way() {
+async fn final_failures_lead_to_the_same_exit_code_at_each_start() {
     let (directory, sandbox) = (Directory::new("same-end"), sandbox().await);
     directory.write("in", "1\nkari\n9000000\n");
     let line = format!("{EXPORT} --resume --summary json");
@@ -123,7 +124,7 @@ async fn standard_input_is_given_again_to_each_start() {
 }
 
 #[tokio::test]
-async fn a_kill_while_standard_input_is_read_is_a_start_like_another() {
+async fn a_run_killed_while_it_reads_standard_input_can_be_started_again() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
@@ -164,7 +165,7 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
 }
 
 #[tokio::test]
-async fn a_run_to_standard_output_that_fails_is_not_to_be_resumed() {
+async fn a_failed_run_to_standard_output_is_not_resumable() {
     let directory = Directory::new("standard-output-fails");
     directory.write("in", &lines(1..=120));
     directory.write("there", "");
@@ -183,7 +184,7 @@ async fn a_run_to_standard_output_that_fails_is_not_to_be_resumed() {
 
 #[tokio::test]
 #[cfg(target_os = "linux")]
-async fn nor_is_one_whose_standard_output_is_full() {
+async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     let (directory, sandbox) = (Directory::new("standard-output-full"), sandbox().await);
     directory.write("in", "1\n");
     let mut command = directory.command(&sandbox, "customer export --input @in --output -");
@@ -227,7 +228,7 @@ async fn no_file_gets_the_name_of_a_format_or_of_standard_output() {
 }
 
 #[tokio::test]
-async fn the_summary_counts_what_is_in_the_files_whoever_wrote_it() {
+async fn the_summary_counts_all_rows_in_the_files_including_those_of_earlier_runs() {
     let directory = Directory::new("counted");
     directory.write("in", &lines([1, 2, 3, 4]));
     let upstream = upstream(customers()).await;

@@ -32,7 +32,7 @@ fn uninterrupted(directory: &Directory, sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_cleanly_and_resume_goes_on() {
+async fn a_signal_ends_a_run_cleanly_and_resume_continues_it() {
     for signal in ["-INT", "-TERM"] {
         let directory = Directory::new(&format!("signal{signal}"));
         directory.write("in", &lines(1..=2_000));
@@ -50,7 +50,7 @@ async fn a_signal_ends_it_cleanly_and_resume_goes_on() {
 }
 
 #[tokio::test]
-async fn what_was_begun_differently_is_not_resumed() {
+async fn a_run_with_other_options_or_input_is_not_resumed() {
     let directory = Directory::new("different");
     directory.write("in", &lines(1..=2_000));
     directory.write("other", &lines(2..=2_001));
@@ -109,7 +109,7 @@ fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_resumed_from() {
+async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let full = directory.command(&sandbox, EXPORT);
@@ -133,7 +133,7 @@ async fn a_full_disk_is_told_and_resumed_from() {
 }
 
 #[tokio::test]
-async fn standard_input_is_kept_until_all_is_done() {
+async fn the_copy_of_standard_input_is_kept_until_the_run_is_complete() {
     let (directory, sandbox) = (Directory::new("stdin"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let line = "customer export --input - --output @out";
@@ -161,7 +161,7 @@ async fn standard_input_is_kept_until_all_is_done() {
 }
 
 #[tokio::test]
-async fn resume_tries_again_what_may_succeed_and_nothing_else() {
+async fn resume_retries_only_rows_that_may_succeed() {
     let directory = Directory::new("again");
     directory.write("in", &lines([1, 2, 3, 4]));
     let lookup = |number: u32| path(format!("/v1/client/customer/info/{number}"));
@@ -174,7 +174,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends a row this often if its failures are temporary.
+        // A run sends a row with temporary failures at most three times.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)

@@ -108,7 +108,7 @@ fn file(name: &str, text: &str) -> PathBuf {
 }
 
 #[test]
-fn a_seed_is_all_that_there_is() {
+fn a_seed_replaces_the_invented_customers() {
     let seed = file("seed.yaml", "- customerNumber: 100200\n  name: { lastName: Solbakken }\n");
     let serving = Serving::start(&format!("--seed {}", seed.display()));
     assert!(serving.run("customer info 100200").out.contains("Solbakken"));
@@ -131,7 +131,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
-        // With upstream's quirks, a list of one element is sent as that element.
+        // With upstream's quirks, a list with one element is sent as a bare element.
         assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
     }
     let refused = serving.run("customer info 563457");
@@ -139,7 +139,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
 }
 
 #[test]
-fn an_option_that_makes_no_sense_says_what_would() {
+fn an_invalid_option_names_the_valid_values() {
     for (arguments, expected) in [
         ("--fault getCustomer:status=503", "the contract has no operation getCustomer; use getCustomerInfo"),
         ("--fault any:stauts=503", "unknown field `stauts`"),
@@ -226,7 +226,7 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
 }
 
 #[test]
-fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
+fn the_page_is_at_the_root_path_and_its_requests_are_not_logged() {
     let serving = Serving::start("--ui");
     let page = serving.admin("GET /", "");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>Mediaconnect sandbox</h1>"), "{page}");
@@ -242,7 +242,7 @@ fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
 }
 
 #[test]
-fn admin_routes_change_and_tell_it() {
+fn admin_routes_change_and_return_the_state() {
     let serving = Serving::start("");
     let added =
         serving.admin("POST /admin/customers", r#"{"customerNumber": 100200, "emails": ["a@example.com"]}"#);

@@ -8,7 +8,7 @@ use crate::support::{Run, of_connect, upstream};
 
 const CSV: &str = "customer export --input @in --output @out.csv";
 
-/// Names that begin with a formula, or contain one behind a separator.
+/// Names that begin with a formula, or contain a formula after a separator.
 const NAMES: [&str; 12] = [
     "=HYPERLINK(\"https://example.com\";\"x\")",
     "+1+cmd|' /C calc'!A0",
@@ -155,7 +155,7 @@ async fn a_column_of_a_spreadsheet_with_the_apostrophe_of_a_text_is_read() {
 }
 
 #[tokio::test]
-async fn what_was_begun_raw_is_not_resumed_otherwise() {
+async fn a_raw_run_is_not_resumed_with_escaping() {
     let directory = Directory::new("raw-resume");
     directory.write("in", "7\n");
     let upstream = upstream(of_connect(503, "{}")).await;

@@ -1,4 +1,4 @@
-//! A signal also ends a run before anything is sent.
+//! Tests that a signal also ends a run that has not sent anything yet.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -23,7 +23,7 @@ fn ended(mut child: Child, within: Duration) -> Run {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_also_while_standard_input_is_read() {
+async fn a_signal_ends_a_run_while_it_reads_standard_input() {
     let sandbox = sandbox().await;
     for (command, input) in [("export", "-"), ("match", "-"), ("export", "@pipe")] {
         for signal in ["-INT", "-TERM"] {
@@ -52,7 +52,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_also_while_nobody_reads_its_output() {
+async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
     let directory = Directory::new("nobody-reads");
     directory.write("in", &lines(1..=2_000));
     for signals in [["-INT", "-INT"], ["-TERM", "-INT"]] {
@@ -60,7 +60,7 @@ async fn a_second_signal_ends_it_also_while_nobody_reads_its_output() {
         let mut child = directory.command(&sandbox, "customer export --input @in --output -");
         let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
-        // The rows do not fit into a pipe, so the command stops sending when it is full.
+        // A pipe is too small for all rows, so the command stops sending when the pipe is full.
         let mut sent = 0;
         while sent < 2 || sent != sandbox.requests().len() {
             sent = sandbox.requests().len();
@@ -100,7 +100,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     directory.write("in", &lines(1..=500_000));
     let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The position in the input goes back where the second pass begins.
+    // The position in the file becomes smaller when the second pass begins.
     let input = directory.file("in");
     let mut furthest = 0;
     while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {
@@ -112,7 +112,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     assert!(run.err.contains("before anything was sent"), "{run:?}");
 }
 
-/// Returns how far a process has read a file; `None` if the file is not open.
+/// Returns the position of a process in a file; `None` if the file is not open.
 #[cfg(target_os = "linux")]
 fn position(child: &Child, file: &std::path::Path) -> Option<u64> {
     let descriptors = fs::read_dir(format!("/proc/{}/fd", child.id())).ok()?;

@@ -25,7 +25,7 @@ impl Run {
     }
 }
 
-/// Returns the command with arguments, separated by spaces, and an empty environment.
+/// Returns the command with arguments and an empty environment. Spaces separate the arguments.
 pub fn command(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mediaconnect"));
     command.args(arguments.split_whitespace()).env_clear().stdin(Stdio::null());
@@ -91,7 +91,7 @@ pub fn customers() -> impl Respond {
     }
 }
 
-/// Returns a response with the header that proves it to be Connect's: the version of its API.
+/// Returns a response with the header `X-Mediaconnect-Api-Version`, by which the client recognises Connect.
 pub fn of_connect(status: u16, body: &str) -> ResponseTemplate {
     json(status, body).insert_header("X-Mediaconnect-Api-Version", "1.0")
 }

@@ -11,10 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A document that is both a token response and a customer.
+/// A JSON document that is valid both as a token response and as a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 43199, "customerNumber": 1}"#;
 
-/// The ways in which a server differs from a working one.
+/// The settings by which a test makes a server fail.
 #[derive(Clone, Copy, Default)]
 pub struct ServerOptions {
     pub is_expired: bool,

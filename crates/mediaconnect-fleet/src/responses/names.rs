@@ -1,4 +1,4 @@
-//! The names of the keys in Redis. None of them shows a customer, a request or a token.
+//! The names of the keys in Redis. No name reveals a customer, a request or a token.
 
 use mediaconnect::{ClientCredentials, ResponseKey};
 
@@ -6,10 +6,11 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
-/// A request that names more customers than this depends on the mark that every change deletes.
+/// A request that names more customers than this depends on the mark that every change deletes, and not on the marks of
+/// its customers.
 const MAX_CUSTOMERS: usize = 32;
 
-/// The names of a client id's keys, and the seal of their values.
+/// The names of a client id's keys, and the cipher for their values.
 pub(super) struct Keys {
     tag: String,
     names: Names,
@@ -25,7 +26,7 @@ impl Keys {
         })
     }
 
-    /// Returns true if other keys were made from the same credentials.
+    /// Returns true if the other names were made from the same credentials.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.mark_of("") == other.mark_of("")
     }
@@ -43,7 +44,7 @@ impl Keys {
         key_of(&self.tag, RESPONSE_SIZES)
     }
 
-    /// Returns the marks that an entry depends on, always in the same order.
+    /// Returns the marks of an entry (see [`responses`](super)), always in the same order.
     pub(super) fn marks(&self, customers: &[String]) -> Vec<String> {
         let mut marks = vec![self.mark_of_all()];
         if customers.is_empty() || customers.len() > MAX_CUSTOMERS {
@@ -54,7 +55,7 @@ impl Keys {
         marks
     }
 
-    /// Returns the keys to delete.
+    /// Returns the keys to delete for these invalidations.
     pub(super) fn of_forgotten(&self, forgotten: &[Forgotten]) -> Vec<String> {
         let key = |forgotten: &Forgotten| match forgotten {
             Forgotten::Response(key) => self.entry(key),
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn another_secret_names_customers_differently_and_the_mark_of_all_alike() {
+    fn another_secret_changes_the_names_of_customers_but_not_the_mark_of_all() {
         let (one, other) = (keys("s"), keys("t"));
         assert!(one.is_same(&keys("s")) && !one.is_same(&other));
         assert_ne!(one.marks(&customers(1))[1], other.marks(&customers(1))[1]);

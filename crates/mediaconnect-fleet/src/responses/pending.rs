@@ -1,11 +1,11 @@
-//! The list of responses that a process must delete from Redis, until Redis has confirmed it.
+//! The list of responses to delete from Redis. An entry stays in the list until Redis has confirmed the deletion.
 
 use mediaconnect::{Forget, ResponseKey};
 
-/// With more than this, everything is forgotten instead, so the list stays small.
+/// The maximum length of the list. A longer list is replaced by one entry that invalidates all responses.
 const MAX: usize = 1_000;
 
-/// One thing to forget.
+/// The responses to delete.
 #[derive(Clone)]
 pub(super) enum Forgotten {
     Response(ResponseKey),
@@ -45,13 +45,13 @@ impl Pending {
         }
     }
 
-    /// Returns all entries, and the number to pass to [`confirm`](Self::confirm); `None` if there are no entries.
+    /// Returns all entries, and the number for [`confirm`](Self::confirm). Returns `None` if there are no entries.
     pub(super) fn all(&self) -> Option<(u64, Vec<Forgotten>)> {
         let (last, _) = self.forgotten.last()?;
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))
     }
 
-    /// Removes the entries up to this number, which Redis has deleted.
+    /// Removes the entries up to this number, because Redis has deleted their responses.
     pub(super) fn confirm(&mut self, last: u64) {
         self.forgotten.retain(|(number, _)| *number > last);
     }

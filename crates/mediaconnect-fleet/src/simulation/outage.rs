@@ -1,15 +1,15 @@
-//! The rate while Redis is gone.
+//! Simulates the rate while Redis is unreachable.
 
 use std::time::Duration;
 
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 use crate::ledger::Ledger;
 
-/// The time after which the burst at the start has no effect any more. The burst recurs each minute, weaker each time,
-/// because its turns become free again together.
+/// The time after which the burst at the start no longer has an effect. The burst recurs each minute with less
+/// strength, because its turns become free again at the same time.
 const WARM_UP: Duration = Duration::from_secs(240);
 
-/// Simulates a fleet whose Redis is gone for a time, and comes back as it was or empty.
+/// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
 fn outage(demands: &[Demand], comes_back_empty: bool, length: Duration) -> Fleet {
     let mut fleet = Fleet::new(DOCUMENTED, demands);
     fleet.run(WARM_UP);
@@ -49,7 +49,8 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
     }
 }
 
-/// Returns the longest wait of a call after Redis dies. `calm` processes make `per_minute` calls each, beside `busy` ones.
+/// Returns the longest wait of a call after Redis dies. The `calm` processes make `per_minute` calls each, and there
+/// are also `busy` processes.
 fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: usize) -> Duration {
     let mut demands = vec![Demand::Rate(per_minute); calm];
     demands.resize(calm + busy, Demand::All);
@@ -70,7 +71,8 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // Each calm process uses half of its share if the fleet does not use the whole rate, and a quarter if it does.
+    // Each calm process uses half of its share if the fleet does not use the whole rate. If it does, each uses a
+    // quarter.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),
@@ -103,7 +105,7 @@ fn a_member_that_is_cut_off_and_the_others_stay_within_the_limit() {
     for silent in [1, 4] {
         let mut fleet = Fleet::new(DOCUMENTED, &[Demand::All; 6]);
         fleet.run(70 * SECOND);
-        // The syncs of these members no longer reach Redis.
+        // From now on, the syncs of these members do not reach Redis.
         let mut gone: Vec<_> = fleet.processes.drain(..silent).collect();
         for process in &mut gone {
             process.under_way = None;

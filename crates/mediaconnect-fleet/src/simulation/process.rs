@@ -19,9 +19,9 @@ pub(super) enum Demand {
     None,
     /// As many calls as the process has turns for.
     All,
-    /// As many calls of a bulk as the process has turns for.
+    /// As many bulk calls as the process has turns for.
     Bulk,
-    /// This number of calls a minute.
+    /// This number of calls per minute.
     Rate(u64),
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Process {
     pub(super) wake_at: Instant,
     pub(super) sent: u64,
     pub(super) due: u64,
-    /// The begin of each call that waits, if the demand is a rate.
+    /// The start times of the waiting calls, if the demand is a rate.
     pub(super) asked: VecDeque<Instant>,
     pub(super) longest_wait: Duration,
     pub(super) alive: bool,
@@ -52,10 +52,10 @@ pub(super) struct Sync {
 pub(super) struct World<'f> {
     pub(super) start: Instant,
     pub(super) now: Instant,
-    /// The time by Redis's clock, in milliseconds.
+    /// The time on Redis's clock, in milliseconds.
     pub(super) clock: u64,
     pub(super) latency: Duration,
-    /// `None` while Redis is gone.
+    /// The state in Redis; `None` while Redis is unreachable.
     pub(super) redis: Option<&'f mut Ledger>,
     pub(super) syncs: u64,
     pub(super) arrivals: &'f mut Vec<Instant>,
@@ -105,7 +105,7 @@ impl Process {
         self.wake_at = world.now;
     }
 
-    /// Adds the calls that begin now to those that wait.
+    /// Adds the calls that begin now to the waiting calls.
     fn want(&mut self, world: &World<'_>) {
         match self.demand {
             Demand::None => {}
@@ -122,7 +122,7 @@ impl Process {
         }
     }
 
-    /// Sends a request for each unused turn. Returns true if there was one.
+    /// Sends a request for each unused turn. Returns true if it sent one.
     fn send(&mut self, world: &mut World<'_>) -> bool {
         let client = &self.client;
         let mut has_sent = false;

@@ -1,4 +1,4 @@
-//! Processes of a fleet. Each is this test binary, started again.
+//! Starts the processes of a fleet. Each process runs this test binary.
 
 use std::env;
 use std::process::{Child, Command, Stdio};
@@ -12,17 +12,17 @@ use mediaconnect_sandbox::{Handled, Sandbox};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-/// The work of a process.
+/// The work for a process.
 pub struct Work {
     /// The number of callers. Each makes one call after another.
     pub callers: usize,
-    /// The pause of a caller between two calls, in seconds. `None` means one call for each caller.
+    /// The pause of a caller between two calls, in seconds. `None` means that each caller makes only one call.
     pub pause: Option<f64>,
     pub seconds: f64,
     pub limit: (u32, u32),
 }
 
-/// The result of a process.
+/// The results that a process reports.
 #[derive(Debug)]
 pub struct Done {
     pub succeeded: usize,
@@ -36,7 +36,7 @@ impl Process {
         Self::start_with(redis, sandbox, work, &[])
     }
 
-    /// Starts a process with further environment variables.
+    /// Starts a process with additional environment variables.
     pub fn start_with(redis: &str, sandbox: &Sandbox, work: &Work, variables: &[(&str, String)]) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);

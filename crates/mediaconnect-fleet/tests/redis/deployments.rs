@@ -1,4 +1,4 @@
-//! The kinds of Redis that a URL can name.
+//! Tests each kind of Redis deployment that a URL can name.
 
 use std::fs::write;
 use std::sync::atomic::Ordering;
@@ -68,7 +68,7 @@ async fn sentinel_and_its_master_are_reached_over_tls_and_only_the_master_gets_t
     let tls = Tls::new();
     let (master_port, sentinel_port) = (free_port(), free_port());
     let Some(master) = RedisServer::start_with(&tls.arguments(master_port)) else { return };
-    // Only this user may use keys. Sentinel has no such user, and would refuse to authenticate it.
+    // Only this user may use keys. Sentinel has no such user, and would therefore reject its password.
     assert_eq!(master.command("ACL SETUSER fleet on >canary ~* +@all"), "+OK\r\n");
     assert_eq!(master.command("ACL SETUSER default resetkeys"), "+OK\r\n");
     let sentinel = RedisServer::start_sentinel(master_port, &tls.configuration(sentinel_port)).unwrap();
@@ -89,7 +89,7 @@ async fn sentinel_and_its_master_are_reached_over_tls_and_only_the_master_gets_t
     assert!(!master.command("KEYS *:token").starts_with("*0"), "the token is there");
 }
 
-/// A certificate of the own machine, and its key.
+/// A certificate for loopback, and its key.
 struct Tls(TempDir);
 
 impl Tls {
@@ -106,7 +106,7 @@ impl Tls {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// Returns the variable by which a process trusts the certificate. rustls reads it in place of the system's roots.
+    /// Returns the variable that makes a process trust the certificate. rustls uses it instead of the system's roots.
     fn trust(&self) -> (&'static str, String) {
         ("SSL_CERT_FILE", self.path("certificate.pem"))
     }
@@ -119,7 +119,7 @@ impl Tls {
             ("tls-key-file", self.path("key.pem")),
             ("tls-ca-cert-file", self.path("certificate.pem")),
             ("tls-auth-clients", "no".to_owned()),
-            // Sentinel uses TLS for its master if it would for replication.
+            // Sentinel connects to its master with TLS only if this setting is on.
             ("tls-replication", "yes".to_owned()),
         ]
     }

@@ -1,4 +1,4 @@
-//! Fleets of real processes on a real Redis.
+//! Tests fleets of real processes on a real Redis.
 
 mod canaries;
 mod child;

@@ -1,4 +1,4 @@
-//! Each way in which Redis can fail.
+//! Tests each way in which Redis can fail.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -71,7 +71,8 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             clients.push(client(&sandbox, (100, 2_000), &Fleet::connect(&redis.url()).await.unwrap()));
             clients.last().unwrap().customers().info("563457".parse().unwrap()).await.unwrap();
         }
-        // A new Redis leases few turns for two seconds. After that, all clients have their reserves.
+        // A new Redis leases few turns (permits to send one request) for two seconds. After that, all clients have
+        // their reserves.
         sleep(Duration::from_secs(4)).await;
         match failure {
             "kill" => redis.kill(),
@@ -89,7 +90,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             sleep(Duration::from_millis(500)).await;
         }
         println!("{failure}: {longest:?}");
-        // A share hands out turns every 50 ms. The remaining time allows for a busy machine.
+        // A share hands out turns every 50 ms. The rest of the limit allows for a busy machine.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -1,4 +1,4 @@
-//! One rate for all processes.
+//! Tests that all processes share one rate.
 
 use std::sync::atomic::Ordering;
 
@@ -22,8 +22,8 @@ async fn processes_share_one_rate_and_one_token() {
     let all: usize = each.iter().sum();
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     assert_eq!(sandbox.token_requests(), 1, "{each:?}");
-    // Half of the minute's limit is used in a burst, then the rate is even. That is more than shares would allow in 12
-    // seconds.
+    // The processes use half of the minute's limit in a burst, and then an even rate. In 12 seconds, shares would allow
+    // fewer requests.
     assert!((100..=200).contains(&all), "{each:?}");
     // The processes start one after the other, so their counts differ. Only the simulation tests that the rate is
     // divided evenly. This test checks that no process starves.
@@ -34,7 +34,7 @@ async fn processes_share_one_rate_and_one_token() {
 async fn a_busy_process_gets_what_idle_ones_leave() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    // The idle processes make a call after each second, as a slow service does.
+    // Each idle process makes one call per second, like a service with little load.
     let idle = Work { callers: 1, pause: Some(1.0), seconds: 8.0, limit: LIMIT };
     let busy = Work { callers: 8, pause: Some(0.0), ..idle };
     let work = [&busy, &idle, &idle, &idle];
@@ -46,6 +46,6 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
         each.push(done.succeeded);
     }
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
-    // With only its share, the busy process could send 25 requests at once, and 6 more in this time.
+    // With only its share, the busy process could send 25 requests at once, and 6 more during the test.
     assert!(each[0] > 50, "more than its share: {each:?}");
 }

@@ -1,4 +1,4 @@
-//! Responses that must not be used any more, whatever happens to the commands that say so.
+//! Tests that invalidated responses are never used, even if the commands that remove them are late or fail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,8 @@ async fn read(client: &Client) {
     client.cached(TTL).call(info(KARI)).await.unwrap();
 }
 
-/// Makes Redis load the scripts. Otherwise a late command fails, because it names a script that Redis lacks.
+/// Makes Redis load the scripts. Without this, a late command would fail, because it names a script that Redis does not
+/// have.
 async fn load_scripts(client: &Client) {
     client.cached(TTL).call(ListProducts::new()).await.unwrap();
 }
@@ -42,7 +43,7 @@ async fn a_response_that_reaches_redis_late_is_used_no_longer_than_its_time_to_l
     let began = Instant::now();
     let reading = tokio::spawn(one.cached(ttl).call(info(KARI)).into_future());
     sleep(Duration::from_millis(500)).await;
-    // The process gives up on the command, and Redis runs it later.
+    // The process gives up on the command, but Redis runs it later.
     redis.freeze(true);
     reading.await.unwrap().unwrap();
     sleep(Duration::from_secs(1)).await;
@@ -70,7 +71,7 @@ async fn a_response_that_reaches_redis_after_a_change_is_not_kept() {
     sleep(Duration::from_millis(500)).await;
     redis.freeze(true);
     reading.await.unwrap().unwrap();
-    // Redis gets the response first, and the removal on another connection.
+    // Redis first gets the response, and then the removal on another connection.
     one.call(change(KARI)).await.unwrap();
     redis.freeze(false);
     sleep(Duration::from_secs(2)).await;
@@ -83,7 +84,8 @@ async fn a_redis_that_has_lost_a_removal_returns_no_older_response() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
     read(&other).await;
-    // What Redis loads when it starts again is older than the change, as on a replica that takes over too early.
+    // When Redis starts again, it loads data that is older than the change. A replica that takes over too early has the
+    // same effect.
     assert!(!redis.memory().is_empty());
     one.call(change(KARI)).await.unwrap();
     redis.kill();
@@ -119,7 +121,7 @@ async fn a_process_looks_nothing_up_before_redis_has_its_removals() {
     read(&one).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // The pause after the failure is over, and the next attempt in the background follows later.
+    // The pause after the failure is over now, but the next attempt in the background comes later.
     sleep(Duration::from_millis(600)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
 }
@@ -130,14 +132,15 @@ async fn a_process_keeps_nothing_before_redis_has_its_removals() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let one = process(&redis.url(), &sandbox).await;
     one.customers().info(KARI.try_into().unwrap()).await.unwrap();
-    // A new Redis leases few turns for two seconds. After that, the change does not wait for one.
+    // A new Redis leases few turns (permits to send one request) for two seconds. After that, the change does not wait
+    // for a turn.
     sleep(Duration::from_secs(3)).await;
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(1)).times(1));
     let reading = tokio::spawn(one.cached(TTL).call(info(KARI)).into_future());
     sleep(Duration::from_millis(300)).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // The read ends after the pause that follows the failure.
+    // The read ends after the pause that followed the failure.
     reading.await.unwrap().unwrap();
     let statistics = redis.command("INFO commandstats");
     assert!(!statistics.contains("cmdstat_getrange"), "nothing is kept: {statistics}");
@@ -174,7 +177,7 @@ async fn what_a_process_kept_in_one_outage_is_not_used_in_the_next() {
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1, "the first response is too old");
 }
 
-/// A provider that takes as long as a secret store on the network.
+/// A provider that is as slow as a secret store on the network.
 struct Slow {
     credentials: ClientCredentials,
     asked: Arc<AtomicUsize>,
@@ -203,7 +206,7 @@ async fn a_provider_that_is_slower_than_a_lookup_is_asked_to_the_end() {
         sandbox.client_builder().rate_limit(rate()).credentials(provider).fleet(fleet).build().unwrap();
     let other = process(&redis.url(), &sandbox).await;
     read(&other).await;
-    // The first call waits for the provider: the rate and the token need it too.
+    // The first call waits for the provider, because the rate and the token also need the credentials.
     slow.customers().info(KARI.try_into().unwrap()).await.unwrap();
     let before = asked.load(Ordering::Relaxed);
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&slow).await), 1, "no call waits for the provider");
@@ -214,7 +217,7 @@ async fn a_provider_that_is_slower_than_a_lookup_is_asked_to_the_end() {
     assert_eq!(asked.load(Ordering::Relaxed) - before, 1);
 }
 
-/// The token of an identity that the fleet does not know.
+/// A token source whose identity the fleet does not know.
 struct OwnToken(String);
 
 impl TokenSource for OwnToken {

@@ -1,4 +1,4 @@
-//! Responses that processes share.
+//! Tests responses that processes share.
 
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ pub fn change(customer: u64) -> ChangeExternalReference {
     ChangeExternalReference::new(customer.try_into().unwrap(), "CRM".parse().unwrap(), change)
 }
 
-/// Returns a client with its own connection and cache, as in a separate process. Its time limit for Redis allows for a
-/// busy machine.
+/// Returns a client with its own connection and cache, like that of a separate process. Its time limit for Redis is
+/// long enough for a busy machine.
 pub async fn process(redis: &str, sandbox: &Sandbox) -> Client {
     process_with(redis, sandbox, ResponseCache::default().with_max_wait(Duration::from_secs(2))).await
 }
@@ -40,7 +40,7 @@ pub async fn process_with(redis: &str, sandbox: &Sandbox, cache: ResponseCache) 
     client
 }
 
-/// Returns how many requests for an operation the sandbox receives while the code runs.
+/// Returns the number of requests for an operation that the sandbox receives while the code runs.
 macro_rules! requests {
     ($sandbox:expr, $operation:expr, $work:expr) => {{
         let before = $sandbox.received($operation).len();
@@ -61,9 +61,9 @@ async fn a_process_uses_what_another_one_has_read() {
         assert_eq!(client.cached(TTL).call(info(KARI)).await.unwrap(), first);
     }
     assert_eq!(sandbox.received("getCustomerInfo").len(), 1);
-    // Without a time to live, nothing is looked up.
+    // If the time to live is zero, no response is looked up.
     assert_ne!(other.cached(Duration::ZERO).call(info(KARI)).await.unwrap(), first);
-    // A process without the cache of the fleet keeps responses itself.
+    // A process without the cache of the fleet stores responses in its own memory.
     let alone = client(&sandbox, LIMIT, &Fleet::connect(&redis.url()).await.unwrap());
     assert_ne!(alone.cached(TTL).call(info(KARI)).await.unwrap(), first);
 }
@@ -117,7 +117,7 @@ async fn a_response_is_shared_until_its_time_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nothing_proves_to_be_connects_is_not_shared() {
+async fn a_response_that_may_not_come_from_connect_is_not_shared() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
@@ -175,7 +175,8 @@ async fn a_change_by_one_process_forgets_for_all() {
     let _ = one.request(Method::Get, "/v1/unknown").send::<()>().await;
     assert_eq!(asked().await, (0, 0, 0), "a read");
 
-    // The service itself removes responses. This process sees the removal at once, the other one after a moment.
+    // The service itself removes responses. This process stops using them at once, and the other process a moment
+    // later.
     one.cached(TTL).forget(&info(KARI));
     assert_eq!(requests!(sandbox, "getCustomerInfo", one.cached(TTL).call(info(KARI)).await.unwrap()), 1);
     one.cached(TTL).forget(&info(KARI));
@@ -221,7 +222,7 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
     let read = async |client: &Client| client.cached(TTL).call(info(KARI)).await.unwrap();
     read(&other).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0);
-    // Redis refuses to delete anything. So a late command cannot delete the response, and the process must try again.
+    // Redis refuses all deletions. A late command therefore cannot delete the response, and the process must try again.
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
     assert_eq!(
@@ -245,7 +246,8 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         let client = process_with(&url, &sandbox, ResponseCache::default().with_max_wait(limit)).await;
         let cached = client.cached(TTL);
         cached.call(info(KARI)).await.unwrap();
-        // A new Redis leases few turns for two seconds. After that, the process has a reserve, and no call waits for turns.
+        // A new Redis leases few turns (permits to send one request) for two seconds. After that, the process has a
+        // reserve, and no call waits for turns.
         sleep(Duration::from_secs(3)).await;
         match failure {
             "kill" => redis.kill(),
@@ -264,9 +266,9 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         });
         println!("{failure}: {asked} requests, the longest call took {longest:?}");
         assert_eq!(failed, 0, "{failure}");
-        // Meanwhile the process keeps responses itself.
+        // In the meantime, the process stores responses in its own memory.
         assert!(asked <= 2, "{failure}: {asked}");
-        // The limit applies to the lookup and to storing. The remaining time allows for a busy machine.
+        // The limit applies once to the lookup and once to storing. The rest allows for a busy machine.
         assert!(longest < limit * 2 + Duration::from_millis(200), "{failure}: {longest:?}");
     }
 }
@@ -287,7 +289,7 @@ async fn responses_are_shared_again_when_redis_is_back_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_is_in_redis_than_may_be_and_nothing_for_ever() {
+async fn redis_stays_within_the_size_limit_and_every_key_expires() {
     let Some(redis) = RedisServer::start() else { return };
     let customers = (1..=200).map(Customer::invented);
     let sandbox = Sandbox::builder().customers(customers).start().await.unwrap();

@@ -1,4 +1,4 @@
-//! A Redis server for one test.
+//! Starts a Redis server for one test.
 
 use std::env;
 use std::io::{Read, Write};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Ensures that the missing server is reported only once.
+/// Ensures that a missing server is reported only once.
 static TOLD: Once = Once::new();
 
-/// A Redis server on a free port, with a temporary directory. It is killed when this is dropped.
+/// A Redis server on a free port, with a temporary directory. Dropping this value kills it.
 pub struct RedisServer {
     program: String,
     port: u16,
@@ -24,8 +24,8 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server. Returns `None` if redis-server is not installed, and prints how to install it; with
-    /// `MEDIACONNECT_REQUIRE_REDIS=1` it panics instead.
+    /// Starts a server. If redis-server is not installed, prints how to install it and returns `None`. With
+    /// `MEDIACONNECT_REQUIRE_REDIS=1`, panics instead.
     pub fn start() -> Option<Self> {
         Self::start_in(TempDir::new().unwrap(), Vec::new())
     }
@@ -43,7 +43,7 @@ impl RedisServer {
         Some(server)
     }
 
-    /// Starts a Sentinel that watches the master at a port, with further lines of configuration.
+    /// Starts a Sentinel that watches the master at a port, with additional lines of configuration.
     pub fn start_sentinel(master: u16, configuration: &str) -> Option<Self> {
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("sentinel.conf");
@@ -56,7 +56,7 @@ impl RedisServer {
         Self::start_in(directory, vec![file.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
     }
 
-    /// Starts a server with further arguments.
+    /// Starts a server with additional arguments.
     pub fn start_with(arguments: &[impl ToString]) -> Option<Self> {
         let arguments = arguments.iter().map(ToString::to_string).collect();
         Self::start_in(TempDir::new().unwrap(), arguments)
@@ -69,7 +69,7 @@ impl RedisServer {
             let missing = "the tests of fleets need redis-server: apt-get install redis-server, or name another one with \
                            MEDIACONNECT_TEST_REDIS";
             assert!(env::var("MEDIACONNECT_REQUIRE_REDIS").as_deref() != Ok("1"), "{missing}");
-            // The message is written directly to stderr, because the test harness hides what passing tests print.
+            // The message is written directly to stderr, because the test harness hides the output of tests that pass.
             TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }

@@ -1,4 +1,4 @@
-//! One token for all processes.
+//! Tests that all processes share one token.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn one_process_fetches_the_token_for_all() {
     let processes: Vec<_> = (0..8).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
     for process in processes {
         let done = process.done().await;
-        // On a busy machine, some calls may miss their deadlines. This test does not count them.
+        // On a busy machine, some calls may miss their deadlines, so this test allows failed calls.
         assert!(done.succeeded > 0 && done.succeeded + done.failed == 1_000, "{done:?}");
     }
     assert_eq!(sandbox.token_requests(), 1);

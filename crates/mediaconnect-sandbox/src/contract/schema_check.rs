@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::Operations;
 use crate::api_response::ApiResponse;
 
-/// A schema and its validator, which is compiled for the first value.
+/// A schema and its validator. The validator is compiled when the first value is checked.
 pub(crate) struct SchemaCheck {
     schema: Schema,
     validator: OnceLock<Result<Validator, String>>,
@@ -23,10 +23,11 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns all violations. Each contains `at`, the JSON pointer from there, and the violated rule, but no value.
+    /// Returns all violations, without any value. Each consists of `at`, the JSON pointer relative to `at`, and the
+    /// violated rule.
     ///
     /// # Errors
-    /// When the schema is not valid.
+    /// Returns an error if the schema is not valid.
     pub(crate) fn violations(
         &self,
         operations: &Operations,
@@ -40,7 +41,7 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // Where one of several fields is required, an empty text counts as absent.
+            // If one of several fields is required, an empty text counts as absent.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
@@ -65,7 +66,7 @@ impl SchemaCheck {
     }
 }
 
-/// Checks the contract's format `path-segment`: a text that every server reads as one segment of a path.
+/// Checks the contract's format `path-segment`: a text that every server treats as one segment of a path.
 fn is_path_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
     !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)
@@ -126,7 +127,7 @@ fn described(at: &str, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Returns the names of the fields that one branch of an `anyOf` is missing. These names are from the contract.
+/// Returns the names of the fields that are missing for one branch of an `anyOf`. The names are from the contract.
 fn missing(branch: &[ValidationError<'_>]) -> String {
     let needs = branch.iter().map(|error| match error.kind() {
         ValidationErrorKind::Required { property } => property.as_str().unwrap_or_default().to_owned(),

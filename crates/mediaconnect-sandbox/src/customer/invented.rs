@@ -12,10 +12,10 @@ impl Record {
     /// Creates the record of [`Customer::invented`](super::Customer::invented).
     ///
     /// # Panics
-    /// When the number is not positive.
+    /// Panics if the number is not positive.
     pub(super) fn invented(number: i64) -> Self {
-        // The lengths of the lists of names and streets have no common divisor, so customers with consecutive numbers get
-        // different combinations.
+        // The lists of first names, last names and streets have lengths without a common divisor. Customers with
+        // consecutive numbers therefore get different combinations.
         let index = usize::try_from(number).unwrap_or_default();
         let owned = |text: &str| Some(text.to_owned());
         let (postal_code, postal_place) = PLACES[index % PLACES.len()];

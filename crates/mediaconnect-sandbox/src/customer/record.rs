@@ -102,7 +102,7 @@ impl Record {
     /// Creates a record with a customer number and no other field.
     ///
     /// # Panics
-    /// When the number is not positive.
+    /// Panics if the number is not positive.
     pub(crate) fn new(number: i64) -> Self {
         assert!(number > 0, "a customer number is positive");
         Self {
@@ -118,7 +118,7 @@ impl Record {
         }
     }
 
-    /// Returns the customer as a response of the info operations, without quirks.
+    /// Returns the customer as the info operations return it, without quirks.
     pub(crate) fn info(&self) -> Value {
         let Value::Object(mut info) = json!(self) else { return Value::Null };
         for hidden in ["address", "products", "externalReferences"] {
@@ -127,15 +127,15 @@ impl Record {
         info.into()
     }
 
-    /// Returns the customer as an item of a search response, without quirks.
+    /// Returns the customer as one result of a search, without quirks.
     pub(crate) fn search_result(&self) -> Value {
         let mut result = self.name_and_address();
         result.remove("careOfAddress");
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // Upstream's examples of info and search list one customer's addresses in different orders. Sorting gives the
-            // search's order.
+            // Upstream's examples list the same customer's e-mail addresses in different orders for info and for
+            // search. The order of the search example is alphabetical.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));
@@ -147,7 +147,7 @@ impl Record {
         result.into()
     }
 
-    /// Returns the fields of name and address, by their names in a search.
+    /// Returns the fields of the name and the address, with the names that a search uses.
     pub(crate) fn name_and_address(&self) -> Map<String, Value> {
         let parts = [json!(self.name), json!(self.address)];
         parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()
@@ -155,9 +155,9 @@ impl Record {
 }
 
 impl PhoneNumber {
-    /// Returns the phone number as an item of a search response.
+    /// Returns the phone number as it appears in a search result.
     fn search_result(&self) -> Value {
-        // In upstream's example, the personal number of a customer is a mobile number.
+        // In upstream's example, a number of the type `personal` is a mobile number.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
         match &self.phone_number {
             Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),
@@ -178,7 +178,7 @@ impl Address {
     }
 }
 
-/// Reads external references. As with fields, a code that occurs twice is an error.
+/// Reads external references. A code that occurs twice is an error, as is a field that occurs twice.
 fn external_references<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, String>, D::Error> {

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::customer::{Customer, Record};
 
-/// Returns the customers that match every field of a search, ignoring case. Upstream does not document its own rules for case and
-/// wildcards.
+/// Returns the customers that match every field of a search, ignoring case. Upstream does not document its own rules
+/// for case and wildcards.
 ///
-/// A field with an empty text is ignored, because upstream's documented search contains such a field.
+/// A field with an empty text is ignored, because the search in upstream's documentation contains such a field.
 pub(super) fn find<'a>(
     customers: impl Iterator<Item = &'a Customer>,
     search: &'a Value,
@@ -38,7 +38,7 @@ pub(super) fn find<'a>(
     })
 }
 
-/// Returns whether the JSON of a customer contains all of these texts, which are in lower case.
+/// Returns true if the JSON of a customer contains all of these texts, which are in lower case.
 pub(super) fn mentions(customer: &Customer, texts: &[impl AsRef<str>]) -> bool {
     if texts.is_empty() {
         return true;
@@ -47,7 +47,7 @@ pub(super) fn mentions(customer: &Customer, texts: &[impl AsRef<str>]) -> bool {
     texts.iter().all(|text| json.contains(text.as_ref()))
 }
 
-/// Returns a text as it appears in JSON, without the quotes.
+/// Returns a text with JSON's escapes, but without the quotes around it.
 pub(super) fn escaped(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()

@@ -35,9 +35,9 @@ use crate::upstream::Upstream;
 #[must_use = "a sandbox does not respond until it is started"]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent setting")]
 pub struct SandboxBuilder {
-    /// `None` for the contract that this crate was built with.
+    /// The contract; `None` for the contract that this crate was built with.
     contract: Option<Contract>,
-    /// `None` for the invented customers.
+    /// The customers; `None` for the invented customers.
     customers: Option<Vec<Customer>>,
     with_invented: bool,
     user: Option<i64>,
@@ -62,10 +62,10 @@ pub struct SandboxBuilder {
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
-    /// Sets another contract, such as that of the next version. Read it from a file with [`Contract::load`], or from a text with
-    /// [`Contract::parse`].
+    /// Sets another contract, such as that of the next version. [`Contract::load`] reads it from a file, and
+    /// [`Contract::parse`] from a text.
     ///
-    /// Every operation then responds with its example in the contract, including the operations on customers.
+    /// Every operation then responds with its example in the contract. This includes the operations on customers.
     pub fn contract(mut self, contract: Contract) -> Self {
         self.contract = Some(contract);
         self
@@ -73,15 +73,15 @@ impl SandboxBuilder {
 
     /// Adds a customer.
     ///
-    /// The sandbox then has only the customers that the test adds, so a search finds no others.
+    /// The sandbox then has only the customers that the test adds, so a search cannot find others.
     /// [`with_invented_customers`](Self::with_invented_customers) also adds the invented ones.
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customers.get_or_insert_default().push(customer);
         self
     }
 
-    /// Adds customers. An empty list makes a sandbox without customers. If two customers have the same number, the later one
-    /// replaces the earlier one.
+    /// Adds customers. An empty list creates a sandbox without customers. If two customers have the same number, the
+    /// later one replaces the earlier one.
     pub fn customers(mut self, customers: impl IntoIterator<Item = Customer>) -> Self {
         self.customers.get_or_insert_default().extend(customers);
         self
@@ -106,10 +106,11 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets a rate limit. Requests beyond it get status 429, with `Retry-After` and upstream's headers. By default, the headers
-    /// report upstream's limit and no request is refused.
+    /// Sets a rate limit. Requests that exceed it get status 429, with `Retry-After` and upstream's headers. Without
+    /// this setting, the headers report upstream's limit, but no request is refused.
     ///
-    /// A window of a second or a minute begins with the first request after the previous window. Refused requests count.
+    /// A window of a second or a minute begins with the first request after the previous window. Refused requests
+    /// count.
     pub fn rate_limit(mut self, per_second: u32, per_minute: u32) -> Self {
         self.rate_limit = Some(RateLimit { per_second, per_minute });
         self
@@ -142,18 +143,18 @@ impl SandboxBuilder {
         self
     }
 
-    /// Leaves out the headers about the rate limit, so clients use their own limit. Has no effect with a
+    /// Omits the headers that report the rate limit, so that clients use their own limit. Has no effect with a
     /// [`rate_limit`](Self::rate_limit).
     pub fn without_rate_headers(mut self) -> Self {
         self.hides_rate = true;
         self
     }
 
-    /// Lets the pages of an origin, such as `https://app.example.com`, call the API from a browser (CORS). `*` means all origins.
-    /// The routes of [`admin`](crate::admin) stay closed to them.
+    /// Allows the pages of an origin, such as `https://app.example.com`, to call the API from a browser (CORS). `*`
+    /// allows all origins. These pages still have no access to the routes of [`admin`](crate::admin).
     ///
     /// # Panics
-    /// When the origin has characters that a header cannot contain.
+    /// Panics if the origin has characters that a header cannot contain.
     pub fn cors(mut self, origin: impl Into<String>) -> Self {
         let origin = origin.into();
         assert!(HeaderValue::from_str(&origin).is_ok(), "the origin of `cors` is not a valid header value");
@@ -161,8 +162,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the address to listen on. The default is 127.0.0.1. Everyone who can reach the address can use the API. The routes of
-    /// [`admin`](crate::admin) only respond to the machine that the sandbox runs on.
+    /// Sets the address to listen on. The default is 127.0.0.1. Everyone who can reach the address can use the API. The
+    /// routes of [`admin`](crate::admin) only respond to clients on the same machine as the sandbox.
     pub fn host(mut self, address: IpAddr) -> Self {
         self.host = Some(address);
         self
@@ -180,11 +181,11 @@ impl SandboxBuilder {
         self
     }
 
-    /// Adds a web page at the root path, and the routes of [`admin`](crate::admin), which the page uses. The page only responds to
-    /// the machine that the sandbox runs on.
+    /// Adds a web page at `/`, and the routes of [`admin`](crate::admin), which the page uses. The page only responds
+    /// to clients on the same machine as the sandbox.
     ///
-    /// The page shows the customers, the latest 200 requests, the faults, and the contract's reference, where each operation can
-    /// be tried. It contacts no other host.
+    /// The page shows the customers, the latest 200 requests, the faults, and the contract's reference. In the
+    /// reference, each operation can be tried. The page contacts no other host.
     #[cfg(feature = "ui")]
     pub fn ui(mut self) -> Self {
         self.ui = true;
@@ -200,10 +201,10 @@ impl SandboxBuilder {
     /// Starts the sandbox on 127.0.0.1, or on the address of [`host`](Self::host).
     ///
     /// # Errors
-    /// When the port is in use or not permitted.
+    /// Returns an error if the port is in use or not permitted.
     ///
     /// # Panics
-    /// Outside a Tokio runtime, and when a fault names an operation that the contract does not have.
+    /// Panics outside a Tokio runtime, and if a fault names an operation that is not in the contract.
     #[expect(clippy::unused_async, reason = "a later version may need to wait")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port))?;
@@ -214,11 +215,11 @@ impl SandboxBuilder {
 
     /// Creates a sandbox without a socket. Only its [`client`](Sandbox::client) can reach it.
     ///
-    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. For the client, a fault that cuts off the
-    /// connection looks like a connection that breaks before the response. The settings of host and port have no effect.
+    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. If a fault cuts off the connection,
+    /// the client sees a connection that breaks before the response. The settings of host and port have no effect.
     ///
     /// # Panics
-    /// As [`start`](Self::start) does.
+    /// Panics in the same cases as [`start`](Self::start).
     #[cfg(feature = "client")]
     pub fn in_memory(self) -> Sandbox {
         let allow_unused_faults = self.allow_unused_faults;
@@ -238,7 +239,7 @@ impl SandboxBuilder {
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
         let (id, secret) = self.credentials.unwrap_or_else(default);
-        // Documented by upstream.
+        // Upstream documents this lifetime.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
         for fault in self.faults {

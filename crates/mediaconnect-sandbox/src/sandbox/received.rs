@@ -12,8 +12,8 @@ use crate::log::Entry;
 use crate::received::Received;
 
 impl Sandbox {
-    /// Returns the latest requests, oldest first, token requests included: at most 10,000, and fewer if they and their responses
-    /// have more than 8 MiB.
+    /// Returns the latest requests, oldest first, including token requests. There are at most 10,000, and fewer if they
+    /// and their responses have more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
     }
@@ -32,9 +32,9 @@ impl Sandbox {
     /// Asserts that a request was received.
     ///
     /// # Panics
-    /// When no such request was received, or the contract does not have the operation. The message has the nearest request of the
-    /// operation and the fields that differ. It contains received values only for the fields that the expectation names, and
-    /// never the access token.
+    /// Panics if no such request was received, or if the contract does not have the operation. The message describes
+    /// the nearest request of the operation and the fields that differ. It contains received values only for the fields
+    /// that the expectation names, and never the access token.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {
@@ -47,7 +47,7 @@ impl Sandbox {
     /// Asserts that no such request was received.
     ///
     /// # Panics
-    /// When such a request was received, or the contract does not have the operation.
+    /// Panics if such a request was received, or if the contract does not have the operation.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_not_received(&self, expected: Expected) {
@@ -73,7 +73,7 @@ impl Sandbox {
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
     /// - A name outside the contract is `?`, and further ones in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.
-    /// - Headers and the bodies of the token endpoint are left out.
+    /// - Headers and the bodies of the token endpoint are omitted.
     /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
     ///
     /// So a snapshot may be committed: `insta::assert_json_snapshot!(sandbox.conversation())`.

@@ -11,8 +11,8 @@ use crate::customer::Customer;
 /// The number of customers in a piece of YAML.
 const PIECE: usize = 100;
 
-/// Reads the customers in a text. Returns `None` if that fails: the text may have an error, or it may be YAML that only makes
-/// sense as a whole.
+/// Reads the customers in a text. Returns `None` if that fails. The text may have an error, or it may be YAML that can
+/// only be read as a whole.
 pub(super) fn read(mut text: impl BufRead) -> Option<Vec<Customer>> {
     let start = text.fill_buf().ok()?.iter().find(|byte| !byte.is_ascii_whitespace());
     let customers = if start == Some(&b'[') { json(text)? } else { yaml(text)? };
@@ -27,7 +27,7 @@ fn json(text: impl BufRead) -> Option<Vec<Customer>> {
     Some(customers)
 }
 
-/// Splits a list of YAML where items start. Only an item of the outer list can start with a dash in the first column.
+/// Splits a YAML list into its items. Only an item of the outer list can start with a dash in the first column.
 fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
     let (mut customers, mut piece, mut items) = (Vec::new(), String::new(), 0);
     for line in text.lines() {
@@ -40,7 +40,7 @@ fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
             }
             items += 1;
         } else if items > 0 && (line.starts_with("---") || line.starts_with("...")) {
-            // Several YAML documents in one file are an error, even if each piece alone is correct.
+            // Several YAML documents in one file are an error, even if each piece alone is valid.
             return None;
         }
         piece.push_str(&line);

@@ -1,4 +1,4 @@
-//! A headless Chromium, controlled with the DevTools protocol over two pipes.
+//! Controls a headless Chromium with the DevTools protocol over two pipes.
 
 use std::env;
 use std::fs;
@@ -15,7 +15,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The time limit of each step. The machine may be busy with other tests.
+/// The time limit of each step. It is long, because the machine may be busy with other tests.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Ensures that the tests report a missing browser only once.
@@ -33,8 +33,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a browser with a wide window. Without Chromium, prints how to install it and returns `None`, or panics if
-    /// `MEDIACONNECT_REQUIRE_CHROMIUM=1` is set.
+    /// Starts a browser with a wide window. If Chromium is missing, prints how to install it and returns `None`. With
+    /// `MEDIACONNECT_REQUIRE_CHROMIUM=1`, panics instead.
     pub fn start() -> Option<Self> {
         let program = env::var("MEDIACONNECT_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
         let found =
@@ -148,7 +148,7 @@ impl Browser {
         );
     }
 
-    /// Writes a text where the focus is.
+    /// Types a text into the focused element.
     pub fn write(&mut self, text: &str) {
         self.call("Input.insertText", json!({ "text": text }));
     }
@@ -164,7 +164,7 @@ impl Browser {
         panic!("Tab does not lead to #{id}");
     }
 
-    /// Returns the roles of the controls that have no name for a screen reader.
+    /// Returns the roles of the controls that have no accessible name.
     pub fn nameless(&mut self) -> Vec<String> {
         let tree = self.call("Accessibility.getFullAXTree", json!({}));
         let nodes = tree["nodes"].as_array().unwrap().iter();

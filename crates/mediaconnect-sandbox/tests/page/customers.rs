@@ -1,4 +1,4 @@
-//! The page shows, searches, adds and removes customers.
+//! Tests that the page shows, searches, adds and removes customers.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 
@@ -25,7 +25,7 @@ async fn are_searched_added_and_removed() {
     browser.wait_for("document.querySelector('.details pre').textContent.includes('attachedUsers')");
     browser.picture("customers-details");
 
-    // Uses only the keyboard.
+    // The following steps use only the keyboard.
     browser.evaluate("document.querySelector('#customers summary').focus()");
     browser.press("Enter");
     browser.tab_to("number");
@@ -52,7 +52,7 @@ async fn are_searched_added_and_removed() {
 }
 
 #[tokio::test]
-async fn what_a_customer_is_called_stays_text() {
+async fn the_names_of_customers_are_never_markup() {
     let builder = Sandbox::builder().customer(
         Customer::new(100_200).name(MARKUP, MARKUP).email(MARKUP).postal("0179", MARKUP).product(MARKUP),
     );
@@ -74,7 +74,7 @@ async fn what_a_customer_is_called_stays_text() {
             .contains("onerror")
     );
     assert_eq!(browser.evaluate("document.title"), "Mediaconnect sandbox");
-    // Even if a bug inserted markup, the policy would not let it run.
+    // Even if a bug inserted markup, the content policy would not let it run.
     browser.evaluate(&format!(
         "document.querySelector('main').insertAdjacentHTML('beforeend', {})",
         serde_json::to_string(MARKUP).unwrap()

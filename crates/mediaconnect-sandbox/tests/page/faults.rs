@@ -1,4 +1,4 @@
-//! The page switches faults on, with the keyboard only.
+//! Tests that the page switches faults on, with the keyboard only.
 
 use mediaconnect_sandbox::Sandbox;
 

@@ -1,6 +1,6 @@
-//! The web page, in a real browser (headless Chromium) and over HTTP.
+//! Tests the web page, in a real browser (headless Chromium) and over HTTP.
 //!
-//! With `MEDIACONNECT_SCREENSHOTS=DIRECTORY`, the tests save screenshots of the page there.
+//! With `MEDIACONNECT_SCREENSHOTS=DIRECTORY`, the tests save screenshots of the page in that directory.
 
 mod browser;
 mod customers;

@@ -1,4 +1,4 @@
-//! The page shows the contract's reference and sends its operations.
+//! Tests that the page shows the contract's reference and sends its operations.
 
 use mediaconnect_api::operations::OPERATIONS;
 use mediaconnect_sandbox::Sandbox;
@@ -43,7 +43,8 @@ async fn operations_can_be_tried_with_their_examples() {
     let blocks = shown.browser.evaluate("document.querySelectorAll('#viewer .opblock').length");
     assert_eq!(blocks, OPERATIONS.len());
     let mut failed = Vec::new();
-    // Each operation takes a second or two, so this is a selection. `every_operation.rs` checks the responses of all.
+    // Each operation needs a second or two, so this test only tries some. `every_operation.rs` checks the responses of
+    // all.
     let some: Vec<_> = OPERATIONS.iter().step_by(6).collect();
     for operation in &some {
         let status = shown.browser.evaluate(&format!("tryOut('{}')", operation.id));

@@ -1,4 +1,4 @@
-//! The page shows requests when they arrive.
+//! Tests that the page shows requests when they arrive.
 
 use mediaconnect_sandbox::{Fault, Sandbox};
 

@@ -1,4 +1,4 @@
-//! The files of the page, and the clients that may read them.
+//! Tests the files of the page, and which clients may read them.
 
 use mediaconnect_sandbox::{Contract, Customer, Sandbox};
 use reqwest::{Client, Response};
@@ -73,7 +73,7 @@ async fn without_the_switch_there_is_no_page() {
 }
 
 #[tokio::test]
-async fn looking_is_no_request_and_known_requests_are_not_told_again() {
+async fn polling_is_not_logged_and_known_requests_are_not_sent_again() {
     let sandbox = started().await;
     let state = async |after: &str| -> Value {
         get(&sandbox, &format!("/ui/state?after={after}"), &[]).await.json().await.unwrap()

@@ -1,4 +1,4 @@
-//! The page works in windows of any width and without a mouse.
+//! Tests that the page works in windows of any width and without a mouse.
 
 use mediaconnect_sandbox::{Customer, Fault, Sandbox};
 

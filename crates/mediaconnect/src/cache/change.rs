@@ -1,12 +1,11 @@
-//! Calls that may change something, and the responses that are then forgotten.
+//! Calls that may change data, and the cached responses that they invalidate.
 
 use mediaconnect_api::operation::Operation;
 
 use super::key::Subjects;
 use super::{Cache, is_read};
 
-/// A call that may change something. When the call ends or is dropped, the cache forgets the responses that it
-/// concerns.
+/// A call that may change data. When the call ends or is dropped, the affected responses are removed from the cache.
 pub(crate) struct Change<'c> {
     cache: &'c Cache,
     subjects: Subjects,
@@ -14,12 +13,12 @@ pub(crate) struct Change<'c> {
 }
 
 impl<'c> Change<'c> {
-    /// Returns `None` for an operation that only reads.
+    /// Returns the change that an operation may make. Returns `None` for an operation that only reads.
     pub(crate) fn of<O: Operation>(cache: &'c Cache, operation: &O) -> Option<Self> {
         (!is_read(O::INFO)).then(|| Self::about(cache, Subjects::in_operation(operation)))
     }
 
-    /// Returns a change that may concern any customer.
+    /// Returns a change that may affect any customer.
     pub(crate) fn of_anything(cache: &'c Cache) -> Self {
         Self::about(cache, Subjects::default())
     }
@@ -28,13 +27,13 @@ impl<'c> Change<'c> {
         Self { cache, subjects, is_over: false }
     }
 
-    /// Ends a call. When this returns, the other processes have also forgotten the responses, unless their store cannot
-    /// be used.
+    /// Ends a call. When this returns, the other processes have also removed the affected responses, unless their store
+    /// cannot be used.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;
             if let Some(forgetting) = change.cache.changed(&change.subjects) {
-                // In a task of its own, so it also ends when this call is dropped.
+                // This runs in a separate task, so that it also completes if this call is dropped.
                 let _ = forgetting.await;
             }
         }

@@ -1,4 +1,4 @@
-//! A response that is kept.
+//! A cached response.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -11,17 +11,17 @@ use super::key::Key;
 use crate::error::{Error, Result};
 use crate::proof::Success;
 
-/// A 404 is kept for this fraction of the time to live.
+/// The time to live of a 404 is this fraction of that of a success.
 const NOT_FOUND: u32 = 10;
-/// The first byte of a response in a store. It changes when the format does.
+/// The first byte of a response in a store. It changes whenever the format changes.
 const FORMAT: u8 = 1;
-/// The headers of a kept response: a model is read from the body alone.
+/// The headers of a cached response. They are empty, because a model is decoded from the body alone.
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
-/// The outcome of a read. All callers that wait for the read get the same.
+/// The outcome of a read. All callers that wait for the read get the same outcome.
 pub(crate) type Outcome = Result<Kept>;
 
-/// A response that was checked when it was received.
+/// A successful response that was checked when it was received.
 #[derive(Clone)]
 pub(crate) struct Kept {
     status: u16,
@@ -48,9 +48,9 @@ impl Kept {
     }
 }
 
-/// Returns the time for which an outcome is kept; zero if it must not be kept.
+/// Returns the time for which an outcome may be cached; zero if it must not be cached.
 ///
-/// Only Connect's own response is kept: a success, or a 404.
+/// Only a response of Connect itself is cached: a success, or a 404.
 pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
     match outcome {
         Ok(kept) if kept.from_connect => ttl,
@@ -63,7 +63,7 @@ pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
 pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
     let (status, body) = match outcome {
         Ok(kept) => (kept.status, &kept.body[..]),
-        // The text of an error is not kept.
+        // The text of an error is not stored.
         Err(_) => (404, &b""[..]),
     };
     let mut bytes = Vec::with_capacity(3 + body.len());
@@ -73,7 +73,7 @@ pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
     bytes
 }
 
-/// Reads what [`to_bytes`] wrote. Returns `None` for another format.
+/// Decodes the bytes that [`to_bytes`] wrote. Returns `None` for another format.
 pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outcome> {
     let (&[format, high, low], body) = bytes.split_first_chunk()?;
     let status = u16::from_be_bytes([high, low]);
@@ -97,13 +97,13 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Drops upstream's message, as [`to_bytes`] does. It may be long, and quote the request.
+    /// Removes upstream's message, as [`to_bytes`] does. It may be long, and may quote the request.
     pub(super) fn without_message(self) -> Self {
         Self { outcome: self.outcome.map_err(|error| error.with_message(None)), ..self }
     }
 }
 
-/// Removes entries from memory at the end of their time to live.
+/// Removes entries from memory when their time to live ends.
 pub(super) struct Expiry;
 
 impl moka::Expiry<Arc<Key>, Arc<Entry>> for Expiry {

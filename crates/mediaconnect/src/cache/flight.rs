@@ -14,17 +14,17 @@ use super::read::Read;
 use crate::error::Result;
 use crate::runtime;
 
-/// A read in a task of its own, so a caller that is dropped does not end it for the others. It ends with its last
-/// caller.
+/// A read that runs in a separate task. If one caller is dropped, the read continues for the others. It is cancelled
+/// when its last caller is dropped.
 pub(super) struct Flight {
     cache: Weak<Cache>,
     key: Arc<Key>,
     pub(super) number: u64,
-    /// The number of the last change before it began.
+    /// The number of the last change before the read began.
     pub(super) change: u64,
-    /// The latest time at which it ends.
+    /// The latest time at which the read ends.
     pub(super) until: Instant,
-    /// The largest age of the response, if it may come from a store.
+    /// The maximum age of the response. `None` if it cannot come from a shared store.
     pub(super) max_age: Option<Duration>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,

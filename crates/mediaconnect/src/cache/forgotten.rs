@@ -1,20 +1,20 @@
-//! The changes that this client has made, and the responses that are older than them.
+//! Records the changes that this client has made, to find the responses that they invalidate.
 
 use std::collections::HashMap;
 
 use super::key::Subjects;
 
-/// The largest number of customers in the list. When it is full, all responses are forgotten and the list is empty.
+/// The maximum number of customers in the list. A full list is cleared, and all responses become invalid.
 const MAX_CUSTOMERS: usize = 10_000;
 
-/// The numbers of the changes, with the last one of each customer.
+/// Numbers the changes, and records the last change of each customer.
 #[derive(Default)]
 pub(super) struct Forgotten {
     /// The number of the last change.
     number: u64,
-    /// The last change that may concern any customer.
+    /// The number of the last change that may affect any customer.
     of_all: u64,
-    /// The last time that the store of all processes could be used again.
+    /// The number of the last time at which the shared store became usable again.
     of_store: u64,
     customers: HashMap<String, u64>,
 }
@@ -24,7 +24,7 @@ impl Forgotten {
         self.number
     }
 
-    /// Records a change. A change that names no customer may concern any customer.
+    /// Records a change. A change that names no customer may affect any customer.
     pub(super) fn change(&mut self, subjects: &Subjects) {
         self.number += 1;
         let customers = subjects.customers();
@@ -37,19 +37,19 @@ impl Forgotten {
         }
     }
 
-    /// Records that the store of all processes can be used again. Responses that this process kept in the meantime may
-    /// have missed changes of other processes since then.
+    /// Records that the shared store is usable again. Responses that this process cached during the outage may have
+    /// missed changes that other processes made since then.
     pub(super) fn store_is_back(&mut self) {
         self.number += 1;
         self.of_store = self.number;
     }
 
-    /// Returns true if the store could not be used at any time since change number `change`.
+    /// Returns true if the shared store has not become usable again since change number `change`.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }
 
-    /// Returns true if no later change than number `change` concerns a response about these subjects.
+    /// Returns true if no change after number `change` affects a response about these customers.
     ///
     /// A response that names no customer may be about any customer.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_before_the_store_came_back_is_of_another_outage() {
+    fn a_response_cached_before_the_store_came_back_belongs_to_an_earlier_outage() {
         let mut forgotten = Forgotten::default();
         forgotten.change(&of(1));
         assert!(forgotten.is_of_this_outage(0));

@@ -1,4 +1,4 @@
-//! The key of a read, and the customers that it names.
+//! The key of a read in the cache, and the customers that it names.
 
 use std::slice;
 
@@ -12,10 +12,10 @@ use super::store::ResponseKey;
 use crate::error::{Error, Result};
 use crate::token::Owner;
 
-/// The endings of the names of fields that hold customer numbers, in lower case.
+/// The fields that contain customer numbers: their names end with one of these, in lower case.
 const CUSTOMERS: [&str; 2] = ["customernumber", "customernumbers"];
 
-/// The identity of a read: the owner of its token, the operation and all of its values.
+/// Identifies a read: the owner of its token, the operation and all its values.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     owner: Owner,
@@ -39,7 +39,7 @@ impl Key {
         &self.subjects
     }
 
-    /// Returns the approximate size in bytes of all that the key refers to.
+    /// Returns the approximate size in bytes of the data that the key refers to.
     pub(super) fn size(&self) -> usize {
         let token = match &self.owner {
             Owner::Token(token) => token.expose_secret().len(),
@@ -49,7 +49,8 @@ impl Key {
         token + self.values.len() + customers
     }
 
-    /// Returns the key in a store that processes share. `None` if only this process knows the owner.
+    /// Returns the key for a store that processes share. Returns `None` if only this process knows the owner of the
+    /// token.
     pub(super) fn shared(&self) -> Option<ResponseKey> {
         let owner = match &self.owner {
             Owner::Client => "",
@@ -60,7 +61,7 @@ impl Key {
         let length = parts.iter().map(|part| 8 + part.len()).sum();
         let mut request = Zeroizing::new(Vec::with_capacity(length));
         for part in parts {
-            // With lengths, so no two reads have the same bytes.
+            // The lengths ensure that different reads have different bytes.
             request.extend_from_slice(&(part.len() as u64).to_be_bytes());
             request.extend_from_slice(part.as_bytes());
         }
@@ -69,8 +70,8 @@ impl Key {
 }
 
 impl Subjects {
-    /// Returns the customers that an operation names. Returns none if the operation cannot be written as JSON; it may
-    /// then concern any customer.
+    /// Returns the customers that an operation names. If the operation cannot be written as JSON, returns no customer:
+    /// it may then affect any customer.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }
@@ -88,7 +89,7 @@ impl Subjects {
 }
 
 fn json(operation: &impl Serialize) -> Result<Value> {
-    // The serializer's message is dropped: it may quote values.
+    // The serializer's message is dropped, because it may quote values.
     serde_json::to_value(operation)
         .map_err(|_| Error::configuration("the operation cannot be written as JSON"))
 }

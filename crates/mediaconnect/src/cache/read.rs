@@ -1,4 +1,4 @@
-//! The steps of a read: the store that processes share, this process's memory, the request.
+//! The steps of a read: the shared store, the memory of this process, and then the request.
 
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
@@ -14,7 +14,7 @@ use crate::call_info::CallInfo;
 use crate::options::CallContext;
 use crate::telemetry;
 
-/// A request under way.
+/// A request in progress.
 pub(crate) type Fetch = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 /// Starts the request of a read.
 pub(crate) type StartFetch = Box<dyn FnOnce(CallContext) -> Fetch + Send>;
@@ -23,7 +23,7 @@ pub(crate) type StartFetch = Box<dyn FnOnce(CallContext) -> Fetch + Send>;
 pub(super) struct Read {
     pub(super) operation: CallInfo<'static>,
     pub(super) client: Option<Arc<str>>,
-    /// The store and the key in it, if processes share the response.
+    /// The shared store and the key in it, if processes share the response.
     pub(super) store: Option<(Arc<dyn ResponseStore>, ResponseKey)>,
     pub(super) context: CallContext,
     pub(super) fetch: StartFetch,
@@ -34,7 +34,8 @@ impl Read {
         self.store.is_some()
     }
 
-    /// Returns the outcome, and true if this process must not keep it in its own memory.
+    /// Returns the outcome of the read. The second value is true if this process must not store the outcome in its own
+    /// memory.
     pub(super) async fn outcome(self, cache: &Weak<Cache>, key: &Arc<Key>, ttl: Duration) -> (Outcome, bool) {
         let Self { operation, client, store, context, fetch } = self;
         let report = |source| {

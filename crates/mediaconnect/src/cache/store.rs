@@ -1,4 +1,4 @@
-//! The trait of a store for responses that the processes of a client id share.
+//! The trait of a response store that the processes of a client id share.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,26 +10,26 @@ use zeroize::Zeroizing;
 /// The future that the methods of a [`ResponseStore`] return.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Keeps the responses of [cached](crate::Client::cached) clients for all processes of a client id.
+/// Stores the responses of [cached](crate::Client::cached) clients for all processes of a client id.
 ///
 /// `mediaconnect_fleet::Fleet` implements it on Redis. A client gets its store from
 /// [`Fleet::share_responses`](crate::Fleet::share_responses).
 ///
-/// An implementation must keep these promises:
-/// - Every future is ready after a few milliseconds, also when the store is slow or unreachable. No method fails.
+/// An implementation must ensure the following:
+/// - Every future is ready after a few milliseconds, even if the store is slow or unreachable. No method fails.
 /// - Keys and responses are personal data. A reader of the store learns neither.
-/// - A lookup returns a response only for the key that it was kept for, and only within its time to live.
+/// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {
-    /// Looks for a response. `ttl` is the time for which the caller will keep the response if there is none.
+    /// Looks up a response. `ttl` is the time for which the caller will store the response if there is none.
     ///
-    /// Returns `None` while the store cannot be used. The client then keeps responses in its own memory.
+    /// Returns `None` while the store cannot be used. The client then stores responses in its own memory.
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>>;
 
-    /// Keeps a response until it is `ttl` old; `age` is the time since its request began.
+    /// Stores a response until it is `ttl` old; `age` is the time since its request began.
     ///
-    /// `version` is that of the lookup before the request was sent. The store must drop the response if anything that
-    /// covers `key` was forgotten since then, by any process.
+    /// `version` comes from the lookup before the request was sent. The store must drop the response if any process has
+    /// called [`forget`](Self::forget) for this key since then.
     fn keep<'a>(
         &'a self,
         key: &'a ResponseKey,
@@ -39,15 +39,15 @@ pub trait ResponseStore: Send + Sync + 'static {
         ttl: Duration,
     ) -> StoreFuture<'a, ()>;
 
-    /// Forgets responses.
+    /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must not find or keep them any more, even if the future is
+    /// As soon as this method has returned, this process must not find or store them any more, even if the future is
     /// dropped. When the future is ready, the same applies to the other processes. If the store cannot be used, it must
-    /// forget the responses as soon as it can be used again.
+    /// invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 
-/// The identity of a read, and the customers that it names. `Debug` hides both.
+/// Identifies a read, and names its customers. `Debug` hides both.
 #[derive(Clone)]
 pub struct ResponseKey(Arc<Parts>);
 
@@ -61,14 +61,14 @@ impl ResponseKey {
         Self(Arc::new(Parts { request, customers }))
     }
 
-    /// Returns the caller, the operation and all of its values, as bytes. They are equal for equal reads, and hold
+    /// Returns the caller, the operation and all its values, as bytes. Equal reads have equal bytes. They contain
     /// personal data and, for a user, the access token.
     #[must_use]
     pub fn request(&self) -> &[u8] {
         &self.0.request
     }
 
-    /// Returns the numbers of the customers that the request names, sorted; they may be repeated.
+    /// Returns the numbers of the customers that the request names, in sorted order. A number may occur several times.
     #[must_use]
     pub fn customers(&self) -> &[String] {
         &self.0.customers
@@ -84,9 +84,9 @@ impl fmt::Debug for ResponseKey {
 /// The result of a lookup. `Debug` hides the response.
 #[derive(Clone)]
 pub struct Lookup {
-    /// The state of the key in the store. It changes when something that covers the key is forgotten.
+    /// The version of the key in the store. It changes when a response that the key covers is invalidated.
     pub version: Vec<u8>,
-    /// The response, and the time since its request began, if there is one.
+    /// The response, and the time since its request began. `None` if the store has no response.
     pub response: Option<(Vec<u8>, Duration)>,
 }
 
@@ -96,7 +96,7 @@ impl fmt::Debug for Lookup {
     }
 }
 
-/// The responses to forget. `Debug` hides which.
+/// The responses to invalidate. `Debug` hides them.
 #[derive(Clone, Copy)]
 pub enum Forget<'a> {
     /// The response to one read.
