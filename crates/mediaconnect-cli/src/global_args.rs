@@ -111,20 +111,20 @@ impl ConnectionArgs {
     }
 }
 
-/// The profile that settings were read from.
+/// The profile from which settings were read.
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     pub(crate) name: String,
     /// True if environment variables are ignored because `--profile` names this profile.
     pub(crate) hides_variables: bool,
-    /// The options that the profile filled.
+    /// The options whose values come from the profile.
     pub(crate) filled: Vec<&'static str>,
     /// The program that prints the secret, followed by its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
 impl AppliedProfile {
-    /// Returns the profile as the source of an option, if the profile filled that option.
+    /// Returns the profile as the source of an option if it set that option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }

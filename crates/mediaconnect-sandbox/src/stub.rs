@@ -64,7 +64,7 @@ impl<'s, O: Operation> Stub<'s, O> {
         let body = serde_json::to_value(body).expect("the names in a body are texts");
         match documented(self.operations, id, status, body) {
             Ok(body) => self.stubs.add(id, self.times, Stubbed { status, body }),
-            Err(why) => panic!("the stub of {id} does not fit the contract: {why}"),
+            Err(why) => panic!("the stub of {id} does not match the contract: {why}"),
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::ui::Page;
 /// The stand-in for upstream: the state of one sandbox, and the settings of its responses.
 pub(crate) struct Upstream {
     pub(crate) state: State,
-    /// False if a test has set another contract. Then operations on customers also respond with examples.
+    /// False if a test has set another contract. The operations on customers then also respond with examples.
     pub(crate) uses_state: bool,
     pub(crate) rate: Rate,
     /// True if headers report the rate limit.

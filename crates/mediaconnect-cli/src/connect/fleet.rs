@@ -13,7 +13,7 @@ pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
 /// The fleet that this process joined.
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
-/// Returns the fleet that the settings name. It connects at the first call.
+/// Returns the fleet that the settings name. The fleet connects at the first call.
 pub(crate) fn from_settings(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,

@@ -11,7 +11,8 @@ impl Customers {
     /// Returns the body of a success, or `None` if the response is the contract's example.
     ///
     /// # Errors
-    /// When the customer or the reference does not exist, or a change has a field that the sandbox does not store.
+    /// Returns the refusal if the customer or the reference does not exist, or if a change has a field that the sandbox
+    /// does not store.
     pub(crate) fn respond(
         &self,
         operation: &str,
@@ -26,7 +27,7 @@ impl Customers {
                 .ok_or_else(ApiResponse::no_such_customer),
             "searchCustomers" => Ok(Some(json!({ "customers": self.search(&values.body) }))),
             "changeOwnCustomerInfo" => {
-                // Fails only for a field that is new in the contract.
+                // This fails only if the contract has a new field that this code does not store.
                 let change = serde_json::from_value(values.body.clone());
                 let refusal =
                     |_| ApiResponse::bad_request("body: the sandbox cannot store one of the fields");
@@ -50,7 +51,8 @@ impl Customers {
         }
     }
 
-    /// Returns the access of a user, found by id or credential. A user has access if the customer has the product.
+    /// Returns whether a user has access. The user is found by id or credential, and has access if the customer has the
+    /// product.
     fn access(&self, request: &Value) -> Value {
         let text = |name: &str| request[name].as_str();
         let (id, credential) = (text("uniqueId"), text("credential"));
@@ -67,7 +69,7 @@ impl Customers {
         json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
     }
 
-    /// Returns the consents of a subject, if the subject is a customer.
+    /// Returns the consents of a subject, or `None` if the subject is not a customer.
     fn consent_events(&self, values: &RequestValues) -> Option<Value> {
         let text = |name: &str| values.parameters.get(name)?.as_str();
         let subject = text("subject")?;
