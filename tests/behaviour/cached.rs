@@ -113,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // A caller whose deadline is later than the end of the read starts its own read.
+    // If a caller's deadline is after the end of this read, the caller starts its own read.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);

@@ -93,7 +93,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     let Some((_, items)) = &mut module.content else {
         return Err("the module `types` has no content".to_owned());
     };
-    // The module contains conversion errors, which no model of the view needs.
+    // The module `error` has the error types of conversions. No model of the view uses them.
     items.retain(|item| !is_module(item, "error"));
     let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {

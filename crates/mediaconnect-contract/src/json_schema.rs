@@ -8,11 +8,29 @@ use serde_json::{Map, Value, json};
 /// `exclusiveMinimum`.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
-    let schemas = &document["components"]["schemas"];
-    json!({
-        "allOf": [spelled_out(schema)],
-        "components": { "schemas": if schemas.is_object() { spelled_out(schemas) } else { json!({}) } },
-    })
+    let (schema, mut schemas) = (spelled_out(schema), Map::new());
+    include(&schema, &document["components"]["schemas"], &mut schemas);
+    json!({ "allOf": [schema], "components": { "schemas": schemas } })
+}
+
+/// Adds the components that a schema refers to, directly or through other components.
+fn include(node: &Value, all: &Value, schemas: &mut Map<String, Value>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|item| include(item, all, schemas)),
+        Value::Object(members) => {
+            members.values().for_each(|member| include(member, all, schemas));
+            let target = members.get("$ref").and_then(Value::as_str);
+            let target = target.and_then(|target| target.strip_prefix("#/components/schemas/"));
+            let Some(name) = target.and_then(|target| target.split('/').next()) else { return };
+            let name = name.replace("~1", "/").replace("~0", "~");
+            if let Some(component) = all.get(&name).filter(|_| !schemas.contains_key(&name)) {
+                let component = spelled_out(component);
+                schemas.insert(name, component.clone());
+                include(&component, all, schemas);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn spelled_out(node: &Value) -> Value {
@@ -45,6 +63,19 @@ mod tests {
         let rooted = rooted(&json!({}), &schema);
         assert_eq!(rooted["allOf"][0]["type"], json!(["string", "null"]));
         assert_eq!(rooted["allOf"][0]["enum"], json!(["a", null]));
+    }
+
+    #[test]
+    fn only_the_components_that_the_schema_needs_are_included() {
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let document = json!({ "components": { "schemas": {
+            "Tree": { "properties": { "children": { "items": reference("Tree") }, "leaf": reference("Leaf") } },
+            "Leaf": { "type": "string" },
+            "Other": { "type": "string" },
+        } } });
+        let rooted = rooted(&document, &json!({ "items": reference("Tree") }));
+        let names: Vec<_> = rooted["components"]["schemas"].as_object().unwrap().keys().collect();
+        assert_eq!(names, ["Tree", "Leaf"]);
     }
 
     #[test]

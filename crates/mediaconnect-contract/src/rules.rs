@@ -92,7 +92,7 @@ rules! {
     REQUIRED "required" Build: "Each required name is a property.";
     LIMIT "limit" Build: "A text that is sent has a maxLength.";
 
-    // Schemas, as checks of values.
+    // The limits and formats of schemas, which become checks of values.
     LIMITS "limits" Check: "Limits allow at least one value: no minimum is above its maximum, and no count is negative.";
     KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to texts, minimum to numbers, and maxItems to lists.";
     FORMAT "format" Check: "OpenAPI or this project defines each format. A misspelt format would check nothing.";

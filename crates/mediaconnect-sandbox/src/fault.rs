@@ -183,7 +183,7 @@ impl Fault {
     }
 }
 
-/// Stands for the operation of [`Fault::on_any`] in the text of a fault.
+/// The name that is shown instead of an operation for a fault of [`Fault::on_any`].
 pub(crate) const ANY: &str = "any";
 
 pub(crate) const STATUS_RULE: &str = "the status of a fault must be from 200 to 599";

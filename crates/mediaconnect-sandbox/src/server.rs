@@ -36,7 +36,7 @@ impl Server {
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
             drop(runtime);
-            // This fails if no caller waits for the end.
+            // Sending fails if no caller waits for the server to end. Then there is nothing to do.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;

@@ -112,7 +112,7 @@ struct Ended<K, T> {
     outcome: Result<T>,
 }
 
-/// Outcomes by the numbers of their items, and the number of the next one to return.
+/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position to return next.
 struct Held<K, T> {
     outcomes: BTreeMap<u64, (K, Result<T>)>,
     next: u64,

@@ -98,11 +98,12 @@ thread_local! {
     static ONE_PASS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `read`. Meanwhile, scalars are not read from their source text, which would scan each of them twice.
+/// Calls a function that decodes JSON, and lets it scan each scalar once. Otherwise, scalars are scanned twice, to keep the
+/// digits of numbers.
 ///
-/// A number with a fraction, an exponent or more than 64 bits then fails, because serde converts it to `f64`, unless its type
-/// [has a fraction](FromScalar::HAS_FRACTION). If `read` fails, call it again without this function. If it succeeds, the
-/// result is the same as without it.
+/// A number with a fraction, an exponent or more than 64 bits is then an error, because serde converts it to `f64`. Types with
+/// [`HAS_FRACTION`](FromScalar::HAS_FRACTION) are an exception. After an error, call the function again without this one. A
+/// success is the same in both cases.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }

@@ -104,7 +104,7 @@ fn unproven(error: Error) -> Failure {
     )
 }
 
-/// Returns the failure of a run whose known good request fails now.
+/// Returns the failure of a run in which a request that succeeded before now fails.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
     Failure::from(error)

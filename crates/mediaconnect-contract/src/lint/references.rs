@@ -120,7 +120,9 @@ impl Lint<'_> {
             let message = format!("{target} does not exist");
             let help = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
                 ([_], _) | (_, None) => "use a component of this document".to_owned(),
-                (_, Some(other)) => format!("use a component of this file; this one is in {}", other.path()),
+                (_, Some(other)) => {
+                    format!("use a component of this file; the target is in {}", other.path())
+                }
             };
             return (message, help);
         }

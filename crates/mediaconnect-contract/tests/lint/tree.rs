@@ -84,7 +84,7 @@ fn the_finding_of_a_broken_reference_has_reason_and_help() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
-            "use a component of this file; this one is in connect.yaml",
+            "use a component of this file; the target is in connect.yaml",
         ),
         (
             "a group refers to another group",

@@ -36,7 +36,7 @@ impl Sandbox {
     /// the nearest request of the operation and the fields that differ. It contains received values only for the fields
     /// that the expectation names, and never the access token.
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
         if let Some(mismatch) = self.upstream.state.log.look(|latest| expected.mismatch(requests(latest))) {
@@ -49,7 +49,7 @@ impl Sandbox {
     /// # Panics
     /// Panics if such a request was received, or if the contract does not have the operation.
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
         let position = |latest: &_| requests(latest).position(|request| expected.matches(request));

@@ -1,4 +1,4 @@
-//! The trait of a response store that the processes of a client id share.
+//! The trait of a store of responses. All processes with the same client id share the store.
 
 use std::fmt;
 use std::pin::Pin;

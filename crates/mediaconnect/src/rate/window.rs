@@ -218,7 +218,7 @@ mod tests {
         let mut window = window(1, 100);
         assert_eq!(window.earliest(start), start);
         window.send(start);
-        // The response cannot come before now, and upstream counts the request within `MAX_ARRIVAL`.
+        // The response cannot arrive before now. Upstream counts the request at most `MAX_ARRIVAL` after it was sent.
         assert_eq!(window.earliest(start), start + 1_050 * MS);
         assert_eq!(window.earliest(start + 1_000 * MS), start + 2_050 * MS);
         assert_eq!(window.earliest(start + 9_000 * MS), start + 9_000 * MS);

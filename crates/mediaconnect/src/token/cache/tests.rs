@@ -142,7 +142,7 @@ async fn a_dead_endpoint_is_not_hammered() {
     });
     let callers: Vec<_> = callers.collect();
     sleep(Duration::from_secs(600)).await;
-    // 7 fetches until the pause is longest, then one every 15 to 30 seconds.
+    // After seven fetches, the pause has its maximum. From then on, there is one fetch every 15 to 30 seconds.
     assert!((25..=50).contains(&source.fetches()), "{}", source.fetches());
     callers.iter().for_each(tokio::task::JoinHandle::abort);
 }
