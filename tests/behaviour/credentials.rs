@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mediaconnect::secrecy::SecretString;
 use mediaconnect::{
-    Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error, ExtidCode, RefreshToken,
-    UserToken,
+    AccessToken, Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error, ExtidCode,
+    RefreshToken, TokenFuture, TokenSource, UserToken,
 };
 use mediaconnect_tests::number;
 use serde_json::json;
@@ -147,4 +147,31 @@ async fn nothing_that_holds_a_provider_prints_it() {
     let client = client(&upstream("canary").await, &vault);
     let printed = format!("{client:?} {:?}", client.token_endpoint().unwrap());
     assert!(!printed.contains("canary"), "{printed}");
+}
+
+/// A token source that looks something up in Connect, and does not find it.
+struct Lookup(Client);
+
+impl TokenSource for Lookup {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            let missing = self.0.customers().info(number(999_999_999)).await;
+            missing.map(|_| AccessToken::new("never", None))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_token_source_that_finds_nothing_does_not_make_a_customer_missing() {
+    let sandbox = mediaconnect_sandbox::Sandbox::start().await;
+    let source = Lookup(sandbox.client());
+    let client = Client::builder()
+        .base_url(sandbox.base_url())
+        .token_url(sandbox.token_url())
+        .token_source(source)
+        .build()
+        .unwrap();
+    let error = client.customers().exists(number(563_457)).with_attempts(1).await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_unavailable(), "{error:?}");
+    assert!(!error.is_not_found() && !error.is_from_connect(), "{error:?}");
 }

@@ -202,6 +202,11 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
+        // A token source may return the error of another call. That error proves nothing about this call's customer.
+        if matches!(self.0.kind, Kind::NotFound) {
+            self.0.kind = Kind::NoToken;
+        }
+        self.0.from_connect = false;
         self.0.token_fetch.get_or_insert_default();
         self
     }
@@ -233,8 +238,7 @@ impl Error {
 
     pub(crate) fn in_operation(mut self, operation: &'static str, attempts: u32) -> Self {
         self.0.operation = Some(operation);
-        // A request that could not be built was not sent.
-        self.0.attempts = if self.is_configuration() { 0 } else { attempts };
+        self.0.attempts = attempts;
         self
     }
 }

@@ -131,6 +131,10 @@ async fn attempts_until_done(
         let outcome = pin!(attempt(permit, until, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
+        if outcome.as_ref().is_err_and(Error::is_configuration) {
+            // The request could not be built, so nothing was sent.
+            *attempts -= 1;
+        }
         let error = match outcome {
             Ok(status) => {
                 client.budget.refund(paid);
