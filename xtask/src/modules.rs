@@ -99,7 +99,7 @@ impl Dependencies {
                     let uses = names.iter().zip(nexts).map(|(one, next)| self.0[*one][*next].clone());
                     return Some(Cycle(names.iter().map(ToString::to_string).zip(uses).collect()));
                 }
-                if next != start && !before.contains_key(next.as_str()) {
+                if !before.contains_key(next.as_str()) {
                     before.insert(next, module);
                     left.push_back(next);
                 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::pointer::unescape;
+
 /// Returns a schema as a separate document that includes the referenced components.
 ///
 /// Draft 4 has no `nullable`, so null is added to the types and the values. Like OpenAPI 3.0, draft 4 has a boolean
@@ -22,7 +24,7 @@ fn include(node: &Value, all: &Value, schemas: &mut Map<String, Value>) {
             let target = members.get("$ref").and_then(Value::as_str);
             let target = target.and_then(|target| target.strip_prefix("#/components/schemas/"));
             let Some(name) = target.and_then(|target| target.split('/').next()) else { return };
-            let name = name.replace("~1", "/").replace("~0", "~");
+            let name = unescape(name);
             if let Some(component) = all.get(&name).filter(|_| !schemas.contains_key(&name)) {
                 let component = spelled_out(component);
                 schemas.insert(name, component.clone());

@@ -8,6 +8,12 @@ pub fn escape(step: &str) -> String {
     if step.contains(['~', '/']) { step.replace('~', "~0").replace('/', "~1") } else { step.to_owned() }
 }
 
+/// Removes the escapes from one step of a JSON pointer.
+#[must_use]
+pub fn unescape(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
 /// Follows `$ref` until a node has none, and returns this node with its pointer.
 ///
 /// Returns `None` if a reference has no target, points outside the document, or is part of a cycle.
@@ -29,9 +35,7 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
         return Some(document);
     }
     pointer.strip_prefix('/')?.split('/').try_fold(document, |node, step| match node {
-        Value::Object(members) if step.contains('~') => {
-            members.get(&step.replace("~1", "/").replace("~0", "~"))
-        }
+        Value::Object(members) if step.contains('~') => members.get(&unescape(step)),
         Value::Object(members) => members.get(step),
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         _ => None,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
+use mediaconnect_contract::pointer::unescape;
 use xtask::compare::{Part, Place};
 
 /// The nodes of a contract at a location.
@@ -54,7 +55,7 @@ impl<'a> Places<'a> {
     fn follow(&self, start: String, schema: &Schema, pointer: &str) -> Spot {
         let (mut node, mut schema) = (start, schema);
         for step in pointer.split('/').skip(1) {
-            let name = step.replace("~1", "/").replace("~0", "~");
+            let name = unescape(step);
             let (next, inner) = match &schema.kind {
                 Kind::List { items, .. } if step == "[]" => (items.pointer.clone(), items.as_ref()),
                 _ => {
