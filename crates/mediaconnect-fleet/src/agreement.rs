@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::exchange::Request;
 use crate::ledger::Ledger;
+use crate::lock::Lock;
 use crate::store::Store;
 
 #[expect(dead_code, reason = "the tests of processes do more with it")]
@@ -72,15 +73,14 @@ async fn a_process_that_lost_the_lock_does_not_shorten_that_of_its_successor() {
     let Some(server) = RedisServer::start() else { return };
     let store = Store::new(&server.url()).unwrap();
     let (long, now, limit) = (Duration::from_secs(60), Duration::from_millis(1), Duration::from_secs(5));
-    let lock = async |owner: &str, time| store.lock("test", owner, time, limit).await.unwrap();
-    assert!(lock("slow", now).await);
-    while !lock("successor", long).await {
+    let lock = |lifetime| Lock::new(store.redis(), "test", lifetime, limit);
+    let (slow, successor, third) = (lock(now), lock(long), lock(long));
+    assert!(slow.acquire().await.unwrap());
+    while !successor.acquire().await.unwrap() {
         sleep(now).await;
     }
-    store.hold_lock("test", "slow", now, limit).await.unwrap();
-    sleep(Duration::from_millis(20)).await;
-    assert!(!lock("third", long).await);
-    store.hold_lock("test", "successor", now, limit).await.unwrap();
-    sleep(Duration::from_millis(20)).await;
-    assert!(lock("third", long).await);
+    slow.expire_in(Duration::ZERO).await;
+    assert!(!third.acquire().await.unwrap());
+    successor.expire_in(Duration::ZERO).await;
+    assert!(third.acquire().await.unwrap());
 }

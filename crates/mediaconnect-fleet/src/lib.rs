@@ -31,12 +31,14 @@ mod connection;
 mod exchange;
 #[cfg(test)]
 mod ledger;
+mod lock;
 mod member;
 #[cfg(feature = "cache")]
 mod response_cache;
 #[cfg(feature = "cache")]
 mod responses;
 mod seal;
+mod session;
 mod share;
 #[cfg(test)]
 mod simulation;
@@ -50,7 +52,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mediaconnect::{FleetClient, TokenSource, Turns};
+use mediaconnect::{FleetClient, TokenEndpoint, TokenSource, Turns};
+use secrecy::SecretString;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -62,6 +65,7 @@ use self::connection::Redis;
 #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
 pub use self::response_cache::ResponseCache;
 use self::seal::tag;
+pub use self::session::SharedRefreshToken;
 use self::status::Board;
 pub use self::status::{Overview, Status};
 use self::store::Store;
@@ -156,6 +160,58 @@ impl Fleet {
     pub fn with_response_cache(self, cache: ResponseCache) -> Self {
         let (redis, _) = self.responses;
         Self { responses: (redis, Some(cache)), ..self }
+    }
+
+    /// Creates a source of a user's access tokens that all processes share.
+    ///
+    /// `session` is the same text in all processes: the id of the user's login. It is a secret like a password, and
+    /// Redis only gets a keyed hash of it. `refresh_token` is the newest one that the service has stored. If another
+    /// process has used it since, this process continues with the one that replaced it.
+    ///
+    /// A refresh token that upstream replaces works only once. One process exchanges it, and stores the new tokens in
+    /// Redis, encrypted. While Redis is unreachable, an access token that this process already has is used until it expires,
+    /// and no refresh token is sent: the fetch fails with [`is_unavailable`](mediaconnect::Error::is_unavailable). The page
+    /// [Many processes](many_processes) says when a session can still be lost.
+    ///
+    /// ```no_run
+    /// use mediaconnect::{Client, UserToken};
+    /// use mediaconnect::secrecy::ExposeSecret;
+    /// use mediaconnect_fleet::Fleet;
+    /// # fn store(_: &str) {}
+    ///
+    /// # async fn example(client: Client, fleet: Fleet, session: String, refresh_token: String) -> mediaconnect::Result<()> {
+    /// let source = fleet
+    ///     .refresh_token(client.token_endpoint()?, session, refresh_token)
+    ///     .with_observer(|renewed| store(renewed.expose_secret()));
+    /// let user = UserToken::from_source(source);
+    /// let customer = client.customers().own_info(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn refresh_token(
+        &self,
+        endpoint: TokenEndpoint,
+        session: impl Into<SecretString>,
+        refresh_token: impl Into<SecretString>,
+    ) -> SharedRefreshToken {
+        let redis = Arc::clone(self.store.redis());
+        SharedRefreshToken::new(redis, endpoint, session.into(), refresh_token.into())
+    }
+
+    /// Removes a session's tokens from Redis, when the user has logged out.
+    ///
+    /// Without this, Redis keeps them until nobody has used the session for 30 days. A
+    /// [`UserToken`](mediaconnect::UserToken) of the session remains usable until it is dropped.
+    ///
+    /// # Errors
+    /// If the credentials provider fails, or Redis does not respond within a second.
+    pub async fn end_session(
+        &self,
+        endpoint: &TokenEndpoint,
+        session: impl Into<SecretString>,
+    ) -> mediaconnect::Result<()> {
+        session::end(self.store.redis(), endpoint, &session.into()).await
     }
 
     /// Returns the state in Redis of the fleet of a client id, without joining the fleet.

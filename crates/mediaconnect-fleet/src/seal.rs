@@ -3,7 +3,6 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
-#[cfg(feature = "cache")]
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +29,11 @@ impl Seal {
     /// Returns the cipher for tokens, or `None` if the key cannot be derived.
     pub(crate) fn for_tokens(secret: &SecretString, client_id: &str, token_url: &str) -> Option<Self> {
         Self::new(b"mediaconnect-fleet token 1", secret, client_id, token_url)
+    }
+
+    /// Returns the cipher for the tokens of users' sessions, or `None` if the key cannot be derived.
+    pub(crate) fn for_sessions(secret: &SecretString, client_id: &str, token_url: &str) -> Option<Self> {
+        Self::new(b"mediaconnect-fleet session 1", secret, client_id, token_url)
     }
 
     /// Returns the cipher for responses, or `None` if the key cannot be derived.
@@ -76,10 +80,8 @@ impl Seal {
 }
 
 /// A keyed hash. It creates names of keys that do not reveal personal data.
-#[cfg(feature = "cache")]
 pub(crate) struct Names(hmac::Key);
 
-#[cfg(feature = "cache")]
 impl Names {
     /// Creates the hash. Returns `None` if the key cannot be derived.
     pub(crate) fn new(secret: &SecretString, client_id: &str) -> Option<Self> {
@@ -145,7 +147,6 @@ mod tests {
         assert!(tag.len() == 24 && tag.bytes().all(|byte| byte.is_ascii_hexdigit()));
     }
 
-    #[cfg(feature = "cache")]
     #[test]
     fn a_name_depends_on_the_secret_and_shows_nothing_of_the_value() {
         let names = |secret: &str, id| Names::new(&secret.to_owned().into(), id).unwrap();

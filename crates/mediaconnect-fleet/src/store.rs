@@ -21,7 +21,6 @@ pub(crate) struct Store {
     redis: Arc<Redis>,
     lease: Script,
     read_token: Script,
-    hold_lock: Script,
     look: Script,
 }
 
@@ -32,11 +31,11 @@ impl Store {
             lease: Script::new(concat!(include_str!("books.lua"), include_str!("lease.lua"))),
             look: Script::new(concat!(include_str!("books.lua"), include_str!("look.lua"))),
             read_token: Script::new("return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}"),
-            hold_lock: Script::new(
-                "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-                 return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
-            ),
         })
+    }
+
+    pub(crate) fn redis(&self) -> &Arc<Redis> {
+        &self.redis
     }
 
     /// Connects in advance, so that the first call does not wait for the connection.
@@ -105,34 +104,6 @@ impl Store {
         let mut command = Cmd::new();
         command.arg("SET").arg(key_of(tag, "token")).arg(sealed).arg("PX").arg(millis(lifetime));
         self.redis.run(limit, async |connection| command.query_async(connection).await).await
-    }
-
-    /// Locks the fetch of the token for `time`. Returns false if another process has the lock.
-    pub(crate) async fn lock(
-        &self,
-        tag: &str,
-        owner: &str,
-        time: Duration,
-        limit: Duration,
-    ) -> Result<bool, Failure> {
-        let mut command = Cmd::new();
-        command.arg("SET").arg(key_of(tag, "fetch")).arg(owner).arg("NX").arg("PX").arg(millis(time));
-        let locked: Option<String> =
-            self.redis.run(limit, async |connection| command.query_async(connection).await).await?;
-        Ok(locked.is_some())
-    }
-
-    /// Sets the time from now until the lock expires, unless another process has the lock.
-    pub(crate) async fn hold_lock(
-        &self,
-        tag: &str,
-        owner: &str,
-        time: Duration,
-        limit: Duration,
-    ) -> Result<(), Failure> {
-        let mut invocation = self.hold_lock.prepare_invoke();
-        invocation.key(key_of(tag, "fetch")).arg(owner).arg(millis(time));
-        self.redis.run(limit, async |connection| invocation.invoke_async(connection).await).await
     }
 }
 

@@ -6,20 +6,19 @@ use std::time::Duration;
 
 use mediaconnect::{AccessToken, FleetClient, Result, TokenFuture, TokenSource};
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, interval, sleep};
+use tokio::time::{Instant, sleep};
 use zeroize::Zeroizing;
 
 use crate::connection::Failure;
 use crate::exchange::millis;
+use crate::lock::Lock;
 use crate::seal::{Seal, tag};
-use crate::store::Store;
+use crate::store::{Store, key_of};
 
 /// The time limit of a Redis command. After it, this process fetches its own token.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
-/// The interval at which the process that fetches the token extends the lock.
-const HOLD: Duration = Duration::from_millis(500);
 /// The interval at which the other processes check whether the token is in Redis.
 const LOOK: Duration = Duration::from_millis(100);
 /// The maximum time that the other processes wait for the token. The client treats a fetch as failed after 60 seconds.
@@ -42,6 +41,7 @@ pub(crate) struct SharedToken {
 
 struct Keys {
     tag: String,
+    lock: String,
     seal: Seal,
 }
 
@@ -69,23 +69,24 @@ impl SharedToken {
     async fn keys(&self) -> Result<Option<Keys>> {
         let credentials = self.client.credentials.credentials().await?;
         let seal = Seal::for_tokens(credentials.secret(), credentials.id(), &self.client.token_url);
-        Ok(seal.map(|seal| Keys { tag: tag(&self.client.base_url, credentials.id()), seal }))
+        let tag = tag(&self.client.base_url, credentials.id());
+        Ok(seal.map(|seal| Keys { lock: key_of(&tag, "fetch"), tag, seal }))
     }
 
     /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one
     /// itself.
     async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
-        let owner = format!("{:016x}", fastrand::u64(..));
+        let lock = Lock::new(self.store.redis(), &keys.lock, LOCK, PATIENCE);
         let until = Instant::now() + WAIT;
         while Instant::now() < until {
             if let Some(token) = self.read(keys).await? {
                 return Ok(Ok(token));
             }
-            if self.store.lock(&keys.tag, &owner, LOCK, PATIENCE).await? {
+            if lock.acquire().await? {
                 // Another process may have written the token between the read and the lock.
                 return Ok(match self.read(keys).await? {
                     Some(token) => Ok(token),
-                    None => self.fetch_for_all(keys, &owner).await,
+                    None => self.fetch_for_all(keys, &lock).await,
                 });
             }
             sleep(LOOK).await;
@@ -93,26 +94,17 @@ impl SharedToken {
         Err(Failure("timeout"))
     }
 
-    async fn fetch_for_all(&self, keys: &Keys, owner: &str) -> Result<AccessToken> {
-        let mut hold = interval(HOLD);
-        let mut fetching = self.source.fetch();
+    async fn fetch_for_all(&self, keys: &Keys, lock: &Lock) -> Result<AccessToken> {
         let began = Instant::now();
-        let fetched = loop {
-            tokio::select! {
-                fetched = &mut fetching => break fetched,
-                _ = hold.tick() => {
-                    let _ = self.store.hold_lock(&keys.tag, owner, LOCK, PATIENCE).await;
-                }
-            }
-        };
+        let fetched = lock.hold(self.source.fetch()).await;
         let released = match &fetched {
             Ok(token) => {
                 self.write(keys, token, began.elapsed()).await;
-                Duration::from_millis(1)
+                Duration::ZERO
             }
             Err(_) => AFTER_FAILURE,
         };
-        let _ = self.store.hold_lock(&keys.tag, owner, released, PATIENCE).await;
+        lock.expire_in(released).await;
         fetched
     }
 

@@ -121,5 +121,7 @@ pub use request::{Method, Request, Response};
 pub use schemas::component_schemas;
 pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
-pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
+pub use token::{
+    AccessToken, ExtidCode, Granted, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken,
+};
 pub use upstream_message::UpstreamMessage;

@@ -37,7 +37,7 @@ mod wiped;
 pub(crate) use bearer::Token;
 pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentialsGrant;
-pub use endpoint::TokenEndpoint;
+pub use endpoint::{Granted, TokenEndpoint};
 pub use extid_code::ExtidCode;
 #[cfg(feature = "cache")]
 pub(crate) use owner::Owner;

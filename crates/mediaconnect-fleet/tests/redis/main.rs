@@ -10,4 +10,5 @@ mod removals;
 #[cfg(feature = "cache")]
 mod responses;
 mod server;
+mod sessions;
 mod tokens;

@@ -33,6 +33,8 @@ use crate::upstream_message::UpstreamMessage;
 const MAX_RESPONSE: usize = 64 * 1024;
 /// The time limit of a credentials provider.
 pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The shortest time limit of a request with a grant that works only once.
+const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Upstream's token endpoint with the client's credentials. Get it from
 /// [`Client::token_endpoint`](crate::Client::token_endpoint).
@@ -49,14 +51,52 @@ pub struct TokenEndpoint {
     pub(crate) timeout: Duration,
 }
 
-/// The result of an exchange: an access token, a new refresh token, or both.
-pub(crate) struct Granted {
-    /// The access token. If it cannot be decoded, the refresh token is still used.
-    pub(crate) access: Result<AccessToken>,
-    pub(super) refresh_token: Option<SecretString>,
+/// The result of an exchange: an access token, a new refresh token, or both. `Debug` hides them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Granted {
+    /// The access token. It is an error if it cannot be decoded; the refresh token beside it is still valid.
+    pub access: Result<AccessToken>,
+    /// The next refresh token, if the response contains one.
+    pub refresh_token: Option<SecretString>,
 }
 
 impl TokenEndpoint {
+    /// Exchanges a refresh token for an access token (RFC 6749, section 6). It does not retry.
+    ///
+    /// [`RefreshToken`](crate::RefreshToken) calls it whenever a token is needed. Call it yourself only in a [`TokenSource`] that
+    /// stores refresh tokens in its own way. Upstream may replace a refresh token when it is used. Then the response is the
+    /// only copy of the next one, so run the exchange in a task that nobody cancels. It takes at most the time limit of an
+    /// attempt, or 30 seconds if that is longer, and 30 seconds for the provider of the client credentials.
+    ///
+    /// # Errors
+    /// If upstream refuses the refresh token ([`is_auth`](crate::Error::is_auth)), or if there is no valid response. Then
+    /// upstream may or may not have replaced the refresh token.
+    ///
+    /// [`TokenSource`]: crate::TokenSource
+    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Granted> {
+        let parameters = [("refresh_token", refresh_token.expose_secret())];
+        self.clone().patient().grant("refresh_token", &parameters).await
+    }
+
+    /// Returns the provider of the client credentials.
+    #[must_use]
+    pub fn credentials(&self) -> &Arc<dyn CredentialsProvider> {
+        &self.credentials
+    }
+
+    /// Returns the URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Raises the time limit of a request to at least 30 seconds, because a late response must not be lost.
+    pub(super) fn patient(mut self) -> Self {
+        self.timeout = self.timeout.max(MIN_TIMEOUT);
+        self
+    }
+
     /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another server.
     pub(super) async fn grant(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Granted> {
         Self::read(self.send(grant_type, parameters).await?).await

@@ -19,8 +19,6 @@ use crate::runtime;
 
 /// Upstream's own grant type, documented in its article "External Identity".
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
-/// The shortest time limit of a request. It is generous, because a late response must not be lost.
-const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// An exchange that still runs this long after its time limit is treated as failed, because its runtime has stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -61,10 +59,9 @@ struct Exchange {
 }
 
 impl RotatingGrant {
-    pub(super) fn new(mut endpoint: TokenEndpoint, grant: Grant) -> Self {
-        endpoint.timeout = endpoint.timeout.max(MIN_TIMEOUT);
+    pub(super) fn new(endpoint: TokenEndpoint, grant: Grant) -> Self {
         let state = State { grant: Some(grant), exchange: None };
-        Self { endpoint, observer: None, state: Arc::new(Mutex::new(state)) }
+        Self { endpoint: endpoint.patient(), observer: None, state: Arc::new(Mutex::new(state)) }
     }
 
     /// Exchanges the grant for an access token, or waits for the running exchange.

@@ -1,0 +1,65 @@
+//! A lock in Redis, so that one process at a time fetches a token.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use redis::{Cmd, Script};
+use tokio::time::interval;
+
+use crate::connection::{Failure, Redis};
+use crate::exchange::millis;
+
+/// Sets the time until the lock expires, unless another process has the lock.
+static EXPIRE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+         return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+    )
+});
+
+/// A lock in Redis. It expires if its owner neither extends nor releases it.
+pub(crate) struct Lock {
+    redis: Arc<Redis>,
+    key: String,
+    owner: String,
+    lifetime: Duration,
+    patience: Duration,
+}
+
+impl Lock {
+    /// Creates a lock that expires after `lifetime`. `patience` is the time limit of each command.
+    pub(crate) fn new(redis: &Arc<Redis>, key: &str, lifetime: Duration, patience: Duration) -> Self {
+        let redis = Arc::clone(redis);
+        Self { redis, key: key.to_owned(), owner: format!("{:016x}", fastrand::u64(..)), lifetime, patience }
+    }
+
+    /// Acquires the lock. Returns false if another process has it.
+    pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
+        let mut command = Cmd::new();
+        command.arg("SET").arg(&self.key).arg(&self.owner).arg("NX").arg("PX").arg(millis(self.lifetime));
+        let locked: Option<String> =
+            self.redis.run(self.patience, async |connection| command.query_async(connection).await).await?;
+        Ok(locked.is_some())
+    }
+
+    /// Runs `work`, and extends the lock four times in its lifetime.
+    pub(crate) async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        let mut extension = interval(self.lifetime / 4);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = extension.tick() => self.expire_in(self.lifetime).await,
+            }
+        }
+    }
+
+    /// Sets the time until the lock expires. Zero releases it at once.
+    pub(crate) async fn expire_in(&self, time: Duration) {
+        let mut invocation = EXPIRE.prepare_invoke();
+        invocation.key(&self.key).arg(&self.owner).arg(millis(time));
+        // If Redis cannot be reached, the lock expires by itself.
+        let _: Result<i64, Failure> =
+            self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await;
+    }
+}

@@ -1,0 +1,110 @@
+//! The Redis commands for a session.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use mediaconnect::TokenEndpoint;
+use redis::{Cmd, Script};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::record::Record;
+use crate::connection::{BROKEN, Failure, Redis};
+use crate::exchange::millis;
+use crate::seal::{Names, Seal};
+use crate::store::key_of;
+
+/// The time that Redis keeps a session which nobody uses: upstream's default lifetime of a refresh token.
+const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+static READ: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local read = redis.call('HMGET', KEYS[1], 'id', 'sealed', 'expires')
+         if not read[1] then return {'', '', 0} end
+         local time = redis.call('TIME')
+         local left = read[3] - time[1] * 1000 - math.floor(time[2] / 1000)
+         return {read[1], read[2], math.max(left, 0)}",
+    )
+});
+/// Replaces the record with the id `ARGV[1]`. This is the fence: a process that lost its lock does not overwrite the
+/// record of its successor.
+static WRITE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local id = redis.call('HGET', KEYS[1], 'id')
+         if id and id ~= ARGV[1] then return 0 end
+         local time = redis.call('TIME')
+         local expires = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[4]
+         redis.call('HSET', KEYS[1], 'id', ARGV[2], 'sealed', ARGV[3], 'expires', string.format('%.0f', expires))
+         redis.call('PEXPIRE', KEYS[1], ARGV[5])
+         return 1",
+    )
+});
+
+/// The names of a session's keys, and the cipher for its record.
+pub(super) struct Keys {
+    pub(super) record: String,
+    pub(super) lock: String,
+    seal: Seal,
+}
+
+/// The reply to a read.
+pub(super) struct Stored {
+    /// The id of the record in Redis. It is empty if there is none.
+    pub(super) id: Vec<u8>,
+    /// The record, and the remaining lifetime of its access token.
+    pub(super) record: Option<(Record, Duration)>,
+}
+
+impl Keys {
+    /// Returns the keys of a session.
+    ///
+    /// # Errors
+    /// If there are no credentials, or no key can be derived from them.
+    pub(super) async fn new(endpoint: &TokenEndpoint, session: &SecretString) -> mediaconnect::Result<Self> {
+        let credentials = endpoint.credentials().credentials().await?;
+        let (secret, id) = (credentials.secret(), credentials.id());
+        let (Some(names), Some(seal)) =
+            (Names::new(secret, id), Seal::for_sessions(secret, id, endpoint.url()))
+        else {
+            return Err(mediaconnect::Error::token_unavailable(
+                "no key can be derived from the client secret",
+            ));
+        };
+        let name = names.of(b's', [endpoint.url(), session.expose_secret()].join("\0").as_bytes());
+        Ok(Self { record: key_of(&name, "session"), lock: key_of(&name, "exchange"), seal })
+    }
+}
+
+/// Reads the record. If the connection was closed while nobody used it, the read is repeated.
+pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
+    let mut invocation = READ.prepare_invoke();
+    invocation.key(&keys.record);
+    let read = || redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await);
+    let reply = match read().await {
+        Err(Failure("connection")) => read().await,
+        reply => reply,
+    };
+    let (id, sealed, left): (Vec<u8>, Vec<u8>, u64) = reply?;
+    let plain = keys.seal.open(&sealed, keys.record.as_bytes());
+    let record = plain.and_then(|plain| Record::decode(&plain));
+    Ok(Stored { id, record: record.map(|record| (record, Duration::from_millis(left))) })
+}
+
+/// Replaces the record with this id. Returns false if Redis has another record.
+pub(super) async fn write(
+    redis: &Arc<Redis>,
+    keys: &Keys,
+    replaces: &[u8],
+    record: &Record,
+) -> Result<bool, Failure> {
+    let sealed = keys.seal.seal(&record.encode(), keys.record.as_bytes()).ok_or(Failure("other"))?;
+    let mut invocation = WRITE.prepare_invoke();
+    invocation.key(&keys.record).arg(replaces).arg(&record.id).arg(sealed);
+    invocation.arg(millis(record.lifetime)).arg(millis(IDLE));
+    redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await
+}
+
+pub(super) async fn remove(redis: &Arc<Redis>, keys: &Keys) -> Result<(), Failure> {
+    let mut command = Cmd::new();
+    command.arg("UNLINK").arg(&keys.record);
+    redis.run(BROKEN, async |connection| command.query_async(connection).await).await
+}

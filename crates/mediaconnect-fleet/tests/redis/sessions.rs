@@ -1,0 +1,335 @@
+//! Tests that all processes share the refresh token of a user's session, and that none of them uses it twice.
+//!
+//! Each client has a fleet with its own connection to Redis, as in a process of its own.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use mediaconnect::secrecy::ExposeSecret;
+use mediaconnect::{
+    Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error, TokenSource, UserToken,
+};
+use mediaconnect_fleet::{Fleet, SharedRefreshToken};
+use mediaconnect_sandbox::{Fault, Sandbox};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use wiremock::matchers::{body_string_contains, method};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::server::RedisServer;
+
+/// The refresh tokens that observers have received.
+type Renewed = Arc<Mutex<Vec<String>>>;
+
+/// A process with the token of a user.
+struct Member {
+    client: Client,
+    fleet: Fleet,
+    user: UserToken,
+}
+
+impl Member {
+    async fn new(redis: &RedisServer, client: Client, refresh_token: &str, renewed: &Renewed) -> Self {
+        let fleet = Fleet::connect(&redis.url()).await.unwrap();
+        let user = UserToken::from_source(source(&fleet, &client, refresh_token, renewed));
+        Self { client, fleet, user }
+    }
+
+    async fn call(&self) -> Result<(), Error> {
+        self.client.customers().own_info(&self.user).await.map(drop)
+    }
+}
+
+fn source(fleet: &Fleet, client: &Client, refresh_token: &str, renewed: &Renewed) -> SharedRefreshToken {
+    let renewed = Arc::clone(renewed);
+    fleet
+        .refresh_token(client.token_endpoint().unwrap(), "canary-session", refresh_token)
+        .with_observer(move |token| renewed.lock().unwrap().push(token.expose_secret().to_owned()))
+}
+
+async fn members(
+    count: usize,
+    redis: &RedisServer,
+    sandbox: &Sandbox,
+    renewed: &Renewed,
+) -> Vec<Arc<Member>> {
+    let refresh_token = sandbox.refresh_token();
+    let mut members = Vec::new();
+    for _ in 0..count {
+        members.push(Arc::new(Member::new(redis, sandbox.client(), &refresh_token, renewed).await));
+    }
+    members
+}
+
+/// Lets all members call at the same time.
+async fn all_call(members: &[Arc<Member>]) {
+    let mut calls = JoinSet::new();
+    for member in members.iter().cloned() {
+        calls.spawn(async move { member.call().await });
+    }
+    while let Some(call) = calls.join_next().await {
+        call.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refresh_token_is_used_once_by_all_processes_together() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(8, &redis, &sandbox, &renewed).await;
+    for exchanges in 1..3 {
+        all_call(&members).await;
+        assert_eq!((sandbox.token_requests(), renewed.lock().unwrap().len()), (exchanges, exchanges));
+        sandbox.expire_tokens();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_with_an_old_refresh_token_continues_with_the_newest() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(2, &redis, &sandbox, &renewed).await;
+    for _ in 0..2 {
+        members[0].call().await.unwrap();
+        sandbox.expire_tokens();
+    }
+    members[1].call().await.unwrap();
+    assert_eq!(sandbox.token_requests(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_wait_for_a_slow_exchange_even_if_its_caller_has_given_up() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    sandbox.fault(Fault::on("token").delay(Duration::from_secs(3)));
+    let (client, refresh_token) = (sandbox.client(), sandbox.refresh_token());
+    let fleet = Fleet::connect(&redis.url()).await.unwrap();
+    let slow = source(&fleet, &client, &refresh_token, &renewed);
+    timeout(Duration::from_millis(500), slow.fetch()).await.unwrap_err();
+    drop(slow);
+    Member::new(&redis, client, &refresh_token, &renewed).await.call().await.unwrap();
+    assert_eq!((sandbox.token_requests(), renewed.lock().unwrap().len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_failed_exchange_another_process_tries() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let (client, refresh_token) = (sandbox.client(), sandbox.refresh_token());
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    let [failing, other] = fleets.map(|fleet| source(&fleet, &client, &refresh_token, &renewed));
+    sandbox.fault(Fault::on("token").status(503));
+    assert!(failing.fetch().await.unwrap_err().is_unavailable());
+    timeout(Duration::from_secs(5), other.fetch()).await.unwrap().unwrap();
+    assert_eq!(sandbox.token_requests(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_lost_its_lock_uses_the_tokens_of_its_successor() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(2, &redis, &sandbox, &renewed).await;
+    sandbox.fault(Fault::on("token").delay(Duration::from_secs(2)).status(503));
+    let stalled = Arc::clone(&members[0]);
+    let call = tokio::spawn(async move { stalled.call().await });
+    expire_lock(&redis).await;
+    members[1].call().await.unwrap();
+    call.await.unwrap().unwrap();
+    assert_eq!(sandbox.token_requests(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_refresh_token_that_redis_did_not_store_is_stored_later() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(2, &redis, &sandbox, &renewed).await;
+    sandbox.fault(Fault::on("token").delay(Duration::from_secs(1)));
+    let first = Arc::clone(&members[0]);
+    let call = tokio::spawn(async move { first.call().await });
+    while sandbox.token_requests() == 0 {
+        sleep(Duration::from_millis(10)).await;
+    }
+    redis.freeze(true);
+    call.await.unwrap().unwrap();
+    assert_eq!(renewed.lock().unwrap().len(), 1, "the service stores it even now");
+    redis.freeze(false);
+    members[1].call().await.unwrap();
+    assert_eq!(sandbox.token_requests(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_refresh_token_is_sent_while_redis_is_unreachable() {
+    let Some(mut redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(2, &redis, &sandbox, &renewed).await;
+    members[0].call().await.unwrap();
+    redis.kill();
+    members[0].call().await.unwrap();
+    let error = members[1].call().await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_unavailable(), "{error}");
+    assert_eq!(sandbox.token_requests(), 1);
+
+    // Redis returns without its data. The service has stored the newest refresh token.
+    redis.start_again();
+    sandbox.expire_tokens();
+    let newest = renewed.lock().unwrap().last().unwrap().clone();
+    let restarted = Member::new(&redis, sandbox.client(), &newest, &renewed).await;
+    restarted.call().await.unwrap();
+    members[0].call().await.unwrap();
+    assert_eq!(sandbox.token_requests(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_login_with_the_same_session_never_gets_the_tokens_of_the_first() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let first = &members(1, &redis, &sandbox, &renewed).await[0];
+    let second = &members(1, &redis, &sandbox, &renewed).await[0];
+    first.call().await.unwrap();
+    second.call().await.unwrap();
+    assert_eq!(sandbox.token_requests(), 2);
+    let sent = sandbox.requests();
+    let tokens: Vec<_> = sent.iter().filter_map(|request| request.header("authorization")).collect();
+    assert!(tokens.len() == 2 && tokens[0] != tokens[1], "each login has its own access token");
+    sandbox.expire_tokens();
+    first.call().await.unwrap();
+    second.call().await.unwrap();
+    assert_eq!(sandbox.token_requests(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_refresh_token_is_an_error_of_authentication() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::start().await;
+    let member = Member::new(&redis, sandbox.client(), "unknown", &Renewed::default()).await;
+    let error = member.call().await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_auth(), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ended_leaves_nothing_in_redis() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let member = &members(1, &redis, &sandbox, &renewed).await[0];
+    member.call().await.unwrap();
+    assert!(redis.command("KEYS *session").starts_with("*1"));
+    let endpoint = member.client.token_endpoint().unwrap();
+    member.fleet.end_session(&endpoint, "canary-session").await.unwrap();
+    assert!(redis.command("KEYS *").starts_with("*0"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_reads_neither_the_session_nor_its_tokens() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
+    let members = members(2, &redis, &sandbox, &renewed).await;
+    let first = source(&members[0].fleet, &members[0].client, "canary-refresh", &renewed);
+    assert!(!format!("{first:?}").contains("canary"));
+    all_call(&members).await;
+    let memory = redis.memory();
+    let is_in = |text: &str| memory.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(is_in(":session"), "the record is there");
+    let mut canaries = renewed.lock().unwrap().clone();
+    canaries.extend(["canary-session", "sandbox-access-token", sandbox.client_secret()].map(str::to_owned));
+    for canary in canaries {
+        assert!(!is_in(&canary), "{canary}");
+    }
+}
+
+/// A provider whose secret is rotated.
+struct Rotating(Arc<Mutex<&'static str>>);
+
+impl CredentialsProvider for Rotating {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        let secret = *self.0.lock().unwrap();
+        Box::pin(async move { Ok(ClientCredentials::new("id", secret)) })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still_known() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (upstream, renewed) = (MockServer::start().await, Renewed::default());
+    for (old, new) in [("first", "second"), ("second", "third"), ("third", "fourth")] {
+        let tokens =
+            format!(r#"{{"access_token": "of-{old}", "expires_in": 3600, "refresh_token": "{new}"}}"#);
+        Mock::given(body_string_contains(format!("refresh_token={old}")))
+            .respond_with(ResponseTemplate::new(200).set_body_string(tokens))
+            .expect(1)
+            .mount(&upstream)
+            .await;
+    }
+    let answer = ResponseTemplate::new(200).set_body_string(r#"{"emails": ["kari@example.com"]}"#);
+    Mock::given(method("GET")).respond_with(answer).mount(&upstream).await;
+
+    let secret = Arc::new(Mutex::new("old"));
+    let client = || {
+        let builder =
+            Client::builder().base_url(upstream.uri()).token_url(format!("{}/token", upstream.uri()));
+        builder.credentials(Rotating(Arc::clone(&secret))).build().unwrap()
+    };
+    // Both processes have used the session. Then the first one replaces its refresh token.
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    let sources = fleets.map(|fleet| source(&fleet, &client(), "first", &renewed));
+    let [one, other] = &sources;
+    assert_eq!(fetched(one).await, "of-first");
+    assert_eq!(fetched(other).await, "of-first");
+    assert_eq!(fetched(one).await, "of-second");
+    *secret.lock().unwrap() = "new";
+    assert_eq!(fetched(other).await, "of-third");
+    assert_eq!(fetched(one).await, "of-third");
+    assert_eq!(*renewed.lock().unwrap(), ["second", "third", "fourth"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_response_does_not_replace_the_tokens_of_the_successor() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (upstream, renewed) = (MockServer::start().await, Renewed::default());
+    for (sent, access, next, delay) in
+        [("first", "late", "lost", 2), ("first", "second", "second", 0), ("second", "third", "third", 0)]
+    {
+        let tokens =
+            format!(r#"{{"access_token": "{access}", "expires_in": 3600, "refresh_token": "{next}"}}"#);
+        let response =
+            ResponseTemplate::new(200).set_body_string(tokens).set_delay(Duration::from_secs(delay));
+        Mock::given(body_string_contains(format!("refresh_token={sent}")))
+            .respond_with(response)
+            .up_to_n_times(1)
+            .expect(1)
+            .mount(&upstream)
+            .await;
+    }
+    let client = Client::builder()
+        .token_url(upstream.uri())
+        .credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    let [stalled, successor] = fleets.map(|fleet| source(&fleet, &client, "first", &renewed));
+    let stalled = Arc::new(stalled);
+    let running = Arc::clone(&stalled);
+    let late = tokio::spawn(async move { fetched(&running).await });
+    expire_lock(&redis).await;
+    assert_eq!(fetched(&successor).await, "second");
+    assert_eq!(late.await.unwrap(), "late");
+    assert_eq!(*renewed.lock().unwrap(), ["second"]);
+    assert_eq!(fetched(&stalled).await, "second");
+    assert_eq!(fetched(&successor).await, "third");
+    assert_eq!(*renewed.lock().unwrap(), ["second", "third"]);
+}
+
+/// Deletes the lock of an exchange as soon as it is there, as if it had expired.
+async fn expire_lock(redis: &RedisServer) {
+    loop {
+        sleep(Duration::from_millis(200)).await;
+        let keys = redis.command("KEYS *exchange");
+        if let Some(lock) = keys.lines().nth(2) {
+            assert!(redis.command(&format!("DEL {lock}")).starts_with(":1"), "{keys}");
+            return;
+        }
+    }
+}
+
+async fn fetched(source: &SharedRefreshToken) -> String {
+    source.fetch().await.unwrap().secret().expose_secret().to_owned()
+}
