@@ -1,4 +1,4 @@
-//! The leak test for a fleet that caches responses in Redis. Neither the logs nor Redis may contain a canary.
+//! The leak test for a fleet that keeps responses and users' sessions in Redis. Neither the logs nor Redis may contain a canary.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
@@ -41,10 +41,19 @@ async fn what_a_fleet_keeps_is_silent_too() {
         .fleet(fleet.clone());
     let client = builder.build().expect("good URLs");
     let user = UserToken::new(text("user-token"));
+    let session = || {
+        let endpoint = client.token_endpoint().expect("the client has credentials");
+        let source = fleet.refresh_token(endpoint, text("session"), text("refresh-token"));
+        let source = source.with_observer(operations::print);
+        operations::print(&source);
+        UserToken::from_source(source)
+    };
+    let own_info = async || client.as_user(&session()).call(GetOwnCustomerInfo::new()).await;
     let info = || GetCustomerInfo::new(CUSTOMER.try_into().expect("positive"));
     for _ in 0..2 {
         operations::observe(client.cached(TTL).call(info()).await);
         operations::observe(client.as_user(&user).cached(TTL).call(GetOwnCustomerInfo::new()).await);
+        operations::observe(own_info().await);
     }
     let requests = || server.received().matches("/customer/info/").count();
     let before = requests();
@@ -55,9 +64,11 @@ async fn what_a_fleet_keeps_is_silent_too() {
     // Redis first refuses everything and then stops, so that the client reports errors.
     assert!(redis.command("CONFIG SET maxmemory 1").starts_with("+OK"));
     operations::observe(client.cached(TTL).call(info()).await);
+    operations::observe(own_info().await);
     let memory = redis.memory();
     drop(redis);
     operations::observe(client.cached(TTL).call(info()).await);
+    operations::observe(own_info().await);
     operations::print(&fleet.status());
 
     monitor.set_read_timeout(Some(Duration::from_millis(500))).expect("a time");
@@ -69,7 +80,7 @@ async fn what_a_fleet_keeps_is_silent_too() {
     }
     for (what, bytes) in [("commands", commands), ("memory", memory)] {
         let words = String::from_utf8_lossy(&bytes).to_lowercase();
-        assert!(words.contains(":response:") && words.contains(":token"), "{what}");
+        assert!([":response:", ":token", ":session"].iter().all(|key| words.contains(key)), "{what}");
         assert_eq!(found_in(&words), [""; 0], "{what}");
     }
     assert!(has_heard("event", "failed to find, store or delete"), "failures of Redis are reported");

@@ -128,13 +128,14 @@ async fn after_a_failed_exchange_another_process_tries() {
 async fn a_process_that_lost_its_lock_uses_the_tokens_of_its_successor() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
-    let members = members(2, &redis, &sandbox, &renewed).await;
+    let (client, refresh_token) = (sandbox.client(), sandbox.refresh_token());
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    let [stalled, successor] = fleets.map(|fleet| source(&fleet, &client, &refresh_token, &renewed));
     sandbox.fault(Fault::on("token").delay(Duration::from_secs(2)).status(503));
-    let stalled = Arc::clone(&members[0]);
-    let call = tokio::spawn(async move { stalled.call().await });
+    let failing = tokio::spawn(async move { fetched(&stalled).await });
     expire_lock(&redis).await;
-    members[1].call().await.unwrap();
-    call.await.unwrap().unwrap();
+    let token = fetched(&successor).await;
+    assert_eq!(failing.await.unwrap(), token);
     assert_eq!(sandbox.token_requests(), 2);
 }
 
