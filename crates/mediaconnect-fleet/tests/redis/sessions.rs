@@ -18,6 +18,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::server::RedisServer;
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 /// The refresh tokens that observers have received.
 type Renewed = Arc<Mutex<Vec<String>>>;
 
@@ -332,5 +334,33 @@ async fn expire_lock(redis: &RedisServer) {
 }
 
 async fn fetched(source: &SharedRefreshToken) -> String {
-    source.fetch().await.unwrap().secret().expose_secret().to_owned()
+    let token = source.fetch().await.unwrap();
+    let lifetime = token.lifetime().unwrap();
+    assert!(lifetime > HOUR / 2 && lifetime <= 12 * HOUR, "{lifetime:?}");
+    token.secret().expose_secret().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_access_token_that_expires_soon_is_replaced() {
+    let Some(redis) = RedisServer::start() else { return };
+    let upstream = MockServer::start().await;
+    for (sent, seconds) in [("first", 4), ("second", 3600)] {
+        let tokens =
+            format!(r#"{{"access_token": "of-{sent}", "expires_in": {seconds}, "refresh_token": "second"}}"#);
+        Mock::given(body_string_contains(format!("refresh_token={sent}")))
+            .respond_with(ResponseTemplate::new(200).set_body_string(tokens))
+            .expect(1)
+            .mount(&upstream)
+            .await;
+    }
+    let client = Client::builder()
+        .token_url(upstream.uri())
+        .credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    let [one, other] = fleets.map(|fleet| source(&fleet, &client, "first", &Renewed::default()));
+    one.fetch().await.unwrap();
+    sleep(Duration::from_millis(3_200)).await;
+    assert_eq!(fetched(&other).await, "of-second");
 }
