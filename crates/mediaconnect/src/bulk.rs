@@ -228,7 +228,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The call only waited for the rate and sent nothing, so it can be restarted.
+            // The call waited for the rate limiter and sent nothing, so it can be restarted.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             self.pause = Some(Box::pin(sleep(wait)));

@@ -64,7 +64,7 @@ impl syn::parse::Parse for OpenEnum {
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             variants.push(body.parse()?);
-            // Skips the spellings of the value.
+            // Skips the strings that the variant stands for.
             while !body.peek(syn::Token![,]) {
                 body.parse::<proc_macro2::TokenTree>()?;
             }

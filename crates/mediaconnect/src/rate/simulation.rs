@@ -101,7 +101,7 @@ impl Upstream {
         let age = self.age(now);
         match self.windows {
             Windows::Fixed(_) => length * u32::try_from(age.as_nanos() / length.as_nanos()).unwrap(),
-            // Requests that arrived exactly a window ago have left the window.
+            // A request that arrived exactly `length` ago has left the window.
             Windows::Sliding => age.saturating_sub(length) + Duration::from_nanos(1),
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
             "the value of the header `{name}` has characters that a header cannot carry: encode it"
         ))
     })?;
-    // The value may be personal data. Marked as sensitive, it does not appear in the logs of other crates.
+    // The value may be personal data. Other crates do not log a value that is marked as sensitive.
     value.set_sensitive(true);
     headers.append(name, value);
     Ok(())

@@ -58,7 +58,7 @@ async fn credentials_go_into_the_form_or_the_header_both_encoded() {
     let basic = server("grant_type=g&a=%26", answer()).await;
     let endpoint = with_credentials(&basic, credentials.with_authentication(ClientAuthentication::Basic));
     assert!(endpoint.grant("g", &parameters).await.is_ok());
-    // i+d:s%3Ae%26c%2B%C3%B8
+    // The base64 form of i+d:s%3Ae%26c%2B%C3%B8.
     let sent = &basic.received_requests().await.unwrap()[0].headers["authorization"];
     assert_eq!(sent, "Basic aStkOnMlM0FlJTI2YyUyQiVDMyVCOA==");
 }
