@@ -10,7 +10,7 @@ use crate::exchange::Request;
 use crate::ledger::Ledger;
 use crate::store::Store;
 
-#[expect(dead_code, reason = "the tests of processes do more with it")]
+#[expect(dead_code, reason = "only the Redis tests use all of it")]
 #[path = "../tests/redis/server.rs"]
 mod server;
 use server::RedisServer;

@@ -270,7 +270,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be early by ten turns, each
     // 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
-    assert!(refused.reason.to_string().contains("the queue for the rate is too long, 20 calls wait"));
+    assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
     let let_in = caller(limiter, 5 * SECOND + 600 * MS, Duration::ZERO).await;
     assert!(let_in.outcome.is_ok(), "{:?}", let_in.outcome);
@@ -287,7 +287,7 @@ async fn max_waiting_limits_the_queue() {
     assert!(refused.is_refused_at_once());
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
-    assert!(refused.reason.to_string().contains("the queue for the rate is full, 3 calls wait"));
+    assert!(refused.reason.to_string().contains("the queue for the rate is full: 3 calls wait"));
     // When the first waiting caller is served, another one may wait.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;
