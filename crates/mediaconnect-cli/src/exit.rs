@@ -62,7 +62,7 @@ impl Exit {
         } else if error.is_unreadable()
             || error.is_gateway()
             || error.is_mismatch()
-            // The server at the token URL is not a token endpoint.
+            // This means that the server at the token URL is not a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Unreadable

@@ -72,7 +72,7 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Returns the field names of the decoded types, as far as decoding the body reaches them.
+/// Decodes a body, and returns the field names of the types that occurred before decoding ended or failed.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names

@@ -11,9 +11,9 @@ use crate::token::format_seconds;
 /// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
-/// Below this number of remaining requests, the check warns.
+/// The check warns if fewer requests remain.
 const MIN_REMAINING: u32 = 100;
-/// Below this token lifetime, in seconds, the check warns.
+/// The check warns if the token's lifetime is shorter, in seconds.
 const MIN_LIFETIME: u64 = 60;
 
 /// Returns one check for each step of a call.

@@ -281,7 +281,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 async fn max_waiting_limits_the_queue() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
-    // The first is served at once.
+    // The first caller is served at once.
     let waiting = come(&limiter, 4, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());

@@ -26,11 +26,11 @@ pub(super) enum Windows {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// The values of the minute. The reset of a sliding window is always 60 seconds.
+    /// The headers report the minute. The reset of a sliding window is always 60 seconds.
     Minute,
-    /// The values of the minute. The reset of a sliding window is when its first request leaves it.
+    /// The headers report the minute. The reset of a sliding window is the time until its oldest request leaves it.
     Oldest,
-    /// `remaining` is the smaller value of the second and the minute. The reset is that of the minute.
+    /// `remaining` is the smaller of the values for the second and for the minute. The reset is that of the minute.
     Lesser,
 }
 

@@ -72,7 +72,7 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // Boxed, because few calls wait for a token, and the future would make every call larger.
+        // The future is boxed. Few calls wait for a token, and the future would make every call larger.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
