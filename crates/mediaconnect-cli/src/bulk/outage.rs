@@ -100,8 +100,8 @@ fn unproven(error: Error) -> Failure {
         "{MAX_FINAL_FAILURES} consecutive rows failed, and no row has succeeded; the last error: {error}"
     );
     Failure::from(error).with_what(what).with_next(
-        "check that the rows belong to this environment; none of them counts as failed. If they may all be unknown, \
-         add --keep-going",
+        "check that the rows belong to this environment; the run has recorded none of them as failed. If all of them \
+         may be unknown to Connect, add --keep-going",
     )
 }
 

@@ -88,7 +88,7 @@ fn refused(rule: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Asserts that all paths are refused, and that the message contains `rule`.
+    /// Asserts that all paths are refused, and that the message contains `told`.
     fn assert_refused(paths: &[&str], told: &str) {
         for path in paths {
             let error = check(path).expect_err(path);
