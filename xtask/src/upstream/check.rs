@@ -55,7 +55,7 @@ are checked against the contract, its navigation against openapi/coverage.yaml, 
 
 EXIT STATUS
   0  no difference is as bad as the class of --fail-on, or --fail-on is not given
-  1  a difference of the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
+  1  a difference has the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
 that openapi/coverage.yaml does not have is compatible; findings in deviations and pages are documentation
   2  wrong arguments, or a file cannot be read; the message says what to do
 
