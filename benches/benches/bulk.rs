@@ -180,7 +180,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     let mut took = Vec::new();
     for _ in 0..60 {
         let began = Instant::now();
-        // The server counts this call too. There are too few of them to affect the result.
+        // The server counts these calls too, but they are too few to affect the result.
         let _ = client.client().customers().info(number(1)).await;
         took.push(began.elapsed());
         tokio::time::sleep(Duration::from_secs(1)).await;

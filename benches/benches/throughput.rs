@@ -30,7 +30,7 @@ fn main() {
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
         let took = [run(&runtime, &mut hyper), run(&runtime, &mut reqwest), run(&runtime, &mut mediaconnect)];
-        // The first one opens the connections.
+        // The first round opens the connections, so it is not counted.
         if round > 0 {
             rounds.push(took);
         }

@@ -88,7 +88,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
         );
         if is_allowed {
             seen.allowed.fetch_add(1, Ordering::Relaxed);
-            // The customer that the path names.
+            // The response has the customer number from the path.
             let number = request.line.split(['/', ' ', '?']).find(|part| part.parse::<u64>().is_ok());
             let body = number.map_or_else(|| info.clone(), |number| info.replace("563457", number));
             Answer { status: "200 OK", headers, body }

@@ -209,7 +209,7 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
         ("Host", "canary", "`host` itself: leave it out"),
         ("Traceparent", "canary", "`traceparent` itself: use the feature `opentelemetry`"),
         ("X-Id", "canary\r\nX: y", "the value of the header `x-id`"),
-        ("canary: x", "y", "the name of a header of the request is malformed"),
+        ("canary: x", "y", "the name of a request header is malformed"),
     ] {
         let sent = upstream.client.request(Method::Get, "/v1/x").header(name, value).send::<Value>().await;
         let error = sent.unwrap_err();

@@ -173,7 +173,7 @@ fn truncation_anywhere_is_an_answer_and_no_panic() {
     let contract = sample_contract_text();
     for end in (0..contract.len()).step_by(997).filter(|end| contract.is_char_boundary(*end)) {
         if let Ok(parsed) = Contract::parse("connect.yaml", &contract[..end]) {
-            // Most truncated contracts are refused. One that ends after a complete member may still be valid.
+            // Most truncated contracts are refused. A contract that ends after a complete member may still be valid.
             let _ = generate(&parsed);
         }
     }

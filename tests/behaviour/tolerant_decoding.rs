@@ -1,4 +1,4 @@
-//! Every row of the table of odd shapes, for whole models and arbitrary values.
+//! Tests every row of the table of odd shapes, for whole models and arbitrary values.
 
 use mediaconnect::models::{CustomerInfo, CustomerSearchResponse, FoundCustomer};
 use proptest::prelude::*;

@@ -125,8 +125,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let upstream = Upstream::after(MS * latency);
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
-            // A call takes the latency. Before that, it waits up to a second, because the limiter counts its seconds
-            // from responses.
+            // A request takes `latency`. Before it is sent, it waits up to a second, because the limiter's seconds
+            // begin when responses arrive.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -212,8 +212,8 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // The call waits for two calls before it and for its own turn: a fifth of a second each. Then it takes the
-            // latency.
+            // The call waits for the turns of two earlier calls and for its own turn, each a fifth of a second. Then
+            // the request takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }

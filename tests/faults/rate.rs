@@ -39,7 +39,7 @@ fn once(seconds: u64) -> RangeInclusive<u64> {
 #[rustfmt::skip]
 fn throttling() {
     let delta = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3"];
-    // Four seconds after the time in `Date`.
+    // This reset is four seconds after the time in `Date`.
     let epoch = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1445412484"];
     check(vec![
         row("429 without a word", Info, [throttled(&[])], 3, OWN_PAUSES, "429 rate-limited"),

@@ -70,7 +70,7 @@ impl FaultServer {
     #[must_use]
     pub fn acting(next: impl FnMut() -> Fault + Send + 'static, door: Door) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        // Bound but not listening yet: the port is reserved, and the kernel refuses connections.
+        // The socket is bound but does not listen yet. The port is reserved, and the kernel refuses connections.
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let address = socket.local_addr().expect("the socket is bound");
         let counts = Arc::<Counts>::default();
@@ -144,7 +144,7 @@ struct Script {
 
 impl Actor {
     async fn serve(self, listener: TcpListener) {
-        // Dropped with this task, which drops all connections.
+        // When this task ends, the set is dropped, which closes all connections.
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {

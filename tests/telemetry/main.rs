@@ -15,8 +15,8 @@ use tracing::Dispatch;
 
 /// Keeps a second subscriber until the process ends.
 ///
-/// With a single subscriber, tracing asks only the thread that meets a span first if the span is recorded, and applies the
-/// answer to all threads. So a test without a subscriber could hide the span from a test on another thread.
+/// With a single subscriber, tracing decides once for all threads whether a span is recorded. The thread that creates
+/// the span first decides. So a test without a subscriber could hide the span from a test on another thread.
 fn keep_second_subscriber() {
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));

@@ -102,7 +102,8 @@ fn formatting() -> Result<()> {
 /// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
 /// set.
 const FEATURE_SETS: &[&str] = &[
-    // The crate `tests` enables the generator. Without it, the committed copy is compiled, as in a service.
+    // The crate `tests` turns on the generator. The other sets leave this crate out, so they compile the committed
+    // copy, as a service does.
     "--workspace --all-targets",
     "--package mediaconnect",
     "--package mediaconnect --no-default-features --features native-tls,schemars,metrics",

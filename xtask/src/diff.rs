@@ -53,8 +53,8 @@ still compiles. With --semver-checks, cargo-semver-checks also checks hand-writt
 SUNSETS: below the changes, the report lists the sunsets (`x-sunset`) of NEW that are past or within 180 days.
 
 EXIT STATUS
-  0  no change of the class of --fail-on or a worse one, or --fail-on is not given
-  1  a change of the class of --fail-on or a worse one; or an error, whose message tells how to fix it
+  0  no change is as bad as the class of --fail-on, or --fail-on is not given
+  1  a change has the class of --fail-on or a worse one; or an error occurred, and the message says how to fix it
   2  wrong arguments
 
 EXAMPLES

@@ -19,8 +19,8 @@ Generates these files, which are committed:
   crates/mediaconnect-api/generated/connect.rs  the client that services compile
   tests/snapshots                               the snapshots of the contract
   tests/shapes/generated/shapes.rs              the client of tests/shapes/openapi.yaml, with every supported shape
-If the lint refuses a contract, no file changes, and each finding has line, pointer and help. Hand-written code need not \
-compile for the clients, only for the snapshots.
+If the lint refuses a contract, no file changes, and each finding has line, pointer and help. The clients are \
+written even if hand-written code does not compile. The snapshots need code that compiles.
 
 EXIT STATUS
   0  written, or up to date; with --check, no file is stale

@@ -62,7 +62,7 @@ impl Exit {
         } else if error.is_unreadable()
             || error.is_gateway()
             || error.is_mismatch()
-            // The server at the token URL is not a token endpoint.
+            // This means that the server at the token URL is not a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Unreadable
@@ -80,7 +80,7 @@ impl Exit {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: done, found, true or yes",
-            Self::No => "`exists` is false or `may-read` is no; nothing else exits with 1",
+            Self::No => "the answer is no: `exists` is false, or `may-read` is no",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",

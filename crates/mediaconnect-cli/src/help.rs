@@ -44,7 +44,8 @@ The configuration file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config
   proxy = \"http://proxy.example.com:3128\"
   timeout = 30
 
-The file must not contain a secret, only the file or program to get it from.
+The file must not contain a secret. It only names the file or the program from
+which the command reads the secret.
 Options override variables, and variables override the profile. With --profile,
 variables are ignored, except MEDIACONNECT_USER_TOKEN.
 
@@ -87,7 +88,7 @@ complete.
 
 CSV cells: a list is itself a row of CSV, with ; between its elements. An
 apostrophe is written before text that a spreadsheet would run as a formula.
-Such text begins with = + - @ or a tab, or has one of them behind a ; or a tab.
+Such text begins with = + - @ or a tab, or has one of them after a ; or a tab.
 Numbers such as +4712345678 have no apostrophe. CSV input is read by the same
 rules. --raw-csv reads and writes without apostrophes.
 

@@ -177,7 +177,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // Empty lists are kept in two cases: in a serialized response, and in a required list of a request.
+        // An empty list is written in two cases: in a serialized response, and in a request that requires the list.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));

@@ -148,7 +148,7 @@ fn unsupported_keywords_are_remarks_with_lines() {
         (3, "the dialect \"https://example.com/dialect\""),
         (4, "webhooks are left out"),
         (7, "several types (string, integer)"),
-        (8, "$anchor is not followed"),
+        (8, "$anchor is not supported"),
     ];
     assert_eq!(remarks.len(), expected.len(), "{remarks:?}");
     for ((line, message), (at, part)) in remarks.iter().zip(expected) {

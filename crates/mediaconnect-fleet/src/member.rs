@@ -22,9 +22,9 @@ use tokio::time::Instant;
 use crate::exchange::{Reply, Request, Synced, millis};
 use crate::share::{LIFE, Share};
 
-/// Redis ignores a sync that arrives later than this after it was sent.
+/// The time limit of a sync. Redis ignores a sync that arrives later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// After this time without a sync, Redis reserves the member's share. The script calls this time `silent`.
+/// The time without a sync after which Redis reserves the member's share. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);

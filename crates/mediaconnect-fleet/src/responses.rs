@@ -103,7 +103,8 @@ impl ResponseStore for SharedResponses {
         lock(&self.0.pending).add(forget);
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            // This also runs during a pause. Until Redis has deleted the responses, other processes still return them.
+            // The deletions are sent even during a pause, because other processes return the responses until Redis has
+            // deleted them.
             let is_told = inner.tell_within(inner.limits.max_wait).await;
             if !is_told && !inner.is_telling.swap(true, Ordering::Relaxed) {
                 tokio::spawn(tell_again(inner));
@@ -185,8 +186,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its lifetime. A lookup can therefore compute its age from the remaining time, without a
-        // clock.
+        // The entry contains its lifetime. From that and the remaining time, a lookup computes the age of the entry
+        // without a clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -228,7 +229,7 @@ impl Inner {
             is_due
         };
         if is_due {
-            // This runs in a separate task, because a provider may need more time than a lookup may wait.
+            // The provider is asked in a separate task, because it may need more time than a lookup may wait.
             let inner = Arc::clone(self);
             tokio::spawn(async move { inner.ask().await });
         }

@@ -118,7 +118,7 @@ impl Board {
             tracing::warn!(
                 reason,
                 members = status.members,
-                "the fleet's Redis is unreachable: this process sends by its share of the rate"
+                "the fleet's Redis is unreachable: this process limits itself to its share of the rate"
             );
         } else {
             tracing::info!(

@@ -92,8 +92,8 @@ impl Operations {
 
     /// Returns the operation of a request and the values in its path. `path` is the path after the base URL.
     ///
-    /// If several templates match a path, those whose integer parameters all have numbers as values take precedence.
-    /// Among these, fixed words take precedence over parameters.
+    /// Several templates may match a path. A template takes precedence if the values of all its integer parameters are
+    /// numbers. After that, a fixed word takes precedence over a parameter.
     ///
     /// # Errors
     /// Returns the refusal of an unknown path, or of a known path with another method.
@@ -178,9 +178,9 @@ impl Operation {
         Some(values)
     }
 
-    /// Returns the precedence of the template for these values. Templates whose integer parameters all have numbers as
-    /// values come first. After that, templates are compared segment by segment from the left, and fixed words come
-    /// first.
+    /// Returns the precedence of the template for these values. A template comes first if the values of all its integer
+    /// parameters are numbers. After that, templates are compared segment by segment from the left, and a fixed word
+    /// comes first.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);

@@ -47,7 +47,7 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// The header of a 429 response that tells the client how long to wait.
+/// The header of a 429 response that contains the time to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {

@@ -64,7 +64,7 @@ pub(crate) enum LoggedBody {
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        // A clone would also copy the spare capacity of the response.
+        // The body is copied, because a clone would keep the spare capacity of the response in memory.
         if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
     }
 }

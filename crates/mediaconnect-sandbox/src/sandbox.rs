@@ -48,7 +48,7 @@ impl Sandbox {
     /// # Panics
     /// Panics if the machine has no free port, and in the same cases as [`SandboxBuilder::start`].
     pub async fn start() -> Self {
-        Self::builder().start().await.expect("some port of the loopback interface is free")
+        Self::builder().start().await.expect("a port of the loopback interface is free")
     }
 
     /// Creates a builder with the default settings.

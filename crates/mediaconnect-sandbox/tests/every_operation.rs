@@ -99,7 +99,7 @@ async fn the_client_accepts_every_response_with_every_quirk() {
 /// Sets a contract. The sandbox then uses no stored customers, and every operation responds with its example.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_whatever_the_shape() {
-    // The other quirks change values, and not only their shape.
+    // These quirks change values. All others change only the shape of a response.
     let changes = [Quirk::EmptyFields, Quirk::UnknownValues, Quirk::LongTexts];
     let shapes = changes.into_iter().fold(Quirks::all(), Quirks::without);
     for (quirks, expected) in [

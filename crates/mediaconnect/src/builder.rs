@@ -333,7 +333,7 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
         || url.fragment().is_some()
     {
         return Err(Error::configuration(format!(
-            "the {what} must have neither user, password, query nor fragment"
+            "the {what} must not contain a user, a password, a query or a fragment"
         )));
     }
     Ok(url)

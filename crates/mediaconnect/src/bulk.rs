@@ -26,12 +26,12 @@ use crate::runtime;
 
 /// The highest latency, in seconds, at which the default concurrency still uses the whole rate.
 const MAX_LATENCY: f64 = 3.0;
-/// The bounds of the default concurrency. HTTP/1.1 needs a connection for each call.
+/// The bounds of the default concurrency. It is limited, because HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The maximum number of calls that wait for the rate, as the seconds in which the rate serves them.
+/// The maximum length of the queue, in seconds: the time in which the rate serves all waiting calls.
 const MAX_QUEUED: f64 = 0.02;
-/// The shortest pause before a call is restarted that sent nothing. It prevents a busy loop.
+/// The shortest pause before the restart of a call that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 /// The maximum number of outcomes that wait for an earlier one, with `in_order`.
 const MAX_HELD_BACK: usize = 1_024;
@@ -60,7 +60,7 @@ const MAX_HELD_BACK: usize = 1_024;
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
-#[must_use = "nothing is called unless it is read"]
+#[must_use = "a bulk makes no calls unless it is read"]
 pub struct Bulk<'a, K, T> {
     /// `None` once the source has ended.
     items: Option<Items<'a, K>>,
@@ -228,7 +228,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The call only waited for the rate and sent nothing, so it can be restarted.
+            // The call waited for the rate limiter and sent nothing, so it can be restarted.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             self.pause = Some(Box::pin(sleep(wait)));

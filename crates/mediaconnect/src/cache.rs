@@ -123,8 +123,8 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // This is declared before the lock, and therefore dropped after it. Dropping the last reference to a flight
-        // locks the state again.
+        // `under_way` is declared before the lock, so it is dropped after the lock is released. Dropping the last
+        // reference to a flight locks the state again.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -144,7 +144,7 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // The read gets twice the time, because callers that join it have later deadlines.
+        // The read gets twice the time of this call, because callers that join it have later deadlines.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();

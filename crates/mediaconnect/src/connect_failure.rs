@@ -63,7 +63,7 @@ impl ConnectFailure {
             return Some(Self::Name);
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // An I/O error may wrap another one, such as a TLS error, that is not in its source chain.
+            // An I/O error may wrap another error, such as a TLS error, that is not in its source chain.
             let wrapped = error.get_ref().and_then(|wrapped| Self::of_cause(wrapped));
             return wrapped.or(match error.kind() {
                 io::ErrorKind::ConnectionRefused => Some(Self::Refused),
@@ -100,7 +100,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
         Error::AlertReceived(AlertDescription::CertificateRequired) => ConnectFailure::ClientCertificate,
-        // The server's alerts about the client certificate.
+        // The server sends these alerts if it refuses the client certificate.
         Error::AlertReceived(
             AlertDescription::BadCertificate
             | AlertDescription::UnsupportedCertificate
@@ -109,7 +109,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // The server found that the certificate was not signed by the authority that it names.
+            // The server sends this alert if the certificate names an authority that did not sign it.
             | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,

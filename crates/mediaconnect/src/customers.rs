@@ -36,7 +36,7 @@ impl Customers<'_> {
         self.client.bulk(numbers, |client, number| client.customers().info(*number))
     }
 
-    /// Returns whether a customer has the number.
+    /// Checks whether a customer has the number.
     ///
     /// It looks up the customer, because upstream does not document its own operation for this check.
     ///

@@ -38,14 +38,14 @@ impl fmt::Display for DecodeError {
             Self::Truncated => f.write_str("it is JSON that ends too early"),
             Self::NotJson => f.write_str("it is not JSON"),
             Self::Nothing => {
-                f.write_str("it has no field of the operation's response, so it may not be Connect's")
+                f.write_str("it has no field of the operation's response, so it may not come from Connect")
             }
-            Self::Status => f.write_str("its status is a success other than 200, 201 or 204"),
+            Self::Status => f.write_str("its success status is not 200, 201 or 204"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::TooMany { path } => {
                 write!(
                     f,
-                    "there are more elements than the memory limit allows, far more than documented, at {path}"
+                    "it has far more elements than documented at {path}, and more than the memory limit allows"
                 )
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),

@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn transit_time_does_not_count_as_clock_skew() {
-        // Sent at 100.2 s, received at 103.9 s by our clock.
+        // By our clock, the request is sent at 100.2 s, and the response is received at 103.9 s.
         let skew = |date: u64| skew(at(100_200), at(103_900), at(date * 1_000));
         for date in 99..=104 {
             assert_eq!(skew(date), 0, "{date}");

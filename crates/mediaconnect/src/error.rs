@@ -277,7 +277,7 @@ impl fmt::Display for Error {
             }
             Kind::Configuration(message) => f.write_str(message)?,
             Kind::Unauthorized => f.write_str("the credentials or the access token were refused")?,
-            Kind::Forbidden => f.write_str("this client does not have the right to do this: ask upstream for the right")?,
+            Kind::Forbidden => f.write_str("this client lacks permission for this operation: ask upstream to grant it")?,
             Kind::NotFound => f.write_str("not found")?,
             Kind::RateLimited => f.write_str("too many requests")?,
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
@@ -291,11 +291,11 @@ impl fmt::Display for Error {
             Kind::Gateway => f.write_str(
                 "the response does not prove that Connect sent it, so it may come from a gateway: check the base URL",
             )?,
-            Kind::ReportedFailure => f.write_str("the response has a success status and reports a failure")?,
-            Kind::Mismatch(field) => write!(f, "the response has another {field} than the request")?,
+            Kind::ReportedFailure => f.write_str("the response reports a failure, despite its success status")?,
+            Kind::Mismatch(field) => write!(f, "the response and the request differ in {field}")?,
         }
         if self.0.outcome_unknown {
-            f.write_str("; it is unknown whether it was applied")?;
+            f.write_str("; it is unknown whether upstream applied the request")?;
         }
         match self.0.status {
             Some(status) => write!(f, " (status {status})"),

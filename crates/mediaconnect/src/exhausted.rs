@@ -25,15 +25,15 @@ pub(crate) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UsedUp => f.write_str("the rate is used up for longer than this call can wait"),
+            Self::UsedUp => f.write_str("the rate is used up, and this call cannot wait long enough"),
             Self::QueueTooLong { waiting } => write!(
                 f,
-                "the queue for the rate is too long, {waiting} calls wait, more than can be sent before this call's \
+                "the queue for the rate is too long: {waiting} calls wait, more than can be sent before this call's \
                  deadline; call less often, or allow more time"
             ),
             Self::QueueFull { waiting } => write!(
                 f,
-                "the queue for the rate is full, {waiting} calls wait; call less often, or let more calls wait"
+                "the queue for the rate is full: {waiting} calls wait; call less often, or let more calls wait"
             ),
         }
     }

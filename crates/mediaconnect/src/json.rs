@@ -24,13 +24,14 @@ const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "re
 
 /// Decodes a model.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // One pass suffices for nearly all bodies. The others are read again, with the digits of each number.
+    // Nearly all bodies can be decoded in one pass. If that fails, the body is decoded again in a slower way that keeps
+    // the digits of every number.
     in_one_pass(|| read_once(body)).or_else(|_| read_once(body))
 }
 
 fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // Checking UTF-8 once for the whole body is cheaper than for each string. If the body is not valid, bytes are decoded,
-    // because skipped strings may be invalid.
+    // Checking UTF-8 once for the whole body is cheaper than for each string. A body that is not valid UTF-8 is decoded
+    // from its bytes: the invalid strings may be in fields that the client skips.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
@@ -71,7 +72,7 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Returns the field names of the decoded types, as far as decoding the body reaches them.
+/// Decodes a body, and returns the field names of the types that occurred before decoding ended or failed.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names

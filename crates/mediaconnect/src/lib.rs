@@ -41,7 +41,7 @@
 //! | `metrics` | counters and histograms through the `metrics` facade, listed in [`observability`] |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
-// Makes docs.rs show which feature an item requires. It needs a nightly compiler.
+// This makes docs.rs show which feature an item requires. It needs a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;

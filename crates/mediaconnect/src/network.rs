@@ -115,7 +115,7 @@ impl Network {
         };
         HeaderValue::try_from(text).map_err(|_| {
             Error::configuration(
-                "the name of the application, or the user agent, has characters that a header cannot carry",
+                "the name of the application, or the user agent, has characters that a header cannot contain",
             )
         })
     }

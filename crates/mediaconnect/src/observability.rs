@@ -95,9 +95,10 @@
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///
-/// If it returns `None`, requests do not carry the trace of the service. Either there is no propagator or no sampled span. Or
-/// the service uses another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies).
-/// Write a test that sets up telemetry as the service does, and asserts within a span that this function returns a value.
+/// If it returns `None`, requests do not carry the trace of the service. There are three causes: no propagator is set,
+/// there is no sampled span, or the service uses another version of `opentelemetry` or `tracing-opentelemetry` than
+/// [`dependencies`](crate::dependencies). Write a test that sets up telemetry as the service does, and asserts within a
+/// span that this function returns a value.
 #[cfg(feature = "opentelemetry")]
 #[must_use]
 pub fn traceparent() -> Option<String> {

@@ -64,7 +64,7 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // The future is large. Pinned here, it is not moved into the span.
+    // The future is large. It is pinned here, so that it is not moved into the span.
     let outcome = runtime::inside(pin!(attempts_until_done(
         client,
         operation,
@@ -96,7 +96,7 @@ async fn attempts_until_done(
     let CallContext { options, mut slot } = context;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
-    // The failure that the next attempt retries, and the pause before it.
+    // The failure of the previous attempt, and the pause before the next one.
     let mut failed: Option<(Error, Duration)> = None;
     loop {
         // The token is obtained first, because a turn of the rate (the right to send one request) must be used at once.

@@ -53,7 +53,7 @@ fn judge<O: Operation>(
     response: &Success<'_>,
     decode: impl FnOnce(&[u8]) -> Result<O::Output, DecodeError>,
 ) -> Result<O::Output> {
-    // 202: not done yet. 203: changed by a proxy. 206: partial.
+    // A 202 is not done yet, a proxy changed a 203, and a 206 is only a part of the response.
     if !matches!(response.status, 200 | 201 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }
@@ -82,7 +82,8 @@ fn judge<O: Operation>(
 
 /// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
-    // 203: changed by a proxy. 206: partial. 202 is accepted, because the caller knows whether the endpoint uses it.
+    // A proxy changed a 203, and a 206 is only a part of the response. A 202 is accepted, because the caller knows
+    // whether the endpoint uses it.
     if !matches!(response.status, 200 | 201 | 202 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }

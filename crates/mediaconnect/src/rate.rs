@@ -132,7 +132,7 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        // Boxed, because few calls wait, and the future would make every call larger.
+        // The future is boxed. Few calls wait, and the future would make every call larger.
         Box::pin(self.wait(slot?, asked, deadline)).await
     }
 

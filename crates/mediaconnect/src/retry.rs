@@ -29,7 +29,7 @@ pub(crate) fn retry_class(error: &Error) -> RetryClass {
     match error.status_code() {
         Some(502..=504) => RetryClass::Unknown,
         _ if error.is_gateway() => RetryClass::Unknown,
-        // This includes a response whose body is incomplete.
+        // `is_interrupted` includes a response whose body is incomplete.
         _ if error.is_timeout() || error.is_interrupted() => RetryClass::Unknown,
         _ => RetryClass::Final,
     }

@@ -181,7 +181,7 @@ impl CustomerSearch {
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
-        // Empty required fields are reported above. They also break the rule on combinations, which is not reported again.
+        // Empty required fields are already reported above. The rule on combinations would report them a second time.
         let is_reported =
             |violation: &Violation| self.needed.iter().any(|needed| *needed == (violation.field(), false));
         let others = self.request.validate().err();

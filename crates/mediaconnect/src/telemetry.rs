@@ -33,7 +33,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     );
-    // OpenTelemetry requires "{method} {target}" if the target is known and has few values.
+    // OpenTelemetry requires the span name "{method} {target}" if the target is known and has few values.
     match operation.path {
         Some(path) => span.record("otel.name", format_args!("{} {path}", operation.method)),
         None => span.record("otel.name", operation.method),

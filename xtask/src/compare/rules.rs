@@ -30,7 +30,7 @@ rules! {
     INFO_CHANGED "info-changed" Documentation [] Unchanged: "The title and version of the document are for people.";
     SERVER_ADDED "server-added" Compatible [] Unchanged: "Programs can use one more server.";
     SERVER_REMOVED "server-removed" Breaking [Senders] RunsDifferently: "Requests to this server fail: use another one.";
-    SERVER_URL_CHANGED "server-url-changed" Breaking [Senders] RunsDifferently: "Requests go to another URL. Programs that use the old crate or wrote the URL down must be changed; check firewalls too.";
+    SERVER_URL_CHANGED "server-url-changed" Breaking [Senders] RunsDifferently: "Requests go to another URL. Programs that use the old crate or contain the old URL must be changed; check firewalls too.";
     TOKEN_URL_CHANGED "token-url-changed" Breaking [Senders] RunsDifferently: "Tokens come from another URL. Programs that use the old crate get no token when the old URL is removed; check firewalls too.";
 
     // Security.
@@ -52,14 +52,14 @@ rules! {
     PATH_PLACEHOLDER_RENAMED "path-placeholder-renamed" Breaking [RustCode] CompileError: "The URL is the same, but the placeholder is the name of a field in Rust: edit the programs that use the field. The template in spans and metrics changes too.";
     OPERATION_DEPRECATED "operation-deprecated" Compatible [Senders] Warning: "Upstream has deprecated the operation. It works until its sunset; upstream removes an endpoint after 180 days.";
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream has withdrawn the deprecation.";
-    REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether it arrived: make sure that a second one changes nothing.";
+    REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find it out.";
-    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation has its own servers, or other ones: requests to the old ones fail. The client only knows the servers of the contract.";
+    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation now has its own or other servers: requests to the old servers fail. The client only knows the servers of the contract.";
 
     // Parameters and request bodies.
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Requests without the parameter work as before.";
     REQUIRED_PARAMETER_ADDED "required-parameter-added" Breaking [Senders] RunsDifferently: "Requests without the parameter are refused.";
-    PARAMETER_REMOVED "parameter-removed" Breaking [Senders] RunsDifferently: "Requests with the parameter are refused, or the response ignores it.";
+    PARAMETER_REMOVED "parameter-removed" Breaking [Senders] RunsDifferently: "Requests with the parameter are refused, or upstream ignores it.";
     PARAMETER_RENAMED "parameter-renamed" Breaking [Senders RustCode] CompileError: "The parameter was probably renamed: the old name is refused or ignored. Check whether the meaning is the same.";
     PARAMETER_NOW_REQUIRED "parameter-now-required" Breaking [Senders] RunsDifferently: "Requests without the parameter are refused.";
     PARAMETER_NOW_OPTIONAL "parameter-now-optional" Compatible [Senders] Unchanged: "Requests with the parameter work as before.";
@@ -75,11 +75,11 @@ rules! {
     SUCCESS_STATUS_REMOVED "success-status-removed" Breaking [Readers] RunsDifferently: "Programs that expect this status no longer get it.";
     ERROR_STATUS_ADDED "error-status-added" Compatible [Readers] Unchanged: "The client classifies every status, documented or not.";
     ERROR_STATUS_REMOVED "error-status-removed" Compatible [Readers] Unchanged: "Programs that handle the status have an unused branch.";
-    ANSWER_BODY_ADDED "answer-body-added" Compatible [Readers] Unchanged: "Programs can read the body, and need not.";
+    ANSWER_BODY_ADDED "answer-body-added" Compatible [Readers] Unchanged: "Programs that ignore the body work as before.";
     ANSWER_BODY_REMOVED "answer-body-removed" Breaking [Readers] RunsDifferently: "The values of the body are gone.";
     RECEIVED_MEDIA_TYPE_ADDED "media-type-offered" Compatible [Readers] Unchanged: "The client requests JSON, so its responses stay the same.";
     RECEIVED_MEDIA_TYPE_REMOVED "media-type-no-longer-offered" Breaking [Readers] RunsDifferently: "Responses no longer have this media type.";
-    HEADER_ADDED "header-added" Compatible [Readers] Unchanged: "Programs can read the header, and need not.";
+    HEADER_ADDED "header-added" Compatible [Readers] Unchanged: "Programs that ignore the header work as before.";
     HEADER_REMOVED "header-removed" Breaking [Readers] RunsDifferently: "The value of the header is gone. The rate limiter reads X-RateLimit-Remaining and X-RateLimit-Reset.";
 
     // Fields.
@@ -96,7 +96,7 @@ rules! {
     NOW_OPTIONAL_RECEIVED "now-optional-in-answer" Breaking [Readers] RunsDifferently: "The field may be missing: programs that rely on it must handle that.";
     NULLABLE_SENT "nullable-in-request" Compatible [Senders] Unchanged: "Requests may also contain null.";
     NULLABLE_RECEIVED "nullable-in-answer" Breaking [Readers] RunsDifferently: "The value may be null: programs that rely on it must handle that.";
-    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "An optional field may now also be null. Our models read both as absent; other readers may not.";
+    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "An optional field may now also be null. Our models read null as absent; other readers may not.";
     NOT_NULLABLE_SENT "not-nullable-in-request" Breaking [Senders] RunsDifferently: "Requests with null are refused.";
     NOT_NULLABLE_RECEIVED "not-nullable-in-answer" Compatible [Readers] Unchanged: "The value is never null any longer.";
 
@@ -105,10 +105,10 @@ rules! {
     TYPE_CHANGED_RECEIVED "type-changed-in-answer" Breaking [Readers] RunsDifferently: "Values have another type: programs must read them in another way.";
     TYPE_WIDENED_SENT "type-widened-in-request" Compatible [Senders] Unchanged: "An integer is a number, so the earlier values are still accepted.";
     TYPE_NARROWED_RECEIVED "type-narrowed-in-answer" Compatible [Readers] Unchanged: "An integer is a number, so readers of numbers accept it.";
-    LIST_WRAPPER_CHANGED "list-wrapper-changed" Breaking [Senders Readers] RunsDifferently: "The list is in another object, or in none.";
+    LIST_WRAPPER_CHANGED "list-wrapper-changed" Breaking [Senders Readers] RunsDifferently: "The list is in another object than before, or in no object.";
     FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values in another format are refused. If the client knows the format, it refuses them before the request.";
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Upstream accepts any format; the client no longer checks it.";
-    FORMAT_CHANGED_RECEIVED "format-changed-in-answer" Breaking [Readers] RunsDifferently: "Values have another format, or any: check the programs that parse them.";
+    FORMAT_CHANGED_RECEIVED "format-changed-in-answer" Breaking [Readers] RunsDifferently: "Values have another format, or may have any format: check the programs that parse them.";
     FORMAT_ADDED_RECEIVED "format-added-in-answer" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";
     FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "The wider format accepts the earlier values: int64 contains int32, and double contains float.";
     FORMAT_NARROWER_RECEIVED "format-narrowed-in-answer" Compatible [Readers] Unchanged: "Readers of the wider format accept the values: int64 contains int32, and double contains float.";
@@ -136,7 +136,7 @@ rules! {
 
     // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";
-    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset. Rust does not warn of it.";
+    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset. The Rust compiler does not warn about it.";
     SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "This is removed after that day: plan the work. `cargo xtask check` warns when the day is near.";
     SUNSET_BROUGHT_FORWARD "sunset-brought-forward" Compatible [Senders Readers] Unchanged: "This is removed earlier than announced: check your plans.";
     SUNSET_POSTPONED "sunset-postponed" Compatible [Senders Readers] Unchanged: "This works longer than announced.";

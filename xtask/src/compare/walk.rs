@@ -152,7 +152,7 @@ impl<'a> Walk<'a> {
         pointer: &str,
         values: Values<'_>,
     ) -> &mut Change {
-        // Documentation has no direction.
+        // A change of documentation has no direction.
         let direction = (rule.class != Class::Documentation).then_some(site.direction);
         self.push(rule, direction, site.place(), pointer, values)
     }

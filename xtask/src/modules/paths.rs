@@ -17,7 +17,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
-        // The paths in a quotation are those of generated code.
+        // The paths in these macros belong to generated code, so they are skipped.
         let name = item.path.segments.last().map(|segment| segment.ident.to_string());
         if matches!(name.as_deref(), Some("quote" | "parse_quote")) {
             return;

@@ -25,9 +25,9 @@ use crate::{sunset, workspace};
 /// The text below the options of `cargo xtask upstream check --help`.
 pub(crate) const HELP: &str = "\
 UPSTREAM is a page of upstream's documentation (text, HTML, or Markdown with a document in a fenced block), an OpenAPI \
-document (3.0 or 3.1, YAML or JSON), or a directory of both. Operations are matched by method and path. The names of path \
-parameters do not count, nor does a base path such as /capi on either side. If the paths differ, an operation is matched \
-by its title in openapi/coverage.yaml.
+document (3.0 or 3.1, YAML or JSON), or a directory of both. Operations are matched by method and path. This ignores the \
+names of path parameters, and a base path such as /capi on either side. If the paths differ, an operation is matched by \
+its title in openapi/coverage.yaml.
 
 Each difference has the rule and class of `cargo xtask diff` (see `cargo xtask diff --rules`), as if the contract adopted \
 it. Facts that only the contract has are ignored: operation ids, x- extensions, tags, names of components, descriptions.
@@ -54,8 +54,8 @@ are checked against the contract, its navigation against openapi/coverage.yaml, 
 `cargo xtask upstream save`. Parts that were not understood are listed.
 
 EXIT STATUS
-  0  no difference of the class of --fail-on or a worse one, or --fail-on is not given
-  1  a difference of the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
+  0  no difference is as bad as the class of --fail-on, or --fail-on is not given
+  1  a difference has the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
 that openapi/coverage.yaml does not have is compatible; findings in deviations and pages are documentation
   2  wrong arguments, or a file cannot be read; the message says what to do
 

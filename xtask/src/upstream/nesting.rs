@@ -87,7 +87,7 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // Fields above the stated number still belong to the body.
+    // The page states the number of fields. Additional fields still belong to the body.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -234,17 +234,18 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // Collapsed, and last.
+            // The members of `phones` are collapsed. In the second case, `phones` is also the last field.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // A new member between two known members, and a new member that may belong to either object.
+            // Here, a new member stands between two known members. In the case after it, a new member may belong to
+            // either object.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",
                 0,
             ),
             (with(&[("nick", string), ("mail", string)]), "n who(first last) mail", 1),
-            // A renamed member of a counted object.
+            // The page states that `phones` has two members, and one of them has a new name.
             (
                 with(&[("phones", two), ("no", string), ("kind", string), ("mail", string)]),
                 "n who(first last) phones(no kind) mail",

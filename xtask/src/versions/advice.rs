@@ -121,7 +121,9 @@ impl<'a> Advice<'a> {
                  differently at run time."
             ),
             (all, errors) if all == errors => {
-                format!("the compiler finds all breaking changes ({all}) where programs use what changed.")
+                format!(
+                    "the compiler finds all breaking changes ({all}) in programs that use the changed items."
+                )
             }
             (all, errors) => format!(
                 "the compiler finds {errors} of {all} breaking changes; with the others, programs compile, but \
@@ -188,7 +190,9 @@ fn next_pre_release(release: &Version) -> Version {
 
 fn reason(release: &Version, class: Class) -> &'static str {
     match (class, release.major, release.minor) {
-        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one is enough",
+        _ if !release.pre.is_empty() => {
+            "a pre-release promises nothing, so the next pre-release number is enough"
+        }
         (_, 0, 0) => "in 0.0.x every version may break programs",
         (Class::Breaking, 0, _) => "a breaking change raises the minor number in 0.x",
         (_, 0, _) => "a change that breaks nothing raises the patch number in 0.x",

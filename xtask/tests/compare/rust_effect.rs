@@ -39,7 +39,7 @@ fn a_program_breaks_or_gets_a_warning_exactly_as_the_table_predicts() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
-/// Returns the name in the definition of a string type.
+/// The name in the definition of a string type.
 struct TextType(syn::Ident);
 
 impl syn::parse::Parse for TextType {
@@ -51,7 +51,7 @@ impl syn::parse::Parse for TextType {
     }
 }
 
-/// Returns the name and the variants in the definition of an open enum.
+/// The name and the variants in the definition of an open enum.
 struct OpenEnum(syn::Ident, Vec<syn::Ident>);
 
 impl syn::parse::Parse for OpenEnum {
@@ -64,7 +64,7 @@ impl syn::parse::Parse for OpenEnum {
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             variants.push(body.parse()?);
-            // Skips the spellings of the value.
+            // Skips the strings that the variant stands for.
             while !body.peek(syn::Token![,]) {
                 body.parse::<proc_macro2::TokenTree>()?;
             }

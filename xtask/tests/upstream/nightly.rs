@@ -1,4 +1,4 @@
-//! Tests the nightly job of the documentation. A copy of files replaces its download.
+//! Tests the nightly job of the documentation. The tests copy files instead of downloading them.
 
 use std::path::Path;
 use std::process::Command;

@@ -88,11 +88,11 @@ fn the_exit_status_follows_the_class() {
     assert_eq!(codes("compatible"), [0, 1, 1]);
     assert_eq!(codes("documentation"), [0, 1, 1]);
     assert_eq!(repository.check(&["breaking.md"]).code, 0);
-    // Operations that upstream removed, and operations of upstream that the contract lacks.
+    // Upstream's document lacks some operations of the contract, and it has some that the contract lacks.
     let part = |fail_on| repository.check(&["upstream.yaml", "--scope", "part", "--fail-on", fail_on]).code;
     assert_eq!((part("compatible"), part("breaking")), (1, 0));
     assert_eq!(repository.check(&["upstream.yaml", "--fail-on", "breaking"]).code, 1);
-    // A deviation with an overdue review.
+    // On this date, the review of a deviation is overdue.
     let later =
         |more: &[&str]| run_in(&repository.0, &[&["clean.md", "--today", "2030-01-01"], more].concat()).code;
     assert_eq!((later(&["--fail-on", "documentation"]), later(&["--fail-on", "compatible"])), (1, 0));

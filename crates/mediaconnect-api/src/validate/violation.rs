@@ -21,7 +21,7 @@ impl Violation {
     pub(super) fn go_under(&mut self, prefix: &str) {
         self.field.insert_str(0, prefix);
         if self.field.ends_with('.') {
-            // A rule on the object itself has no field name.
+            // A rule on the object itself has an empty field name, so only the path without its final dot remains.
             self.field.pop();
         }
     }

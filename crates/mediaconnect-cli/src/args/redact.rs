@@ -15,7 +15,7 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
         _ => return error,
     };
     let is_shown = match error.get(kind) {
-        // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is not.
+        // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is not shown.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
         // clap reports a missing value as an empty string.
         Some(ContextValue::String(text)) => text.is_empty(),

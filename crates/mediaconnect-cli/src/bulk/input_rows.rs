@@ -151,9 +151,9 @@ fn cells(bytes: &[u8], ends: &[usize]) -> ByteRecord {
 /// Returns the most frequent delimiter of the first line. Nordic spreadsheets write semicolons.
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // If two are equally frequent, the later one wins.
+    // If two delimiters are equally frequent, the later one in this list wins.
     let count = |delimiter: &&u8| line.split(|byte| byte == *delimiter).count();
-    *b"\t;,".iter().max_by_key(count).expect("there are three")
+    *b"\t;,".iter().max_by_key(count).expect("the list has three delimiters")
 }
 
 impl InputRow {

@@ -96,11 +96,12 @@ impl<J: Job> OutageMonitor<'_, J> {
 
 /// Returns the failure of a run in which no row has succeeded.
 fn unproven(error: Error) -> Failure {
-    let what =
-        format!("{MAX_FINAL_FAILURES} rows in a row failed and none has succeeded; the last error: {error}");
+    let what = format!(
+        "{MAX_FINAL_FAILURES} consecutive rows failed, and no row has succeeded; the last error: {error}"
+    );
     Failure::from(error).with_what(what).with_next(
-        "check that the rows belong to this environment; none of them counts as failed. If they may all be unknown, \
-         add --keep-going",
+        "check that the rows belong to this environment; the run has recorded none of them as failed. If all of them \
+         may be unknown to Connect, add --keep-going",
     )
 }
 

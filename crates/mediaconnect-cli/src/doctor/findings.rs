@@ -11,9 +11,9 @@ use crate::token::format_seconds;
 /// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
-/// Below this number of remaining requests, the check warns.
+/// The check warns if fewer requests remain.
 const MIN_REMAINING: u32 = 100;
-/// Below this token lifetime, in seconds, the check warns.
+/// The check warns if the token's lifetime is shorter, in seconds.
 const MIN_LIFETIME: u64 = 60;
 
 /// Returns one check for each step of a call.
@@ -29,7 +29,7 @@ pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
         }
         None => checks.extend(
             ["connection to the API", "lookup", "rate limit"]
-                .map(|name| Check::skipped(name, "there is no token for it")),
+                .map(|name| Check::skipped(name, "this step needs a token")),
         ),
     }
     checks.push(clock(diagnosis));
@@ -160,7 +160,7 @@ fn clock(diagnosis: &Diagnosis) -> Check {
     let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.answer.as_ref());
     let answers = [lookup, diagnosis.token.answer.as_ref()];
     let Some(skew) = answers.into_iter().flatten().find_map(|answer| answer.clock_skew_seconds) else {
-        return Check::skipped(NAME, "no response has a date to compare it with");
+        return Check::skipped(NAME, "no response has a date to compare the clock with");
     };
     if skew.unsigned_abs() <= MAX_SKEW {
         return Check::ok(NAME, format!("accurate to {MAX_SKEW} s"));

@@ -90,7 +90,7 @@ pub async fn sandbox() -> Sandbox {
 /// Returns the builder of a sandbox in which the numbers 1 to 2,000 are customers.
 pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
-        // A customer with characters that CSV must quote or that are not ASCII.
+        // This customer has characters that CSV must quote, and characters that are not ASCII.
         0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
         1 => Customer::new(number),
         _ => Customer::invented(number),

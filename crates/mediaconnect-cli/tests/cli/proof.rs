@@ -120,7 +120,7 @@ async fn if_every_row_fails_from_the_start_the_run_stops_and_no_row_is_recorded_
     let wrong = empty().await;
     let run = directory.run_at(&wrong, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(4), "{run:?}");
-    assert!(run.err.contains("100 rows in a row") && run.err.contains("--keep-going"), "{run:?}");
+    assert!(run.err.contains("100 consecutive rows") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
     // An invalid row was not sent, so its failure needs no confirmation.
     assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));

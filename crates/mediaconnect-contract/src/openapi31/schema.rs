@@ -60,7 +60,7 @@ impl Converter<'_> {
             "$anchor" | "$dynamicAnchor" | "$dynamicRef" => {
                 self.remark(
                     &here.from,
-                    &format!("{key} is not followed"),
+                    &format!("{key} is not supported"),
                     "read the schema yourself; the report ignores it",
                 );
                 return;

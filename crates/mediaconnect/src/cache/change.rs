@@ -33,7 +33,7 @@ impl<'c> Change<'c> {
         if let Some(mut change) = change {
             change.is_over = true;
             if let Some(forgetting) = change.cache.changed(&change.subjects) {
-                // This runs in a separate task, so that it also completes if this call is dropped.
+                // The responses are removed in a separate task. It also completes if this call is dropped.
                 let _ = forgetting.await;
             }
         }

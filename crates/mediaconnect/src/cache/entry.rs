@@ -11,7 +11,7 @@ use super::key::Key;
 use crate::error::{Error, Result};
 use crate::proof::Success;
 
-/// The time to live of a 404 is this fraction of that of a success.
+/// The divisor of the time to live for a 404, which is cached for a tenth of the time of a success.
 const NOT_FOUND: u32 = 10;
 /// The first byte of a response in a store. It changes whenever the format changes.
 const FORMAT: u8 = 1;

@@ -14,7 +14,7 @@ pub(super) struct Forgotten {
     number: u64,
     /// The number of the last change that may affect any customer.
     of_all: u64,
-    /// The number of the last time at which the shared store became usable again.
+    /// The value of `number` when the shared store last became usable again.
     of_store: u64,
     customers: HashMap<String, u64>,
 }

@@ -61,7 +61,7 @@ impl Key {
         let length = parts.iter().map(|part| 8 + part.len()).sum();
         let mut request = Zeroizing::new(Vec::with_capacity(length));
         for part in parts {
-            // The lengths ensure that different reads have different bytes.
+            // The length precedes each part, so that different reads never have the same bytes.
             request.extend_from_slice(&(part.len() as u64).to_be_bytes());
             request.extend_from_slice(part.as_bytes());
         }

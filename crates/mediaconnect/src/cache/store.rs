@@ -17,7 +17,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// An implementation must ensure the following:
 /// - Every future is ready after a few milliseconds, even if the store is slow or unreachable. No method fails.
-/// - Keys and responses are personal data. A reader of the store learns neither.
+/// - Keys and responses are personal data. Access to the store must not reveal them.
 /// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {

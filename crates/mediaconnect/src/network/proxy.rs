@@ -59,7 +59,7 @@ fn first(
 /// Returns the proxy if its URL is valid and has a host. The default scheme is http.
 fn checked(url: &str) -> Option<Proxy> {
     let uri: Uri = url.parse().ok()?;
-    // The HTTP client is built without SOCKS.
+    // The HTTP client is built without support for SOCKS proxies.
     let is_known = matches!(uri.scheme_str(), None | Some("http" | "https"));
     let has_host = uri.authority().is_some_and(|authority| !authority.host().is_empty());
     if !is_known || !has_host {

@@ -79,7 +79,7 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // The forecast may be ten sends ahead of an even pace, so ten more callers may be accepted than can be served.
+        // The forecast may be ten sends ahead of an even pace, so up to ten accepted callers may not be served.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -89,7 +89,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let (limiter, latency, length) = (limiter(1.0), 500 * MS, 10 * MINUTE);
     let (began, mut callers, mut longest) = (Instant::now(), JoinSet::new(), 0);
     while began.elapsed() < length {
-        // This is three times the rate.
+        // The callers arrive at three times the rate.
         for _ in 0..10 {
             callers.spawn(caller(Arc::clone(&limiter), DEADLINE, latency));
         }
@@ -162,8 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how long the turn would be delayed. This time may be wrong by ten turns of a tenth of a
-        // second.
+        // The refusal also reported how long the turn would be delayed. This time may be wrong by ten turns, each a
+        // tenth of a second.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -234,8 +234,8 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
     // Now none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
-    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows them. The forecast may be ten
-    // turns of 60 milliseconds early.
+    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows them. The forecast may
+    // be early by ten turns, each 60 milliseconds.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -267,10 +267,10 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be ten turns of 60
-    // milliseconds early.
+    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be early by ten turns, each
+    // 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
-    assert!(refused.reason.to_string().contains("the queue for the rate is too long, 20 calls wait"));
+    assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
     let let_in = caller(limiter, 5 * SECOND + 600 * MS, Duration::ZERO).await;
     assert!(let_in.outcome.is_ok(), "{:?}", let_in.outcome);
@@ -281,13 +281,13 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 async fn max_waiting_limits_the_queue() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
-    // The first is served at once.
+    // The first caller is served at once.
     let waiting = come(&limiter, 4, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
-    assert!(refused.reason.to_string().contains("the queue for the rate is full, 3 calls wait"));
+    assert!(refused.reason.to_string().contains("the queue for the rate is full: 3 calls wait"));
     // When the first waiting caller is served, another one may wait.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;

@@ -143,7 +143,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // `remaining` may not include requests that were sent later or that this request overtook.
+                    // Upstream may have computed `remaining` before it counted some requests: those sent later, and
+                    // those that this request overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -190,13 +191,13 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may count the requests of the second. Then it is low in every burst and gives no information about the
-        // minute.
+        // `remaining` may be the remainder of the limit per second. Then it is low in every burst and says nothing
+        // about the minute.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, all counted requests were sent since the window began. So they cannot exceed its age times the
-        // limit of a second.
+        // In a fixed window, all counted requests were sent since the window began. Their number is then at most the
+        // window's age in seconds times the limit per second.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

@@ -88,7 +88,7 @@ impl Default for RateLimit {
     }
 }
 
-// A share is never NaN.
+// The share is never NaN, so each value equals itself.
 impl Eq for RateLimit {}
 
 impl Hash for RateLimit {

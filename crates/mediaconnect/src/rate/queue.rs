@@ -59,7 +59,7 @@ impl Queue {
     /// Removes a caller that gives up, if it is still in the queue.
     pub(super) fn gave_up(&mut self, number: u64) {
         if self.remove(number) {
-            // The callers behind it may be served earlier now.
+            // The callers behind this one may now be served earlier.
             self.forecast = None;
         }
     }
@@ -103,16 +103,16 @@ impl Queue {
 struct Forecast {
     /// The course at an even pace.
     even: Course,
-    /// The course with catching up: delayed sends run ahead of an even pace, and fewer callers give up.
+    /// The course if delayed sends catch up: they are sent faster than at an even pace, and fewer callers give up.
     early: Course,
-    /// The forecast is outdated if the next turn is not before this time, because time has passed or upstream requested a
-    /// pause.
+    /// The forecast is outdated once the next turn cannot come before this time: time has passed, or upstream requested
+    /// a pause.
     stale: Instant,
 }
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // A known pause is part of the forecast.
+        // The forecast already includes a pause until `not_before`.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };
@@ -152,7 +152,7 @@ impl Course {
         if self.earliest() < deadline {
             self.last = self.window.earliest(self.last);
             let number = self.window.send(self.last);
-            // The forecast assumes the earliest possible response: at once.
+            // The response may come later, but the forecast assumes that it comes at once.
             self.window.answered(number, self.last);
         }
     }

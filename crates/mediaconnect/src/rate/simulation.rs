@@ -26,11 +26,11 @@ pub(super) enum Windows {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// The values of the minute. The reset of a sliding window is always 60 seconds.
+    /// The headers report the minute. The reset of a sliding window is always 60 seconds.
     Minute,
-    /// The values of the minute. The reset of a sliding window is when its first request leaves it.
+    /// The headers report the minute. The reset of a sliding window is the time until its oldest request leaves it.
     Oldest,
-    /// `remaining` is the smaller value of the second and the minute. The reset is that of the minute.
+    /// `remaining` is the smaller of the values for the second and for the minute. The reset is that of the minute.
     Lesser,
 }
 
@@ -101,7 +101,7 @@ impl Upstream {
         let age = self.age(now);
         match self.windows {
             Windows::Fixed(_) => length * u32::try_from(age.as_nanos() / length.as_nanos()).unwrap(),
-            // Requests that arrived exactly a window ago have left the window.
+            // A request that arrived exactly `length` ago has left the window.
             Windows::Sliding => age.saturating_sub(length) + Duration::from_nanos(1),
         }
     }

@@ -247,7 +247,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // The fourth turn is in 4.2 seconds. The forecast may be ten turns of 60 milliseconds early.
+    // The fourth turn is in 4.2 seconds. The forecast may be early by ten turns, each 60 milliseconds.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");

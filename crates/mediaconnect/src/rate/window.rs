@@ -185,7 +185,7 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // If upstream counted `used` of our sends, it counted the `used`th last one.
+        // If upstream counted only our sends, the oldest of them is the `used`th last send.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 

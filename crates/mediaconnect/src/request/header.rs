@@ -35,13 +35,13 @@ const OWNED: [&str; 19] = [
 pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let name = HeaderName::try_from(name).map_err(|_| {
         Error::configuration(
-            "the name of a header of the request is malformed: expected letters, digits and hyphens, as in X-Request-Id",
+            "the name of a request header is malformed: expected letters, digits and hyphens, as in X-Request-Id",
         )
     })?;
     if let Some(owned) = OWNED.iter().find(|owned| name == **owned) {
         let hint = match *owned {
             "authorization" => {
-                "use as_user for the token of a user, or ClientBuilder::token_source for one of your own"
+                "use as_user for the token of a user, or ClientBuilder::token_source for your own token source"
             }
             "content-type" => "use json for a body",
             "user-agent" => "use ClientBuilder::application or ClientBuilder::user_agent",
@@ -52,10 +52,10 @@ pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
     }
     let mut value = HeaderValue::try_from(value).map_err(|_| {
         Error::configuration(format!(
-            "the value of the header `{name}` has characters that a header cannot carry: encode it"
+            "the value of the header `{name}` has characters that a header cannot contain: encode it"
         ))
     })?;
-    // The value may be personal data. Marked as sensitive, it does not appear in the logs of other crates.
+    // The value may be personal data. Other crates do not log a value that is marked as sensitive.
     value.set_sensitive(true);
     headers.append(name, value);
     Ok(())

@@ -20,13 +20,15 @@ pub(super) fn check(path: &str) -> Result<()> {
         return refused("must begin with a slash, as in /v1/client/access");
     }
     if path.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
-        return refused("may have no control character, space, backslash or fragment: percent-encode them");
+        return refused(
+            "must not contain a control character, space, backslash or fragment: percent-encode it",
+        );
     }
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let mut segments = path[1..].split('/').peekable();
     while let Some(segment) = segments.next() {
         if segment.is_empty() && segments.peek().is_some() {
-            return refused("may have no empty segment: give each segment a value");
+            return refused("must not contain an empty segment: give each segment a value");
         }
         check_segment(segment)?;
     }
@@ -36,7 +38,9 @@ pub(super) fn check(path: &str) -> Result<()> {
 /// Checks a segment as written, and each of its decoded forms.
 fn check_segment(segment: &str) -> Result<()> {
     if !has_whole_escapes(segment) {
-        return refused("may have a percent sign only before two hexadecimal digits: write %25 for the sign");
+        return refused(
+            "must have two hexadecimal digits after each percent sign: write %25 for the sign itself",
+        );
     }
     let mut segment = segment.to_owned();
     for _ in 0..=MAX_ENCODINGS {
@@ -54,17 +58,17 @@ fn check_segment(segment: &str) -> Result<()> {
 
 fn check_characters(segment: &str) -> Result<()> {
     if matches!(segment, "." | "..") {
-        return refused("may have no segment that is `.` or `..`, encoded or not");
+        return refused("must not contain the segment `.` or `..`, encoded or not");
     }
     for c in segment.chars() {
         return refused(match c {
-            ';' => "may have no semicolon, encoded or not: servers cut segments there",
-            '/' | '\\' => "may have no slash or backslash within a segment, encoded or not",
-            '?' | '#' => "may have no question mark or hash within a segment, encoded or not",
-            c if c.is_control() => "may have no control character, encoded or not",
+            ';' => "must not contain a semicolon, encoded or not: servers cut segments there",
+            '/' | '\\' => "must not contain a slash or backslash within a segment, encoded or not",
+            '?' | '#' => "must not contain a question mark or hash within a segment, encoded or not",
+            c if c.is_control() => "must not contain a control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
             // Text normalisation may turn other characters into a dot or a slash.
-            _ => "may have no characters beyond ASCII except letters in their composed form",
+            _ => "must not contain non-ASCII characters, except precomposed letters such as é",
         });
     }
     Ok(())
@@ -84,7 +88,7 @@ fn refused(rule: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Asserts that all paths are refused, and that the message contains `rule`.
+    /// Asserts that all paths are refused, and that the message contains `told`.
     fn assert_refused(paths: &[&str], told: &str) {
         for path in paths {
             let error = check(path).expect_err(path);

@@ -72,7 +72,7 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // Boxed, because few calls wait for a token, and the future would make every call larger.
+        // The future is boxed. Few calls wait for a token, and the future would make every call larger.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
@@ -109,7 +109,7 @@ impl TokenCache {
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
             if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
-                // Without a runtime the refresh cannot start. Then the next caller tries again.
+                // Without a runtime, the refresh cannot start, and the next caller tries again.
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));

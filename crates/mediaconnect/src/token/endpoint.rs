@@ -221,12 +221,12 @@ impl TokenResponse {
             // A missing type counts as `bearer`, because a server with another type would normally send the field.
             Value::Null => {}
             Value::String(name) if name.eq_ignore_ascii_case("bearer") => {}
-            _ => return unexpected("token_type", "type that is not bearer"),
+            _ => return unexpected("token_type", "type other than bearer"),
         }
         let secret = match self.access_token.take() {
             Value::String(token) => SecretString::from(token),
             Value::Null => return unexpected("access_token", "absence"),
-            _ => return unexpected("access_token", "value that is no text"),
+            _ => return unexpected("access_token", "value that is not a text"),
         };
         if !is_sendable(&secret) {
             return unexpected("access_token", "characters");

@@ -22,7 +22,7 @@ pub struct UserToken(Kind);
 enum Kind {
     Fixed(SecretString),
     /// A cache of fetched tokens, and the unique number of its source.
-    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "the cache alone tells sources apart"))]
+    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "only the cache distinguishes sources"))]
     Renewed(TokenCache, u64),
 }
 

@@ -78,7 +78,7 @@ mod tests {
             let found = mapped.iter().any(|&(start, end)| {
                 (start..end).step_by(piece.len() - overlap).any(|at| {
                     let length = piece.len().min(usize::try_from(end - at).unwrap());
-                    // The memory of an ended thread is no longer mapped.
+                    // Reading fails if a thread has ended and its memory is no longer mapped.
                     file.read_at(&mut piece[..length], at).is_ok_and(|length| trace.is_in(&piece[..length]))
                 })
             });

@@ -58,7 +58,7 @@ async fn credentials_go_into_the_form_or_the_header_both_encoded() {
     let basic = server("grant_type=g&a=%26", answer()).await;
     let endpoint = with_credentials(&basic, credentials.with_authentication(ClientAuthentication::Basic));
     assert!(endpoint.grant("g", &parameters).await.is_ok());
-    // i+d:s%3Ae%26c%2B%C3%B8
+    // The base64 form of i+d:s%3Ae%26c%2B%C3%B8.
     let sent = &basic.received_requests().await.unwrap()[0].headers["authorization"];
     assert_eq!(sent, "Basic aStkOnMlM0FlJTI2YyUyQiVDMyVCOA==");
 }
@@ -107,11 +107,11 @@ async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
         (r#"["canary"]"#, "unexpected list at the top"),
         (r#"{"token": "canary"}"#, "unexpected absence at access_token"),
         (r#"{"access_token": null}"#, "unexpected absence at access_token"),
-        (r#"{"access_token": {"canary": 1}}"#, "unexpected value that is no text at access_token"),
+        (r#"{"access_token": {"canary": 1}}"#, "unexpected value that is not a text at access_token"),
         (r#"{"access_token": ""}"#, "unexpected characters at access_token"),
         (r#"{"access_token": "canary\r\nX: 1"}"#, "unexpected characters at access_token"),
         (r#"{"access_token": "canary canary"}"#, "unexpected characters at access_token"),
-        (r#"{"access_token": "c", "token_type": "mac"}"#, "unexpected type that is not bearer at token_type"),
+        (r#"{"access_token": "c", "token_type": "mac"}"#, "unexpected type other than bearer at token_type"),
     ] {
         let error = error(ResponseTemplate::new(200).set_body_string(body)).await;
         assert!(error.is_unreadable() && error.status_code() == Some(200), "{body}: {error}");
