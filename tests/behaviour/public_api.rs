@@ -67,6 +67,27 @@ fn rates_are_the_same_key_if_they_are_the_same_rate() {
     assert_eq!(HashSet::from(rates).len(), 2);
 }
 
+#[test]
+fn words_that_people_search_for_lead_somewhere() {
+    let mut text = String::new();
+    let mut directories = vec![workspace().join("crates/mediaconnect/src")];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    // rustdoc refuses an alias that is the item's own name.
+    for word in ["stream", "mtls", "retry", "pagination", "tenant", "https_proxy"] {
+        assert!(text.contains(&format!("#[doc(alias = \"{word}\")]")), "{word}");
+    }
+    assert!(text.contains("pub fn proxy("));
+}
+
 /// A service that uses another version of such a crate compiles two copies, and silently loses its trace or metrics.
 #[test]
 fn the_versions_that_a_service_must_share_are_named_as_they_are() {

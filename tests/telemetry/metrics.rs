@@ -234,3 +234,22 @@ fn all_metrics_are_described_and_in_the_reference() {
     assert_eq!(described.len(), reference.matches("//! | `mediaconnect_").count());
     assert_eq!(described.len(), 8);
 }
+
+#[test]
+fn each_histogram_has_recommended_buckets_that_end_with_the_limits() {
+    let path = mediaconnect_tests::workspace().join("crates/mediaconnect/src/observability.rs");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = || text.lines().filter_map(|line| line.strip_prefix("//! | "));
+    let histograms = rows().filter(|row| row.contains("| histogram, seconds |"));
+    let names: Vec<&str> = histograms.map(|row| row.split('`').nth(1).unwrap()).collect();
+    assert!(names.len() >= 2, "{names:?}");
+    for name in names {
+        let is_of = |row: &&str| !row.starts_with('`') && row.contains(&format!("`{name}` |"));
+        let row = rows().find(is_of).unwrap_or_else(|| panic!("{name} has no buckets"));
+        let buckets = row.split('|').nth(1).unwrap().split(',');
+        let buckets: Vec<f64> = buckets.map(|bucket| bucket.trim().parse().unwrap()).collect();
+        assert!(buckets.is_sorted() && buckets.len() <= 12, "{name}: {buckets:?}");
+        // The default limits: 30 seconds for a call, 10 for an attempt.
+        assert!(buckets.ends_with(&[30.0]) && buckets.contains(&10.0), "{name}: {buckets:?}");
+    }
+}

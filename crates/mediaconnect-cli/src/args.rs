@@ -17,6 +17,7 @@ use crate::help;
 use crate::operation::{self, OperationCall};
 use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
+use crate::terminal::Terminal;
 use crate::values::method_parser;
 
 /// Look up and change customers, and call any other operation of the Connect API
@@ -161,7 +162,12 @@ pub(crate) fn command() -> clap::Command {
 }
 
 fn try_parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
-    let matches = command().try_get_matches_from(line).map_err(without_values)?;
+    let command = match Terminal::of_stdout().width {
+        Some(_) => command(),
+        // Without a terminal, clap wraps at 100 columns.
+        None => command().term_width(80),
+    };
+    let matches = command.try_get_matches_from(line).map_err(without_values)?;
     match OperationCall::of(&matches, &Cli::command()) {
         Some(request) => {
             let global = GlobalArgs::from_arg_matches(&matches)?;

@@ -63,6 +63,10 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
              its issuer"
                 .to_owned(),
         ),
+        ConnectFailure::Closed => (
+            "the server closed the connection before it received the request",
+            "run the command again; if the server requires a client certificate, check --client-certificate".to_owned(),
+        ),
         ConnectFailure::Tls => (
             "TLS failed; the port may use another protocol",
             format!("check the port in {option}; a proxy may interfere"),

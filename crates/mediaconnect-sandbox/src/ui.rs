@@ -119,9 +119,10 @@ impl Page {
         if let Some(why) = refusal {
             return response(403, TEXT, why);
         }
-        if request.method() != "GET" {
-            let mut refused = response(405, TEXT, "the page only accepts GET");
-            set(refused.headers_mut(), "allow", "GET");
+        // For HEAD, the server sends the headers alone.
+        if !["GET", "HEAD"].contains(&request.method().as_str()) {
+            let mut refused = response(405, TEXT, "the page only accepts GET and HEAD");
+            set(refused.headers_mut(), "allow", "GET, HEAD");
             return refused;
         }
         if let Some(file) = OWN.iter().find(|file| file.path == path) {

@@ -49,17 +49,21 @@ pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Erro
         return DecodeError::Empty;
     }
     if start.starts_with(b"<") {
-        let head = start[..start.len().min(512)].to_ascii_lowercase();
-        let is_html = [&b"<html"[..], b"<!doctype html", b"<head", b"<body"]
-            .iter()
-            .any(|tag| head.windows(tag.len()).any(|window| window == *tag));
-        return if is_html { DecodeError::Html } else { DecodeError::Xml };
+        return if is_html(body) { DecodeError::Html } else { DecodeError::Xml };
     }
     match error.classify() {
         serde_json::error::Category::Eof => DecodeError::Truncated,
         serde_json::error::Category::Data => json::locate::<T>(body),
         _ => DecodeError::NotJson,
     }
+}
+
+/// Returns true if a body is an HTML page.
+pub(crate) fn is_html(body: &[u8]) -> bool {
+    let start = body.trim_ascii_start();
+    let head = start[..start.len().min(512)].to_ascii_lowercase();
+    let contains = |tag: &&[u8]| head.windows(tag.len()).any(|window| window == *tag);
+    start.starts_with(b"<") && [&b"<html"[..], b"<!doctype html", b"<head", b"<body"].iter().any(contains)
 }
 
 #[cfg(test)]

@@ -39,15 +39,24 @@ pub enum ConnectFailure {
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
+    /// The server closed the new TLS connection before it received the request, and the reason was lost. It may have refused
+    /// the client certificate.
+    Closed,
     /// Another reason; see the source of the error. With the feature `native-tls`, this includes every failure of TLS.
     Other,
 }
 
+/// The text of hyper-util's error if a new connection was closed before it received the request. The type is not public.
+const UNSENT: &str = "client error (Canceled)";
+
 impl ConnectFailure {
     /// Returns the reason from the source chain of an error.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
-        let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
-        causes.find_map(Self::of_cause).unwrap_or(Self::Other)
+        let causes = || std::iter::successors(Some(error), |&cause| cause.source());
+        let is_closed = || causes().any(|cause| cause.to_string() == UNSENT);
+        causes()
+            .find_map(Self::of_cause)
+            .unwrap_or_else(|| if is_closed() { Self::Closed } else { Self::Other })
     }
 
     fn of_cause(cause: &(dyn StdError + 'static)) -> Option<Self> {
@@ -125,6 +134,22 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
+    /// An error with hyper-util's text, and its source.
+    #[derive(Debug)]
+    struct Unsent(io::Error);
+
+    impl std::fmt::Display for Unsent {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(UNSENT)
+        }
+    }
+
+    impl StdError for Unsent {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.0)
+        }
+    }
+
     /// A resolver that fails for every name.
     struct Nothing;
 
@@ -148,6 +173,14 @@ mod tests {
         let proxy = reqwest::Proxy::all("http://127.0.0.1:1").unwrap();
         let proxied = reqwest::Client::builder().proxy(proxy);
         assert_eq!(failure(proxied, "https://example.com").await, Some(ConnectFailure::Proxy));
+    }
+
+    #[test]
+    fn a_connection_that_is_closed_before_the_request_has_its_own_reason() {
+        assert_eq!(ConnectFailure::of(&io::Error::other(UNSENT)), ConnectFailure::Closed);
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired);
+        let unsent = Unsent(io::Error::other(alert));
+        assert_eq!(ConnectFailure::of(&unsent), ConnectFailure::ClientCertificate);
     }
 
     #[test]

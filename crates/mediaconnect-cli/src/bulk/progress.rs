@@ -20,7 +20,11 @@ pub(super) struct Progress {
 impl Progress {
     /// Creates the progress of a run with `rows` rows. An earlier run completed `done` of them.
     pub(super) fn new(rows: u64, done: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(rows), target());
+        Self::with_target(rows, done, target())
+    }
+
+    fn with_target(rows: u64, done: u64, target: ProgressDrawTarget) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(rows), target);
         // The bar gets the remaining width of the line.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
@@ -81,7 +85,90 @@ fn state(rate: f64, failed: u64, left: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
     use super::*;
+
+    /// A terminal that keeps what is written.
+    #[derive(Clone, Debug, Default)]
+    struct Screen {
+        width: u16,
+        written: Arc<Mutex<String>>,
+    }
+
+    impl Screen {
+        fn push(&self, text: &str) -> io::Result<()> {
+            self.written.lock().unwrap().push_str(text);
+            Ok(())
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            self.width
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.push(text)?;
+            self.push("\n")
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.push(text)
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            self.push("\n")
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_bar_is_never_wider_than_the_terminal() {
+        for (width, rows) in [(80, 12_000_000), (200, 12_000_000), (60, 20)] {
+            let screen = Screen { width, ..Screen::default() };
+            let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+            let mut progress = Progress::with_target(rows, 0, target);
+            progress.bar.force_draw();
+            progress.advance(rows - 1, rows - 1);
+            progress.show();
+            // The longest state that a run can have.
+            progress.bar.set_message(state(100.0, rows, Duration::from_secs(99 * 3600)));
+            progress.bar.force_draw();
+            let written = screen.written.lock().unwrap().clone();
+            let lines: Vec<&str> =
+                written.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
+            assert!(
+                lines.iter().any(|line| line.contains("99:00:00 left") || line.contains("4d")),
+                "{lines:#?}"
+            );
+            for line in lines {
+                assert!(line.chars().count() <= usize::from(width), "{width}: {line:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_state_has_rate_failures_and_remaining_time() {

@@ -72,7 +72,8 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
             NAME,
             Exit::of(error),
             error.to_string(),
-            "check --token-url: the server there is not a token endpoint, or is a gateway in front of one",
+            "check --token-url: the server there is not a token endpoint, or is a gateway in front of one; nginx \
+             responds with a page and status 400 if it requires another client certificate",
         ),
         (Some(error), _) => Check::failed(NAME, Exit::of(error), error.to_string(), next(error)),
         (None, None) => Check::warning(

@@ -12,6 +12,49 @@ fn the_help_lists_the_exit_codes_and_the_variables() {
 }
 
 #[test]
+fn the_help_in_a_pipe_fits_80_columns() {
+    for arguments in ["--help", "customer export --help", "customer search --help", "sandbox --help"] {
+        let help = run(arguments);
+        let wide: Vec<&str> = help.out.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{arguments}: {wide:#?}");
+    }
+}
+
+/// Asks bash for the completions of a line whose last word is incomplete.
+fn completed(line: &[&str]) -> Vec<String> {
+    let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let (last, previous) = (line[line.len() - 1], line[line.len() - 2]);
+    let asked = format!(
+        "{}\nCOMP_WORDS=({words}); COMP_CWORD={}; _mediaconnect mediaconnect '{last}' '{previous}'\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"\n",
+        run("completions bash").out,
+        line.len() - 1
+    );
+    let mut bash = std::process::Command::new("bash");
+    // The script is too long for the command line.
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("completions.bash");
+    std::fs::write(&path, asked).unwrap();
+    let output = bash.args(["--norc", "--noprofile"]).arg(&path).output().expect("bash is installed");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_completes_subcommands_options_and_values() {
+    for (line, expected) in [
+        (&["mediaconnect", "custo"][..], &["customer"][..]),
+        (&["mediaconnect", "customer", "search", "--postal-c"], &["--postal-code"]),
+        (&["mediaconnect", "--environment", ""], &["production", "test"]),
+        (&["mediaconnect", "--environment", "prod"], &["production"]),
+        (&["mediaconnect", "customer", "info", "--output", "j"], &["json"]),
+        (&["mediaconnect", "customer", "search", "--country-code", "NO"], &["NO"]),
+    ] {
+        assert_eq!(completed(line), expected, "{line:?}");
+    }
+}
+
+#[test]
 fn every_shell_gets_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let run = run(&format!("completions {shell}"));

@@ -47,6 +47,23 @@ async fn each_file_has_a_policy_that_lets_nothing_else_run() {
 }
 
 #[tokio::test]
+async fn head_gets_the_headers_of_get_and_no_body() {
+    let sandbox = started().await;
+    for path in ["/", "/ui/page.js"] {
+        let got = get(&sandbox, path, &[]).await;
+        let head = Client::new().head(origin(&sandbox) + path).send().await.unwrap();
+        let headers = |response: &Response| {
+            let mut headers = response.headers().clone();
+            headers.remove("date");
+            headers
+        };
+        assert_eq!((head.status(), headers(&head)), (got.status(), headers(&got)), "{path}");
+        assert!(head.headers().contains_key("content-length"), "{path}");
+        assert!(head.bytes().await.unwrap().is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn other_hosts_and_pages_of_another_origin_get_nothing() {
     let sandbox = started().await;
     for headers in [[("host", "evil.example"), ("accept", "*/*")], [("via", "1.1 proxy"), ("accept", "*/*")]]

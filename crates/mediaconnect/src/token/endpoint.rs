@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::bearer::is_sendable;
 use super::source::AccessToken;
 use super::wiped::wiped;
-use crate::body::{decode, read_body};
+use crate::body::{decode, is_html, read_body};
 use crate::credentials::{ClientAuthentication, ClientCredentials, CredentialsProvider};
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Kind, Result};
@@ -189,17 +189,19 @@ impl fmt::Debug for TokenEndpoint {
 /// Returns the error of a response that is not a success.
 async fn refused(mut response: Response) -> Error {
     let status = response.status().as_u16();
+    let retry_after = headers::feedback(&response).retry_after;
+    // The status determines the error, even if the body is too large or incomplete.
+    let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     let error = match status {
+        // nginx sends such a page if it requires a client certificate. A token endpoint sends JSON.
+        400 if is_html(&body) => Error::new(Kind::Unreadable(DecodeError::Html)).with_status(status),
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
         // A 404 from the token endpoint must not look like a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
-    let error = error.with_retry_after(headers::feedback(&response).retry_after);
-    // The status determines the error, even if the body is too large or incomplete.
-    let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
-    error.with_message(UpstreamMessage::read(&body))
+    error.with_retry_after(retry_after).with_message(UpstreamMessage::read(&body))
 }
 
 /// A successful response. Upstream does not document it; third-party clients use these fields.

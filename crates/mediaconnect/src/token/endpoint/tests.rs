@@ -86,6 +86,14 @@ async fn each_refusal_has_its_predicate() {
 }
 
 #[tokio::test]
+async fn a_gateways_page_with_status_400_says_nothing_about_the_credentials() {
+    let page = "<html><head><title>400 No required SSL certificate was sent</title></head></html>";
+    let error = error(ResponseTemplate::new(400).set_body_string(page)).await;
+    assert!(error.is_unreadable() && !error.is_auth(), "{error}");
+    assert_eq!(error.status_code(), Some(400));
+}
+
+#[tokio::test]
 async fn a_redirect_is_refused_and_not_followed() {
     let elsewhere = MockServer::start().await;
     for status in [301, 302, 303, 307, 308] {
