@@ -5,7 +5,11 @@ use serde_json::Value;
 /// Escapes one step of a JSON pointer (RFC 6901).
 #[must_use]
 pub fn escape(step: &str) -> String {
-    if step.contains(['~', '/']) { step.replace('~', "~0").replace('/', "~1") } else { step.to_owned() }
+    if step.contains('~') || step.contains('/') {
+        step.replace('~', "~0").replace('/', "~1")
+    } else {
+        step.to_owned()
+    }
 }
 
 /// Removes the escapes from one step of a JSON pointer.

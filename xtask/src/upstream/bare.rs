@@ -11,37 +11,36 @@ type Alternative = BTreeMap<String, Vec<String>>;
 
 /// Returns the bare outline of a document, with only the facts on the wire. Its pointers are those of the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
-    let mut document = contract.document().clone();
+    let mut document = bare(contract.document());
     if let Some(root) = document.as_object_mut() {
         root.remove("info");
     }
-    strip(&mut document);
     let mut outline = Outline::of_document(&document);
     name_schemes(&mut outline);
     outline
 }
 
-/// Removes documentation and extensions. Also removes `x-list-wrapper`, because on the wire the wrapper is an object.
-fn strip(node: &mut Value) {
+/// Copies a node without documentation and extensions. Also without `x-list-wrapper`, because on the wire the wrapper is
+/// an object.
+fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {
-            // Export tools write the default `int64` for every integer, so it is removed.
-            if members.get("type").is_some_and(|kind| kind == "integer") {
-                members.retain(|key, value| key != "format" || value != "int64");
-            }
-            members.retain(|key, value| match key.as_str() {
+            // Export tools write the default `int64` for every integer, so it is left out.
+            let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
+            let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
+                "format" => !is_integer || *value != "int64",
                 // A property with this name is a schema, not documentation.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
-            });
-            for (key, value) in members {
-                if !matches!(key.as_str(), "default" | "enum" | "x-extensible-enum") {
-                    strip(value);
-                }
-            }
+            };
+            let copy = |(key, value): (&String, &Value)| match key.as_str() {
+                "default" | "enum" | "x-extensible-enum" => (key.clone(), value.clone()),
+                _ => (key.clone(), bare(value)),
+            };
+            Value::Object(members.iter().filter(is_fact).map(copy).collect())
         }
-        Value::Array(items) => items.iter_mut().for_each(strip),
-        _ => {}
+        Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
+        scalar => scalar.clone(),
     }
 }
 

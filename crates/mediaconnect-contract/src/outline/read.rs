@@ -1,5 +1,6 @@
 //! Reads the outline from a document. [`compose`](super::compose) reads the schemas.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
@@ -15,7 +16,7 @@ use crate::pointer::{escape, node_at, resolve};
 
 /// Returns the outline of a document.
 pub(super) fn outline(document: &Value) -> Outline {
-    let reader = Reader { document };
+    let reader = Reader { document, trail: RefCell::default() };
     let operations = reader.operations();
     let (mut models, scalars) = reader.components();
     mark_directions(&operations, &mut models);
@@ -34,11 +35,27 @@ pub(super) fn outline(document: &Value) -> Outline {
 
 pub(super) struct Reader<'a> {
     document: &'a Value,
+    /// The nodes from the root to the last node that was read, with their pointers. The next one is usually near it, so
+    /// most of the steps to it are known.
+    trail: RefCell<Vec<(String, &'a Value)>>,
 }
 
-impl Reader<'_> {
-    pub(super) fn node(&self, pointer: &str) -> &Value {
-        node_at(self.document, pointer).unwrap_or(&Value::Null)
+impl<'a> Reader<'a> {
+    pub(super) fn node(&self, pointer: &str) -> &'a Value {
+        self.find(pointer).unwrap_or(&Value::Null)
+    }
+
+    fn find(&self, pointer: &str) -> Option<&'a Value> {
+        let mut trail = self.trail.borrow_mut();
+        while trail.last().is_some_and(|(known, _)| !is_within(pointer, known)) {
+            trail.pop();
+        }
+        let (known, node) = trail.last().map_or((0, self.document), |(known, node)| (known.len(), *node));
+        let node = node_at(node, &pointer[known..])?;
+        if known < pointer.len() {
+            trail.push((pointer.to_owned(), node));
+        }
+        Some(node)
     }
 
     pub(super) fn members(&self, pointer: &str) -> Vec<(String, String)> {
@@ -50,8 +67,11 @@ impl Reader<'_> {
             .collect()
     }
 
-    pub(super) fn resolve(&self, pointer: &str) -> (String, &Value) {
-        resolve(self.document, pointer).unwrap_or((pointer.to_owned(), &Value::Null))
+    pub(super) fn resolve(&self, pointer: &str) -> (String, &'a Value) {
+        let node = self.node(pointer);
+        let Some(target) = node.get("$ref") else { return (pointer.to_owned(), node) };
+        let target = target.as_str().and_then(|target| target.strip_prefix('#'));
+        target.and_then(|target| resolve(self.document, target)).unwrap_or((pointer.to_owned(), &Value::Null))
     }
 
     fn servers(&self) -> Vec<Server> {
@@ -276,6 +296,11 @@ impl Reader<'_> {
         }
         (models, scalars)
     }
+}
+
+/// Returns true if a pointer is another one, or begins with all of its steps.
+fn is_within(pointer: &str, other: &str) -> bool {
+    pointer.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Returns true if a keyword of a parameter has its default value.
