@@ -4,8 +4,8 @@ use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if the type can be read from a JSON list. False for a model, because serde would read the list's items as
-    /// the model's fields.
+    /// True if a response of this type may be a JSON list. It is false for a model: the client must refuse a list,
+    /// because serde would read the list's items as the model's fields.
     const MAY_BE_LIST: bool = false;
 
     /// Calls `report` once for each unknown value of an enum, with the name of its field. A model without enums

@@ -154,7 +154,7 @@ impl Checks {
         }
     }
 
-    /// Adds a violation in the current object.
+    /// Adds a violation, and puts the path of the current object before its field.
     pub fn report(&mut self, mut violation: Violation) {
         violation.go_under(&self.prefix);
         self.violations.push(violation);
@@ -238,7 +238,7 @@ pub enum Format {
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression from the contract. It must match at least a part of the string.
+    /// A regular expression from the contract. A string is valid if the expression matches any part of it.
     Pattern(&'static str),
 }
 

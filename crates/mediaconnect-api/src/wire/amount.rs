@@ -29,7 +29,7 @@ pub struct Amount {
     value: Decimal,
 }
 
-/// The maximum number of characters of an amount. No price needs more.
+/// The maximum number of characters of an amount, which is more than any price needs.
 const MAX_LENGTH: usize = 40;
 
 impl Amount {
@@ -121,8 +121,8 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Serializes the digits as a string. A field that the contract defines as a number is serialized as a number with the
-/// same digits.
+/// Serializes the digits as a string. For a field that the contract defines as a number, generated code calls
+/// [`number`] instead.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
