@@ -187,7 +187,7 @@ impl Request {
     /// A status that is not a success is an error, whose [`Error::status_code`] returns the status.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Returns the same errors as [`send`](Self::send).
     pub fn send_with_headers<T: DeserializeOwned + Send + 'static>(self) -> Call<Response<T>> {
         self.send_and_read(|success| {
             let body = believe_any::<T>(success)?;
