@@ -182,9 +182,10 @@ impl ClientBuilder {
     /// upstream's rate and the default deadline. Set a maximum to keep waits short, or to save memory if deadlines are
     /// long.
     ///
-    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, no
-    /// call waits in the queue. If calls must never wait, [`WhenExhausted::Fail`] is better: it also omits the waits
-    /// that spread calls over time.
+    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, a call
+    /// fails whenever it would have to wait, even if it would wait only because the client spreads its requests over
+    /// the minute. Use [`WhenExhausted::Fail`] instead if calls must never wait: then the client does not spread
+    /// requests, and a call fails only if the rate is used up.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);

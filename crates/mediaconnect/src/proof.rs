@@ -148,7 +148,7 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
     Error::new(Kind::Unreadable(reason)).with_proof(response.from_connect)
 }
 
-/// Facts about the members of an object.
+/// What `proof` needs to know about the members of an object.
 #[derive(Default)]
 struct Members<'n> {
     lists: &'n [&'n str],

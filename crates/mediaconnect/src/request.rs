@@ -166,9 +166,9 @@ impl Request {
     /// a key or value of the response.
     ///
     /// # Errors
-    /// [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
-    /// [`is_unreadable`](Error::is_unreadable) also if an object has a key twice, or if the JSON would need more than 224 MiB as
-    /// a `serde_json::Value`. Also the errors of every call.
+    /// Returns [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
+    /// Also returns the errors that every call can return. [`is_unreadable`](Error::is_unreadable) has two more causes
+    /// here: an object has a key twice, or the JSON would need more than 224 MiB as a `serde_json::Value`.
     ///
     /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. The only characters
     /// outside ASCII that are allowed are letters. The path must stay below the base URL, and every server must read it in the

@@ -70,8 +70,8 @@ impl TokenEndpoint {
     /// attempt, or 30 seconds if that is longer, and 30 seconds for the provider of the client credentials.
     ///
     /// # Errors
-    /// If upstream refuses the refresh token ([`is_auth`](crate::Error::is_auth)), or if there is no valid response. Then
-    /// upstream may or may not have replaced the refresh token.
+    /// Returns [`is_auth`](crate::Error::is_auth) if upstream refuses the refresh token. Returns another error if there
+    /// is no valid response. In that case, upstream may or may not have replaced the refresh token.
     ///
     /// [`TokenSource`]: crate::TokenSource
     pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Granted> {
