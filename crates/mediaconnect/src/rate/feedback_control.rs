@@ -26,7 +26,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The limits that upstream's responses set in addition to the window.
 pub(super) struct FeedbackControl {
     ceiling: Option<Ceiling>,
-    /// The number of the newest request whose response set the ceiling.
+    /// The number of the newest request whose response has set `ceiling`.
     newest: u64,
     /// The requests that all processes with this client id may send in a second and in a minute.
     of_all: (u32, u32),
