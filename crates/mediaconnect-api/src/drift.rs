@@ -13,10 +13,10 @@ pub trait Drift {
     fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
-/// A single value has no field name to report.
+/// Reports nothing, because a single value has no field name.
 impl<T: FromScalar> Drift for T {}
 
-/// The contract does not describe this JSON, so no part of it is unknown.
+/// Reports nothing, because the contract does not describe the content of this JSON.
 impl Drift for serde_json::Value {}
 
 impl<T: Drift> Drift for crate::wire::List<T> {
@@ -33,7 +33,7 @@ impl<T: Drift> Drift for crate::wire::Map<T> {
     }
 }
 
-/// A single value has no field name to report.
+/// Reports nothing, because a single value has no field name.
 impl<T> Drift for crate::wire::Single<T> {}
 
 impl Drift for () {}

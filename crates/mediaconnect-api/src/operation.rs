@@ -17,7 +17,7 @@ pub type Built = Result<reqwest::Request, Error<()>>;
 pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     /// The body of a successful response.
     type Output: DeserializeOwned + Drift + Send + 'static;
-    /// The contract's metadata of the operation.
+    /// The contract's metadata for the operation.
     const INFO: &'static OperationInfo;
 
     /// Checks a response against `x-success`: the response must have the required fields and belong to this request.
@@ -57,7 +57,7 @@ pub trait ClientOperation: SendOperation {}
 )]
 pub trait UserOperation: SendOperation {}
 
-/// The contract's metadata of an operation.
+/// The contract's metadata for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationInfo {
     /// The operation id.
@@ -100,15 +100,15 @@ pub struct OperationInfo {
     pub response_example: &'static str,
 }
 
-/// The contract's metadata of a parameter, or of a field of the request's body.
+/// The contract's metadata for a parameter, or for a field of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
     /// The name on the wire. A field of a nested object has a dotted name, such as `name.firstName`.
     pub name: &'static str,
     /// The part of the request that contains the value.
     pub location: Location,
-    /// True if every request must have the value. A field of an optional object is false, even if the object requires
-    /// the field.
+    /// True if every request must have the value. It is false for a field of an optional object, even if the object
+    /// requires the field.
     pub required: bool,
     /// True if the value is a list. The other fields then describe its items.
     pub repeated: bool,

@@ -29,7 +29,7 @@ pub(crate) struct Request {
     pub(crate) fallback: bool,
     /// The turns that the member holds: unused turns, and turns of requests that upstream may not have counted yet.
     pub(crate) held: u32,
-    /// The number of requests that the member sent before those in `uses`.
+    /// The number of requests that the member sent before the requests in `uses`.
     pub(crate) base: u64,
     pub(crate) want: u32,
     pub(crate) want_in_bulk: u32,

@@ -65,7 +65,7 @@ pub(crate) struct Member {
     heard_by: Option<Instant>,
     /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
-    /// The number of requests that the member sent before those in `uses`.
+    /// The number of requests that the member sent before the requests in `uses`.
     base: u64,
     /// The number of sent requests whose turns are no longer held, because upstream has counted these requests.
     settled: u64,
@@ -75,7 +75,7 @@ pub(crate) struct Member {
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The number of turns that Redis counts as held by this member at least, whichever of the member's syncs have
+    /// The minimum number of turns that Redis counts as held by this member, no matter which of the member's syncs have
     /// arrived.
     reserved: u32,
     /// The number of turns that the member reported as held in its last sync.

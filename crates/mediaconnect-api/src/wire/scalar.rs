@@ -29,7 +29,7 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// True if numbers of the type usually have a fraction.
+    /// True if numbers of the type usually have a fraction. They are then always scanned twice; see [`in_one_pass`].
     const HAS_FRACTION: bool = false;
 
     /// Converts the scalar. Returns `None` if the type cannot represent it, or if its digits would change.
@@ -118,7 +118,8 @@ pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the string consists of ASCII digits. `parse` also accepts a sign.
+/// Returns true if the string consists of ASCII digits only. Success of `parse` does not show this, because `parse`
+/// also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

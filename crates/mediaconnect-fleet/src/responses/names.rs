@@ -26,7 +26,7 @@ impl Keys {
         })
     }
 
-    /// Returns true if the other names were made from the same credentials.
+    /// Returns true if `other` was made from the same credentials.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.mark_of("") == other.mark_of("")
     }

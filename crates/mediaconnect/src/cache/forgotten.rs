@@ -49,7 +49,8 @@ impl Forgotten {
         change >= self.of_store
     }
 
-    /// Returns true if no change that was recorded after number `change` affects a response about these customers.
+    /// Returns true if a response about these customers is still valid: no change after the change with the number
+    /// `change` affects it.
     ///
     /// A response that names no customer may be about any customer.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

@@ -1,4 +1,4 @@
-//! Emits the `OperationInfo` of an operation: the contract's metadata of the operation as static data.
+//! Emits the `OperationInfo` of an operation: the contract's metadata for it as static data.
 
 use std::collections::BTreeSet;
 
