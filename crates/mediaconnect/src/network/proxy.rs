@@ -48,8 +48,8 @@ fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'stati
     first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
 }
 
-/// Returns the first of the two variables that is set. Returns `None` if neither is set, or if the returned variable
-/// would be empty.
+/// Returns the first of the two variables that is set. Returns `None` if its value is empty, or if neither variable is
+/// set.
 fn first(
     variable: &impl Fn(&str) -> Option<OsString>,
     names: [&'static str; 2],
