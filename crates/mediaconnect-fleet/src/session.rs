@@ -56,7 +56,7 @@ struct Session {
     known: Arc<Mutex<Known>>,
 }
 
-/// What this process knows about the session.
+/// The state of the session that this process knows.
 struct Known {
     line: Line,
     /// The id of the last access token that this process had. The next fetch must return another one.

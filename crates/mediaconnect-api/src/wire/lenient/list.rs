@@ -56,8 +56,8 @@ where
     ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list by the rules of [`values`]. The list may also be the member `wrapper` of an object, such as `{"email":
-/// ["a"]}` or `{"email": "a"}`. Other members of the object are ignored as unknown fields.
+/// Reads a list by the rules of [`values`]. The list may also be the member `wrapper` of an object, such as
+/// `{"email": ["a", "b"]}` or `{"email": "a"}`. Other members of the object are ignored as unknown fields.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
