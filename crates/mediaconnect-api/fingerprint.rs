@@ -1,12 +1,13 @@
-//! The fingerprint that identifies the contract of a generated file.
+//! The fingerprint of the contract from which a file was generated.
 //!
-//! The generator writes it, and the build script of `mediaconnect-api` compares it. The build script must not depend
-//! on the generator, so both compile this file.
+//! The generator writes the fingerprint into the file. The build script of `mediaconnect-api` compares it with the
+//! current contract. The build script must not depend on the generator, so both compile this file.
 
 /// The text before the fingerprint in a generated file.
 pub const MARKER: &str = "// contract-fingerprint: ";
 
-/// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. It detects stale code, not tampering.
+/// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. The hash detects generated code that is
+/// out of date. It does not protect against tampering.
 #[must_use]
 pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

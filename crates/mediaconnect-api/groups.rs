@@ -1,4 +1,4 @@
-//! Lists the files of a contract in `groups/`.
+//! Lists the files in the directory `groups/` of a contract.
 //!
 //! The contract reader and the build scripts compile this file. The build scripts must not depend on the reader.
 
@@ -8,8 +8,8 @@ use std::{fs, io};
 /// The directory of the groups, beside the first file of the contract.
 pub const DIRECTORY: &str = "groups";
 
-/// Returns the sorted paths of a contract's groups, relative to the contract's directory: `groups/customer.yaml`.
-/// Returns no paths if the directory does not exist.
+/// Returns the sorted paths of a contract's groups, relative to the contract's directory, such as
+/// `groups/customer.yaml`. Returns no paths if the directory does not exist.
 ///
 /// # Errors
 /// Returns an error if the directory exists but cannot be read.
@@ -30,7 +30,7 @@ pub fn names(contract: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Returns true if a file of the directory is a group.
+/// Returns true if a file in `groups/` with this name is a group.
 #[must_use]
 pub fn is_group(name: &str) -> bool {
     !name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == "yaml")

@@ -4,8 +4,8 @@ use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if the type can be read from a JSON list. False for a model, because serde would read the list's items as
-    /// the model's fields.
+    /// True if a response of this type may be a JSON list. It is false for a model: the client must refuse a list,
+    /// because serde would read the list's items as the model's fields.
     const MAY_BE_LIST: bool = false;
 
     /// Calls `report` once for each unknown value of an enum, with the name of its field. A model without enums
@@ -13,10 +13,10 @@ pub trait Drift {
     fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
-/// A single value has no field name to report.
+/// Reports nothing, because a single value has no field name.
 impl<T: FromScalar> Drift for T {}
 
-/// The contract does not describe this JSON, so no part of it is unknown.
+/// Reports nothing, because the contract does not describe the content of this JSON.
 impl Drift for serde_json::Value {}
 
 impl<T: Drift> Drift for crate::wire::List<T> {
@@ -33,7 +33,7 @@ impl<T: Drift> Drift for crate::wire::Map<T> {
     }
 }
 
-/// A single value has no field name to report.
+/// Reports nothing, because a single value has no field name.
 impl<T> Drift for crate::wire::Single<T> {}
 
 impl Drift for () {}

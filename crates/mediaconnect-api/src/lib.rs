@@ -2,7 +2,8 @@
 //!
 //! Models, operations and limits are generated from `openapi/connect.yaml`. The types of single values ([`wire`]) and
 //! the validation of requests ([`validate`]) are written by hand. This crate has no authentication, no retries, and
-//! only a minimal error type. Services depend on the crate `mediaconnect`, which adds them.
+//! only a minimal error type. Services depend on the crate `mediaconnect`, which adds authentication, retries and full
+//! errors.
 //!
 //! # Features
 //!

@@ -8,7 +8,7 @@ use crate::drift::Drift;
 use crate::validate::Validate;
 use crate::{Connection, Error};
 
-/// The HTTP request of an operation, or the error that prevents it.
+/// The HTTP request of an operation, or the error that prevented building it.
 pub type Built = Result<reqwest::Request, Error<()>>;
 
 /// An operation of the contract, with the values of one request.
@@ -17,7 +17,7 @@ pub type Built = Result<reqwest::Request, Error<()>>;
 pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     /// The body of a successful response.
     type Output: DeserializeOwned + Drift + Send + 'static;
-    /// The contract's facts about the operation.
+    /// The contract's metadata for the operation.
     const INFO: &'static OperationInfo;
 
     /// Checks a response against `x-success`: the response must have the required fields and belong to this request.
@@ -57,7 +57,7 @@ pub trait ClientOperation: SendOperation {}
 )]
 pub trait UserOperation: SendOperation {}
 
-/// The contract's facts about an operation.
+/// The contract's metadata for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationInfo {
     /// The operation id.
@@ -74,7 +74,7 @@ pub struct OperationInfo {
     pub method: &'static str,
     /// The path template, with parameters in braces.
     pub path: &'static str,
-    /// The source of the operation's facts (`x-evidence`).
+    /// The evidence that the operation exists as described (`x-evidence`).
     pub evidence: Evidence,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: bool,
@@ -100,14 +100,15 @@ pub struct OperationInfo {
     pub response_example: &'static str,
 }
 
-/// The contract's facts about a parameter, or about a field of the request's body.
+/// The contract's metadata for a parameter, or for a field of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
     /// The name on the wire. A field of a nested object has a dotted name, such as `name.firstName`.
     pub name: &'static str,
     /// The part of the request that contains the value.
     pub location: Location,
-    /// True if every request must have the value. False for a field of an optional object.
+    /// True if every request must have the value. It is false for a field of an optional object, even if the object
+    /// requires the field.
     pub required: bool,
     /// True if the value is a list. The other fields then describe its items.
     pub repeated: bool,
@@ -133,7 +134,7 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
-/// For generated code only: `new`, and a setter for each optional field.
+/// A constructor and a setter for each optional field. For generated code only.
 #[doc(hidden)]
 impl ParameterInfo {
     #[must_use]
@@ -260,7 +261,7 @@ pub enum Sensitivity {
     Secret,
 }
 
-/// The source of an operation's facts.
+/// The evidence that an operation exists as the contract describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// Upstream documents the operation.
@@ -322,7 +323,7 @@ pub enum Doubt {
     Nothing,
     /// The response states that the operation was not done.
     NotDone,
-    /// The response belongs to another request. Contains the field that differs.
+    /// The response belongs to another request. Contains the name of the field whose value differs from the request.
     Mismatch(&'static str),
 }
 
@@ -335,7 +336,7 @@ pub enum Mode {
     User,
 }
 
-/// A server of the contract.
+/// A server that the contract lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Server {
     /// The base URL, to which the paths of the operations are appended.

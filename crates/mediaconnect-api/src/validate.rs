@@ -62,15 +62,15 @@ impl Checks {
         Self::default()
     }
 
-    /// Checks a string against its limits. `None` is an absent field and breaks no limit.
+    /// Checks a string against its limits. Accepts `None`, which stands for an absent field.
     pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
         if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
         }
     }
 
-    /// Checks that an integer is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
-    /// limit.
+    /// Checks that an integer is between `min` and `max`, both inclusive. Accepts a `value` of `None`, which stands for
+    /// an absent field.
     pub fn number(&mut self, field: &str, value: Option<i64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max) {
@@ -85,8 +85,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is not a reserved word. A reserved word turns the URL into that of another
-    /// operation.
+    /// Checks that a path parameter is not a reserved word, which would make the URL that of another operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
@@ -110,8 +109,8 @@ impl Checks {
         self.prefix.truncate(outer);
     }
 
-    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. `None` is an absent field and
-    /// breaks no limit.
+    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. Accepts a `value` of `None`,
+    /// which stands for an absent field.
     #[expect(clippy::cast_precision_loss, reason = "limits of contracts are small")]
     pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
@@ -154,7 +153,7 @@ impl Checks {
         }
     }
 
-    /// Adds a violation in the current object.
+    /// Adds a violation, and puts the path of the current object before its field.
     pub fn report(&mut self, mut violation: Violation) {
         violation.go_under(&self.prefix);
         self.violations.push(violation);
@@ -238,7 +237,7 @@ pub enum Format {
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression from the contract. It must match at least a part of the string.
+    /// A regular expression from the contract. A string is valid if the expression matches any part of it.
     Pattern(&'static str),
 }
 

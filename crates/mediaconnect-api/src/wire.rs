@@ -1,7 +1,8 @@
 //! The types of single values on the wire.
 //!
 //! `new`, `parse` and `try_from` enforce the contract's limits. A received value is kept unchanged, because upstream's
-//! responses do not always match its documentation. `is_valid` checks a received value. Debug never prints a value.
+//! responses do not always match its documentation. Call `is_valid` to check a received value against the limits. Debug
+//! never prints a value.
 
 /// Amounts, and their serialization as JSON numbers.
 pub mod amount;

@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, File, Item, ItemStruct, parse_quote};
 
-/// Adds `Eq` and `Hash` where `PartialEq` is derived.
+/// Adds `Eq` and `Hash` to each struct that derives `PartialEq` and contains no `f64`.
 pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();

@@ -215,7 +215,8 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the success flag is the response's only field. The flag is true in every accepted response.
+/// Returns true if the success flag is the response's only field. The method then returns `()`, because the flag is
+/// true in every accepted response.
 fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
@@ -269,7 +270,7 @@ fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
     found.map_or(&[], Vec::as_slice)
 }
 
-/// Rewrites the tokens of this crate for use in another crate.
+/// Rewrites paths that begin with `crate` or `types`, so that they are valid in the client's crate.
 fn exported(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut follows_a_path = false;

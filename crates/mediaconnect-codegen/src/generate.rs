@@ -55,7 +55,7 @@ pub(crate) fn progenitor(
     })
 }
 
-/// Returns a copy of the view with only one operation.
+/// Returns a copy of progenitor's document that contains only one operation.
 fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) -> Value {
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();

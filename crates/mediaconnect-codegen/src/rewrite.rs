@@ -51,7 +51,7 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Fails unless `count` is 1.
+/// Returns an error unless progenitor wrote the code exactly once.
 pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
     if count == 1 {
         Ok(())

@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// Returns a module that contains the items and exists only with the feature. The surrounding module re-exports the names.
+/// Returns a module that contains the items and exists only with the feature `unverified`. The surrounding module
+/// re-exports the names.
 pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStream> {
     let module = quote! {
         #[cfg(feature = "unverified")]
@@ -21,7 +22,7 @@ pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStre
     (!items.is_empty()).then_some(module)
 }
 
-/// Returns an `impl` block that exists only with the feature.
+/// Returns an `impl` block that exists only with the feature `unverified`.
 pub(crate) fn methods(ty: &TokenStream, methods: &[TokenStream]) -> Option<TokenStream> {
     let block = quote! {
         #[cfg(feature = "unverified")]
@@ -30,8 +31,8 @@ pub(crate) fn methods(ty: &TokenStream, methods: &[TokenStream]) -> Option<Token
     (!methods.is_empty()).then_some(block)
 }
 
-/// Emits an item twice: with all operations for builds with the feature, and with only the documented operations for
-/// other builds.
+/// Emits two variants of an item: one with all operations, for builds with the feature `unverified`, and one with only
+/// the documented operations, for other builds.
 pub(crate) fn for_each_build(
     outline: &Outline,
     item: impl Fn(&[&Operation]) -> TokenStream,

@@ -12,7 +12,7 @@
 use mediaconnect_contract::outline::{Kind, Operation, Outline};
 use serde_json::{Map, Value, json};
 
-/// The keys of an operation that the view keeps.
+/// The keys of an operation that progenitor sees.
 const KEPT_OF_OPERATION: [&str; 3] = ["operationId", "summary", "description"];
 
 /// Returns progenitor's view of a contract that passed the lint.

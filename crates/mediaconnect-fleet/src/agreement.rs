@@ -1,4 +1,4 @@
-//! Tests the scripts on a real Redis. The lease script and its model in Rust must give the same replies. Only the owner
+//! Tests the scripts on a real Redis: the lease script and its model in Rust give the same replies, and only the owner
 //! of a lock can extend it.
 
 use std::time::Duration;

@@ -13,23 +13,23 @@ pub(crate) struct Request {
     pub(crate) generation: String,
     /// The generation to use if Redis has no state, or has lost data.
     pub(crate) new_generation: String,
-    /// The sent requests, as pairs of age and number.
+    /// The requests that the member sent, as pairs of an age and a count of requests.
     pub(crate) uses: Vec<(u64, u32)>,
     pub(crate) per_second: u32,
     pub(crate) per_minute: u32,
-    /// The number of this sync. The first sync has the number 1.
+    /// The sequence number of this sync, counted from 1.
     pub(crate) seq: u64,
-    /// The number of the last sync that got a reply.
+    /// The sequence number of the last sync that got a reply.
     pub(crate) acked: u64,
     /// The time since the last reply.
     pub(crate) away: u64,
-    /// The time on Redis's clock after which Redis ignores the sync; 0 means that it never does.
+    /// The time on Redis's clock after which Redis ignores the sync; 0 means that the sync is never too late.
     pub(crate) not_after: u64,
     /// True if the member sends by its share (a fixed part of the rate) until the reply arrives.
     pub(crate) fallback: bool,
-    /// The turns that the member holds: unused ones, and those of requests that upstream may count later.
+    /// The turns that the member holds: unused turns, and turns of requests that upstream may not have counted yet.
     pub(crate) held: u32,
-    /// The number of requests that the member sent before those in `uses`.
+    /// The number of requests that the member sent before the requests in `uses`.
     pub(crate) base: u64,
     pub(crate) want: u32,
     pub(crate) want_in_bulk: u32,
@@ -61,17 +61,17 @@ pub(crate) struct Synced {
     pub(crate) granted: u32,
     /// The number of turns to keep in reserve in case Redis fails.
     pub(crate) keep: u32,
-    /// The time until the next sync, if fewer turns were granted than wanted.
+    /// The time until the next sync, for a member that still has waiting calls after this reply.
     pub(crate) retry: u64,
     pub(crate) members: u32,
     /// The number of equal parts into which the rate is divided for shares; 0 means that the member has no share yet.
     pub(crate) share: u32,
     pub(crate) pause: u64,
-    /// The number of turns that all members hold.
+    /// The number of turns that all members together hold.
     pub(crate) held: u32,
     /// The number of this member's requests that Redis has recorded.
     pub(crate) booked: u64,
-    /// The requests of all members in the last minute, as pairs of age in seconds and number.
+    /// The requests of all members in the last minute, as pairs of an age in seconds and a count of requests.
     pub(crate) history: Vec<(u64, u32)>,
 }
 

@@ -270,7 +270,8 @@ impl Ledger {
     }
 }
 
-/// Returns the largest limit for each demand with which all demands together stay within the budget.
+/// Returns the largest limit such that the sum of all demands stays within the budget if each demand is cut to this
+/// limit.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

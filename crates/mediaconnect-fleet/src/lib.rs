@@ -166,12 +166,13 @@ impl Fleet {
     ///
     /// `session` is the same text in all processes: the id of the user's login. It is a secret like a password, and
     /// Redis only gets a keyed hash of it. `refresh_token` is the newest one that the service has stored. If another
-    /// process has used it since, this process continues with the one that replaced it.
+    /// process has exchanged that token in the meantime, this process continues with its replacement.
     ///
     /// A refresh token that upstream replaces works only once. One process exchanges it, and stores the new tokens in
-    /// Redis, encrypted. While Redis is unreachable, an access token that this process already has is used until it expires,
-    /// and no refresh token is sent: the fetch fails with [`is_unavailable`](mediaconnect::Error::is_unavailable). The page
-    /// [Many processes](many_processes) says when a session can still be lost.
+    /// Redis, encrypted. While Redis is unreachable, this process uses the access token that it already has until the
+    /// token expires. It then sends no refresh token, and the fetch fails with
+    /// [`is_unavailable`](mediaconnect::Error::is_unavailable). The page [Many processes](many_processes) says when a
+    /// session can still be lost.
     ///
     /// ```no_run
     /// use mediaconnect::{Client, UserToken};
@@ -205,7 +206,7 @@ impl Fleet {
     /// [`UserToken`](mediaconnect::UserToken) of the session remains usable until it is dropped.
     ///
     /// # Errors
-    /// If the credentials provider fails, or Redis does not respond within a second.
+    /// Returns an error if the credentials provider fails, or if Redis does not respond within a second.
     pub async fn end_session(
         &self,
         endpoint: &TokenEndpoint,
@@ -214,7 +215,7 @@ impl Fleet {
         session::end(self.store.redis(), endpoint, &session.into()).await
     }
 
-    /// Returns the state in Redis of the fleet of a client id, without joining the fleet.
+    /// Returns the state of a client id's fleet, as Redis stores it, without joining the fleet.
     ///
     /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
     ///

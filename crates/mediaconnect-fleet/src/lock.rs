@@ -9,7 +9,7 @@ use tokio::time::interval;
 use crate::connection::{Failure, Redis};
 use crate::exchange::millis;
 
-/// Sets the time until the lock expires, unless another process has the lock.
+/// The script that sets the time until the lock expires. It changes nothing if another process has the lock.
 static EXPIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -42,7 +42,7 @@ impl Lock {
         Ok(locked.is_some())
     }
 
-    /// Runs `work`, and extends the lock four times in its lifetime.
+    /// Runs `work`, and keeps the lock until it ends: every quarter of the lifetime, the lock is extended.
     pub(crate) async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         let mut extension = interval(self.lifetime / 4);

@@ -63,18 +63,19 @@ pub(crate) struct Member {
     last_reply: Option<Instant>,
     /// The latest time at which Redis may have received a sync of this member.
     heard_by: Option<Instant>,
-    /// The requests that upstream counts but Redis has not recorded yet, by time.
+    /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
-    /// The number of requests that the member sent before those in `uses`.
+    /// The number of requests that the member sent before the requests in `uses`.
     base: u64,
-    /// The number of requests that upstream has certainly counted.
+    /// The number of sent requests whose turns are no longer held, because upstream has counted these requests.
     settled: u64,
     sent_at_sync: u64,
-    /// For each sync of the last second, the time and the number of requests sent before it.
+    /// For each sync of the last second, its time and the number of requests that the member had sent before the
+    /// previous sync.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The number of turns that Redis certainly counts as held by this member. It does not depend on which syncs have
+    /// The minimum number of turns that Redis counts as held by this member, no matter which of the member's syncs have
     /// arrived.
     reserved: u32,
     /// The number of turns that the member reported as held in its last sync.
@@ -135,8 +136,8 @@ impl Member {
         self.known.as_ref().map_or(0, |known| known.members)
     }
 
-    /// Reads the client's report, hands out turns of the share, and returns the sync to send, if any. Returns `None` if
-    /// the client was dropped.
+    /// Reads the client's report, and hands out turns if the member sends by its share. Returns the next step, or
+    /// `None` if the client was dropped.
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         self.note(&report, now);
@@ -317,7 +318,7 @@ impl Member {
         u32::try_from(ahead).unwrap_or(u32::MAX)
     }
 
-    /// Builds a sync. `ahead` is the number of turns to lease in advance, before calls wait for them.
+    /// Builds a sync. `ahead` is the number of turns to lease in advance, so that later calls need not wait.
     fn ask(&mut self, report: TurnsReport, ahead: u32, now: Instant) -> Request {
         let (per_second, per_minute) = self.limits;
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));

@@ -4,11 +4,13 @@
 //! names, one for requests that name no customer, and one for all requests. To invalidate responses, their marks are
 //! deleted.
 //!
-//! An entry is valid only if its marks are the same as when its read began. It is also valid only on the server that
-//! stored it, until that server restarts. If Redis loses data, more responses are therefore invalidated, never fewer.
+//! An entry is valid only if its marks are still those that Redis had before the response was requested. It is also
+//! valid only on the server that stored it, until that server restarts. If Redis loses data, more responses are
+//! therefore invalidated, never fewer.
 //!
-//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more. A
-//! response is stored with the marks of its lookup, and its time to live counts from the lookup on Redis's clock.
+//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more,
+//! because a response is stored with the marks that its lookup read. Its time to live counts from that lookup, on
+//! Redis's clock.
 
 mod names;
 mod pending;
@@ -31,7 +33,7 @@ use crate::response_cache::ResponseCache;
 
 /// The maximum lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
-/// The maximum time between the lookup of a read and its end.
+/// The maximum time between the lookup of a response and the end of its request.
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
 /// The maximum size of a response, in bytes. A larger response is not stored.
 const MAX_RESPONSE: usize = 128 * 1024;
@@ -39,7 +41,7 @@ const MAX_RESPONSE: usize = 128 * 1024;
 const PAUSE: Duration = Duration::from_millis(500);
 /// The interval between attempts to send pending deletions to Redis, and to get the credentials.
 const AGAIN: Duration = Duration::from_secs(1);
-/// The time for which the names of keys are used before the provider is asked for the credentials again.
+/// The time after which the provider is asked for the credentials again, because the names of keys depend on them.
 const FRESH: Duration = Duration::from_secs(60);
 
 /// The store of a client's responses. It has its own connection, so that large responses do not delay syncs.
@@ -261,7 +263,7 @@ impl Inner {
 }
 
 /// Sends the pending deletions to Redis again and again, until that succeeds. This continues after the client is
-/// dropped, until all entries from before have expired.
+/// dropped, but not longer than [`MAX_LIFE`]: by then, all responses have expired.
 async fn tell_again(inner: Arc<Inner>) {
     let mut dropped_at = None;
     loop {

@@ -1,4 +1,5 @@
-//! Encrypts and hashes all values in Redis, so that a reader of Redis learns nothing.
+//! Encrypts tokens and responses in Redis and hashes the names of keys, so that a reader of Redis learns no secret and
+//! no personal data.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};

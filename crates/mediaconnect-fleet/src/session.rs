@@ -1,9 +1,9 @@
-//! Shares the tokens of a user's session among all processes. Upstream replaces a refresh token when it is used, so only
-//! one process may use it, and its response is the only copy of the next one.
+//! Shares the tokens of a user's session among all processes. Upstream replaces a refresh token when it is used, and
+//! only the response contains the next one. Therefore only one process may use a refresh token.
 //!
-//! Redis has a record of each session: the newest access token and refresh token. A process that needs a token reads the
-//! record. If the access token in it is no longer usable, the process locks the session, exchanges the refresh token, and
-//! replaces the record.
+//! Redis has a record of each session: the newest access token and refresh token. A process that needs a token reads
+//! the record. If the record's access token is no longer usable, the process locks the session, exchanges the refresh
+//! token, and replaces the record.
 //!
 //! Without Redis, a process cannot know which refresh token is the newest, so it sends none.
 
@@ -28,9 +28,9 @@ use crate::lock::Lock;
 /// The lifetime of the lock. It is longer than an exchange usually takes: if the process that exchanges a refresh token
 /// stalls, the others must not use that refresh token too.
 const LOCK: Duration = Duration::from_secs(65);
-/// The interval at which the other processes check whether the new token is in Redis.
+/// The interval at which processes that wait for an exchange check whether the new token is in Redis.
 const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time that the other processes wait for the new token.
+/// The maximum time that processes wait for the new token of another process's exchange.
 const WAIT: Duration = Duration::from_secs(45);
 /// The time limit of the provider of the client credentials.
 const PROVIDER: Duration = Duration::from_secs(30);
@@ -52,11 +52,11 @@ struct Session {
     endpoint: TokenEndpoint,
     name: SecretString,
     observer: Option<Arc<dyn Fn(&SecretString) + Send + Sync>>,
-    /// Locked during a fetch, so that this process runs one at a time.
+    /// Locked during a fetch, so that this process runs one fetch at a time.
     known: Arc<Mutex<Known>>,
 }
 
-/// What this process knows about the session.
+/// The state of the session that this process knows.
 struct Known {
     line: Line,
     /// The id of the last access token that this process had. The next fetch must return another one.
@@ -87,9 +87,9 @@ impl SharedRefreshToken {
 
     /// Sets a function that is called with each new refresh token, in the process that has exchanged the previous one.
     ///
-    /// Store the refresh token in it, so that a process which starts later, or a Redis which has lost its data, gets
-    /// the newest one. The function must not block, because all callers of the fetch wait for it. If it panics, a warning
-    /// is logged, and the session continues with the new refresh token.
+    /// Let the function store the refresh token, so that the newest one is known to a process that starts later, and
+    /// after Redis has lost its data. The function must not block, because all callers of the fetch wait for it. If it
+    /// panics, a warning is logged, and the session continues with the new refresh token.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.0.observer = Some(Arc::new(observer));
@@ -129,8 +129,8 @@ pub(crate) async fn end(redis: &Arc<Redis>, endpoint: &TokenEndpoint, session: &
 }
 
 impl Session {
-    /// Returns the access token in Redis. If it is not usable, waits until another process has exchanged the refresh
-    /// token, or exchanges it.
+    /// Returns the access token in Redis. If it is not usable, exchanges the refresh token, or waits while another
+    /// process exchanges it.
     async fn fetch(&self) -> Result<AccessToken> {
         let known = &mut *self.known.lock().await;
         let keys = self.keys(known).await?;
@@ -228,7 +228,7 @@ impl Session {
         granted.access
     }
 
-    /// Stores the record that Redis has not confirmed, and releases its lock.
+    /// Stores the record that Redis has not confirmed, if there is one, and releases its lock.
     async fn save(&self, known: &mut Known, keys: &Keys) -> std::result::Result<(), Failure> {
         while let Some(unsaved) = &mut known.unsaved {
             let is_saved = store::write(&self.redis, keys, &unsaved.replaces, &unsaved.record).await? || {

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use crate::exchange::Synced;
 
 /// The lifetime of a leased turn (a permit to send one request). It is the sum of three times: the longest time between
-/// two syncs, the timeout of a sync, and the silence after which a share begins. The share begins this long after the
-/// last reply, so calls can use turns in reserve until then.
+/// two syncs, the timeout of a sync, and the silence after which a share begins. A share begins this long after the
+/// last reply. Until then, calls can use turns that are in reserve.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);

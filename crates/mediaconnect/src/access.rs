@@ -48,7 +48,7 @@ impl Access<'_> {
     /// ```
     ///
     /// # Errors
-    /// The errors of every call.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn may_read(self, product: ProductCode, reader: Reader) -> Call<Verdict> {
         self.ask(reader.request(product))
@@ -57,7 +57,7 @@ impl Access<'_> {
     /// Checks whether a reader may read a product as a user of one customer. A user can belong to several customers.
     ///
     /// # Errors
-    /// The errors of every call.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn may_read_as(
         self,

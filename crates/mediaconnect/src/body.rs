@@ -24,7 +24,7 @@ pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Vec
     Ok(body)
 }
 
-/// Decodes the model in a body. The body must be a JSON object, unless the model is another kind of value.
+/// Decodes the model in a body. A body that is a JSON list is refused unless `T` may be a list.
 pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, DecodeError> {
     // serde also decodes a struct from a list. It would decode `[]` as a customer without fields.
     if !T::MAY_BE_LIST && body.trim_ascii_start().starts_with(b"[") {

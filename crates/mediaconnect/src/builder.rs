@@ -25,8 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The maximum time limit of one request to the token endpoint. It also applies to a grant that can be exchanged only
-/// once.
+/// The longest time limit that can be set for one request to the token endpoint. It also bounds the exchange of a grant
+/// that works only once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.
@@ -182,9 +182,10 @@ impl ClientBuilder {
     /// upstream's rate and the default deadline. Set a maximum to keep waits short, or to save memory if deadlines are
     /// long.
     ///
-    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, no
-    /// call waits. [`WhenExhausted::Fail`] is better for that purpose: with it, calls also do not wait in order to
-    /// spread the rate.
+    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, a call
+    /// fails whenever it would have to wait, even if it would wait only because the client spreads its requests over
+    /// the minute. Use [`WhenExhausted::Fail`] instead if calls must never wait: then the client does not spread
+    /// requests, and a call fails only if the rate is used up.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);

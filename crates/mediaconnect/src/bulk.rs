@@ -26,10 +26,10 @@ use crate::runtime;
 
 /// The highest latency, in seconds, at which the default concurrency still uses the whole rate.
 const MAX_LATENCY: f64 = 3.0;
-/// The bounds of the default concurrency. It is limited, because HTTP/1.1 needs a connection for each call.
+/// The bounds of the default concurrency. There is an upper bound because HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The maximum length of the queue, in seconds: the time in which the rate serves all waiting calls.
+/// The maximum length of the queue, as the time in seconds in which the rate admits all waiting calls.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before the restart of a call that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
@@ -52,11 +52,12 @@ const MAX_HELD_BACK: usize = 1_024;
 ///   thread that reads the bulk; use a stream for such a source.
 /// - **Dropping** the bulk drops all calls in progress.
 ///
-/// A bulk is a [`Stream`]. Its own method [`next`](Self::next) saves the import of `StreamExt`. Its calls run in the Tokio
-/// runtime in which it is read. Outside a runtime, its calls run in the last one. If there was none, each item ends with
+/// A bulk is a [`Stream`]. It also has a method [`next`](Self::next), so that `StreamExt` need not be imported. Its
+/// calls run in the Tokio runtime in which it is read. If it is read outside a runtime, its calls run in the runtime in
+/// which it was read before. If there was none, each item ends with
 /// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
-/// [`is_interrupted`](crate::Error::is_interrupted). A bulk does not borrow the client, so it can be returned and sent to
-/// tasks. Its lifetime `'a` is that of its source: `'static` if the source borrows nothing.
+/// [`is_interrupted`](crate::Error::is_interrupted). A bulk does not borrow the client, so it can be returned and sent
+/// to tasks. Its lifetime `'a` is that of its source: `'static` if the source borrows nothing.
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
@@ -73,9 +74,9 @@ pub struct Bulk<'a, K, T> {
     /// The runtime in which the bulk was last read.
     runtime: Option<Handle>,
     running: JoinSet<Option<Ended<K, T>>>,
-    /// The items of calls that were dropped with their runtime.
+    /// The items of calls that were dropped because their runtime was shut down.
     dropped: Dropped<K>,
-    /// The number of the next item.
+    /// The position of the next item in the source.
     next: u64,
     /// Items whose calls are restarted after the pause, because they got no turn of the rate (the right to send one request).
     again: VecDeque<(u64, K)>,
@@ -84,7 +85,7 @@ pub struct Bulk<'a, K, T> {
     held: Option<Held<K, T>>,
 }
 
-/// Items by their numbers.
+/// Items, each with its position in the source.
 type Dropped<K> = Arc<Mutex<Vec<(u64, K)>>>;
 
 /// The item of a running call. If the call is dropped before it ends, its item goes to `dropped`.

@@ -61,7 +61,7 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     forgotten: Forgotten,
-    /// The reads in progress, with their numbers.
+    /// The reads in progress, each with its unique number.
     flights: HashMap<Arc<Key>, (u64, Weak<Flight>)>,
     next_flight: u64,
     /// True if the store could not be used at the last lookup.
@@ -212,7 +212,8 @@ impl Cache {
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Caches its outcome if that is allowed, and if it was not invalidated in the meantime.
+    /// Ends a read. Caches its outcome if that is allowed, and if no change has invalidated the outcome since the read
+    /// began.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {

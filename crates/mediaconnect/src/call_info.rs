@@ -1,10 +1,10 @@
-//! The facts about an operation that the pipeline needs.
+//! The properties of an operation that the pipeline needs.
 
 use std::sync::Arc;
 
 use mediaconnect_api::operation::{Operation, OperationInfo};
 
-/// The facts about an operation that the pipeline needs.
+/// The properties of an operation that the pipeline needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallInfo<'c> {
     pub(crate) id: &'static str,

@@ -48,7 +48,7 @@ impl Client {
     /// Builds a client from environment variables; see [`ClientBuilder::from_env`].
     ///
     /// # Errors
-    /// If a variable is missing or malformed. The message names the variable.
+    /// Returns an error if a variable is missing or malformed. The message names the variable.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
@@ -76,8 +76,9 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) if a value breaks a rule of the contract. Then nothing is sent, and
-    /// [`violations`](crate::Error::violations) lists all broken rules. Also the errors of every call.
+    /// Returns [`is_invalid_input`](crate::Error::is_invalid_input) if a value breaks a rule of the contract. Then
+    /// nothing is sent, and [`violations`](crate::Error::violations) lists all broken rules. Also returns the errors
+    /// that every call can return.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.0, operation, Caller::Client)
     }
@@ -143,7 +144,7 @@ impl Client {
         &self.0
     }
 
-    /// Returns the limits of a call that sets none.
+    /// Returns the limits of a call that sets none of its own.
     pub(crate) fn options(&self) -> CallOptions {
         self.0.options
     }
@@ -165,7 +166,7 @@ impl Client {
     /// The lifetime is at most seven days, and five minutes if upstream does not report one.
     ///
     /// # Errors
-    /// If the client has no credentials, or no token can be fetched before the client's deadline.
+    /// Returns an error if the client has no credentials, or if no token can be fetched before the client's deadline.
     pub async fn token_lifetime(&self) -> Result<Duration> {
         let deadline = self.0.options.deadline_from_now();
         runtime::inside(self.0.tokens()?.time_left(deadline)).await
@@ -175,7 +176,7 @@ impl Client {
     /// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode).
     ///
     /// # Errors
-    /// If the client has no credentials.
+    /// Returns an error if the client has no credentials.
     pub fn token_endpoint(&self) -> Result<TokenEndpoint> {
         self.0.token_endpoint.clone().ok_or_else(missing_credentials)
     }
@@ -209,8 +210,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// If a URL is malformed or not https, or if TLS cannot be set up. Also if [`from_env`](Self::from_env) found no
-    /// credentials and none were set afterwards.
+    /// Returns an error if a URL is malformed or not https, or if TLS cannot be set up. Also returns an error if
+    /// [`from_env`](Self::from_env) found no credentials and none were set afterwards.
     pub fn build(self) -> Result<Client> {
         Ok(Client(Arc::new(self.shared()?)))
     }
@@ -227,7 +228,7 @@ impl UserClient {
     /// Calls an operation of the contract with the user's token.
     ///
     /// # Errors
-    /// As [`Client::call`]. Also [`is_auth`](crate::Error::is_auth) if the token has expired.
+    /// Returns the same errors as [`Client::call`], and [`is_auth`](crate::Error::is_auth) if the token has expired.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
     }

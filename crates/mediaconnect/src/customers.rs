@@ -50,7 +50,7 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// The errors of every call.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn exists(self, number: CustomerNumber) -> Call<bool> {
         self.info(number).map(|outcome| match outcome {

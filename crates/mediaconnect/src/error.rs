@@ -160,7 +160,8 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns the flag that is true once the next token fetch is paid for. `None` unless a token fetch failed.
+    /// Returns the flag that becomes true once a caller has paid for the next token fetch from the retry budget.
+    /// Returns `None` unless a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }

@@ -18,7 +18,7 @@ pub(crate) enum Reason {
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },
-    /// The queue is full: the maximum number of calls wait.
+    /// The queue is full: as many calls wait as the client allows.
     QueueFull { waiting: usize },
 }
 

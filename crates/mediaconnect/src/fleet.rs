@@ -20,9 +20,9 @@ use crate::token::TokenSource;
 pub trait Fleet: Send + Sync + 'static {
     /// Spawns a task that leases turns to a client. A turn is the permit to send one request.
     ///
-    /// It is called in the Tokio runtime of the client's first call, and must return at once. After the task has
-    /// dropped its last [`Turns`], the next call of the client starts it again. All processes together may lease no
-    /// more turns than the rate allows. The client sends no request without a turn.
+    /// The client runs this method in the Tokio runtime of its first call. The method must return at once. After the
+    /// task has dropped its last [`Turns`], the client's next call runs the method again. All processes together may
+    /// lease no more turns than the rate allows. The client sends no request without a turn.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
     /// Returns a token source that all processes share. It fetches the token from `source`, the client's own source.
@@ -35,7 +35,7 @@ pub trait Fleet: Send + Sync + 'static {
     ///
     /// By default, there is no store, and each process stores responses in its own memory. If a client has its own
     /// token source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)), its responses are never
-    /// shared, because its identity is unknown.
+    /// shared, because the fleet cannot know which processes have the same source.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {
@@ -44,7 +44,7 @@ pub trait Fleet: Send + Sync + 'static {
     }
 }
 
-/// The facts about a client that a [`Fleet`] needs. `Debug` hides the credentials.
+/// The data of a client that a [`Fleet`] needs. `Debug` hides the credentials.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {

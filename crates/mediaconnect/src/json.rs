@@ -90,7 +90,8 @@ pub(crate) enum Step<'a> {
     Field(Cow<'a, str>),
 }
 
-/// Field names of the program's types. They cannot be personal data, because no response can add one.
+/// Field names of the program's types. They cannot be personal data, because they come from the program and not from a
+/// response.
 pub(crate) type Names = BTreeSet<&'static str>;
 
 /// Returns the path of a value, such as `customers[1].emails`.

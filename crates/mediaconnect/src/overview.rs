@@ -49,8 +49,8 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_not_found`](Error::is_not_found) if no customer has the number. Also the errors of every call. If one call fails,
-    /// the whole overview fails.
+    /// Returns [`is_not_found`](Error::is_not_found) if no customer has the number, and the errors that every call can
+    /// return. If one call fails, the whole overview fails.
     #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();

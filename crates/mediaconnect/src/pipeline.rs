@@ -175,10 +175,11 @@ async fn attempts_until_done(
     }
 }
 
-/// Returns the error of a call that got no turn of the rate. The error of its last attempt is more useful than that of the
-/// rate, so it has priority.
+/// Returns the error of a call that got no turn of the rate. If an earlier attempt failed, returns the error of that
+/// attempt, because it is more useful than the error of the rate.
 ///
-/// After a refused or missing token, the error of the rate has priority, because the next attempt gets a new token.
+/// There is one exception: after a refused or missing token, returns the error of the rate, because the next attempt
+/// gets a new token.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,

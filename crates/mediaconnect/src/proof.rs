@@ -118,7 +118,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response in which no expected value was found. It is accepted if its list is empty.
+/// Checks a response in which no expected value was found. It is still a success if it is empty in a way that the
+/// operation allows, such as with an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());
@@ -148,7 +149,7 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
     Error::new(Kind::Unreadable(reason)).with_proof(response.from_connect)
 }
 
-/// Facts about the members of an object.
+/// The properties of an object's members that show whether the response is a success.
 #[derive(Default)]
 struct Members<'n> {
     lists: &'n [&'n str],

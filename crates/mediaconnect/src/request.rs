@@ -166,9 +166,9 @@ impl Request {
     /// a key or value of the response.
     ///
     /// # Errors
-    /// [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
-    /// [`is_unreadable`](Error::is_unreadable) also if an object has a key twice, or if the JSON would need more than 224 MiB as
-    /// a `serde_json::Value`. Also the errors of every call.
+    /// Returns [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
+    /// Also returns the errors that every call can return. [`is_unreadable`](Error::is_unreadable) has two more causes
+    /// here: an object has a key twice, or the JSON would need more than 224 MiB as a `serde_json::Value`.
     ///
     /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. The only characters
     /// outside ASCII that are allowed are letters. The path must stay below the base URL, and every server must read it in the
@@ -187,7 +187,7 @@ impl Request {
     /// A status that is not a success is an error, whose [`Error::status_code`] returns the status.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Returns the same errors as [`send`](Self::send).
     pub fn send_with_headers<T: DeserializeOwned + Send + 'static>(self) -> Call<Response<T>> {
         self.send_and_read(|success| {
             let body = believe_any::<T>(success)?;

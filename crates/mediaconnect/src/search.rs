@@ -175,7 +175,7 @@ impl CustomerSearch {
     /// Checks the criteria in the same way as a call does.
     ///
     /// # Errors
-    /// All broken rules, each with its field.
+    /// Returns all broken rules, each with its field.
     pub fn validate(&self) -> Result<(), Violations> {
         let mut checks = Checks::new();
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
@@ -205,7 +205,7 @@ impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     /// Returns the request if all required fields are filled.
     ///
     /// # Errors
-    /// If a required field is empty: all broken rules.
+    /// Returns all broken rules if a required field is empty.
     fn try_from(search: &CustomerSearch) -> Result<Self, Violations> {
         if search.needed.iter().any(|(_, is_filled)| !is_filled) {
             search.validate()?;

@@ -26,7 +26,7 @@ impl Violation {
         }
     }
 
-    /// Returns the path of the field, with the names on the wire: `name.lastName`, `phoneNumbers[0].phoneNumber`.
+    /// Returns the path of the field in its wire names, such as `name.lastName` or `phoneNumbers[0].phoneNumber`.
     pub fn field(&self) -> &str {
         &self.field
     }
@@ -41,7 +41,7 @@ impl Violation {
         self.found
     }
 
-    /// Returns the help: what to change.
+    /// Returns advice on how to correct the value.
     fn advice(&self) -> &'static str {
         match (self.rule, self.found) {
             (Rule::Required, _) => "set it",
@@ -140,9 +140,9 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A string other than these words. In a path, these words would select another operation.
+    /// A string that is none of these words, because in the URL's path each of them selects another operation.
     Reserved(&'static [&'static str]),
-    /// Fields that must be set together, in words.
+    /// A combination of fields that must be set together. The string describes it in words.
     Combination(&'static str),
 }
 

@@ -29,7 +29,7 @@ pub struct Amount {
     value: Decimal,
 }
 
-/// The maximum number of characters of an amount. No price needs more.
+/// The maximum number of characters of an amount, which is more than any price needs.
 const MAX_LENGTH: usize = 40;
 
 impl Amount {
@@ -48,7 +48,7 @@ impl Amount {
     }
 }
 
-/// Parses digits with an optional sign, point and exponent, in the notation of JSON.
+/// Parses digits with an optional minus sign, point and exponent, in JSON notation.
 impl FromStr for Amount {
     type Err = Violation;
 
@@ -121,8 +121,8 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Serializes the digits as a string. A field that the contract defines as a number is serialized as a number with the
-/// same digits.
+/// Serializes the digits as a string. For a field that the contract defines as a number, generated code calls
+/// [`number`] instead.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
@@ -192,8 +192,8 @@ impl Serialize for AsNumber<'_> {
 }
 
 impl Checks {
-    /// Checks that an amount is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
-    /// limit.
+    /// Checks that an amount is between `min` and `max`, both inclusive. Accepts a `value` of `None`, which stands for
+    /// an absent field.
     pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {

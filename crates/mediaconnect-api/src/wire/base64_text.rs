@@ -11,8 +11,8 @@ const LIMITS: Limits = Limits { min_length: 0, max_length: None, format: Some(Fo
 text_type! {
     /// Bytes that are sent as Base64 text (RFC 4648, with padding).
     ///
-    /// A received string is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`.
-    /// Limits of the contract count the characters of the string: four for every three bytes.
+    /// A received string is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`. The
+    /// contract's limits on length count the characters of the string, which has four for every three bytes.
     Base64,
     field: "base64",
     limits: LIMITS,

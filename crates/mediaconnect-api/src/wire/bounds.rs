@@ -15,8 +15,8 @@ thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Calls `read` with a limit on the bytes that all its lists may use together. A list that exceeds the limit fails
-/// with [`TOO_MANY`]. Outside this function there is no limit.
+/// Calls `read`, and limits the bytes that all lists it reads may use together. A list that exceeds the limit fails
+/// with [`TOO_MANY`]. Lists read outside this function have no limit.
 ///
 /// The limit applies to the current thread.
 pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
@@ -37,7 +37,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Subtracts `bytes` from the remaining memory. If less memory remains, returns false and subtracts nothing.
+/// Subtracts `bytes` from the bytes that lists may still use. If fewer remain, returns false and subtracts nothing.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));

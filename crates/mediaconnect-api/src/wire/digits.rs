@@ -13,7 +13,7 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// Parses a number in the notation of JSON. Returns `None` if the exponent does not fit into `i64`.
+    /// Parses a number in JSON notation. Returns `None` if the exponent does not fit into `i64`.
     pub(super) fn of(number: &str) -> Option<Self> {
         let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
         let (number, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
@@ -49,8 +49,8 @@ impl Decimal {
     }
 }
 
-/// Compares by value. For numbers of the same magnitude, the digits can be compared as strings, because they have no
-/// zeros at either end.
+/// Compares numbers by value. If the first digits of two numbers have the same position, their digits can be compared
+/// as strings, because they have no zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {
@@ -84,7 +84,7 @@ impl FromScalar for i64 {
     }
 }
 
-/// Reads a number, or a string that contains a number, if `f64` keeps all its digits.
+/// Reads a number, or a string that contains a number. Refuses a number whose digits `f64` cannot keep.
 impl FromScalar for f64 {
     const HAS_FRACTION: bool = true;
 

@@ -23,7 +23,7 @@ macro_rules! epoch {
                 self.0
             }
 
-            /// Returns the time as a `SystemTime`, or `None` if it does not fit.
+            /// Returns the time as a `SystemTime`, or `None` if `SystemTime` cannot represent it.
             pub fn to_system_time(self) -> Option<SystemTime> {
                 let distance = $duration(self.0.unsigned_abs());
                 if self.0 < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
@@ -36,7 +36,7 @@ macro_rules! epoch {
             }
         }
 
-        /// Truncates the time to the unit.
+        /// Converts a `SystemTime`, and drops any fraction of the unit.
         impl From<SystemTime> for $name {
             fn from(time: SystemTime) -> Self {
                 let number = |distance: Duration| i64::try_from(distance.$whole()).unwrap_or(i64::MAX);

@@ -12,8 +12,8 @@ const MAX: usize = 100_000;
 
 /// A response that is a bare list, without a wrapper object.
 ///
-/// A single item instead of the list is read as a list of one item, as for fields that are lists. The type dereferences
-/// to a slice. Debug prints the number of items, but no values.
+/// If the response is a single item instead of a list, it is read as a list of one item. Fields that are lists follow
+/// the same rule. The type dereferences to a slice. Debug prints the number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 
@@ -22,13 +22,13 @@ pub trait Element: Sized {
     /// Reads one item. Null becomes `None`.
     ///
     /// # Errors
-    /// Returns an error if the value is of another kind.
+    /// Returns an error if the value cannot be read as this type.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 
     /// Reads a list of items, or a single item.
     ///
     /// # Errors
-    /// Returns an error if an item is of another kind, or if there are too many items.
+    /// Returns an error if an item cannot be read as this type, or if there are too many items.
     fn read_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error>;
 }
 

@@ -11,7 +11,7 @@ use super::list::Element;
 use super::{bounds, lenient};
 use crate::validate::Checks;
 
-/// An object whose keys the contract does not name.
+/// A JSON object whose keys the contract does not list.
 ///
 /// The type dereferences to a `BTreeMap`. Null values are dropped, except in a `Map<Value>`, where null is a value.
 /// Debug prints the number of members, but neither keys nor values, because both may be personal data.

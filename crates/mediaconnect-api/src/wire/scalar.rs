@@ -29,10 +29,10 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// True if numbers of the type usually have a fraction.
+    /// True if numbers of the type usually have a fraction. They are then always scanned twice; see [`in_one_pass`].
     const HAS_FRACTION: bool = false;
 
-    /// Converts the scalar. Returns `None` if it does not fit, or if its digits would change.
+    /// Converts the scalar. Returns `None` if the type cannot represent it, or if its digits would change.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 }
 
@@ -40,7 +40,8 @@ impl<'de> Scalar<'de> {
     /// Reads the scalar of a `T`. Null is `None`.
     ///
     /// # Errors
-    /// Returns an error for a list or an object. Within [`in_one_pass`], also for some numbers.
+    /// Returns an error for a list or an object. [`in_one_pass`] describes the numbers that are errors too while its
+    /// function runs.
     pub(super) fn read<T: FromScalar, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
@@ -98,12 +99,12 @@ thread_local! {
     static ONE_PASS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls a function that decodes JSON, and lets it scan each scalar once. Otherwise, scalars are scanned twice, to keep the
-/// digits of numbers.
+/// Calls a function that decodes JSON, and lets it scan each scalar only once, which is faster. Other functions scan
+/// each scalar twice, to keep the digits of numbers.
 ///
-/// A number with a fraction, an exponent or more than 64 bits is then an error, because serde converts it to `f64`. Types with
-/// [`HAS_FRACTION`](FromScalar::HAS_FRACTION) are an exception. After an error, call the function again without this one. A
-/// success is the same in both cases.
+/// In one pass, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. Such a number is
+/// therefore an error, except for types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION), which are still scanned twice.
+/// After an error, call `read` again without `in_one_pass`. A successful result is the same either way.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }
@@ -111,13 +112,14 @@ pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
 /// Reads a required `T`.
 ///
 /// # Errors
-/// Returns an error for null, a list or an object, and for a scalar that does not fit.
+/// Returns an error for null, a list or an object, and for a scalar that `T` cannot represent.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
     let scalar = Scalar::read::<T, D>(deserializer)?;
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the string consists of ASCII digits. `parse` also accepts a sign.
+/// Returns true if the string consists of ASCII digits only. Success of `parse` does not show this, because `parse`
+/// also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -261,7 +263,7 @@ mod tests {
         read(&mut serde_json::Deserializer::from_str(json)).ok()
     }
 
-    /// Asserts that one pass reads the same as the source text, or fails.
+    /// Asserts that reading in one pass either fails, or returns the same value as reading the source text.
     fn one_pass_reads_the_same<T: FromScalar + PartialEq + fmt::Debug>(json: &str) {
         if let Some(value) = in_one_pass(|| of::<T>(json)) {
             assert_eq!(Some(value), of::<T>(json), "{json}");

@@ -60,7 +60,7 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
     }
 }
 
-/// Returns a macro over all operations, so that code for all of them covers new ones automatically.
+/// Returns a macro that lists all operations. Code that uses it covers new operations automatically.
 pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     let macros = unverified::for_each_build(outline, |operations| {
         let names = operations.iter().map(|operation| {

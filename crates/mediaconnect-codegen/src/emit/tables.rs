@@ -88,7 +88,7 @@ fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeS
     }
 }
 
-/// Returns a macro over all models, so that tests cover new models automatically.
+/// Returns a macro that lists all models. Tests that use it cover new models automatically.
 pub(super) fn for_each_model(outline: &Outline) -> syn::Item {
     let names = outline.models.iter().map(|model| format_ident!("{}", model.name));
     parse_quote! {

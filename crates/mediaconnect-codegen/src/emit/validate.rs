@@ -30,7 +30,7 @@ pub(super) fn validate(model: &Model, contract: &Contract) -> TokenStream {
     }
 }
 
-/// Returns the checks of a model's field, or of a parameter. `is_bare` is true if the Rust type is not an `Option`.
+/// Returns code that checks a model's field or a parameter. `is_bare` is true if the Rust type is not an `Option`.
 pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
@@ -54,7 +54,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     quote!(#required #value)
 }
 
-/// Returns the check that a string can be sent in a header.
+/// Returns code that checks whether a string can be sent in a header.
 pub(crate) fn check_header(field: &Field) -> TokenStream {
     let (name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
     let text = if is_hidden_text(&field.schema) { quote!(as_str) } else { quote!(as_ref) };
@@ -62,7 +62,7 @@ pub(crate) fn check_header(field: &Field) -> TokenStream {
     quote!(checks.header(#name, (#value).map(|value| value.#text()));)
 }
 
-/// Returns the check of one value. `value` is an expression of type `Option<&T>`.
+/// Returns code that checks one value. `value` is an expression of type `Option<&T>`.
 pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
     let limits = &schema.limits;
     let min = option(limits.minimum.map(|min| quote!(#min)));

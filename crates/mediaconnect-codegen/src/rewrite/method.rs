@@ -318,7 +318,8 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns true if the parameter is a header with a single string value. Such a string must be valid in a header.
+/// Returns true if the parameter is a header with a single string value. Such a string needs a check that it can be
+/// sent in a header.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

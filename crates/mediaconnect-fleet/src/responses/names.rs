@@ -6,8 +6,8 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
-/// A request that names more customers than this depends on the mark that every change deletes, and not on the marks of
-/// its customers.
+/// The maximum number of customers whose marks an entry depends on. The response to a request that names more customers
+/// depends instead on the mark that every change of a customer deletes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the cipher for their values.
@@ -26,7 +26,7 @@ impl Keys {
         })
     }
 
-    /// Returns true if the other names were made from the same credentials.
+    /// Returns true if `other` was made from the same credentials.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.mark_of("") == other.mark_of("")
     }

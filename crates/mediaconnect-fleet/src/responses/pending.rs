@@ -15,7 +15,7 @@ pub(super) enum Forgotten {
     All,
 }
 
-/// The entries that Redis has not confirmed, in order, with their numbers.
+/// The entries that Redis has not confirmed, in order, each with its sequence number.
 #[derive(Default)]
 pub(super) struct Pending {
     last: u64,
@@ -45,7 +45,8 @@ impl Pending {
         }
     }
 
-    /// Returns all entries, and the number for [`confirm`](Self::confirm). Returns `None` if there are no entries.
+    /// Returns the number of the last entry, for [`confirm`](Self::confirm), and all entries. Returns `None` if there
+    /// are no entries.
     pub(super) fn all(&self) -> Option<(u64, Vec<Forgotten>)> {
         let (last, _) = self.forgotten.last()?;
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use crate::exchange::millis;
 
 /// The maximum number of replaced refresh tokens that a record remembers. With upstream's default lifetime of 12 hours
-/// for access tokens, this is two months. Refresh tokens expire after one.
+/// for access tokens, these are the tokens of two months. That is enough, because a refresh token expires after one
+/// month.
 const MAX_REPLACED: usize = 128;
 
 /// The random id of a record.
@@ -20,7 +21,7 @@ type Fingerprint = [u8; 8];
 /// The newest tokens of a session.
 pub(super) struct Record {
     pub(super) id: Id,
-    /// The access token. It is empty if upstream's could not be decoded.
+    /// The access token. It is empty if upstream's access token could not be decoded.
     pub(super) access: SecretString,
     /// The lifetime of the access token.
     pub(super) lifetime: Duration,
@@ -77,7 +78,7 @@ impl Line {
         Self { newest: refresh_token, replaced: Vec::new() }
     }
 
-    /// Returns the line after upstream has replaced its newest refresh token.
+    /// Returns this line with `next` as its newest refresh token, after upstream has replaced the present one.
     pub(super) fn replaced_by(&self, next: SecretString) -> Self {
         let surplus = (self.replaced.len() + 1).saturating_sub(MAX_REPLACED);
         let mut replaced = self.replaced[surplus..].to_vec();
@@ -91,7 +92,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if both lines have replaced the refresh token that the other line has replaced last.
+    /// Returns true if the refresh token that the other line replaced last is also a replaced one of this line. Both
+    /// lines then come from the same refresh token.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

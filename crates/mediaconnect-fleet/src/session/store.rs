@@ -25,8 +25,8 @@ static READ: LazyLock<Script> = LazyLock::new(|| {
          return {read[1], read[2], math.max(left, 0)}",
     )
 });
-/// Replaces the record with the id `ARGV[1]`. This is the fence: a process that lost its lock does not overwrite the
-/// record of its successor.
+/// Replaces the record only if its id is `ARGV[1]`, or if there is no record. So a process that lost its lock does not
+/// overwrite the record of the process that got the lock after it.
 static WRITE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local id = redis.call('HGET', KEYS[1], 'id')
@@ -58,7 +58,7 @@ impl Keys {
     /// Returns the keys of a session.
     ///
     /// # Errors
-    /// If there are no credentials, or no key can be derived from them.
+    /// Returns an error if there are no credentials, or if no key can be derived from them.
     pub(super) async fn new(endpoint: &TokenEndpoint, session: &SecretString) -> mediaconnect::Result<Self> {
         let credentials = endpoint.credentials().credentials().await?;
         let (secret, id) = (credentials.secret(), credentials.id());
@@ -89,7 +89,7 @@ pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Fail
     Ok(Stored { id, record: record.map(|record| (record, Duration::from_millis(left))) })
 }
 
-/// Replaces the record with this id. Returns false if Redis has another record.
+/// Replaces the record whose id is `replaces`. Returns false if Redis has another record.
 pub(super) async fn write(
     redis: &Arc<Redis>,
     keys: &Keys,

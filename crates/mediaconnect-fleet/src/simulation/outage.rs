@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 use crate::ledger::Ledger;
 
-/// The time after which the burst at the start no longer has an effect. The burst recurs each minute with less
-/// strength, because its turns become free again at the same time.
+/// The time after which the burst of requests at the start no longer has an effect. All turns of the burst become free
+/// again together, one minute later, so the burst recurs each minute but gets weaker.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -49,8 +49,8 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
     }
 }
 
-/// Returns the longest wait of a call after Redis dies. The `calm` processes make `per_minute` calls each, and there
-/// are also `busy` processes.
+/// Returns the longest wait of a call after Redis dies. Each of the `calm` processes makes `per_minute` calls a minute.
+/// Each of the `busy` processes makes as many calls as it can.
 fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: usize) -> Duration {
     let mut demands = vec![Demand::Rate(per_minute); calm];
     demands.resize(calm + busy, Demand::All);

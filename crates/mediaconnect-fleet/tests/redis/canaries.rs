@@ -64,7 +64,8 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     }
 }
 
-/// Reads, changes and invalidates, so that Redis contains responses and marks for the canaries.
+/// Makes cached reads, changes and invalidations that contain the canaries, so that Redis stores responses and marks
+/// for them.
 #[cfg(feature = "cache")]
 async fn use_the_cache(client: &mediaconnect::Client, sandbox: &Sandbox) {
     use mediaconnect::UserToken;

@@ -19,7 +19,8 @@ impl ClientBuilder {
     /// before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors
-    /// If a variable is malformed. If a variable is missing, `build` fails instead. Both messages name the variable.
+    /// Returns an error if a variable is malformed. If a variable is missing, [`build`](Self::build) returns the error.
+    /// Both errors name the variable.
     pub fn from_env() -> Result<Self> {
         Self::from_env_with_prefix("")
     }
@@ -40,7 +41,7 @@ impl ClientBuilder {
     /// ```
     ///
     /// # Errors
-    /// As [`from_env`](Self::from_env).
+    /// Returns the same errors as [`from_env`](Self::from_env).
     #[doc(alias = "tenant")]
     pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
         Self::from_variables(prefix, |name| std::env::var(name).ok())

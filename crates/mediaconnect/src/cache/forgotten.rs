@@ -37,19 +37,20 @@ impl Forgotten {
         }
     }
 
-    /// Records that the shared store is usable again. Responses that this process cached during the outage may have
-    /// missed changes that other processes made since then.
+    /// Records that the shared store is usable again. Responses that this process cached during the outage become
+    /// invalid, because this process did not learn of the changes that other processes made.
     pub(super) fn store_is_back(&mut self) {
         self.number += 1;
         self.of_store = self.number;
     }
 
-    /// Returns true if the shared store has not become usable again since change number `change`.
+    /// Returns true if the shared store has not come back since the change with the number `change`.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }
 
-    /// Returns true if no change after number `change` affects a response about these customers.
+    /// Returns true if a response about these customers is still valid: no change after the change with the number
+    /// `change` affects it.
     ///
     /// A response that names no customer may be about any customer.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

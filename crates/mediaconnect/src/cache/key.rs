@@ -12,7 +12,7 @@ use super::store::ResponseKey;
 use crate::error::{Error, Result};
 use crate::token::Owner;
 
-/// The fields that contain customer numbers: their names end with one of these, in lower case.
+/// A field contains customer numbers if its name, in lower case, ends with one of these words.
 const CUSTOMERS: [&str; 2] = ["customernumber", "customernumbers"];
 
 /// Identifies a read: the owner of its token, the operation and all its values.

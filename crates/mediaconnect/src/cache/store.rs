@@ -21,7 +21,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {
-    /// Looks up a response. `ttl` is the time for which the caller will store the response if there is none.
+    /// Looks up a response. `ttl` is the time for which the caller will store its own response if the store has none.
     ///
     /// Returns `None` while the store cannot be used. The client then stores responses in its own memory.
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>>;

@@ -16,7 +16,8 @@ impl Network {
     /// Returns the proxy to set. `None` if there is none, or if the HTTP client reads it from the environment itself.
     ///
     /// # Errors
-    /// If the proxy or its variable is malformed. The error quotes neither value, because it may contain a password.
+    /// Returns an error if the proxy or its variable is malformed. The error does not quote the value, because it may
+    /// contain a password.
     pub(super) fn proxy(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Proxy>> {
         if let Some(url) = &self.proxy {
             let proxy = checked(url.expose_secret())
@@ -47,7 +48,8 @@ fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'stati
     first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
 }
 
-/// Returns the first of two variables that is set, unless it is empty.
+/// Returns the first of the two variables that is set. Returns `None` if its value is empty, or if neither variable is
+/// set.
 fn first(
     variable: &impl Fn(&str) -> Option<OsString>,
     names: [&'static str; 2],

@@ -133,8 +133,8 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Repeats the test for each refused caller, with a later deadline for that caller. Then its turn must come after its first
-/// deadline. Nothing else differs, because a caller does not affect earlier callers.
+/// Repeats the test for each refused caller, but gives that caller a later deadline. The refusal was right if its turn
+/// now comes after its original deadline. The earlier callers fare as before, because a caller does not affect them.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {

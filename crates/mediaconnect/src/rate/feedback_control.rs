@@ -1,4 +1,5 @@
-//! Adjusts the limiter to upstream's responses: other processes with the same client id, and refusals.
+//! Adjusts the limiter to upstream's responses, which show refusals and the requests of other processes with the same
+//! client id.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use super::window::{MAX_ARRIVAL, SendWindow};
 
 /// The first pause after a 429 without `Retry-After`. It doubles with each further 429.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause after a 429 without `Retry-After`. After a minute, upstream no longer counts earlier requests.
+/// The longest pause after a 429 without `Retry-After`. A longer pause is not needed, because after a minute upstream
+/// no longer counts earlier requests.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause that upstream can request.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
@@ -24,7 +26,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The limits that upstream's responses set in addition to the window.
 pub(super) struct FeedbackControl {
     ceiling: Option<Ceiling>,
-    /// The number of the newest request whose response set the ceiling.
+    /// The number of the newest request whose response has set `ceiling`.
     newest: u64,
     /// The requests that all processes with this client id may send in a second and in a minute.
     of_all: (u32, u32),

@@ -31,7 +31,7 @@ impl RateLimit {
     /// Creates a limit other than the documented one. Upstream must have agreed to it for this client id.
     ///
     /// # Errors
-    /// If a limit is 0 or above 10,000,000.
+    /// Returns an error if a limit is 0 or above 10,000,000.
     pub fn new(per_second: u32, per_minute: u32) -> Result<Self> {
         let valid = 1..=MAX_PER_MINUTE;
         if !valid.contains(&per_second) || !valid.contains(&per_minute) {
@@ -48,7 +48,7 @@ impl RateLimit {
     /// The shares of all services with the same client id must not add up to more than 1.
     ///
     /// # Errors
-    /// If the share is out of bounds, or allows less than one request a second or a minute.
+    /// Returns an error if the share is out of bounds, or allows less than one request a second or a minute.
     pub fn with_share(self, share: f64) -> Result<Self> {
         let limit = Self { share, ..self };
         let is_fraction = share > 0.0 && share <= 1.0;

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// The time for which a forecast is used. Actual sends are slower than the forecast, because their responses take time.
+/// The time after which a new forecast is computed. Actual sends are slower than the forecast, because their responses
+/// take time, so an older forecast is wrong.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
 /// The waiting callers, in the order of their arrival.
@@ -101,12 +102,13 @@ impl Queue {
 
 /// The times at which the waiting callers are served, if only the limits delay them.
 struct Forecast {
-    /// The course at an even pace.
+    /// The course of the sends if they are made at an even pace.
     even: Course,
-    /// The course if delayed sends catch up: they are sent faster than at an even pace, and fewer callers give up.
+    /// The course of the sends if delayed sends catch up. They are then faster than an even pace, and fewer callers
+    /// give up.
     early: Course,
-    /// The forecast is outdated once the next turn cannot come before this time: time has passed, or upstream requested
-    /// a pause.
+    /// The forecast is outdated if the next turn cannot come before this time, either because time has passed or
+    /// because upstream requested a pause.
     stale: Instant,
 }
 
@@ -135,9 +137,9 @@ impl Forecast {
 struct Course {
     /// The sends so far, followed by the forecast sends of the waiting callers.
     window: SendWindow,
-    /// The time of the last of these sends, according to the window.
+    /// The time of the last send in `window`.
     last: Instant,
-    /// The time to subtract from the times of all these sends.
+    /// The time by which the real sends may be earlier than `window` states.
     ahead: Duration,
 }
 

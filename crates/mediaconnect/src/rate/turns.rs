@@ -48,10 +48,10 @@ pub struct TurnsReport {
     pub sent: u64,
     /// The requests of `sent` that upstream may still count later.
     pub open: u32,
-    /// The remaining pause after a 429 of upstream.
+    /// The rest of the pause that follows a 429 of upstream.
     pub pause: Option<Duration>,
-    /// The remaining requests of the minute, from the last response that reported them. Each response is included in one
-    /// report.
+    /// The remaining requests of the minute, from the last response that reported them. Each response is included in
+    /// only one report.
     pub remaining: Option<u32>,
 }
 
@@ -176,7 +176,8 @@ impl Leased {
         self.changed.notify_one();
     }
 
-    /// Returns the function that starts the fleet's task and its argument, if no task runs.
+    /// Returns the function that starts the fleet's task, and the argument for this function. Returns `None` if a task
+    /// runs.
     pub(super) fn start(&mut self) -> Option<(StartLeasing, Turns)> {
         if self.held.strong_count() > 0 {
             return None;

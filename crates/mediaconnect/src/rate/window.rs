@@ -189,7 +189,7 @@ impl SendWindow {
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
-    /// Returns the `n`th last send. `n` = 1 returns the last send.
+    /// Returns the send at position `n`, counted from the newest. The newest has position 1.
     fn last(&self, n: u32) -> Option<&Sent> {
         self.sends.get(self.sends.len().checked_sub(n as usize)?)
     }

@@ -31,7 +31,8 @@ const OWNED: [&str; 19] = [
 /// Adds a header.
 ///
 /// # Errors
-/// If the client sets the header itself, or if the name or value cannot be sent. The error does not quote the value.
+/// Returns an error if the client sets the header itself, or if the name or value cannot be sent. The error does not
+/// quote the value.
 pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let name = HeaderName::try_from(name).map_err(|_| {
         Error::configuration(

@@ -14,7 +14,7 @@ const MAX_ENCODINGS: usize = 4;
 /// Checks the path of a request, with its query.
 ///
 /// # Errors
-/// If the path does not begin with a slash, or if a server could read it as another path.
+/// Returns an error if the path does not begin with a slash, or if a server could read it as another path.
 pub(super) fn check(path: &str) -> Result<()> {
     if !path.starts_with('/') {
         return refused("must begin with a slash, as in /v1/client/access");

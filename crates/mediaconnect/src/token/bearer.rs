@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     authorization: HeaderValue,
-    /// The number of the token within its cache.
+    /// The sequence number of the token in its cache.
     pub(super) number: u64,
 }
 

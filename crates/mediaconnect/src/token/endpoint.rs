@@ -64,14 +64,15 @@ pub struct Granted {
 impl TokenEndpoint {
     /// Exchanges a refresh token for an access token (RFC 6749, section 6). It does not retry.
     ///
-    /// [`RefreshToken`](crate::RefreshToken) calls it whenever a token is needed. Call it yourself only in a [`TokenSource`] that
-    /// stores refresh tokens in its own way. Upstream may replace a refresh token when it is used. Then the response is the
-    /// only copy of the next one, so run the exchange in a task that nobody cancels. It takes at most the time limit of an
-    /// attempt, or 30 seconds if that is longer, and 30 seconds for the provider of the client credentials.
+    /// [`RefreshToken`](crate::RefreshToken) calls it whenever a token is needed. Call it yourself only in a
+    /// [`TokenSource`] that stores refresh tokens in its own way. Upstream may replace a refresh token when it is used.
+    /// Then only the response contains the next one, so run the exchange in a task that nobody cancels. It takes at
+    /// most the time limit of an attempt, or 30 seconds if that is longer, and 30 seconds for the provider of the
+    /// client credentials.
     ///
     /// # Errors
-    /// If upstream refuses the refresh token ([`is_auth`](crate::Error::is_auth)), or if there is no valid response. Then
-    /// upstream may or may not have replaced the refresh token.
+    /// Returns [`is_auth`](crate::Error::is_auth) if upstream refuses the refresh token. Returns another error if there
+    /// is no valid response. In that case, upstream may or may not have replaced the refresh token.
     ///
     /// [`TokenSource`]: crate::TokenSource
     pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Granted> {

@@ -94,7 +94,7 @@ impl AccessToken {
         counted_on(self.lifetime) > age + MIN_LIFETIME
     }
 
-    /// Subtracts the time since the token was first requested from its lifetime.
+    /// Shortens the token's lifetime by `age`, the time since the token was requested.
     pub(super) fn aged(mut self, age: Duration) -> Self {
         if !age.is_zero() {
             self.lifetime = Some(counted_on(self.lifetime).saturating_sub(age).max(MIN_LIFETIME));

@@ -30,8 +30,8 @@ where
     ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of strings or numbers like [`objects`]. A number with a fraction is an error outside a list, because
-/// serde reads it as `f64`, which may lose digits.
+/// Reads a list of strings or numbers by the rules of [`objects`]. A single number with a fraction in place of the list
+/// is an error, because serde reads it as `f64`, which may lose digits.
 ///
 /// # Errors
 /// Returns the errors of [`objects`].
@@ -43,8 +43,8 @@ where
     ListReader::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list like [`objects`]. The list may also be the member `wrapper` of an object. Other members of the object
-/// are ignored as unknown fields.
+/// Reads a list by the rules of [`objects`]. The list may also be the member `wrapper` of an object. Other members of
+/// the object are ignored as unknown fields.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -56,8 +56,8 @@ where
     ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list like [`values`]. The list may also be the member `wrapper` of an object: `{"email": ["a", "b"]}` or
-/// `{"email": "a"}`. Other members of the object are ignored as unknown fields.
+/// Reads a list by the rules of [`values`]. The list may also be the member `wrapper` of an object, such as
+/// `{"email": ["a", "b"]}` or `{"email": "a"}`. Other members of the object are ignored as unknown fields.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -71,7 +71,7 @@ where
 
 /// The kind of a list's items.
 trait ItemKind<'de, T> {
-    /// Reads an item. `None` means that the item is skipped.
+    /// Reads an item. Returns `None` for an item to skip, such as null.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
 }
 

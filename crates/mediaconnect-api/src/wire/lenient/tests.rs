@@ -33,7 +33,7 @@ struct Model {
 
 const MAX: usize = 8;
 
-/// Reads a list of values in a wrapper, like the generated functions.
+/// Reads a list of values in a wrapper, as the generated functions do.
 fn wrapped<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<Vec<T>, D::Error> {
     wrapped_values(deserializer, "email", MAX)
 }
@@ -234,8 +234,8 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates pairs of the given strings and a JSON value that contains them. The value has one of the shapes in which a
-/// list may arrive.
+/// Generates pairs: the given strings, and a JSON value with these strings in one of the shapes in which a list may
+/// arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =

@@ -1,4 +1,4 @@
-//! Emits the `OperationInfo` of an operation: the contract's facts as static data.
+//! Emits the `OperationInfo` of an operation: the contract's metadata for it as static data.
 
 use std::collections::BTreeSet;
 
@@ -135,7 +135,7 @@ impl OperationEmitter<'_> {
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
     }
 
-    /// Returns the example beside a schema.
+    /// Returns the example that stands beside the schema in the contract.
     fn body_example(&self, schema: &str) -> Option<Value> {
         self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
@@ -175,7 +175,7 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     }
 }
 
-/// Returns the call that sets two bounds, if at least one bound is given.
+/// Returns the code that calls `method` with two bounds, or `None` if neither bound is given.
 fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
     let method = format_ident!("{method}");
     let has_bounds = min.is_some() || max.is_some();

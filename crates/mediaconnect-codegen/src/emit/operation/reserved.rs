@@ -1,4 +1,4 @@
-//! Finds values of path parameters that would turn the URL into that of another operation.
+//! Finds values that a path parameter must not have, because they would make the URL that of another operation.
 //!
 //! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
 //! `/privacy/{enterpriseCode}`.
@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the fixed segments of other paths that are in the position of a string parameter of this path.
+/// Returns the words that this parameter must not have as its value: fixed segments that another operation's path has
+/// in the same position.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
