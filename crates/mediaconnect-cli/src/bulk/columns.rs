@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// The positions of the wanted columns in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    /// For each wanted column, all columns of the input with its name. Only the first one is used.
+    /// For each wanted column, all input columns with its name. Only the first of them is used.
     found: Vec<Vec<Column>>,
     /// The number of columns of the input.
     width: usize,
