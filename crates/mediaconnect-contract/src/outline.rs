@@ -1,4 +1,4 @@
-//! The outline: facts about the operations, models and fields of a contract.
+//! The outline: a description of the operations, models and fields of a contract, without its notation.
 //!
 //! The lint, the generator, the snapshot for reviewers and the reports of xtask read the outline.
 
@@ -20,7 +20,7 @@ pub(crate) use read::is_keyword;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};
 
-/// The facts of a contract. [`Outline::of`] creates an outline.
+/// The operations, models and other parts of a contract. [`Outline::of`] creates an outline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// `info.title`.
@@ -80,7 +80,7 @@ pub struct Scheme {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The settings of the scheme, such as its type and URLs, by their path in the scheme.
+    /// The settings of the scheme, such as its type and URLs. The keys are their paths in the scheme.
     pub facts: BTreeMap<String, String>,
     /// The scopes of all flows.
     pub scopes: Vec<String>,

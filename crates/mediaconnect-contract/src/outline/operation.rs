@@ -27,7 +27,7 @@ pub struct Operation {
     pub summary: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the operation's facts (`x-evidence`).
+    /// The source of the information about the operation (`x-evidence`).
     pub evidence: Option<String>,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: Option<bool>,
@@ -68,7 +68,7 @@ pub struct Parameter {
 pub struct Body {
     /// The JSON pointer of the schema.
     pub pointer: String,
-    /// The media type: JSON if there are several.
+    /// The media type. If there are several, JSON is chosen.
     pub media_type: String,
     /// All media types.
     pub media_types: Vec<String>,

@@ -15,7 +15,7 @@ pub struct Model {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The source of the model's facts, if it differs from the source of the operations (`x-evidence`).
+    /// The source of the information about the model (`x-evidence`), if it differs from that of the operations.
     pub evidence: Option<String>,
     /// True if the client sends the model.
     pub sent: bool,
@@ -55,7 +55,7 @@ pub struct Field {
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the field's facts, if it differs from the source of the model (`x-evidence`).
+    /// The source of the information about the field (`x-evidence`), if it differs from that of the model.
     pub evidence: Option<String>,
     /// The schema.
     pub schema: Schema,
