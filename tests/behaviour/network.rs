@@ -19,8 +19,8 @@ async fn looked_up(builder: ClientBuilder) -> Result<(), Error> {
 
 /// Makes a lookup that a server refuses because of the client certificate.
 ///
-/// On loopback, the refusal may come before the connection gets the request. Then the HTTP client loses the reason, so the
-/// lookup is made again.
+/// On loopback, the refusal may arrive before the connection has received the request. The HTTP client then loses the
+/// reason, so the lookup is made again.
 async fn refused(builder: impl Fn() -> ClientBuilder) -> Result<(), Error> {
     for _ in 0..9 {
         match looked_up(builder()).await {

@@ -67,7 +67,8 @@ fn rates_are_the_same_key_if_they_are_the_same_rate() {
     assert_eq!(HashSet::from(rates).len(), 2);
 }
 
-/// A service that uses another version of such a crate compiles two copies, and silently loses its trace or metrics.
+/// A service must use the same versions of crates such as `tracing` as this library. With another version, it compiles
+/// two copies, and silently loses its trace or metrics.
 #[test]
 fn the_versions_that_a_service_must_share_are_named_as_they_are() {
     let text = fs::read_to_string(workspace().join("crates/mediaconnect/src/dependencies.rs")).unwrap();

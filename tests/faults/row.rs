@@ -108,7 +108,8 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint. The default is one, or none for a change.
+    /// Sets the number of requests that arrive at the token endpoint. The default is none for a change, and one for any
+    /// other operation.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: requests, ..self }
     }
@@ -118,7 +119,7 @@ impl Row {
         Self { door, ..self }
     }
 
-    /// Makes the client use TLS, which the server does not.
+    /// Makes the client connect with TLS to a server that does not use TLS.
     pub(crate) fn tls(self) -> Self {
         Self { scheme: "https", ..self }
     }

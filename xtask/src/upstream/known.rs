@@ -1,4 +1,4 @@
-//! The contract and the list of upstream's endpoints. Both supply facts that a page omits.
+//! The contract and the list of upstream's endpoints. Both supply details that a page omits.
 
 use std::collections::HashMap;
 

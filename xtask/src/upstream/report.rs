@@ -225,7 +225,7 @@ impl Missing {
     }
 }
 
-/// The facts that identify the same difference at another location.
+/// The key of a difference. Differences at several locations with the same key are reported as one difference.
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
 /// Groups occurrences: merges equal differences from several locations or documents.

@@ -125,7 +125,7 @@ fn urls(document: &Contract) -> Vec<String> {
     servers.into_iter().flatten().filter_map(url).collect()
 }
 
-/// Returns the paths of all servers that are not empty, longest first.
+/// Returns the paths of the servers' URLs, longest first. Skips empty paths.
 fn base_paths(document: &Contract) -> Vec<String> {
     let mut paths: Vec<String> = urls(document)
         .into_iter()
