@@ -49,10 +49,10 @@ pub(crate) enum Operation {
     Post,
 }
 
-/// The time of three attempts that fail at once: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are late by up
-/// to a millisecond.
+/// The time of three attempts that each fail immediately: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are
+/// late by up to a millisecond.
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
-/// The time of two attempts that fail at once.
+/// The time of two attempts that each fail immediately.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
 /// No time at all.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;

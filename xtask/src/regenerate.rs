@@ -80,7 +80,7 @@ pub(crate) fn check_copy() -> Result<()> {
     }
 }
 
-/// Generates the clients of both contracts, without writing them.
+/// Generates the clients of the Connect contract and of the test contract, without writing them.
 fn generated() -> Result<Vec<Generated>> {
     let root = workspace::root();
     let committed = |path: &str| fs::read_to_string(root.join(path)).ok();

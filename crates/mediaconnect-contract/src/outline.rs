@@ -44,7 +44,7 @@ pub struct Outline {
 /// A server with its token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the server in the contract.
     pub pointer: String,
     /// The name for users (`x-environment`).
     pub environment: Option<String>,
@@ -61,7 +61,7 @@ pub struct Server {
 /// A group of operations (a tag).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the group in the contract.
     pub pointer: String,
     /// The name of the tag.
     pub name: String,
@@ -74,7 +74,7 @@ pub struct Group {
 /// A security scheme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scheme {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the security scheme in the contract.
     pub pointer: String,
     /// The name in the contract, which is never sent.
     pub name: String,

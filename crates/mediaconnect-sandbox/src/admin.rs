@@ -29,7 +29,7 @@ use crate::state::State;
 /// The name under which [`Handled`](crate::Handled) reports a request for these routes.
 pub(crate) const NAME: &str = "admin";
 
-/// Returns true if a request is for one of these routes.
+/// Returns true if a request is for an admin route.
 pub(crate) fn is_for(request: &Request) -> bool {
     request.uri().path().starts_with("/admin/")
 }

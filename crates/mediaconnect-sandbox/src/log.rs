@@ -124,8 +124,8 @@ impl Log {
         }
     }
 
-    /// Passes the latest requests and their responses to `look`, oldest first. No other request is handled during the
-    /// call.
+    /// Passes the latest requests and their responses to `look`, oldest first. The sandbox handles no request until
+    /// `look` returns.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&VecDeque<Entry>) -> T) -> T {
         look(&self.entries().latest)
     }

@@ -8,7 +8,7 @@ use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Sch
 use super::change::{Change, Class, Direction, Part, Place, Rule};
 use super::rules;
 
-/// Both outlines, and the changes found so far.
+/// A comparison: the old and the new outline, and the changes found so far.
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Outline,
     pub(super) new: &'a Outline,

@@ -163,7 +163,7 @@ impl<'a> Outcome<'a> {
                 || self.notes.iter().any(is_question))
     }
 
-    /// Returns the number of operations that both sides have.
+    /// Returns the number of operations that the contract and upstream have in common.
     pub(super) fn common(&self) -> usize {
         self.comparison.operations.iter().filter(|one| one.ours.is_some()).count()
     }

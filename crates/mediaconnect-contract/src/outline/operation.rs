@@ -11,7 +11,7 @@ use crate::deprecation::Deprecation;
 /// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the operation in the contract.
     pub pointer: String,
     /// The operation id. Empty if the contract has none.
     pub id: String,
@@ -81,7 +81,7 @@ pub struct Body {
 /// A response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the response in the contract.
     pub pointer: String,
     /// The status as the contract writes it: `200`, `4XX`, `default`.
     pub status: String,

@@ -9,7 +9,7 @@ use crate::deprecation::Deprecation;
 /// An object schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the schema in the contract.
     pub pointer: String,
     /// The name in the contract and in Rust.
     pub name: String,
@@ -28,7 +28,7 @@ pub struct Model {
 /// A named schema that is not an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the schema in the contract.
     pub pointer: String,
     /// The name in the contract.
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Scalar {
 /// A field of a model, or a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the field in the contract.
     pub pointer: String,
     /// The name on the wire.
     pub wire_name: String,
