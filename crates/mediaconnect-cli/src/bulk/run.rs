@@ -34,7 +34,7 @@ use crate::terminal::Terminal;
 
 /// The interval at which output rows are handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
-/// The number of flushes after which the output is synced to the disk. It amounts to every five seconds.
+/// After this number of flushes, the output is synced to the disk. With [`FLUSH`], that is every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
 /// The maximum number of attempts for a row with temporary failures. All other rows are sent before a row is retried,

@@ -27,7 +27,7 @@ pub(super) struct Startup<'a> {
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// No work is left.
+    /// The earlier run is complete, so no work is left.
     Finished(Finished),
 }
 
