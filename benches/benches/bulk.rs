@@ -28,7 +28,7 @@ const NO_LATENCY: [u64; 2] = [0, 1];
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 
-/// Upstream's limits, scaled.
+/// Returns upstream's rate limits, multiplied by `times`.
 fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     let (per_second, per_minute) = (100 * times, 2_000 * times);
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }

@@ -114,7 +114,7 @@ impl Outline {
         self.groups.iter().find(|group| operation.tags.first() == Some(&group.name))
     }
 
-    /// Returns the model with this name.
+    /// Returns the model that has the given name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)

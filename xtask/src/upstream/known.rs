@@ -17,7 +17,7 @@ pub(super) struct Known<'a> {
     pub(super) outline: Outline,
     pub(super) endpoints: Endpoints,
     pub(super) routes: Routes,
-    /// The index of each operation in the outline.
+    /// Maps each operation to its position in the outline.
     by_id: HashMap<String, usize>,
 }
 

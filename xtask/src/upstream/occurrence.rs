@@ -18,7 +18,7 @@ pub(super) struct Occurrence {
     pub(super) spot: Spot,
     /// The file and line of upstream's document.
     pub(super) at: String,
-    /// The index of upstream's document.
+    /// The position of upstream's document among the documents of the input.
     pub(super) side: usize,
     /// The pointer into upstream's document.
     pub(super) pointer: String,

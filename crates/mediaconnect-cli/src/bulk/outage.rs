@@ -69,7 +69,7 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Repeats a request until Connect responds with a success or a final failure.
+    /// Repeats a request until the Connect API responds with a success or a final failure.
     async fn probe(&self, request: &J::Request) -> Result<mediaconnect::Result<()>, Failure> {
         self.state.lock().tick(true)?;
         let mut probes = 0;
