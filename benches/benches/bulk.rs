@@ -1,7 +1,7 @@
 //! Measures bulk lookups: the share of the rate that a bulk uses, its effect on other calls, and its memory use.
 //!
-//! `cargo build --release -p mediaconnect-cli && cargo bench -p mediaconnect-benches --bench bulk`: four minutes. With
-//! `BULK_MILLION=1` it also exports a million customers, which takes five more minutes.
+//! Run `cargo build --release -p mediaconnect-cli && cargo bench -p mediaconnect-benches --bench bulk`; it takes four
+//! minutes. With `BULK_MILLION=1` it also exports a million customers, which takes five more minutes.
 
 use std::fs;
 use std::future::Future;
@@ -28,13 +28,13 @@ const NO_LATENCY: [u64; 2] = [0, 1];
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 
-/// Upstream's limits, scaled.
+/// Returns upstream's rate limits, multiplied by `times`.
 fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     let (per_second, per_minute) = (100 * times, 2_000 * times);
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }
 }
 
-/// One of the compared variants. It looks up numbers and counts the successes.
+/// One of the compared variants. It looks up customers by number and counts the successes.
 type Way = fn(SocketAddr, Limits, Box<dyn Iterator<Item = u64> + Send>, Arc<AtomicUsize>) -> Running;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -106,7 +106,7 @@ fn buffer_unordered(
     })
 }
 
-/// Limits the rate with one quota a second and one a minute, as a developer would write it.
+/// Limits the rate as a developer would by hand: with one limiter for each second and one for each minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,
@@ -171,7 +171,7 @@ fn long(runtime: &Runtime) {
     thread::sleep(Duration::from_secs(5));
 }
 
-/// Makes another call of the same client each second, and prints how long it takes while the bulk runs.
+/// While the bulk runs, looks up one more customer a second with the same client, and prints how long the lookup takes.
 async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     if limits.latency == NO_LATENCY {
         return;
@@ -192,7 +192,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     );
 }
 
-/// Runs the command with this many numbers, and reads its memory use from the kernel.
+/// Runs `mediaconnect customer export` for this many customers, and reads its memory use from the kernel.
 fn export(numbers: u32) {
     let command = command();
     if !command.exists() {
@@ -237,7 +237,7 @@ fn export(numbers: u32) {
     fs::remove_dir_all(folder).expect("the folder is ours");
 }
 
-/// The command beside this benchmark: `target/release/mediaconnect`.
+/// Returns the path of the command in this benchmark's build directory, such as `target/release/mediaconnect`.
 fn command() -> PathBuf {
     let own = std::env::current_exe().expect("it runs");
     own.ancestors().nth(2).unwrap_or(Path::new("")).join("mediaconnect")

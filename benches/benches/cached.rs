@@ -1,7 +1,8 @@
-//! Measures the calls a second at upstream's limit, where 90 % of the calls are repeated. Compares no cache, a cache in each
-//! process, and a cache in Redis. Also measures the latency that a fleet adds to a call that does not wait for the rate.
+//! Measures how many calls a second succeed at upstream's rate limit, if 90 % of the calls look up the same few
+//! customers. Compares no cache, a cache in each process, and a cache in Redis. Also measures the latency that a fleet
+//! adds to a call that does not wait for the rate.
 //!
-//! `cargo bench -p mediaconnect-benches --bench cached`: three minutes of real time; `redis-server` must be installed.
+//! Run `cargo bench -p mediaconnect-benches --bench cached`; it takes three minutes. `redis-server` must be installed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,15 +16,16 @@ use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
 const PROCESSES: usize = 4;
-/// The callers of each process. Each makes one call after another.
+/// The number of callers in each process. Each caller makes one call after another.
 const CALLERS: usize = 16;
-/// The customers that 90 % of the calls look up.
+/// The number of customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so it is faster than later.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
-/// The interval between two calls whose latency is measured, and their number.
+/// The interval between two calls whose latency is measured. [`SAMPLES`] is the number of these calls.
 const PACE: Duration = Duration::from_millis(100);
 const SAMPLES: usize = 600;
 
@@ -42,7 +44,7 @@ fn main() {
     });
 }
 
-/// Returns a client of an upstream with its documented limits, in a fleet if there is a Redis.
+/// Creates a client of a server that has upstream's documented limits. If there is a Redis, the client joins a fleet.
 async fn client(upstream: std::net::SocketAddr, redis: Option<&Redis>, cache: Cache) -> Client {
     let builder = Client::builder()
         .base_url(format!("http://{upstream}/capi"))

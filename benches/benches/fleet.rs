@@ -1,7 +1,7 @@
 //! Measures how much of the rate the processes of one client id use, in a fleet and with fixed shares.
 //!
-//! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time; `redis-server` must be installed. All cases
-//! run at once. Each has its own upstream, eight processes and, in a fleet, its own Redis.
+//! Run `cargo bench -p mediaconnect-benches --bench fleet`; it takes three minutes. `redis-server` must be installed.
+//! All cases run at once. Each has its own upstream, eight processes and, in a fleet, its own Redis.
 
 use std::env;
 use std::io::Read;
@@ -17,7 +17,8 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In the first minute, a client may use a whole window at once.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so it is faster than later.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);

@@ -1,9 +1,10 @@
-//! Counts instructions with callgrind: of a call (by hand with hyper, by hand with reqwest, with `mediaconnect`), and of
-//! decoding five customers (plain derive, `mediaconnect`).
+//! Counts the instructions of a call and of decoding five customers with callgrind. The compared calls are hand-written
+//! ones with hyper and with reqwest, and those of `mediaconnect`. The compared models have plain serde derives or are
+//! those of `mediaconnect`.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
-//! `benches/guard.sh` runs it and compares the figures with the limits. Each figure is for `CALLS` calls, one after the other
-//! over one warm connection, with a cached token.
+//! `benches/guard.sh` runs it too, and fails if a call of `mediaconnect` costs too much in comparison with one by hand.
+//! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
@@ -16,7 +17,8 @@ use mediaconnect_benches::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-/// The number of calls that are counted together. With the warm-up, they are fewer than the rate allows in a second.
+/// The number of calls that are counted together. These calls and the warm-up calls are fewer than the rate limit of a
+/// second, so that none of them waits.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 

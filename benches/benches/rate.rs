@@ -1,8 +1,8 @@
 //! Measures how much of the rate a busy service can use with the limiter, and how many requests get status 429.
 //!
-//! `cargo bench -p mediaconnect-benches --bench rate`: three minutes of real time. All cases run at once, each with its own
-//! server on loopback. The server counts in fixed or in sliding windows, as upstream may, and responds with 429 beyond the
-//! limit.
+//! Run `cargo bench -p mediaconnect-benches --bench rate`; it takes three minutes. All cases run at once, each with its
+//! own server on loopback. The server counts in fixed or in sliding windows, as upstream may, and responds with 429
+//! beyond the limit.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,8 +13,8 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. The first minute may use a whole window at once, and another window begins within
-/// it.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so it is faster than later.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// More callers than the rate can serve, so that some always wait.

@@ -1,7 +1,7 @@
 //! Measures the calls a second over loopback in one process, with each of the three clients in turn.
 //!
-//! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are meaningful. Each
-//! round measures all three clients in sequence, and the result is the median of the rounds' ratios.
+//! Run `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are
+//! meaningful. Each round measures all three clients in sequence, and the result is the median of the rounds' ratios.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 const ROUNDS: usize = 21;
 /// The number of concurrent callers, each with its own connection.
 const CALLERS: usize = 16;
-/// Calls of each caller in a round.
+/// The number of calls that each caller makes in a round.
 const CALLS: usize = 800;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;

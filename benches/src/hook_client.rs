@@ -1,5 +1,6 @@
-//! An experiment: hand-written calls that hyper-util's client sends, as progenitor's `exec` hook could. The hook receives a
-//! request of reqwest and returns a response of reqwest. It has no gzip, proxy or TLS.
+//! An experiment: requests are built by hand with reqwest, and hyper-util's client sends them. A client that progenitor
+//! generates could do the same in its `exec` hook, which receives a request of reqwest and returns a response of
+//! reqwest. This client has no gzip, proxy or TLS.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! The minimal client: one connection of hyper, and serde_json. It has no pool and no timeout, and parses no URL.
+//! The minimal client: it has one connection of hyper, and uses `serde_json`. It has no pool and no timeout, and parses
+//! no URL.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -16,22 +16,22 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The kind of window in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Windows {
-    /// Windows that follow each other without overlap.
+    /// Fixed windows: each begins when the one before it ends.
     Fixed,
-    /// A window that ends at each request.
+    /// A sliding window: it ends at the current request.
     Sliding,
 }
 
-/// The limits of a server, and how it counts.
+/// The rate limits of a server, and the way in which it counts requests.
 #[derive(Clone, Copy)]
 pub struct Limits {
-    /// The kind of its windows.
+    /// The kind of the server's windows.
     pub windows: Windows,
     /// The point in the first fixed window at which the client starts, as a fraction of the window.
     pub phase: f64,
-    /// Requests in a window of a second.
+    /// The maximum number of requests in a window of a second.
     pub per_second: u32,
-    /// Requests in a window of a minute.
+    /// The maximum number of requests in a window of a minute.
     pub per_minute: u32,
     /// The shortest and longest latency in each direction, in milliseconds.
     pub latency: [u64; 2],
@@ -99,7 +99,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
     })
 }
 
-/// One window, and the requests that it counts.
+/// One window, and the times of the requests in it.
 struct Counter {
     windows: Windows,
     limit: usize,

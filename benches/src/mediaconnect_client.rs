@@ -8,12 +8,12 @@ use mediaconnect::{AccessToken, Client, CustomerSearch, RateLimit, TokenFuture, 
 
 use crate::{Caller, EMAIL, NUMBER, TOKEN};
 
-/// A client with the settings of the README.
+/// A client with the same settings as the client in the README.
 #[derive(Clone)]
 pub struct MediaconnectClient(Client);
 
 impl MediaconnectClient {
-    /// Creates a client with another rate than upstream's.
+    /// Creates a client with the given rate limit in place of upstream's.
     ///
     /// # Panics
     /// If TLS cannot be set up.
@@ -48,7 +48,7 @@ impl Caller for MediaconnectClient {
     }
 }
 
-/// A source of a fixed token that lives as long as upstream's.
+/// A source of a fixed token that has the lifetime of upstream's tokens.
 struct Static;
 
 impl TokenSource for Static {

@@ -1,4 +1,4 @@
-//! A Redis for one benchmark.
+//! Starts a Redis server for one benchmark.
 
 use std::env;
 use std::io::{Read, Write};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// A redis-server on loopback. It is killed when this is dropped.
+/// A Redis server on loopback. It is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Redis {
     port: u16,
@@ -53,7 +53,7 @@ impl Redis {
         self.child.wait().expect("it ends");
     }
 
-    /// Starts an empty server at the same URL, after a kill.
+    /// Starts the server again at the same URL after [`kill`](Self::kill). It is empty then.
     pub fn start_again(&mut self) {
         *self = Self::start_at(self.port);
     }

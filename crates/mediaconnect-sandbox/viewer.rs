@@ -9,7 +9,7 @@ use std::path::Path;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::{CompressionMethod, ZipArchive};
 
-/// The files that the page needs, by their paths below the directory of the version.
+/// The files of Swagger UI that the page needs. The paths are relative to the version's directory in the archive.
 const FILES: [(&str, &str); 3] = [
     ("dist/swagger-ui-bundle.js", "swagger-ui-bundle.js.gz"),
     ("dist/swagger-ui.css", "swagger-ui.css.gz"),

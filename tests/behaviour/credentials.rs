@@ -149,7 +149,7 @@ async fn nothing_that_holds_a_provider_prints_it() {
     assert!(!printed.contains("canary"), "{printed}");
 }
 
-/// A token source that looks something up in Connect, and does not find it.
+/// A token source that looks something up in the Connect API, and does not find it.
 struct Lookup(Client);
 
 impl TokenSource for Lookup {

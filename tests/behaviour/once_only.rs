@@ -16,7 +16,7 @@ pub(crate) struct OnceOnly {
     task: JoinHandle<()>,
 }
 
-/// The grants that the token endpoint accepts.
+/// The state of the token endpoint: the grants that it accepts.
 struct Grants {
     /// The only valid refresh token.
     refresh_token: String,
@@ -96,7 +96,7 @@ impl Grants {
         self.refresh_token.clone()
     }
 
-    /// Redeems the grant in a form. The grant is invalid afterwards.
+    /// Redeems the grant that the form of a token request contains. The grant is invalid afterwards.
     fn redeem(&mut self, form: &str) -> (u16, String) {
         self.requests += 1;
         let code = self.code.as_ref().is_some_and(|code| form.contains(&format!("&code={code}&")));

@@ -8,7 +8,8 @@ use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFFS, check, row};
 
 const MIB: u64 = 1024 * 1024;
-/// The size limit of a body, plus the buffers of two sockets.
+/// The maximum number of bytes that a server can send before the client stops reading: the size limit of a body, plus
+/// the buffers of two sockets.
 const ONE_BODY: u64 = 8 * MIB + 32 * MIB;
 
 #[test]

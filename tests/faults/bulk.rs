@@ -272,7 +272,7 @@ fn any_call_can_be_made_of_any_items() {
     });
 }
 
-/// A service returns the stream from a handler, and passes it to tasks.
+/// A service can return the stream from a handler and pass it to tasks.
 #[test]
 fn a_stream_borrows_nothing_and_can_be_sent() {
     fn assert_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}

@@ -50,7 +50,7 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// The guide advises against `buffer_unordered(64)` for this reason.
+/// With `buffer_unordered(64)`, a bulk starves the other calls of a service. The guide therefore advises against it.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {
@@ -137,7 +137,7 @@ fn who_does_not_read_stops_the_sender_too() {
     });
 }
 
-/// The source in this test borrows data, as a database cursor borrows its connection.
+/// A source may borrow data, as a database cursor borrows its connection.
 #[test]
 fn a_source_may_borrow_and_is_dropped_with_the_bulk() {
     struct Cursor<'a>(&'a AtomicBool, ReceiverStream<CustomerNumber>);

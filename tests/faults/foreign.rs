@@ -90,8 +90,8 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns the contract's example of a response, changed to be about another customer: one variant for each field that
-/// must match, and one variant that otherwise contains only empty lists.
+/// Returns responses about another customer. They are the contract's example with a changed value, for each field that
+/// must match the request: once with the other fields unchanged, and once with all other lists empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // If there are two ways to identify the customer, the example uses one of them.

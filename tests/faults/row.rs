@@ -49,10 +49,10 @@ pub(crate) enum Operation {
     Post,
 }
 
-/// The time of three attempts that fail at once: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are late by up
-/// to a millisecond.
+/// The time of three attempts that each fail immediately: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are
+/// late by up to a millisecond.
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
-/// The time of two attempts that fail at once.
+/// The time of two attempts that each fail immediately.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
 /// No time at all.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
@@ -108,7 +108,8 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint. The default is one, or none for a change.
+    /// Sets the number of requests that arrive at the token endpoint. The default is none for a change, and one for any
+    /// other operation.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: requests, ..self }
     }
@@ -118,7 +119,7 @@ impl Row {
         Self { door, ..self }
     }
 
-    /// Makes the client use TLS, which the server does not.
+    /// Makes the client connect with TLS to a server that does not use TLS.
     pub(crate) fn tls(self) -> Self {
         Self { scheme: "https", ..self }
     }

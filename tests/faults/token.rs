@@ -12,9 +12,10 @@ use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
 use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFF, Row, check, row};
 
-/// The time of three fetches that fail at once: pauses of 0.2 to 0.4 and of 0.4 to 0.8 seconds between them.
+/// The time of three token fetches that each fail immediately: pauses of 0.2 to 0.4 and of 0.4 to 0.8 seconds between
+/// them.
 const FETCHES: RangeInclusive<u64> = 600..=1_205;
-/// The time of two fetches that fail at once.
+/// The time of two token fetches that each fail immediately.
 const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
 
 fn good() -> Fault {

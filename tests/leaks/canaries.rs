@@ -7,9 +7,9 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 
-/// A part of every text that must not appear.
+/// A part of every text that must not appear in output.
 pub(crate) const STEM: &str = "canary7391";
-/// A part of every number that must not appear, and of postal codes and phone numbers.
+/// A part of every number, postal code and phone number that must not appear in output.
 pub(crate) const DIGITS: &str = "73917391";
 /// The number of the customer.
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;

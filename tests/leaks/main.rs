@@ -29,7 +29,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index of a working server, without a fault.
+/// The index in the URL of a server that has no fault.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {
@@ -100,7 +100,7 @@ async fn a_malformed_field_is_told_without_its_value() {
     assert_silence();
 }
 
-/// Runs each client's share of the operations, some clients at a time.
+/// Runs each client's share of the operations, at most 64 clients at a time.
 async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     let turns = Arc::new(Semaphore::new(64));
     let documents = Arc::new(Documents::new());

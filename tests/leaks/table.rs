@@ -7,11 +7,12 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// The share of the operations that a client calls. Most faults affect all operations alike, so a share is enough.
+/// The operations that a client calls. Most faults affect all operations alike, so a part of the operations is enough
+/// for them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. The number selects which eighth.
+    /// Every eighth operation. The number determines where the counting begins.
     Eighth(usize),
 }
 

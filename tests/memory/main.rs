@@ -94,7 +94,7 @@ fn bodies_of_models(outline: &Outline) -> impl Iterator<Item = (String, String)>
     })
 }
 
-/// A list in a document, with the text before, inside and after it.
+/// A document with a list: the text before the list's elements, one element, and the text after the elements.
 struct List {
     start: String,
     element: String,
@@ -137,7 +137,8 @@ fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     lists
 }
 
-/// Returns bodies of several sizes that are read as any JSON. The worst one is just small enough to be accepted.
+/// Returns bodies of several sizes that the client reads as any JSON. The most expensive one is just small enough to be
+/// accepted.
 fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
     let elements = [
         ("[", "{}", "]"),

@@ -55,7 +55,7 @@ impl Fault {
     }
 }
 
-/// A response, as its bytes.
+/// The bytes of a response.
 #[derive(Clone, Debug)]
 pub struct Response {
     head: String,

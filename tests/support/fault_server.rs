@@ -118,7 +118,7 @@ impl FaultServer {
         self.counts.requests.load(Relaxed)
     }
 
-    /// Returns the number of bytes that could be sent.
+    /// Returns the number of bytes that the server could send before the client hung up.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.counts.sent.load(Relaxed)
@@ -294,7 +294,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a piece repeatedly, until the client hangs up.
+    /// Sends a piece repeatedly, until the client hangs up or `total` bytes are sent.
     async fn flood(&mut self, piece: &[u8], total: u64) -> io::Result<()> {
         for _ in 0..total / piece.len() as u64 {
             self.send(piece).await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-/// The header that proves that a response comes from Connect.
+/// The header that proves that a response comes from the Connect API.
 const VERSION: &str = "X-Mediaconnect-Api-Version";
 
 /// A server with a test's responses, and a client for it. The client's token is `test-token`.
@@ -115,7 +115,7 @@ pub fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// Returns a response of Connect with this status, without a body.
+/// Returns a response of the Connect API with this status, without a body.
 #[must_use]
 pub fn status(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).insert_header(VERSION, "1.2.3")

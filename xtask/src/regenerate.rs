@@ -40,7 +40,7 @@ struct Generated {
 
 /// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
 ///
-/// Hand-written code may fail to compile: the clients do not need it, only the snapshots do.
+/// The clients are written even if hand-written code does not compile. Only the snapshots need that code.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
@@ -80,7 +80,7 @@ pub(crate) fn check_copy() -> Result<()> {
     }
 }
 
-/// Generates the clients of both contracts, without writing them.
+/// Generates the clients of the Connect contract and of the test contract, without writing them.
 fn generated() -> Result<Vec<Generated>> {
     let root = workspace::root();
     let committed = |path: &str| fs::read_to_string(root.join(path)).ok();

@@ -185,7 +185,8 @@ fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<St
     }))
 }
 
-/// Writes both files or neither. If the second file cannot be written, the first is removed.
+/// Writes the contract and the changelog, or neither of them. If the second file cannot be written, the first is
+/// removed.
 fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
     let folder = released.parent().expect("the path of a release has a directory");
     let is_new = !folder.exists();

@@ -59,7 +59,7 @@ pub(crate) enum Command {
     /// Print a patch that adds the operation of a page to the contract.
     #[command(after_help = draft::HELP)]
     Draft(draft::Arguments),
-    /// Record the facts of pages, so that later versions of the pages can be compared with them.
+    /// Record what pages document, so that later versions of the pages can be compared with the record.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
 }

@@ -298,7 +298,7 @@ fn errors_say_what_to_do() {
     }
 }
 
-/// Compares the contract with the edits of `docs/examples/diff.patch` with a release.
+/// Applies `docs/examples/diff.patch` to the contract, and compares the result with a release.
 ///
 /// `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff` writes the report again.
 #[test]

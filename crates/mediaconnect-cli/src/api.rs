@@ -1,4 +1,4 @@
-//! The `api` command: sends JSON to any endpoint of Connect and prints the JSON response.
+//! The `api` command: sends JSON to any endpoint of the Connect API and prints the JSON response.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -74,7 +74,7 @@ pub(crate) enum Command {
     /// Serve a sandbox with invented customers until stopped, and print how to use it
     #[command(after_help = help::SANDBOX)]
     Sandbox(SandboxArgs),
-    /// Send JSON to any endpoint of Connect and print the JSON response
+    /// Send JSON to any endpoint of the Connect API and print the JSON response
     #[command(after_help = help::MORE)]
     Api(ApiArgs),
     /// Print a completion script for a shell, and the path to save it to

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     RateLimited = 5,
     /// Upstream sent no response, or reported an error on its side.
     Unavailable = 6,
-    /// The response could not be decoded, or does not come from Connect.
+    /// The response could not be decoded, or does not come from the Connect API.
     Unreadable = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,

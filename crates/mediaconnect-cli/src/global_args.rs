@@ -124,7 +124,7 @@ pub(crate) struct AppliedProfile {
 }
 
 impl AppliedProfile {
-    /// Returns the profile as the source of an option if it set that option.
+    /// If the profile set an option, returns the text that names the profile as the source.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }

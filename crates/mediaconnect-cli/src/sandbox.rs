@@ -160,7 +160,7 @@ impl ClientVariables {
     }
 }
 
-/// The text consists of lines to copy into a shell.
+/// Prints the variables as lines to copy into a shell.
 impl Report for ClientVariables {
     fn text(&self, _: Terminal) -> String {
         let lines: Vec<String> =

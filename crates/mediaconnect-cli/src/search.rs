@@ -12,7 +12,7 @@ use crate::spaced_numbers::without_spaces;
 /// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
 pub(crate) const MAX_RESULTS: usize = 5;
 
-/// The values of a search, by upstream's names of the fields.
+/// The values of a search. The keys are upstream's names of the fields.
 #[derive(Default)]
 pub(crate) struct SearchArgs(BTreeMap<&'static str, String>);
 

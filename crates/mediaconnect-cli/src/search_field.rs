@@ -17,7 +17,7 @@ pub(crate) enum Role {
     Email,
     /// The phone number. A search needs no other field.
     Phone,
-    /// A search by name and address requires this field or an alternative to it.
+    /// A search by name and address needs this field, or another field that can replace it.
     Address,
     /// The field narrows a search by name and address.
     AddressDetail(Setter),

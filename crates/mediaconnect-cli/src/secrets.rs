@@ -29,7 +29,8 @@ impl RedactedJson {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    /// Parses JSON. The members of a secret object are hidden only if their own names are secret.
+    /// Parses JSON. If `is_secret` is true, hides a plain value and the plain values of a list. The members of an
+    /// object are hidden only if their own names are secret.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

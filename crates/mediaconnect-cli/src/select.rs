@@ -9,13 +9,14 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{escape_controls, escape_controls_in_json};
 
-/// Definitions that would read environment variables, bypass the output or end the process.
+/// The functions of jq that are not offered, because they would read environment variables, bypass the output or end
+/// the process.
 const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
 
 /// A compiled filter.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
-/// Checks a filter from the command line. The error does not quote it.
+/// Checks a filter from the command line. The error does not quote the filter.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())

@@ -36,8 +36,8 @@ impl StopSignal {
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work before anything is sent. A signal ends the wait. The thread then keeps running until the
-    /// process ends.
+    /// Runs blocking work that is done before anything is sent. After a signal, returns an error at once, and leaves
+    /// the work to a thread that runs until the process ends.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -56,8 +56,8 @@ impl StopSignal {
     }
 }
 
-/// Starts a thread for the signals. It has its own runtime, because the command's runtime may be blocked. An example is
-/// a full output pipe that nobody reads.
+/// Starts a thread for the signals. It has its own runtime, because the command's runtime may be blocked, for example
+/// by a full output pipe that nobody reads.
 fn start() -> io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let (installed, outcome) = mpsc::channel();
@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// Sends signals, and returns the time until the process must end.
+    /// Simulates this many signals, and returns the time until the process must end.
     async fn ends_after(mut signals: u32, stop: watch::Sender<bool>) -> Duration {
         let started = Instant::now();
         let next = async || match signals.checked_sub(1) {

@@ -109,7 +109,8 @@ impl Contract {
         }
     }
 
-    /// Returns this contract with another document. `lines` maps its pointers to lines of the first file.
+    /// Returns this contract with another document. `lines` maps the pointers of that document to lines of the first
+    /// file.
     pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
         Self {
             sources: vec![self.sources[0].with_lines(lines)],
@@ -158,7 +159,7 @@ impl Contract {
         self.location(pointer).line
     }
 
-    /// Follows `$ref` until a node has none, and returns this node with its pointer.
+    /// Follows `$ref` until it reaches a node that has none, and returns that node with its pointer.
     ///
     /// Returns `None` if a reference has no target, points outside the contract, or is part of a cycle.
     #[must_use]

@@ -23,7 +23,8 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// Converts a pointer into the defaults to a pointer into the component that replaces them.
+/// The defaults become components of the joined document. Converts the pointer of a default to that of its component.
+/// Returns `None` for any other pointer.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))

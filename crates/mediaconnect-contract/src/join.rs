@@ -1,9 +1,9 @@
 //! Joins the files of a contract into one document.
 //!
 //! The first file contains the shared parts and lists the paths. It defines a path itself or refers to a group:
-//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components`, and `paths` under any names.
-//! In the joined document, all paths are under `/paths` and all components are under `/components`. Each reference
-//! starts with `#/`.
+//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components` and `paths`. It may give its
+//! paths any names, such as `order` here. In the joined document, all paths are under `/paths` and all components are
+//! under `/components`. Each reference starts with `#/`.
 //!
 //! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
 //! rules prevent cycles between files. A component that two groups share is defined once, in the first file.

@@ -6,8 +6,8 @@ use crate::pointer::unescape;
 
 /// Returns a schema as a separate document that includes the referenced components.
 ///
-/// Draft 4 has no `nullable`, so null is added to the types and the values. Like OpenAPI 3.0, draft 4 has a boolean
-/// `exclusiveMinimum`.
+/// Draft 4 has no `nullable`, so null is added to the types and the values. `exclusiveMinimum` stays as it is, because
+/// it is a boolean in OpenAPI 3.0 and in draft 4.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
     let (schema, mut schemas) = (spelled_out(schema), Map::new());

@@ -2,7 +2,7 @@
 //!
 //! 1. [`source`] reads the YAML of each file and records the line of each node. `join` combines the files and the
 //!    defaults of `x-operation-defaults` into one document: the [`contract`].
-//! 2. [`outline`] reduces the contract to facts about operations, models and fields.
+//! 2. [`outline`] reduces the contract to a description of its operations, models and fields.
 //! 3. [`lint`] rejects a contract that lacks classifications or limits, or that the generator does not support. Each
 //!    finding explains the fix.
 //!

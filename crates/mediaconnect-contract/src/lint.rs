@@ -71,7 +71,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
 struct Lint<'a> {
     contract: &'a Contract,
     outline: &'a Outline,
-    /// The objects of the grammar, in the order of the document.
+    /// All objects of the contract that the grammar has found, in the order of the document.
     nodes: Vec<Node<'a>>,
     findings: Vec<(&'static Rule, Finding)>,
 }

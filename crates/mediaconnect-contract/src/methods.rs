@@ -1,4 +1,4 @@
-//! The methods of operations.
+//! The HTTP methods of operations.
 
-/// The methods that a path item may have.
+/// The HTTP methods that a path item may have.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -1,7 +1,7 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may use either version. If 3.0 cannot express a keyword, the keyword is kept where the outline
-//! treats it as a constraint. Otherwise a remark reports the keyword.
+//! Upstream's documents may use either version. A keyword that 3.0 cannot express is kept if the outline lists it as a
+//! constraint. Any other such keyword is dropped, and a remark reports it.
 
 mod definitions;
 mod keywords;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// Maps pointers of the joined document to the original locations. If neither a node nor one of its parents has an
-/// entry, the node has the same pointer in the first file.
+/// Maps pointers of the joined document to the original locations. The entry of a node also applies to all nodes below
+/// it. A node without an entry is in the first file, at the same pointer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 

@@ -1,4 +1,4 @@
-//! The outline: facts about the operations, models and fields of a contract.
+//! The outline: a description of the operations, models and fields of a contract, without its notation.
 //!
 //! The lint, the generator, the snapshot for reviewers and the reports of xtask read the outline.
 
@@ -20,7 +20,7 @@ pub(crate) use read::is_keyword;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};
 
-/// The facts of a contract. [`Outline::of`] creates an outline.
+/// The operations, models and other parts of a contract. [`Outline::of`] creates an outline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// `info.title`.
@@ -44,7 +44,7 @@ pub struct Outline {
 /// A server with its token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the server in the contract.
     pub pointer: String,
     /// The name for users (`x-environment`).
     pub environment: Option<String>,
@@ -61,7 +61,7 @@ pub struct Server {
 /// A group of operations (a tag).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the group in the contract.
     pub pointer: String,
     /// The name of the tag.
     pub name: String,
@@ -74,13 +74,13 @@ pub struct Group {
 /// A security scheme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scheme {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the security scheme in the contract.
     pub pointer: String,
     /// The name in the contract, which is never sent.
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The settings of the scheme, such as its type and URLs, by their path in the scheme.
+    /// The settings of the scheme, such as its type and URLs. The keys are their paths in the scheme.
     pub facts: BTreeMap<String, String>,
     /// The scopes of all flows.
     pub scopes: Vec<String>,
@@ -114,7 +114,7 @@ impl Outline {
         self.groups.iter().find(|group| operation.tags.first() == Some(&group.name))
     }
 
-    /// Returns the model with this name.
+    /// Returns the model that has the given name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)

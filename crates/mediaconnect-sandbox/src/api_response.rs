@@ -13,7 +13,7 @@ use crate::xml;
 pub(crate) struct ApiResponse {
     status: u16,
     body: Body,
-    /// False if the response is from a gateway in front of Connect.
+    /// False if the response imitates one of a gateway in front of the Connect API.
     pub(crate) is_from_connect: bool,
 }
 

@@ -23,7 +23,7 @@ use crate::upstream::{Outcome, Upstream};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Running {
     Yes,
-    /// Requests in progress still get a response, but no others.
+    /// The server stops: requests in progress still get a response, and new requests do not.
     UntilIdle,
     No,
 }

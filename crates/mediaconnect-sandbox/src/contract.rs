@@ -42,7 +42,7 @@ pub(crate) struct Operation {
     /// The `operationId`.
     pub(crate) id: &'static str,
     pub(crate) facts: outline::Operation,
-    /// The rules for the parameters, in the order of `facts`.
+    /// The rules for the parameters, in the order of the parameters in `facts`.
     pub(crate) parameters: Vec<SchemaCheck>,
     /// The rule for the body, if the operation has a body.
     pub(crate) body: Option<SchemaCheck>,

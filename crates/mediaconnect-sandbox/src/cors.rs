@@ -2,7 +2,7 @@
 
 use crate::message::{Request, Response, header, response, set};
 
-/// The name of a preflight request in notifications.
+/// The name under which [`Handled`](crate::Handled) reports a preflight request.
 pub(crate) const PREFLIGHT: &str = "preflight";
 
 /// Returns the response to a preflight request, or `None` for any other request.

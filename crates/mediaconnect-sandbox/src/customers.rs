@@ -67,7 +67,7 @@ impl Customers {
         format!("[{}]", texts.join(","))
     }
 
-    /// Returns at most `max` customers whose JSON contains all these words. The words are in lower case.
+    /// Returns at most `max` customers whose JSON contains all given words. The words must be in lower case.
     #[cfg(feature = "ui")]
     pub(crate) fn listed(&self, words: &[&str], max: usize) -> Listed {
         let state = self.state();

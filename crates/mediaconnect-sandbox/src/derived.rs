@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::customer::Record;
 
-/// 1 January 2026, 00:00 in Oslo, in milliseconds.
+/// 1 January 2026, 00:00 in Oslo, as a Unix timestamp in milliseconds.
 const START: i64 = 1_767_222_000_000;
-/// 31 December 2026, 23:59:59 in Oslo.
+/// 31 December 2026, 23:59:59 in Oslo, as a Unix timestamp in milliseconds.
 const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -104,7 +104,8 @@ impl Record {
         month == 2 && self.customer_number % 3 == 0
     }
 
-    /// Returns the order id of the product at an index. The ids of the product's invoices begin with the same digits.
+    /// Returns the order id of the customer's product number `at`, counted from 0. The ids of the product's invoices
+    /// begin with the same digits.
     fn id(&self, at: usize) -> i64 {
         (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
     }

@@ -57,8 +57,8 @@ pub enum RetryHint {
     Date(u64),
     /// `X-RateLimit-Reset` in seconds from now, with `X-RateLimit-Remaining: 0`.
     Reset(u64),
-    /// `X-RateLimit-Reset` in seconds of the Unix epoch, with `X-RateLimit-Remaining: 0`. The value is the number of seconds from
-    /// now.
+    /// `X-RateLimit-Reset` as a Unix timestamp in seconds, with `X-RateLimit-Remaining: 0`. The value is the number of
+    /// seconds from now.
     ResetEpoch(u64),
     /// No header.
     Silent,

@@ -70,14 +70,14 @@ impl LoggedBody {
 }
 
 impl Completion {
-    /// Returns the number of bytes that the completion uses outside the entry.
+    /// Returns the number of bytes of the body. The size of the completion itself is part of the entry.
     fn bytes(&self) -> usize {
         if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }
 }
 
 impl Entry {
-    /// Returns the number of bytes that the entry uses.
+    /// Returns the number of bytes of memory that the entry uses, including the request and the response body.
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
     }
@@ -124,8 +124,8 @@ impl Log {
         }
     }
 
-    /// Passes the latest requests and their responses to `look`, oldest first. No other request is handled during the
-    /// call.
+    /// Passes the latest requests and their responses to `look`, oldest first. The sandbox handles no request until
+    /// `look` returns.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&VecDeque<Entry>) -> T) -> T {
         look(&self.entries().latest)
     }

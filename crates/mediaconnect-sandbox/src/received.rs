@@ -50,7 +50,7 @@ impl Received {
         }
     }
 
-    /// Returns the number of bytes that the request uses outside this value.
+    /// Returns the number of bytes that the texts, lists and body of the request use on the heap.
     pub(crate) fn bytes(&self) -> usize {
         let pairs = self.parameters.iter().chain(&self.headers);
         let pairs: usize = pairs.map(|pair| size_of_val(pair) + pair.0.len() + pair.1.len()).sum();

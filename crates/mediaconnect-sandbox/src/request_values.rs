@@ -46,8 +46,8 @@ impl Operation {
     /// Reads the parameters and the body of a request.
     ///
     /// # Errors
-    /// Returns an error if the request violates the contract. It lists all violations of the parameters. If there are
-    /// none, it lists all violations of the body.
+    /// Returns an error if the request violates the contract. The error lists all violations of the parameters. If
+    /// there are none, it lists all violations of the body.
     pub(crate) fn read(
         &self,
         operations: &Operations,

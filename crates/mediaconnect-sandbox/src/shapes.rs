@@ -133,7 +133,7 @@ impl Shape<'_> {
     }
 }
 
-/// Returns the last name of a path.
+/// Returns the name at the end of a path.
 fn name(at: &str) -> &str {
     at.rsplit('.').next().unwrap_or(at)
 }

@@ -84,8 +84,8 @@ const VIEWER: [File; 3] = [
 
 /// The page of one sandbox.
 pub(crate) struct Page {
-    /// The start of the sandbox, in milliseconds of the Unix epoch. If it changes, the page knows that another sandbox
-    /// has been started.
+    /// The start of the sandbox, as a Unix timestamp in milliseconds. If it changes, the page knows that another
+    /// sandbox has been started.
     run: u64,
 }
 

@@ -78,7 +78,7 @@ async fn in_user_mode<O: UserOperation>(client: Client, operation: O) -> Result<
     client.as_user(&user).call(operation).with_attempts(1).await
 }
 
-/// Returns each quirk alone, and the sets of no quirks, of upstream's quirks and of all quirks.
+/// Returns sets of quirks: each quirk alone, no quirks, upstream's quirks, and all quirks.
 fn every_set_of_quirks() -> impl Iterator<Item = Quirks> {
     let each = Quirks::all().iter().map(Quirks::from);
     each.chain([Quirks::none(), Quirks::upstream(), Quirks::all()])

@@ -57,7 +57,8 @@ async fn memory(seed: &Path, [start, separator, end]: [&str; 3], customers: usiz
     (MEMORY.peak_usage() - before, MEMORY.current_usage() - before)
 }
 
-/// The maximum number of bytes for 10,000 requests: 8 MiB of the log, its spare capacity, and some for the client.
+/// The maximum number of bytes that 10,000 requests may need: 8 MiB for the log, its spare capacity, and some for the
+/// client.
 const MAX_LOG: usize = 11_500_000;
 
 #[tokio::test(start_paused = true)]

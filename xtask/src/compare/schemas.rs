@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
         self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
     }
 
-    /// Compares the facts of a field other than its schema.
+    /// Compares everything about a field except its schema: its deprecation, description, sensitivity and evidence.
     pub(super) fn field_facts(&mut self, site: &Site, old: &Field, new: &Field, deprecated: &'static Rule) {
         if old.deprecated != new.deprecated {
             let rule = if new.deprecated { deprecated } else { &rules::DEPRECATION_WITHDRAWN };
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
         self.said(site, &new.pointer, &own(old), &own(new));
     }
 
-    /// Compares the facts of a value other than its kind.
+    /// Compares everything about a value except its kind, such as its format and its limits.
     fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
         self.nullable(site, old, new);
         self.format(site, old, new);

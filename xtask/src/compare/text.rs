@@ -1,4 +1,4 @@
-//! Formats facts as readable text.
+//! Formats parts of a contract as readable text.
 
 use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;

@@ -8,24 +8,24 @@ use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Sch
 use super::change::{Change, Class, Direction, Part, Place, Rule};
 use super::rules;
 
-/// Both outlines, and the changes found so far.
+/// A comparison: the old and the new outline, and the changes found so far.
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Outline,
     pub(super) new: &'a Outline,
     /// The operations that both outlines have, as pairs of the old and the new version.
     pub(super) pairs: Vec<(&'a Operation, &'a Operation)>,
-    /// The renamed components: the old name is gone, and the new name has replaced it.
+    /// The renamed components: maps each old name to the new name.
     pub(super) renamed: BTreeMap<String, String>,
     changes: Vec<Change>,
-    /// The index of each change in `changes`.
+    /// Maps the key of each change to its index in `changes`.
     known: HashMap<Key, usize>,
-    /// The locations of each change.
+    /// The known locations, each with the index of its change.
     places: HashSet<(usize, Place)>,
     models: [HashMap<&'a str, &'a Model>; 2],
     scalars: [HashSet<&'a str>; 2],
 }
 
-/// The facts that identify the same change at another location.
+/// The key of a change. Changes at several locations with the same key are reported as one change.
 type Key = (&'static str, Option<Direction>, String, Option<String>, Option<String>);
 
 /// The current location of the walk. Cheap to clone.

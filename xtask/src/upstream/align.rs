@@ -7,7 +7,7 @@ use mediaconnect_contract::outline::{Kind, Model, Operation, Outline, Schema, Se
 
 use super::routes::Route;
 
-/// The indexes of an outline's models, by name.
+/// Maps the name of each model to its index in an outline.
 pub(super) struct ModelIndex(HashMap<String, usize>);
 
 impl ModelIndex {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the bare outline of a document, with only the facts on the wire. Its pointers are those of the document.
+/// Returns the bare outline of a document: only what is visible on the wire. The pointers are those of the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = bare(contract.document());
     if let Some(root) = document.as_object_mut() {
@@ -44,7 +44,7 @@ fn bare(node: &Value) -> Value {
     }
 }
 
-/// Names each scheme after its facts. The flows of one scheme become alternatives.
+/// Names each security scheme after its settings. The flows of one scheme become alternatives.
 fn name_schemes(outline: &mut Outline) {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut schemes = Vec::new();

@@ -85,7 +85,8 @@ pub(crate) struct Arguments {
     /// report].
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     propose: Option<PathBuf>,
-    /// List the parameters and fields without a description, in the operations that both sides have.
+    /// List the parameters and fields that upstream does not describe, in the operations that it has in common with the
+    /// contract.
     #[arg(long)]
     undescribed: bool,
     /// The day for review dates and sunsets [default: today].

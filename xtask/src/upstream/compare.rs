@@ -288,7 +288,7 @@ fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: 
     change.contract_pointer.clone()
 }
 
-/// Returns the outlines of both sides, reduced to their common operations.
+/// Returns the outlines of the contract and of upstream, reduced to their common operations.
 fn outlines(ours: &Outline, models: &ModelIndex, side: &Side<'_>, common: &Common<'_>) -> (Outline, Outline) {
     let old = common.iter().map(|(_, operation)| (*operation).clone()).collect();
     let new = common.iter().map(|(one, operation)| aligned(&one.operation, &one.path, operation)).collect();

@@ -88,7 +88,7 @@ impl Deviations {
         }
     }
 
-    /// Returns the index of the entry that covers a difference.
+    /// Returns the position of the entry that covers a difference.
     pub(super) fn holding(&self, found: &Occurrence) -> Option<usize> {
         self.entries.iter().position(|entry| entry.holds(found))
     }

@@ -16,8 +16,8 @@ use super::types::{PageKind, PageType};
 /// The extension that marks a collapsed object, whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
 
-/// Returns the document for a page with an endpoint. The contract's operation, if there is one, supplies facts that the
-/// page omits.
+/// Returns the document for a page with an endpoint. If the contract has the operation, details that the page omits are
+/// taken from it.
 pub(super) fn of_page(
     page: &Page,
     ours: Option<(&Outline, &Operation)>,

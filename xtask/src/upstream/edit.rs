@@ -131,7 +131,7 @@ impl<'a> Lines<'a> {
         Self { lines, starts }
     }
 
-    /// Returns the replacement that adds lines before the line at an index.
+    /// Returns the replacement that adds lines before line `index`, counted from 0.
     fn insertion(&self, index: usize, lines: &[String]) -> (Range<usize>, String) {
         if index < self.lines.len() {
             (self.starts[index]..self.starts[index], lines.iter().map(|line| line.clone() + "\n").collect())

@@ -8,7 +8,7 @@ use mediaconnect_contract::Contract;
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The endpoints of `openapi/coverage.yaml` in file order, with indexes.
+/// The endpoints of `openapi/coverage.yaml` in file order, and maps to find them by route and by title.
 pub(super) struct Endpoints {
     all: Vec<Endpoint>,
     /// The first endpoint of each route.
@@ -39,7 +39,7 @@ impl Endpoints {
         by_route.or_else(|| self.by_title(title, tags))
     }
 
-    /// Returns the endpoint with a title.
+    /// Returns the endpoint that has the given title.
     fn by_title(&self, title: &str, tags: &[&str]) -> Option<&Endpoint> {
         let last = |name: &str| name.rsplit('/').next().unwrap_or_default().trim().to_ascii_lowercase();
         match self.by_title.get(&title_key(title))?.as_slice() {

@@ -68,9 +68,9 @@ pub(super) fn read(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<
 }
 
 struct Head {
-    /// The index of the line with the name.
+    /// The position of the line that has the name.
     name: usize,
-    /// The index of the first line after the head.
+    /// The position of the first line after the head.
     end: usize,
     kind: PageType,
     required: bool,

@@ -69,8 +69,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input contains all of upstream's operations. Returns false for saved pages, because their
-    /// navigation already shows which operations are missing.
+    /// Returns true if the input must contain all of upstream's operations, so that a missing one was removed. Returns
+    /// false for saved pages: their navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

@@ -1,4 +1,4 @@
-//! The contract and the list of upstream's endpoints. Both supply facts that a page omits.
+//! The contract and the list of upstream's endpoints. Both supply details that a page omits.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Known<'a> {
     pub(super) outline: Outline,
     pub(super) endpoints: Endpoints,
     pub(super) routes: Routes,
-    /// The index of each operation in the outline.
+    /// Maps each operation to its position in the outline.
     by_id: HashMap<String, usize>,
 }
 

@@ -33,7 +33,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Returns the operation with an id.
+    /// Returns the operation that has the given id.
     pub(super) fn operation(&self, id: &str) -> Option<&'a Operation> {
         self.operations.get(id).copied()
     }

@@ -13,7 +13,7 @@ use super::types::PageKind;
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// Facts about the field from other sources.
+    /// What the examples and the contract say about the field.
     pub(super) clues: Clues<'a>,
 }
 

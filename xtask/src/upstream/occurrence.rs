@@ -18,7 +18,7 @@ pub(super) struct Occurrence {
     pub(super) spot: Spot,
     /// The file and line of upstream's document.
     pub(super) at: String,
-    /// The index of upstream's document.
+    /// The position of upstream's document among the documents of the input.
     pub(super) side: usize,
     /// The pointer into upstream's document.
     pub(super) pointer: String,
@@ -63,7 +63,8 @@ impl Occurrence {
         format!("{part} {}", self.place.pointer).trim_end().to_owned()
     }
 
-    /// Returns the facts that identify the same difference after an edit of the contract.
+    /// Returns a key that identifies the difference. An edit of the contract that does not resolve the difference does
+    /// not change the key.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }

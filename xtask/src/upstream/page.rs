@@ -1,4 +1,4 @@
-//! Reads the facts of one endpoint from the lines of a saved documentation page.
+//! Reads the description of one endpoint from the lines of a saved documentation page.
 
 mod examples;
 mod flows;

@@ -1,4 +1,4 @@
-//! The record of upstream's pages in `openapi/upstream`: facts, without upstream's sentences.
+//! The record of upstream's pages in `openapi/upstream`: what the pages document, without their sentences.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -58,7 +58,7 @@ pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     write(root, PAGES, head, json!({ "groups": groups }))
 }
 
-/// Writes the facts of a document with one operation, without its text. Returns the name of the file.
+/// Writes the record of a document with one operation, without descriptions and examples. Returns the name of the file.
 pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> Result<String> {
     let outline = Outline::of(document);
     let [operation] = outline.operations.as_slice() else {

@@ -163,7 +163,7 @@ impl<'a> Outcome<'a> {
                 || self.notes.iter().any(is_question))
     }
 
-    /// Returns the number of operations that both sides have.
+    /// Returns the number of operations that the contract and upstream have in common.
     pub(super) fn common(&self) -> usize {
         self.comparison.operations.iter().filter(|one| one.ours.is_some()).count()
     }
@@ -225,7 +225,7 @@ impl Missing {
     }
 }
 
-/// The facts that identify the same difference at another location.
+/// The key of a difference. Differences at several locations with the same key are reported as one difference.
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
 /// Groups occurrences: merges equal differences from several locations or documents.

@@ -26,7 +26,7 @@ impl Route {
 /// The base paths of the contract's servers, and the contract's operations by route.
 pub(super) struct Routes {
     ours: Vec<String>,
-    /// The index and id of the first operation of each route.
+    /// For each route, the position of its first operation in the contract, and the id of that operation.
     operations: HashMap<Route, (usize, String)>,
 }
 
@@ -46,7 +46,7 @@ impl Routes {
         found.min_by_key(|(index, _)| *index).map(|(_, id)| id.as_str())
     }
 
-    /// Returns the index of the contract's first operation with a route.
+    /// Returns the position of the contract's first operation that has the given route.
     pub(super) fn index(&self, route: &Route) -> Option<usize> {
         self.operations.get(route).map(|(index, _)| *index)
     }
@@ -125,7 +125,7 @@ fn urls(document: &Contract) -> Vec<String> {
     servers.into_iter().flatten().filter_map(url).collect()
 }
 
-/// Returns the paths of all servers that are not empty, longest first.
+/// Returns the paths of the servers' URLs, longest first. Skips empty paths.
 fn base_paths(document: &Contract) -> Vec<String> {
     let mut paths: Vec<String> = urls(document)
         .into_iter()

@@ -1,4 +1,4 @@
-//! Records the facts of pages, so that later pages can be compared with them.
+//! Records what pages document, so that later versions of the pages can be compared with the record.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -30,7 +30,7 @@ impl PageType {
         Self { kind: PageKind::Any, format: None, nullable: false }
     }
 
-    /// Returns the type of the innermost items of nested lists. A type that is not a list is returned itself.
+    /// Returns the type of the innermost items of nested lists. Returns any other type unchanged.
     pub(super) fn innermost(&self) -> &Self {
         match &self.kind {
             PageKind::List(items) => items.innermost(),

@@ -8,7 +8,8 @@ use mediaconnect_contract::{Contract, Outline};
 use super::compare::Comparison;
 use super::locate::Places;
 
-/// Returns the parameters and fields without a description, in the operations that both sides have.
+/// Returns the parameters and fields without a description, in the operations that the contract and upstream have in
+/// common.
 pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for document in &comparison.input.documents {

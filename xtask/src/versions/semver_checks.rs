@@ -19,7 +19,7 @@ const BREAKS: i32 = 100;
 /// The result of the check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The check was not requested, because it compiles both versions.
+    /// The check was not requested. It takes minutes, because it compiles the old and the new version.
     NotAsked,
     /// cargo-semver-checks is not installed.
     NotInstalled,
@@ -54,7 +54,8 @@ impl Verdict {
     }
 }
 
-/// Compares the working tree with a git revision. This compiles both and takes minutes. The output goes to stderr.
+/// Compares the working tree with a git revision. This takes minutes, because the crates of both are compiled. The
+/// output goes to stderr.
 pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
     let mut verdict = Verdict::Compatible;
     for (package, features) in CRATES {

@@ -20,7 +20,7 @@ fn refused(workspace: &Workspace, parts: &[&str]) {
     }
 }
 
-/// Returns a workspace in which 0.1.0 is released and everything is ready for a version.
+/// Returns a workspace in which 0.1.0 is released, and everything is ready for the release of `version`.
 fn ready_for(version: &str, contract: &str) -> Workspace {
     let workspace = Workspace::released();
     workspace.set_version(version);

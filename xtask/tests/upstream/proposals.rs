@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
 
-/// Both pages, with changes that are safe to adopt and with a new object, which is not.
+/// The two documented operations after changes by upstream. All changes are safe to adopt, except for a new object.
 fn grown() -> String {
     let info = inserted(
         INFO,

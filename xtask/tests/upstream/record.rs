@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{HTML_INFO, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
 
-/// Returns a repository with both pages in its record.
+/// Returns a repository whose record has the pages of the lookup and of the search.
 fn recorded(name: &str) -> Repository {
     let repository = Repository::new(name);
     repository.write("pages/info.txt", SAVED_INFO);

@@ -15,8 +15,8 @@ use crate::values::rate_limit;
 /// The options of `customer export`.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// Read the input as CSV with a header, with the customer numbers in this column; without it, each line of the
-    /// input is a number
+    /// Read the input as CSV with a header, with the customer numbers in this column. Without this option, each line of
+    /// the input is one customer number
     #[arg(long, value_name = "NAME")]
     pub(super) column: Option<String>,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(crate) struct MatchArgs {
     pub(super) files: BulkArgs,
 }
 
-/// The options that both commands have.
+/// The options that `customer export` and `customer match` share.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct BulkArgs {

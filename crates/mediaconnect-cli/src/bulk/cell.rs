@@ -46,7 +46,7 @@ fn escape_formulas(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Removes the apostrophes that [`escape_formulas`] added. It restores every text exactly.
+/// Removes the apostrophes that [`escape_formulas`] added, and no others.
 pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
@@ -56,8 +56,9 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part is a formula, even after leading quotes, spaces or apostrophes. An apostrophe before a
-/// formula needs a second one, so that [`unescape_formulas`] removes only the added one.
+/// Returns true if a part contains a formula after any leading quotes, spaces or apostrophes. A formula that already
+/// has an apostrophe in front also counts, so that it gets a second one: [`unescape_formulas`] then removes only the
+/// added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')

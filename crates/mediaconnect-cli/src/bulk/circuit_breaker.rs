@@ -15,7 +15,7 @@ pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 pub(super) struct CircuitBreaker {
     /// True if any number of consecutive final failures is accepted, as with `--keep-going`.
     expects_final: bool,
-    /// True once Connect has responded to a row with a success or a final failure.
+    /// True once the Connect API has responded to a row with a success or a final failure.
     has_responded: bool,
     failures: u32,
     final_failures: u32,
@@ -27,7 +27,7 @@ pub(super) enum RowOutcome {
     Success,
     /// The row is invalid and was not sent.
     Invalid,
-    /// Connect itself, not a gateway, reported a failure that a retry would repeat.
+    /// The Connect API itself, not a gateway, reported a failure. A retry would fail in the same way.
     Final,
     /// The failure may be temporary.
     Temporary,

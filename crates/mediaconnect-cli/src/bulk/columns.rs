@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// The positions of the wanted columns in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    /// For each wanted column, all columns of the input with its name. Only the first one is used.
+    /// For each wanted column, all input columns with its name. Only the first of them is used.
     found: Vec<Vec<Column>>,
     /// The number of columns of the input.
     width: usize,
@@ -18,7 +18,7 @@ pub(super) struct Columns {
 /// A column of the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
-    /// The index of the cell.
+    /// The position of the cell in a row, counted from 0.
     pub(super) cell: usize,
     /// True if the cell is a list. Its first element is used.
     pub(super) is_list: bool,
@@ -84,8 +84,8 @@ impl Columns {
     }
 }
 
-/// Returns the columns with a name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches `postalCode`. A
-/// list that `customer export` writes, such as `emails`, matches too.
+/// Returns the columns that have the given name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches
+/// `postalCode`. A list that `customer export` writes, such as `emails`, matches too.
 fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let all_of = |names: &[&str], is_list| -> Vec<Column> {
         let matches =

@@ -26,9 +26,10 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may come from another server, such as a gateway. Its status then does not concern the line.
+    /// The response may come from another server, such as a gateway. The status of such a response says nothing about
+    /// the line.
     Gateway,
-    /// The response is about another customer.
+    /// Upstream returned another customer than the requested one.
     Mismatch,
     Unreadable,
     Other,

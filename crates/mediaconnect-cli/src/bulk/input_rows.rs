@@ -1,4 +1,4 @@
-//! Reads the rows of an input with the numbers of the lines on which they begin.
+//! Reads the rows of an input. Each row has the number of the line on which it begins.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::input::InputFormat;
 use super::source::Source;
 
-/// The maximum number of lines in a row. A row with more lines has a quote that is not closed.
+/// The maximum number of lines in a row. A row with more lines probably has a quote that is not closed.
 const MAX_LINES_PER_ROW: u64 = 100;
 
 /// The maximum number of bytes in a line, with its line break. A file with a longer line is not a list of customers.
@@ -25,7 +25,7 @@ pub(super) struct InputRow {
     cells: ByteRecord,
 }
 
-/// The reason why a row cannot be read. It contains no text of the row.
+/// The reason why a row cannot be read. It does not quote the row.
 #[derive(Debug)]
 pub(super) enum RowError {
     Io(io::Error),
@@ -39,19 +39,19 @@ pub(super) enum RowError {
     },
 }
 
-/// Iterates over the rows of an input, without empty rows and the header.
+/// Iterates over the rows of an input, and skips the header and empty rows.
 pub(super) struct InputRows {
     source: BufReader<Source>,
     /// Splits CSV into cells; `None` if each line is a row with one cell.
     csv: Option<Reader>,
     pub(super) columns: Columns,
-    /// The current line, with its line break, and its number.
+    /// The current line, with its line break. `line` is its number.
     text: Vec<u8>,
     line: u64,
 }
 
 impl InputRows {
-    /// Starts to read. Reads the header of a CSV input.
+    /// Starts to read an input. If the input is CSV, reads its header.
     pub(super) fn new(mut source: Source, format: &InputFormat) -> Result<Self, RowError> {
         let csv = match &format.columns {
             Some(_) => {
@@ -72,7 +72,7 @@ impl InputRows {
         Ok(rows)
     }
 
-    /// Returns the source, which was read up to the end of the last row.
+    /// Returns the source. It has been read up to the end of the last row.
     pub(super) fn into_source(self) -> Source {
         self.source.into_inner()
     }
@@ -148,7 +148,8 @@ fn cells(bytes: &[u8], ends: &[usize]) -> ByteRecord {
     starts.zip(ends).map(|(start, end)| bytes[*start..*end].trim_ascii()).collect()
 }
 
-/// Returns the most frequent delimiter of the first line. Nordic spreadsheets write semicolons.
+/// Returns the delimiter that is most frequent in the first line. It is often a semicolon, because Nordic spreadsheets
+/// use that.
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // If two delimiters are equally frequent, the later one in this list wins.
@@ -181,7 +182,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the line that is too long, the number of rows before it, and the memory for a line.
+    /// Returns the number of the line that is too long, the number of rows before it, and the capacity of the line
+    /// buffer.
     fn too_long(content: &[u8], wanted: Option<&[&str]>) -> (Option<u64>, usize, usize) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content).unwrap();

@@ -1,8 +1,8 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
-//! The file records the input and the format of the output. It is created and locked before anything is read. It is
-//! written before the output, and marked as finished when no work is left. It does not record the progress of the run:
-//! the output itself shows that.
+//! The file describes the input and the format of the output. It is created and locked before anything is read, and
+//! written before the output. It is marked as finished when no work is left. It does not record the progress of the
+//! run: the output itself shows that.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -37,7 +37,7 @@ pub(super) struct RunRecord {
     pub(super) failed: PathBuf,
     /// True if the input can be read only once and is copied.
     pub(super) is_copied: bool,
-    /// The fingerprint of the input; `None` until the input was read to the end.
+    /// The fingerprint of the input; `None` until the input has been read to its end.
     pub(super) input: Option<Fingerprint>,
     /// The counts of the run; `None` while work is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +96,7 @@ impl Journal {
         delete(&self.path)
     }
 
-    /// Overwrites the journal in one write: after a kill, either the old or the new content is there.
+    /// Overwrites the journal in one write. If the process is killed, either the old or the new content is there.
     pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
@@ -126,7 +126,7 @@ impl PreviousRun {
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns true if the earlier run made the existing copy of the input.
+    /// Returns true if an existing copy of the input belongs to the earlier run, so that it may be deleted.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -146,7 +146,7 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that a run to resume had the same options and input.
+    /// Checks that `other`, the run that would continue this one, has the same options and input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
@@ -157,7 +157,7 @@ impl RunRecord {
         }
     }
 
-    /// Returns the name of the first difference.
+    /// Returns the name of the first option that differs between two runs, or `input`.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
@@ -181,7 +181,7 @@ impl RunRecord {
     }
 }
 
-/// Returns true if the path still names this file.
+/// Returns true if the open file is still the one at this path. It is not if another process has replaced it.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

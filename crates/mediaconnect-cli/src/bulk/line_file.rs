@@ -37,7 +37,7 @@ impl LineFile {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens the scanned file and truncates it after its last whole line, or creates it.
+    /// Opens a scanned file and truncates it after its last whole line. Creates the file if it does not exist.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
         file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
@@ -81,7 +81,7 @@ impl LineFile {
         outcome
     }
 
-    /// Truncates the file after its last whole line when a write was incomplete. A resumed run would do the same, but a
+    /// After an incomplete write, truncates the file after its last whole line. A resumed run would do the same. But a
     /// user who does not resume should not find half a line.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
@@ -144,7 +144,7 @@ pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     paths.iter().try_for_each(|path| delete(path).map_err(|error| unwritable(path, &error)))
 }
 
-/// Deletes a regular file if it exists. Anything else at the path is an error and stays.
+/// Deletes a regular file if it exists. If the path names anything else, returns an error and deletes nothing.
 pub(super) fn delete(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => fs::remove_file(path),

@@ -1,8 +1,8 @@
-//! Shares state between the parts of a run.
+//! A lock for the state that several parts of a run share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A value that several parts of a run change. The lock is never held across an `await`.
+/// A value with a lock: several parts of a run read and change it. The lock is never held across an `await`.
 pub(super) struct Locked<T>(Mutex<T>);
 
 impl<T> Locked<T> {

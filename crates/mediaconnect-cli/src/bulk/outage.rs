@@ -12,7 +12,7 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The number of probes and the pause between them: five minutes in total.
+/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the run waits for five minutes in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records an outcome. If the outcome suggests an outage, waits until upstream responds. No response is read during
-    /// that time, so no new call starts.
+    /// Records the outcome of a row. If it suggests an outage, waits until upstream responds. During that time no
+    /// response is read, so no new call starts.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,
@@ -47,7 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures, unless the known good request fails now.
+    /// Writes the unconfirmed final failures. Before that, repeats a request that succeeded earlier, if there is one.
+    /// If it fails now, returns its failure instead.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -68,7 +69,7 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Repeats a request until Connect responds with a success or a final failure.
+    /// Repeats a request until the Connect API responds with a success or a final failure.
     async fn probe(&self, request: &J::Request) -> Result<mediaconnect::Result<()>, Failure> {
         self.state.lock().tick(true)?;
         let mut probes = 0;

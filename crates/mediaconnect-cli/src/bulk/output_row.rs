@@ -1,4 +1,5 @@
-//! The rows of the output as JSON Lines or CSV. Each row is one physical line that begins with its line number.
+//! The rows of the output as JSON Lines or CSV. Each row is one line of the file. It begins with the number of its
+//! input line.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -15,15 +16,16 @@ pub(crate) enum RowFormat {
     Csv,
 }
 
-/// A row of the output. The JSON of its `Serialize` implementation begins with the line number.
+/// A row of the output. Its `Serialize` implementation must write the line number as the first field.
 pub(super) trait OutputRow: Serialize {
     /// The columns of the CSV. The first is `line`.
     const COLUMNS: &'static [&'static str];
 
-    /// Returns the cells of the columns.
+    /// Returns the cells of the row, one for each of `COLUMNS`.
     fn cells(&self) -> Vec<CsvCell>;
 
-    /// Returns the label under which the summary counts this row, if any.
+    /// Returns the label under which the summary counts this row. Returns `None` if the summary does not count it
+    /// separately.
     fn note(&self) -> Option<&'static str> {
         None
     }

@@ -55,7 +55,7 @@ impl Job for Match {
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned five customers, its maximum.
+    /// True if upstream returned five customers. That is the most it returns, so more customers may match.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

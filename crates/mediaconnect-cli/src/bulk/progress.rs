@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Creates the progress of a run with `rows` rows. An earlier run completed `done` of them.
+    /// Creates the progress of a run with `rows` rows, of which an earlier run completed `done`.
     pub(super) fn new(rows: u64, done: u64) -> Self {
         Self::with_target(rows, done, target())
     }
@@ -34,7 +34,7 @@ impl Progress {
         Self { bar, failed: 0, last_line: Instant::now() }
     }
 
-    /// Adds rows that are done. `failed` of them failed.
+    /// Adds `rows` rows that are done, of which `failed` failed.
     pub(super) fn advance(&mut self, rows: u64, failed: u64) {
         self.bar.inc(rows);
         self.failed += failed;

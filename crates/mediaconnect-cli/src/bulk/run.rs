@@ -34,11 +34,11 @@ use crate::terminal::Terminal;
 
 /// The interval at which output rows are handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
-/// The number of flushes between two syncs to the disk: every five seconds.
+/// After this number of flushes, the output is synced to the disk. With [`FLUSH`], that is every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows, so
-/// that some time has passed.
+/// The maximum number of attempts for a row with temporary failures. All other rows are sent before a row is retried,
+/// so that upstream has time to recover.
 const MAX_PASSES: u32 = 3;
 
 /// A bulk command: parses rows, sends requests, and converts responses to output rows.
@@ -69,7 +69,7 @@ pub(super) enum ParsedRow<R> {
     },
     /// An earlier row has the same customer.
     Duplicate,
-    /// The row is invalid. The text is the reason, and does not quote the row.
+    /// The row is invalid. The text is the reason. It does not quote the row.
     Invalid(String),
 }
 

@@ -1,5 +1,5 @@
-//! Reads a file that a run left: whole lines, and perhaps an incomplete line at the end. If the file contains anything
-//! else, another program has changed it, and it is left alone.
+//! Reads a file that an earlier run left. It consists of whole lines, and perhaps of an incomplete line at the end. If
+//! it contains anything else, another program has changed it, and it is not used.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// The minimum number of zeros that a crash of the machine leaves at the end of a file. A shorter sequence of zeros is
-/// other content, such as UTF-16.
+/// The minimum number of zero bytes that a crash of the machine leaves at the end of a file. Fewer zero bytes have
+/// another cause, such as text in UTF-16.
 const MIN_ZEROS: usize = 8;
 
 /// A locked file, and the length of its whole lines in bytes.
@@ -19,7 +19,8 @@ pub(super) struct Scan {
     pub(super) length: u64,
 }
 
-/// Recognises the lines of a file. The lines are passed without their line breaks and numbered from 1.
+/// Recognises the lines of one kind of file. Its methods receive each line without its line break, and the line's
+/// number, counted from 1.
 pub(super) trait LineFormat {
     /// Records a line. Returns false if it is not a complete line of this file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
@@ -59,7 +60,8 @@ impl Scan {
     }
 }
 
-/// Returns the written part of an incomplete line. Such a line lacks its line break, or has zeros at its end.
+/// Returns the written part of an incomplete line, which has no line break or ends in zero bytes. Returns `None` if the
+/// line is not incomplete in this way.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {

@@ -1,4 +1,5 @@
-//! Reads the bytes of an input. The first pass records fingerprints, and later passes fail if a block has changed.
+//! Reads the bytes of an input. The first pass records fingerprints. A later pass fails if the input has changed since
+//! then.
 
 use std::fs::File;
 use std::io::{self, Read};

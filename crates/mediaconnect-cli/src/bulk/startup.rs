@@ -27,13 +27,13 @@ pub(super) struct Startup<'a> {
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// No work is left.
+    /// The earlier run is complete, so no work is left.
     Finished(Finished),
 }
 
 impl Startup<'_> {
-    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. On
-    /// failure, deletes the journal if it records nothing of an earlier run.
+    /// Reads the input of a run that is new, resumed or already finished. With `--resume`, the same command line serves
+    /// for all three. On failure, deletes the journal if no earlier run has written to it.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -99,7 +99,7 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of the input if a finished run was interrupted before it could delete it.
+    /// Deletes the copy of the input that a finished run left because it was interrupted before it could delete it.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =
@@ -159,7 +159,8 @@ impl Startup<'_> {
         copied.map_err(|error| uncopied(to, &error))
     }
 
-    /// Reads the input of a run that writes to standard output. A copy of the input is temporary.
+    /// Reads the input of a run that writes to standard output. If the input can be read only once, it is copied to a
+    /// temporary file first.
     pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
         if !is_stream(&self.args.input) {
             return Ok((self.read(self.args.input.clone()).await?, None));
@@ -190,7 +191,7 @@ impl Startup<'_> {
         Ok(())
     }
 
-    /// Checks that no existing file would be overwritten, unless it may be deleted.
+    /// Checks that the run would overwrite no existing file, unless `--force` or `--resume` allows it.
     fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
         let args = self.args;
         let copy = copy_of(args);
@@ -213,7 +214,7 @@ impl Startup<'_> {
         Err(Failure::usage(format!("{} exists", path.display()), next))
     }
 
-    /// Deletes the output, the list of failures and the copy of an earlier run if `--force` is given. With `--resume`,
+    /// With `--force`, deletes the output, the list of failures and the copy of an earlier run. With `--resume`,
     /// deletes an incomplete copy.
     fn clear(&self, previous: &PreviousRun) -> Result<(), Failure> {
         let (failed, copy) = (self.args.failed().unwrap_or_default(), copy_of(self.args));

@@ -1,4 +1,4 @@
-//! The state of a run: the rows that are written, and the lines to retry.
+//! The state of a run: the counts of written and failed rows, and the lines to retry.
 
 use std::io;
 
@@ -20,11 +20,13 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if final failures are recorded at once, without a later success that confirms them.
+    /// True if each final failure is recorded at once, as with `--keep-going`. Otherwise a later success must confirm
+    /// it.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
-    /// Final failures that no success has confirmed yet. In a wrong environment, every line would fail in the same way.
+    /// Final failures that no success has confirmed yet. They may have a common cause: in a wrong environment, every
+    /// line fails in the same way.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
     /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,
@@ -77,7 +79,7 @@ impl RunState {
         }
     }
 
-    /// Writes the final failures that are now confirmed.
+    /// Moves all failures from `unconfirmed` to the list of failures.
     pub(super) fn confirm(&mut self) -> io::Result<()> {
         let confirmed = std::mem::take(&mut self.unconfirmed);
         confirmed.iter().try_for_each(|(line, reason, message)| self.fail_finally(*line, *reason, message))

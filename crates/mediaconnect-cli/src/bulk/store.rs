@@ -28,13 +28,14 @@ pub(super) struct Store {
     journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// The copy of the input if the output is standard output. The file is deleted when this value is dropped.
+    /// A temporary copy of the input, used if the output is standard output. The file is deleted when this value is
+    /// dropped.
     temporary: Option<TempPath>,
     /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
     /// The lines whose final failures were recorded by earlier runs. They are also in `done`.
     failed_before: RoaringTreemap,
-    /// The number of rows in the output, and of failed lines by reason.
+    /// The number of rows in the output. `failures` has the number of failed lines by reason.
     rows: u64,
     failures: BTreeMap<&'static str, u64>,
 }

@@ -10,7 +10,7 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The settings and their sources. The only values are the names of profiles and the path of the file.
+/// The source of each setting. It contains no value of a setting, only the names of profiles and the path of the file.
 #[derive(Serialize)]
 struct Sources {
     /// The path of the configuration file; `None` if the user has no configuration directory.

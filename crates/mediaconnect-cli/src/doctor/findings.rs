@@ -11,9 +11,9 @@ use crate::token::format_seconds;
 /// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
-/// The check warns if fewer requests remain.
+/// The minimum number of remaining requests. If fewer remain, the check warns.
 const MIN_REMAINING: u32 = 100;
-/// The check warns if the token's lifetime is shorter, in seconds.
+/// The minimum lifetime of a token, in seconds. If it is shorter, the check warns.
 const MIN_LIFETIME: u64 = 60;
 
 /// Returns one check for each step of a call.

@@ -153,7 +153,7 @@ fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     to_raw_value(&members).ok()
 }
 
-/// Reads the operation. Unlike in responses, unknown fields are an error.
+/// Deserializes the operation. Unknown fields are an error here, although they are ignored in responses.
 fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
     let unknown = RefCell::new(Vec::new());
     let mut track = Track::new();
@@ -184,8 +184,8 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
     object.replace(".?", "")
 }
 
-/// Returns true if each list in the given document is also a list in the parsed one. serde accepts a list where an
-/// object is expected.
+/// Returns false if the given document has a list where the parsed one has another kind of value. serde accepts such a
+/// document, because it can read an object from a list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {

@@ -102,7 +102,8 @@ pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> 
     }
 }
 
-/// Returns the name of a parameter's option. If the name is taken, the parameter's location is its prefix.
+/// Returns the name of a parameter's option. If that name is taken, it gets the parameter's location as a prefix, as in
+/// `query.output`.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
     let name = kebab(parameter.name);

@@ -52,7 +52,7 @@ impl Directory {
         files
     }
 
-    /// Replaces `@in` in a command line by the path of the file `in`.
+    /// Replaces each `@name` in a command line by the path of the file `name` in the directory.
     fn arguments(&self, line: &str) -> String {
         line.replace('@', &format!("{}/", self.0.display()))
     }

@@ -154,7 +154,8 @@ async fn the_secret_file_is_checked_without_showing_the_secret() {
     assert_check(&run, "client secret", "failed", "cannot be read");
 }
 
-/// A second reading would find standard input empty, repeat a warning, or run the program of a profile twice.
+/// If `doctor` read the secret twice, the second reading would find standard input empty, repeat a warning, or run the
+/// program of a profile again.
 #[tokio::test]
 async fn the_secret_is_read_once() {
     let upstream = upstream(nobody()).await;

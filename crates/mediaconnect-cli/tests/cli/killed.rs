@@ -1,8 +1,8 @@
 //! Tests exports that are killed at random moments and started again. They must write the same rows as an export
 //! without interruption.
 //!
-//! The test prints its seed; set `KILL_SEED` to repeat it. Apart from the seed, only the progress of the process before
-//! each kill is random.
+//! The test prints its seed; set `KILL_SEED` to repeat it. Two runs with the same seed differ only in how much a
+//! process has done before it is killed.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -16,7 +16,7 @@ use crate::bulk::{Directory, sandbox};
 use crate::support::finish;
 
 const ROUNDS: u32 = 50;
-/// The maximum lifetime of the first process of an export, in milliseconds.
+/// The maximum time before the first process of an export is killed, in milliseconds.
 const LONGEST: u64 = 500;
 const FILES: [&str; 2] = ["out", "out.failed.csv"];
 
@@ -30,7 +30,7 @@ async fn killed_at_random_moments_an_export_to_csv_loses_nobody() {
     killed("csv").await;
 }
 
-/// Kills exports until there were enough kills. The last export then runs to its end.
+/// Runs exports and kills their processes until [`ROUNDS`] processes were killed. The last export then runs to its end.
 async fn killed(format: &str) {
     let seed = std::env::var("KILL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("KILL_SEED={seed}");

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// `customer search` is written by hand, because it checks combinations of fields.
+/// The operations whose command is written by hand. `customer search` is, because it checks combinations of fields.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
 /// Returns the operations whose command is generated.
@@ -61,7 +61,8 @@ fn parameters(info: &OperationInfo) -> Vec<String> {
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments for the whole example, and the fields that only a body file can have.
+/// Returns the arguments for the whole example, and the fields that have no argument, so that only a body file can set
+/// them.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));

@@ -1,5 +1,5 @@
-//! Tests that a row has a final failure only if Connect itself reports one. Any other failure affects all rows or may
-//! be temporary.
+//! Tests that a row gets a final failure only if Connect itself reports one. All other failures affect every row, or
+//! may be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -91,7 +91,7 @@ pub fn customers() -> impl Respond {
     }
 }
 
-/// Returns a response with the header `X-Mediaconnect-Api-Version`, by which the client recognises Connect.
+/// Returns a response with the header `X-Mediaconnect-Api-Version`, by which the client recognises the Connect API.
 pub fn of_connect(status: u16, body: &str) -> ResponseTemplate {
     json(status, body).insert_header("X-Mediaconnect-Api-Version", "1.0")
 }

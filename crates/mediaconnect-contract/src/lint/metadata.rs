@@ -91,7 +91,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks an extension in more detail, if such a rule exists. Its message is more precise.
+/// Returns the rule that checks this extension in more detail, if there is one. If that rule has reported the
+/// extension, the general rule does not report it again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

@@ -76,8 +76,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns true if a reference has no target or is part of a cycle. A reference to another broken reference is not
-    /// reported.
+    /// Returns true if a reference has no target or is part of a cycle. Returns false if its target is another broken
+    /// reference, so that only that one is reported.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {

@@ -111,7 +111,7 @@ fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> 
     }
 }
 
-/// Returns the parameter with this name, or the field of the body.
+/// Returns the parameter that has the given name. For a name such as `body.email`, returns the field of the body.
 fn request_field<'a>(outline: &'a Outline, operation: &'a Operation, name: &str) -> Option<&'a Field> {
     match name.strip_prefix("body.") {
         Some(path) => {

@@ -127,7 +127,7 @@ fn is_constraint(key: &str, value: &Value) -> bool {
     }
 }
 
-/// Returns the `x-` extensions of the nodes, except those in `facts`.
+/// Returns the `x-` extensions of the nodes, except those named in `facts`.
 pub(super) fn extensions<'a>(
     nodes: impl IntoIterator<Item = &'a Value>,
     facts: &[&str],

@@ -6,7 +6,7 @@ use super::{Field, Kind, Operation, Outline, Schema};
 use crate::deprecation::Deprecation;
 
 impl fmt::Display for Outline {
-    /// Prints one fact per line, so that an edit changes as few lines as possible.
+    /// Prints many short lines, so that an edit of the contract changes few of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for server in &self.servers {
             writeln!(

@@ -11,7 +11,7 @@ use crate::deprecation::Deprecation;
 /// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the operation in the contract.
     pub pointer: String,
     /// The operation id. Empty if the contract has none.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct Operation {
     pub summary: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the operation's facts (`x-evidence`).
+    /// The source of the information about the operation (`x-evidence`).
     pub evidence: Option<String>,
     /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: Option<bool>,
@@ -68,7 +68,7 @@ pub struct Parameter {
 pub struct Body {
     /// The JSON pointer of the schema.
     pub pointer: String,
-    /// The media type: JSON if there are several.
+    /// The media type. If there are several, JSON is chosen.
     pub media_type: String,
     /// All media types.
     pub media_types: Vec<String>,
@@ -81,7 +81,7 @@ pub struct Body {
 /// A response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the response in the contract.
     pub pointer: String,
     /// The status as the contract writes it: `200`, `4XX`, `default`.
     pub status: String,

@@ -355,8 +355,8 @@ pub(super) fn rust_name(wire_name: &str) -> String {
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
-/// Adds the settings of a security scheme, by their path in the scheme. Collects scopes separately and skips
-/// descriptions.
+/// Adds the settings of a security scheme. Their keys are their paths in the scheme. Scopes are collected separately,
+/// and descriptions are skipped.
 fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
     for (key, value) in node.as_object().into_iter().flatten() {
         match (key.as_str(), value) {

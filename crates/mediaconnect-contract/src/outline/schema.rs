@@ -9,13 +9,13 @@ use crate::deprecation::Deprecation;
 /// An object schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the schema in the contract.
     pub pointer: String,
     /// The name in the contract and in Rust.
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The source of the model's facts, if it differs from the source of the operations (`x-evidence`).
+    /// The source of the information about the model (`x-evidence`), if it differs from that of the operations.
     pub evidence: Option<String>,
     /// True if the client sends the model.
     pub sent: bool,
@@ -28,7 +28,7 @@ pub struct Model {
 /// A named schema that is not an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the schema in the contract.
     pub pointer: String,
     /// The name in the contract.
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Scalar {
 /// A field of a model, or a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The JSON pointer into the contract.
+    /// The JSON pointer of the field in the contract.
     pub pointer: String,
     /// The name on the wire.
     pub wire_name: String,
@@ -55,7 +55,7 @@ pub struct Field {
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the field's facts, if it differs from the source of the model (`x-evidence`).
+    /// The source of the information about the field (`x-evidence`), if it differs from that of the model.
     pub evidence: Option<String>,
     /// The schema.
     pub schema: Schema,

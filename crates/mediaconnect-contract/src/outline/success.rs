@@ -7,19 +7,19 @@ use serde_json::Value;
 /// The rule that a response must meet to count as a success.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SuccessRule {
-    /// The fields. At least one of them must be present.
+    /// The fields of which at least one must be present.
     pub has: Option<Has>,
     /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
     /// True if only the headers can show that the response comes from Connect, as for free-form objects and single
     /// values.
     pub origin: bool,
-    /// The fields of the response that must equal a sent value. Each entry has the path of the field, then the name of
-    /// the parameter or, for a field of the body, `body.` and its path.
+    /// The fields of the response that must equal a value of the request. Each entry has two paths: that of the field,
+    /// and that of the value. The latter is the name of a parameter, or `body.` and the path of a field in the body.
     pub matches: Vec<(String, String)>,
 }
 
-/// The fields. At least one of them must be present.
+/// The fields of which at least one must be present.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Has {
     /// Any field of the model.

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::cases::{BASE, cases, rules_of};
 
-/// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
-/// this lint. An entry has several rules if the rule of the other tool is broader. For example, `struct` and the
-/// keywords cover the whole grammar.
+/// Maps the rules of redocly, and the keywords and errors of openapi-spec-validator, to the corresponding rules of this
+/// lint. If a rule of the other tool is broader, it has several rules here. For example, redocly's `struct` covers the
+/// whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (

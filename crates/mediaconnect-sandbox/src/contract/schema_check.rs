@@ -23,8 +23,8 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns all violations, without any value. Each consists of `at`, the JSON pointer relative to `at`, and the
-    /// violated rule.
+    /// Returns the violations as texts. Each text consists of `at`, the JSON pointer of the value below `at`, and the
+    /// violated rule. It does not contain the value.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.

@@ -51,8 +51,8 @@ impl Customers {
         }
     }
 
-    /// Returns whether a user has access. The user is found by id or credential, and has access if the customer has the
-    /// product.
+    /// Returns the response to an access check. The user is found by id or credential, and has access if the customer
+    /// has the product.
     fn access(&self, request: &Value) -> Value {
         let text = |name: &str| request[name].as_str();
         let (id, credential) = (text("uniqueId"), text("credential"));

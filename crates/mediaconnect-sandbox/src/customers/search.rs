@@ -38,7 +38,7 @@ pub(super) fn find<'a>(
     })
 }
 
-/// Returns true if the JSON of a customer contains all of these texts, which are in lower case.
+/// Returns true if the JSON of a customer contains all given texts. The texts must be in lower case.
 pub(super) fn mentions(customer: &Customer, texts: &[impl AsRef<str>]) -> bool {
     if texts.is_empty() {
         return true;

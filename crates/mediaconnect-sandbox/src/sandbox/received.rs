@@ -69,7 +69,7 @@ impl Sandbox {
     /// Returns the requests of [`requests`](Self::requests) and their responses for a snapshot, oldest first.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
-    /// the connection was reset. Names and values are redacted in both:
+    /// the connection was reset. Names and values in requests and responses are redacted:
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
     /// - A name outside the contract is `?`, and further ones in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.

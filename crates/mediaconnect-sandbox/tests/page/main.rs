@@ -14,7 +14,7 @@ use mediaconnect_sandbox::{Sandbox, SandboxBuilder};
 
 use browser::Browser;
 
-/// A sandbox and a browser that shows a view of its page.
+/// A sandbox, and a browser that shows one of the views of its page, such as the customers.
 struct Shown {
     sandbox: Sandbox,
     browser: Browser,

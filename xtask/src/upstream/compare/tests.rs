@@ -5,7 +5,7 @@ use std::fs;
 
 use super::*;
 
-/// A document with an operation for each number, and an object that only this operation uses.
+/// A document that has, for each number, an operation and an object that only this operation uses.
 fn document(numbers: std::ops::Range<usize>) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for number in numbers {

@@ -14,7 +14,7 @@ use super::adopt::Refusal;
 use super::chosen::Chosen;
 use super::{Wanted, shown};
 
-/// The contract with the edits that were adopted so far, and what is known about it.
+/// The contract with the edits that were adopted so far, and its outline, findings and differences.
 pub(super) struct Adopted {
     pub(super) contract: Contract,
     outline: Outline,

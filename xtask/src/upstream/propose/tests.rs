@@ -1,4 +1,4 @@
-//! The number of attempts of a proposal.
+//! Checks the number of attempts that a proposal needs.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! The rules for limits. A limit must allow at least one value and fit the type, and the client must check it.
+//! The rules for limits such as `maxLength`. A limit must allow at least one value, fit the type of the value, and be
+//! one that the client checks.
 
 use serde_json::Value;
 
@@ -7,7 +8,7 @@ use crate::lint::grammar::{Node, Object};
 use crate::outline::Kind;
 use crate::rules;
 
-/// The pairs of limits, with the types that they apply to.
+/// The keywords for a minimum and the corresponding maximum, with the types that they apply to.
 const PAIRS: [(&str, &str, &[&str]); 4] = [
     ("minLength", "maxLength", &["string"]),
     ("minimum", "maximum", &["integer", "number"]),

@@ -80,7 +80,7 @@ impl Segment<'_> {
         }
     }
 
-    /// Returns a rank for the number of strings that the segment matches.
+    /// Returns a rank: the more strings the segment matches, the higher the rank.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,
