@@ -101,6 +101,9 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     // clap_complete panics when its writer fails. A vector never fails.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
+    if shell == Shell::Fish {
+        script = complete_values_before_the_subcommand(&script);
+    }
     output::write(&script)?;
     let place = match shell {
         Shell::Bash => "Save the script as ~/.local/share/bash-completion/completions/mediaconnect.",
@@ -111,6 +114,17 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     };
     say(place);
     Ok(Exit::Success)
+}
+
+/// The condition of clap's script for fish. `argparse` fails for an option whose value is still missing, so fish would offer files
+/// for `--environment` before a subcommand.
+const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
+
+/// Repeats the condition without the option that is being completed.
+fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
+    let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
+    let both = format!("{FISH_PARSE}    or {again}");
+    String::from_utf8_lossy(script).replacen(FISH_PARSE, &both, 1).into_bytes()
 }
 
 /// The result of `customer exists`.

@@ -54,6 +54,14 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
+/// clap's script for fish offers files there, so the command changes it.
+#[test]
+fn fish_completes_values_before_the_subcommand() {
+    let script = run("completions fish").out;
+    let again = "\n    or argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd[1..-2] 2>/dev/null\n    or return\n";
+    assert_eq!(script.matches(again).count(), 1);
+}
+
 #[test]
 fn every_shell_gets_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
