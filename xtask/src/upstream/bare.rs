@@ -25,12 +25,12 @@ pub(super) fn outline(contract: &Contract) -> Outline {
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // Export tools write the default `int64` for every integer, so it is removed.
+            // Export tools write `int64` for every integer, so this format has no meaning and is removed.
             if members.get("type").is_some_and(|kind| kind == "integer") {
                 members.retain(|key, value| key != "format" || value != "int64");
             }
             members.retain(|key, value| match key.as_str() {
-                // A property with this name is a schema, not documentation.
+                // If the value is an object, it is the schema of a property with this name, not documentation.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             });
