@@ -138,7 +138,7 @@ fn process() {
     };
     let client = builder.build().expect("a plain set-up");
     let started = Instant::now();
-    // An idle process makes one call, and then one every ten minutes.
+    // An idle process makes one call at the start, and then one every ten minutes.
     let pause = if callers == 0 { Duration::from_secs(600) } else { Duration::ZERO };
     for _ in 0..callers.max(1) {
         let (client, failed) = (client.clone(), Arc::clone(&failed));

@@ -63,7 +63,7 @@ macro_rules! benchmarks {
         #[bench::search(Operation::Search)]
         fn $name(mut warm: Warm<$client>) -> Warm<$client> {
             warm.call(CALLS);
-            // Returning the client keeps its destruction out of the measurement.
+            // The benchmark returns the client, so that dropping it is not measured.
             warm
         }
     )*};

@@ -61,7 +61,7 @@ fn start(runtime: &Runtime, case: Limits) -> Arc<Seen> {
             tokio::spawn(async move {
                 let number = "563457".parse().expect("a number");
                 loop {
-                    // The outcome is ignored, because the server counts its refusals.
+                    // The outcome is ignored, because the server itself counts the requests that it refuses.
                     let _ = client.client().customers().info(number).await;
                 }
             });

@@ -29,7 +29,7 @@ fn change(customer: i64) -> ChangeExternalReference {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_callers_of_one_customer_are_one_request() {
     let sandbox = Sandbox::start().await;
-    // A busy machine needs a second to start a thousand callers.
+    // A busy machine needs a second to start a thousand callers, so the response takes three seconds.
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(3)));
     let client = client_of(&sandbox);
     client.token_lifetime().await.unwrap();
@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // In the second round, a stored response may serve some callers.
+        // In the second round, a stored response may serve all callers.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -113,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // If a caller's deadline is after the end of this read, the caller starts its own read.
+    // If a caller's deadline is later than the time limit of this read, the caller starts its own read.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);
@@ -187,7 +187,7 @@ async fn a_change_forgets_its_customer_and_what_names_nobody() {
     client.call(change(KARI)).await.unwrap();
     assert_eq!(asked().await, (1, 0, 1), "a change of one customer");
     assert_eq!(asked().await, (0, 0, 0));
-    // A change that was dropped, or that failed, may have been applied.
+    // A change that was dropped or that failed may still have been applied, so cached responses are removed.
     sandbox.fault(Fault::on("changeExternalReference").delay(Duration::from_secs(1)));
     let dropped = client.call(change(other)).into_future();
     assert!(timeout(Duration::from_millis(500), dropped).await.is_err());

@@ -97,7 +97,7 @@ fn a_postal_code_belongs_to_the_country_beside_it() {
     let country = "        postalAddressCountryCode:\n          $ref: '#/components/schemas/CountryCode'\n";
     let edited = sample_contract_text().replace(field, &format!("{field}{country}"));
     assert_ne!(edited, sample_contract_text());
-    // Removes what the formatter adds when it breaks a long line.
+    // Removes white space and braces, which the formatter adds when it breaks a long line.
     let squeezed = |source: &str| source.replace(|c: char| c.is_whitespace() || "{}".contains(c), "");
     let [before, after] = [sample_contract_text(), edited].map(|contract| squeezed(&generated(&contract)));
     let of = |code: &str, country: &str| {

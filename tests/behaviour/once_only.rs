@@ -43,7 +43,7 @@ impl OnceOnly {
             loop {
                 tokio::select! {
                     accepted = listener.accept() => {
-                        // A client that hangs up is part of the tests, so errors are ignored.
+                        // In some tests the client closes the connection early, so errors are ignored.
                         let (stream, grants) = (accepted.unwrap().0, Arc::clone(&served));
                         connections.spawn(async move { drop(serve(stream, &grants).await) });
                     }

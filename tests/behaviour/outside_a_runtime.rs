@@ -116,7 +116,7 @@ fn a_bulk_that_leaves_its_runtime_goes_on_in_it() {
     let sandbox = runtime.block_on(Sandbox::start());
     let mut bulk = client_of(&sandbox).customers().info_many([number(563_457), number(999_999_999)]);
     let first = runtime.block_on(bulk.next()).unwrap();
-    // The runtime's own threads make progress meanwhile.
+    // The runtime's own threads run the second call, while this thread only polls.
     let second = loop {
         match poll_once(bulk.next()) {
             Poll::Ready(outcome) => break outcome.unwrap(),
@@ -196,7 +196,7 @@ async fn times_that_no_clock_can_hold_are_no_limits() {
 async fn no_time_at_all_is_a_timeout() {
     const NONE: Duration = Duration::ZERO;
     let sandbox = Sandbox::start().await;
-    // The endpoint never responds, because a fast one could respond before the timer's first tick.
+    // The token endpoint never responds. A fast response could arrive before the timer's first tick.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let client = builder_for(&sandbox)
         .token_url(format!("http://{}/token", silent.local_addr().unwrap()))

@@ -35,7 +35,7 @@ impl Wire {
                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
                     body.len()
                 );
-                // A client that sends a body may still be writing it, so errors are ignored.
+                // A client may still be sending its body, so errors are ignored.
                 let _ = stream.write_all(response.as_bytes()).await;
                 let _ = stream.shutdown().await;
             }

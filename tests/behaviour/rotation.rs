@@ -165,7 +165,7 @@ async fn every_rotation_replaces_the_refresh_token() {
     for _ in 0..5 {
         source.fetch().await.unwrap();
     }
-    // The store has the newest refresh token.
+    // The store has the newest refresh token, so a new source can continue the session.
     let source = refresh_token(&store, &client);
     for _ in 0..5 {
         source.fetch().await.unwrap();

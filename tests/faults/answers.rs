@@ -40,7 +40,7 @@ fn redirect(status: u16) -> Fault {
 #[rustfmt::skip]
 fn failures_of_upstream() {
     check(vec![
-        // Upstream does not document that retrying a 500 helps.
+        // A 500 is not retried, because upstream does not document that a retry helps.
         row("500", Info, [status(500)], 1, AT_ONCE, "500 unavailable"),
         row("500, post", Post, [status(500), good()], 1, AT_ONCE, "500 unavailable outcome-unknown"),
         row("501", Search, [status(501)], 1, AT_ONCE, "501 unavailable"),
@@ -99,7 +99,7 @@ fn refusals() {
         row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
         row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),
         row("404 with the version", Info, [Fault::Response(Response::status(404).header(VERSION))], 1, AT_ONCE, "404 not-found"),
-        // The token must not go to another place, so redirects are not followed, not even to the same server.
+        // No redirect is followed, not even to the same server, because the token must not reach another server.
         row("301", Info, [redirect(301)], 3, BACKOFFS, "301 gateway"),
         row("302", Info, [redirect(302)], 3, BACKOFFS, "302 gateway"),
         row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 gateway outcome-unknown"),

@@ -29,7 +29,7 @@ fn of_successes() {
 #[rustfmt::skip]
 fn of_errors() {
     check(vec![
-        // An oversized body does not change the meaning of the error.
+        // The error depends on the status, even if the body is too large.
         row("500 with 1 GiB", Info, [Flood(500)], 1, AT_ONCE, "500 unavailable").sent_at_most(ONE_BODY),
         row("500 with 1 GiB, post", Post, [Flood(500)], 1, AT_ONCE, "500 unavailable outcome-unknown").sent_at_most(ONE_BODY),
         row("503 with 1 GiB", SafePost, [Flood(503)], 3, BACKOFFS, "503 unavailable").sent_at_most(3 * ONE_BODY),

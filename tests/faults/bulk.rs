@@ -125,8 +125,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let upstream = Upstream::after(MS * latency);
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
-            // A request takes `latency`. Before it is sent, it waits up to a second, because the limiter's seconds
-            // begin when responses arrive.
+            // The deadline allows for `latency` and for a wait before the request is sent. The wait lasts up to a
+            // second, because the limiter's seconds begin when responses arrive.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -136,7 +136,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // The limiter itself leaves up to 2.5 % of the rate unused if upstream is slow.
+            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused, even without a bulk.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -162,7 +162,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A second bulk competes for the queue.
+            // A second bulk competes for places in the queue.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
@@ -186,14 +186,14 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
         let client = upstream.client().build().unwrap();
         let taken = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&taken);
-        // This input never ends.
+        // This input is endless.
         let endless = (1..).map(number).inspect(move |_| _ = count.fetch_add(1, Relaxed));
         let mut bulk = client.customers().info_many(endless).with_concurrency(10).with_attempts(1);
         for _ in 0..30 {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // At most ten calls were running, and all of them have their responses.
+        // When the reader stopped, at most ten calls were running. By now, all of them have their responses.
         assert!(taken.load(Relaxed) <= 40, "{taken:?}");
         assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
         for _ in 0..10 {
@@ -212,7 +212,7 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // The call waits for the turns of two earlier calls and for its own turn, each a fifth of a second. Then
+            // The call waits for three turns of a fifth of a second each: those of two earlier calls, and its own. Then
             // the request takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;

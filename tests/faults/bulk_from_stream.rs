@@ -132,7 +132,8 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // Thirty were read, ten are running or wait for a reader, and two more are in the channel or about to be sent.
+        // Thirty items were read. Ten more have a call that runs or waits for the reader, and two are in the channel or
+        // about to be sent.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }

@@ -28,7 +28,7 @@ fn cut() -> Response {
 fn no_connection() {
     let soon = Door::OpensAfter(Duration::from_millis(3));
     check(vec![
-        // Nothing was sent, so any operation is retried.
+        // Nothing was sent, so even an operation that is not safe to repeat is retried.
         row("refused", Info, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, change", Change, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, post", Post, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
@@ -95,7 +95,7 @@ fn connections_that_are_kept() {
 fn silence_and_slowness() {
     let seconds = Duration::from_secs;
     check(vec![
-        // An attempt takes at most 10 seconds and a call at most 30, so the last attempt gets the remaining time.
+        // An attempt takes at most 10 seconds, and a call at most 30. The last attempt gets only the time that remains.
         row("silence", Info, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, search", Search, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, change", Change, [Silence], 1, 10_000..=10_001, "timeout outcome-unknown"),

@@ -60,7 +60,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
         }
         row(name, 502, None, body, "502 unavailable", false, true, true);
     }
-    // A free-form object may have a member of any name.
+    // In a free-form object, `error` may be a normal member, so it does not prove an error.
     let error = if success_rule(info).is_some_and(|rule| rule.has.is_none() && rule.flag.is_none()) {
         unreadable
     } else {
@@ -73,7 +73,8 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
     row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
     row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
-    // These statuses mean: unfinished, changed by a proxy, partial, several responses in one, and a delta.
+    // These statuses do not prove a success. They mean: unfinished, changed by a proxy, partial, several responses in
+    // one, and a delta.
     for (status, end) in [
         (202, "202 unreadable"),
         (203, "203 unreadable"),
@@ -94,7 +95,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
 /// must match the request: once with the other fields unchanged, and once with all other lists empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
-    // If there are two ways to identify the customer, the example uses one of them.
+    // A request may identify the customer in two ways. The example uses only one of them.
     let is_asked = |(_, asked): &(String, String)| {
         request.pointer(&format!("/{}", asked.replace('.', "/"))).is_some_and(|value| !value.is_null())
     };
@@ -204,7 +205,7 @@ macro_rules! every_operation {
                     every_operation!(@$mode client, operation)
                 })
             }),*];
-            // The threads mostly wait, so it helps to have more of them than cores.
+            // The threads mostly wait, so more threads than cores make the test faster.
             let next = AtomicUsize::new(0);
             let count = AtomicUsize::new(0);
             std::thread::scope(|scope| {

@@ -14,7 +14,7 @@ async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
     let sandbox = Sandbox::builder().in_memory();
     let subscriptions: Vec<_> = (1..=9).map(|product| json!({ "product": format!("P{product}") })).collect();
     sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": subscriptions }));
-    // The rate limit is one request a second.
+    // At one request a second, nine products need longer than the deadline.
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     let (began, deadline) = (Instant::now(), Duration::from_secs(5));
     let error = client.customers().overview(number(563_457)).with_deadline(deadline).await.unwrap_err();

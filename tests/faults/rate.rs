@@ -77,7 +77,7 @@ fn throttling_for_longer_than_the_call_can_wait() {
         row("429 with an epoch second past the deadline", Change, [throttled(&epoch)], 1, AT_ONCE, "429 rate-limited after-60s"),
         row("429 with Retry-After past the call's deadline", Info, [throttled(&["Retry-After: 5"])], 1, AT_ONCE, "429 rate-limited after-5s").deadline(3_000),
         row("429 with Retry-After past what is left of it", Info, [throttled(&["Retry-After: 5"])], 2, 5_000..=6_005, "429 rate-limited after-5s").deadline(8_000),
-        // The next call knows about the pause and sends nothing.
+        // The second call knows about the pause after the first call's 429, and sends nothing before its end.
         row("a call in the pause after a 429", Info, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call in the pause after a 429, post", Post, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call that can wait for the end of the pause", Info, [throttled(&["Retry-After: 20"]), good()], 2, 20_000..=21_005, "ok").calls(2).max_attempts(1),
@@ -126,8 +126,9 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             }
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
-            // If the queue has no bound, five calls a second are served for ten seconds. If it has one, only the first call and
-            // the queued calls are served. The forecast has a margin, so a few calls wait without being served.
+            // Without a bound on the queue, five calls a second are served for ten seconds. With a bound, only the
+            // first call and the queued calls are served. The forecast has a margin, so a few calls wait without being
+            // served.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

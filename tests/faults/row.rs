@@ -190,7 +190,7 @@ impl Row {
             outcome = self.operation.call(&client, &self).await;
         }
         let took = u64::try_from(began.elapsed().as_millis()).expect("the time fits into 64 bits");
-        // Waits, so that late requests and connections are counted too.
+        // Waits before the counters are read, so that late requests and connections are counted too.
         sleep(Duration::from_secs(60)).await;
         drop(client);
         sleep(Duration::from_secs(1)).await;

@@ -44,15 +44,15 @@ fn later(status: u16, seconds: u64) -> Fault {
 #[rustfmt::skip]
 fn tokens_that_the_api_refuses() {
     check(vec![
-        // The client drops the token, fetches another one, and sends the request again, even if it is not safe to
-        // repeat.
+        // The client drops the token, fetches another one, and repeats the request, even if the operation is not safe
+        // to repeat.
         row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, for ever", Info, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, for ever, post", Post, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").max_attempts(1),
-        // The client cannot replace a user's token.
+        // The client cannot replace a user's token, so the error is returned.
         row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth"),
         // The retry after a 401 counts as an attempt.
         row("401, then 503", Info, [status(401), status(503), good()], 3, BACKOFF, "ok").tokens(2),
@@ -60,9 +60,9 @@ fn tokens_that_the_api_refuses() {
         row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
         row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
-        // New tokens do not help a blocked client, so it fetches few.
+        // The client is blocked, so new tokens do not help. It fetches only two for ten calls.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // The client retries only once, although the second token was old enough to be replaced when it was refused.
+        // The second token was old enough to be replaced when it was refused. The client still retries only once.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),

@@ -227,7 +227,7 @@ fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     };
     match value {
         Value::Object(members) => members.iter().for_each(|(name, value)| step(name, value)),
-        // The second item is like the first.
+        // One item is enough, because all items have the same fields.
         Value::Array(items) => items.iter().take(1).for_each(|value| step("0", value)),
         _ => {}
     }

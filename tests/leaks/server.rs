@@ -60,7 +60,7 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 let (faults, log) = (faults.clone(), log.clone());
                 tokio::spawn(async move {
-                    // The server ignores clients that hang up.
+                    // A client may close the connection early, so errors are ignored.
                     let _ = serve(stream, &faults, &log).await;
                 });
             }

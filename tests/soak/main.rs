@@ -79,7 +79,7 @@ async fn hour(seed: u64) {
     assert!(ends.len() > 8 && ends["ok"] > calls / 2, "most calls succeed, and every kind of end occurs");
     let warm = memory.iter().filter(|(time, _)| *time <= WARM).map(|(_, bytes)| *bytes).max();
     let last = memory.last().map(|(_, bytes)| *bytes);
-    // `last` and `warm` are `None` on a machine without /proc.
+    // On a machine without /proc, `last` and `warm` are `None`, and this check passes.
     assert!(
         last <= warm.map(|warm| warm + MAX_GROWTH),
         "{last:?} bytes after an hour, {warm:?} after the warm-up"

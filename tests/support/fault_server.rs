@@ -156,7 +156,7 @@ impl Actor {
                     let counts = Arc::clone(&self.counts);
                     let connection = Connection { stream, actor: self.clone() };
                     connections.spawn(async move {
-                        // A client that hangs up is part of many tests, so errors are ignored.
+                        // In many tests the client closes the connection early, so errors are ignored.
                         drop(connection.serve().await);
                         counts.open.fetch_sub(1, Relaxed);
                     });

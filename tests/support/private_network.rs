@@ -94,8 +94,8 @@ pub async fn serve_document(
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Reads the rest first: closing with unread data would reset the connection, and the client
-                        // would lose the alert.
+                        // Reads the rest of the request first. Closing a connection with unread data would reset it,
+                        // and the client would not see the alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }

@@ -63,7 +63,8 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // This library cannot detect the tracing layer of another version.
+    // The library does not see the layer of another version of tracing-opentelemetry. Without any layer, the effect is
+    // the same.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();
@@ -122,7 +123,7 @@ async fn baggage_stays_in_the_service() {
     };
     let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
 
-    // Sets the context on the span in which the call is made.
+    // In the first case, the context is set on the span in which the call is made.
     let upstream = Upstream::responding_in_turn([]).await;
     let provider = SdkTracerProvider::builder().build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
@@ -135,7 +136,7 @@ async fn baggage_stays_in_the_service() {
     .await;
     let in_a_span = carried(upstream).await;
 
-    // Attaches the context to the task.
+    // In the second case, the context is attached to the call, without a span.
     let upstream = Upstream::responding_in_turn([]).await;
     info(&upstream).with_context(context).await;
     let in_the_context = carried(upstream).await;

@@ -77,7 +77,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // Sunsets cause only warnings, because a date must not make a check of unchanged code fail.
+    // A sunset causes only a warning. If it were an error, the check of unchanged code would fail from that date on.
     if let Ok(contract) = workspace::contract() {
         print!("{}", sunset::warnings(&contract, calendar.today));
     }
@@ -102,8 +102,8 @@ fn formatting() -> Result<()> {
 /// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
 /// set.
 const FEATURE_SETS: &[&str] = &[
-    // The crate `tests` turns on the generator. The other sets leave this crate out, so they compile the committed
-    // copy, as a service does.
+    // In the whole workspace, the crate `tests` turns on the generator. The sets below leave this crate out, so they
+    // compile the committed copy of the generated code, as a service does.
     "--workspace --all-targets",
     "--package mediaconnect",
     "--package mediaconnect --no-default-features --features native-tls,schemars,metrics",
@@ -163,7 +163,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Only features that are off by default need these crates.
+        // These crates are needed only by features that are off by default.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

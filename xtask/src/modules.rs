@@ -175,7 +175,7 @@ impl SourceFile {
             ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{name}")))
         };
         let by_path = code().find(|(_, line)| is_path(line));
-        // In a group such as `use crate::{a, b}`, no prefix precedes the name directly.
+        // If the name is only in a group, such as `use crate::{a, b}`, it has no prefix.
         let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, name)));
         found.map_or(1, |(index, _)| index + 1)
     }
@@ -222,7 +222,7 @@ impl Reader<'_> {
             Some(path) => vec![file.path.parent().unwrap_or(directory).join(path)],
             None => vec![directory.join(format!("{name}.rs")), directory.join(&name).join("mod.rs")],
         };
-        // A file that a build script generates is not in the source directory.
+        // A module that a build script generates has no file here, so it is skipped.
         let Some(path) = paths.into_iter().find(|path| path.is_file()) else { return Ok(()) };
         let file = SourceFile::read(&path)?;
         self.items(&file.items, &file, &directory.join(&name))

@@ -47,7 +47,7 @@ pub(crate) fn write() -> Result<()> {
     for one in all.iter().filter(is_stale) {
         if let Err(error) = replace(one.path, &one.source) {
             for one in &all {
-                // An error of `restore` is ignored, because the first error is the cause.
+                // An error of `restore` is ignored, because the error of `replace` is the cause.
                 let _ = restore(one);
             }
             return Err(error);

@@ -193,7 +193,7 @@ fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Resul
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let outcome = write_files(released, contract, changelog, text);
     if outcome.is_err() && is_new {
-        // A leftover empty directory does no harm, because git ignores it.
+        // If this fails, an empty directory is left. That does no harm, because git ignores it.
         let _ = fs::remove_dir(folder);
     }
     outcome.context("nothing is written: check the permissions of the files and the free disk space")
@@ -203,7 +203,7 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
     let permissions = fs::metadata(changelog)?.permissions();
     let first = workspace::staged(released, contract, &permissions)?;
     let second = workspace::staged(changelog, text, &permissions)?;
-    // The error owns the temporary file. Dropping the error deletes the file.
+    // The error of `persist_noclobber` owns the temporary file. Only its I/O error is kept, so the file is deleted.
     let named = |path: &Path| path.display().to_string();
     first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
     if let Err(failed) = second.persist(changelog) {
@@ -244,7 +244,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) =
             (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
-        // Writing the changelog fails, because a directory has its name.
+        // Writing the changelog fails, because there is a directory with this name.
         fs::create_dir(&changelog).unwrap();
         let error = write(&released, "contract", &changelog, "new").unwrap_err();
         assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");

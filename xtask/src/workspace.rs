@@ -119,7 +119,7 @@ pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
 /// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    // The reader has closed the pipe, so no one would see an error.
+    // If writing fails, the reader has closed the pipe, so no one would see an error.
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 

@@ -78,7 +78,7 @@ fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
             let output = command.output().unwrap();
             assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
             let text = String::from_utf8(output.stdout).unwrap();
-            // The last line of the test program has its run time.
+            // The last line that the test program prints contains the run time, so it is cut off.
             printed.push(text.split("\ntest result: ").next().unwrap().to_owned());
         }
     }
@@ -95,7 +95,7 @@ fn generated_code_and_outline_do_not_depend_on_the_environment() {
         command.args(["--exact", "child", "--ignored", "--nocapture", "--quiet"]).env(CHILD, "1");
         command
     });
-    // The child must have printed something.
+    // Checks that the child printed the code, the outline and the comparison.
     for part in ["pub struct Client", "operation searchCustomers = POST", "limit-tightened-in-request"] {
         assert!(printed.contains(part), "{part}");
     }
@@ -108,7 +108,7 @@ fn child() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
-    // A build script uses absolute paths too.
+    // The path is absolute, as in a build script.
     let load = |name: &str| Contract::load(&std::env::current_dir().unwrap().join(name)).unwrap();
     let (old, new) = (load("old.yaml"), load("new.yaml"));
     for contract in [&old, &new] {

@@ -352,7 +352,7 @@ fn a_new_contract_that_cannot_be_built_is_refused() {
     folder.write("base.yaml", include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml"));
     let (mut refused, mut compared) = (0, 0);
     for (what, text) in cases_of_the_lint() {
-        // OpenAPI 3.1 is converted to 3.0.
+        // Like the command, the test converts OpenAPI 3.1 to 3.0.
         let parsed = Contract::parse("case.yaml", &text)
             .map(|contract| if is_31(&contract) { to_30(&contract).contract } else { contract });
         let stops = parsed
@@ -363,7 +363,8 @@ fn a_new_contract_that_cannot_be_built_is_refused() {
         let new = folder.diff(&["base.yaml", "case.yaml"]);
         assert_eq!(new.code, i32::from(stops), "{what}: {}", new.err);
         assert!(!stops || new.err.contains("case.yaml:") && new.out.is_empty(), "{what}: {}", new.err);
-        // An older contract may break a newer rule, and is still compared.
+        // As the old contract, it is compared even if it breaks a rule, because the rule may be newer. It only has to
+        // be readable.
         let old = folder.diff(&["case.yaml", "base.yaml"]);
         assert_eq!(old.code, i32::from(!is_readable), "{what}: {}", old.err);
         refused += usize::from(stops);

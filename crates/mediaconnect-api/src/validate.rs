@@ -272,7 +272,7 @@ impl Format {
 }
 
 fn is_email(value: &str) -> bool {
-    // Even with `without_display_text`, the crate accepts " <name@example.com>". The first condition refuses it.
+    // Even with `without_display_text`, the crate accepts " <name@example.com>", so the first condition refuses it.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
@@ -286,7 +286,7 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // `is_ascii_graphic` excludes the space and control characters.
+    // `is_ascii_graphic` is false for the space and for control characters.
     !matches!(value, "" | "." | "..")
         && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
 }

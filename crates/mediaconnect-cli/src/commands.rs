@@ -98,7 +98,7 @@ async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
 }
 
 fn completions(shell: Shell) -> Result<Exit, Failure> {
-    // clap_complete panics when its writer fails. A vector never fails.
+    // clap_complete panics if writing fails, so it writes to a vector, which cannot fail.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     if shell == Shell::Fish {

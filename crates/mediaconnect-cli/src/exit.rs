@@ -62,7 +62,7 @@ impl Exit {
         } else if error.is_unreadable()
             || error.is_gateway()
             || error.is_mismatch()
-            // This means that the server at the token URL is not a token endpoint.
+            // If the token URL refuses a token fetch, the server there is not a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Unreadable

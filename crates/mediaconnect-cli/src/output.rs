@@ -14,11 +14,11 @@ use crate::text::escape_controls_in_json;
 /// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    // For people. (A doc comment would become a separate paragraph of the help.)
+    // `Table` is for people. (A doc comment would become a separate paragraph of the help.)
     Table,
-    // For programs. It uses upstream's field names.
+    // `Json` is for programs. It uses upstream's field names.
     Json,
-    // For spreadsheets. Only searches support it.
+    // `Csv` is for spreadsheets. Only searches support it.
     Csv,
 }
 

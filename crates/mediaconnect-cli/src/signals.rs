@@ -32,7 +32,7 @@ pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
 impl StopSignal {
     /// Waits for a signal.
     pub(crate) async fn wait(&mut self) {
-        // The sender is dropped only when the process ends.
+        // Waiting fails only if the sender is dropped. That happens only when the process ends.
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 

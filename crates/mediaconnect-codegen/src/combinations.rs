@@ -44,7 +44,7 @@ fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // A value of a named string type needs no check here, because it is validated when it is built.
+        // Only plain strings are checked for blanks. A named string type is validated when it is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

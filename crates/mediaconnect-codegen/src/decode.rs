@@ -24,9 +24,10 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is neither a date nor an amount.
+            // An empty string is not a valid date or amount, so the decoder for numbers is used: it reads an empty
+            // string as absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other named string types keep an empty string.
+            // Any other named string type may contain an empty string, so its decoder keeps one.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),

@@ -45,7 +45,7 @@ pub(crate) fn progenitor(
 ) -> Result<proc_macro2::TokenStream, Findings> {
     let view = view(contract.document(), outline);
     run(&view).map_err(|reason| {
-        // progenitor's error does not name the operation, so each operation is tried alone.
+        // progenitor's error does not name the operation. To find it, each operation is generated alone.
         let culprit = outline.operations.iter().find_map(|operation| {
             let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))

@@ -93,7 +93,8 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     let Some((_, items)) = &mut module.content else {
         return Err("the module `types` has no content".to_owned());
     };
-    // The module `error` has the error types of conversions. No model of the view uses them.
+    // The module `error` contains only error types for conversions. The generated models do not use them, so it is
+    // removed.
     items.retain(|item| !is_module(item, "error"));
     let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {
@@ -177,7 +178,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is written in two cases: in a serialized response, and in a request that requires the list.
+        // An empty list is written in a response model, and in a request that requires the list.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));

@@ -58,8 +58,8 @@ fn view_of(operation: &Operation, node: &Value) -> Value {
             _ => json!({}),
         };
         let content = json!({ "application/json": { "schema": schema } });
-        // Every body is required in the view. `rewrite` changes the argument to an `Option` if the contract's body is
-        // optional.
+        // For progenitor, every body is required. If the contract's body is optional, `rewrite` changes the argument to
+        // an `Option`.
         view.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     let responses = operation.responses.iter().map(|response| {

@@ -35,7 +35,8 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
                 let start = yaml.len();
                 if is_block(item) {
                     node(yaml, item, depth + 1);
-                    // The first key follows the hyphen on the same line.
+                    // YAML writes the first key on the same line as the hyphen, so the line break between them is
+                    // removed.
                     yaml.replace_range(start..=start + indentation.len(), "");
                 } else {
                     member(yaml, item, depth);

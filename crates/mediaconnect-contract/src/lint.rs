@@ -57,7 +57,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // The outline would ignore a limit that is a string.
+        // A limit that is a string must be reported here, because the outline would ignore it.
         lint.grammar();
         let is_limit = |finding: &Finding| {
             finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))
@@ -112,7 +112,8 @@ impl<'a> Lint<'a> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut seen = HashSet::new();
         for (_, finding) in self.findings {
-            // A shared parameter is checked once for each operation that uses it. Equal findings are dropped.
+            // A parameter that several operations share is checked once for each of them, so equal findings are
+            // dropped.
             if seen.insert(finding.clone()) {
                 findings.push(finding);
             }

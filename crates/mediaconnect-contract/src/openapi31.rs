@@ -159,8 +159,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // These keys do not exist in 3.0. The first two do not affect requests. References to path items are
-                // already replaced by their content.
+                // These keys do not exist in OpenAPI 3.0, so they are dropped. `summary` and `identifier` do not affect
+                // requests, and references to `pathItems` are already replaced by their content.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }

@@ -167,7 +167,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // The late sync changed nothing, so Redis still has the state of the last reply.
+                // Redis ignored the late sync, so its state is still that of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -184,7 +184,8 @@ impl Member {
             pool.pause(Duration::from_millis(synced.pause));
         }
         if synced.shares {
-            // Redis has lost its data, so the member keeps the numbers that it knew before.
+            // Redis has lost its data. The member therefore keeps the history and the held turns of the last complete
+            // reply.
             let share =
                 self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
             self.share = Some(share.of(synced.share));
@@ -194,7 +195,7 @@ impl Member {
             return;
         }
         if self.share.take().is_some() {
-            // Redis does not know of the unused turns of the share, so the member must not use them now.
+            // Redis does not count the unused turns of the share, so the member must not use them any more.
             let _ = pool.take_back(0);
             self.retry_at = now;
         } else {
@@ -267,7 +268,8 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // A sync got no reply. Another sync could cancel the reservation of the share in Redis.
+        // The last sync got no reply, so Redis may be about to reserve a share for this member. Another sync could
+        // cancel that, so none is sent until the share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;

@@ -105,7 +105,7 @@ impl ResponseStore for SharedResponses {
         lock(&self.0.pending).add(forget);
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            // The deletions are sent even during a pause, because other processes return the responses until Redis has
+            // The deletions are sent even during a pause, because other processes use the old responses until Redis has
             // deleted them.
             let is_told = inner.tell_within(inner.limits.max_wait).await;
             if !is_told && !inner.is_telling.swap(true, Ordering::Relaxed) {
@@ -134,7 +134,7 @@ impl Inner {
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // Missing credentials are not a failure of Redis, so Redis is neither paused nor disconnected.
+        // Missing credentials are not a failure of Redis, so they start no pause and close no connection.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -188,8 +188,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its lifetime. From that and the remaining time, a lookup computes the age of the entry
-        // without a clock.
+        // The entry contains its lifetime. Redis knows the remaining time, so a lookup can compute the age without a
+        // clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -231,7 +231,7 @@ impl Inner {
             is_due
         };
         if is_due {
-            // The provider is asked in a separate task, because it may need more time than a lookup may wait.
+            // The provider is asked in a separate task, because it may take longer than the time limit of a lookup.
             let inner = Arc::clone(self);
             tokio::spawn(async move { inner.ask().await });
         }
@@ -255,8 +255,9 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // Processes with the old and with the new secret use different names for customers, so they have missed
-            // each other's changes. Only the mark of all requests has the same name for both.
+            // Processes with the old secret and with the new one name a customer differently, so they have missed each
+            // other's changes. Everything is therefore removed: only the mark for all requests has the same name for
+            // both secrets.
             lock(&self.pending).add(Forget::All);
         }
     }
@@ -268,9 +269,10 @@ async fn tell_again(inner: Arc<Inner>) {
     let mut dropped_at = None;
     loop {
         sleep(AGAIN).await;
-        // The flag is cleared before the attempt, because entries added during it may need another attempt.
+        // The flag is cleared before the attempt, because deletions that are added during the attempt may need another
+        // one.
         inner.is_telling.store(false, Ordering::Relaxed);
-        // No call waits for this attempt, so its time limit is longer.
+        // No call waits for this attempt, so it may take longer than `max_wait`.
         if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {
             return;
         }

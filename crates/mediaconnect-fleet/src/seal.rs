@@ -75,7 +75,6 @@ impl Seal {
     }
 
     fn associated(&self, usage: &[u8]) -> Aad<Vec<u8>> {
-        // If the use is empty, the associated data is only the context.
         Aad::from([&self.context, usage].concat())
     }
 }

@@ -173,8 +173,8 @@ impl Session {
     /// Reads the record. Returns its id, and its access token if this process can use it.
     async fn usable(&self, known: &mut Known, keys: &Keys) -> Result<(Vec<u8>, Option<AccessToken>)> {
         let Stored { id, record } = store::read(&self.redis, keys).await.map_err(unreachable)?;
-        // A record that does not know this process's refresh token is from another login, or Redis has lost the newest
-        // record. In both cases, this process's refresh token is the right one.
+        // If the record does not contain this process's refresh token, it is from another login, or Redis has lost the
+        // newest record. In both cases, this process continues with its own refresh token.
         let Some((record, left)) = record.filter(|(record, _)| record.line.continues(&known.line)) else {
             return Ok((id, None));
         };
@@ -200,7 +200,8 @@ impl Session {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If the lock was lost, another process may have used the refresh token.
+                // If this process has lost the lock, another process may have used the refresh token. Its new access
+                // token is then returned instead of the error.
                 return self.usable(known, keys).await.ok().and_then(|(_, token)| token).ok_or(error);
             }
         };
@@ -220,7 +221,8 @@ impl Session {
             tracing::warn!("the new refresh token of a session is not in Redis yet");
             tokio::spawn(self.clone().keep_saving());
         }
-        // If another process has replaced the record, its refresh token counts, and its observer is called.
+        // Another process may have replaced the record in the meantime. Then its refresh token is the newest one, and
+        // that process calls its own observer.
         let is_newest = |renewed: &SecretString| renewed.expose_secret() == known.line.newest.expose_secret();
         if let Some(renewed) = renewed.filter(is_newest) {
             self.observe(&renewed);

@@ -40,7 +40,7 @@ impl Share {
                 before.push((heard.checked_sub(age).unwrap_or(heard), count));
             }
             let used: u32 = known.history.iter().map(|(_, count)| count).sum();
-            // The maximum rate at which other members may have leased turns since the last reply.
+            // The maximum number of turns per second that the other members may have leased since the last reply.
             let rate = if used + known.held >= limits.1 / 2 { limits.1 / 54 } else { limits.0 };
             let seconds = u32::try_from((now - heard).as_secs()).unwrap_or(u32::MAX).saturating_add(1);
             let since = known.held.saturating_add(rate.saturating_mul(seconds)).saturating_add(10);
@@ -78,7 +78,7 @@ impl Share {
             let part = (u64::from(limit) * PERCENT / 100).saturating_sub(before) / u64::from(self.parts);
             part.saturating_sub(own + held)
         };
-        // The turns are spread evenly, so that those of a minute are not all used in its first seconds.
+        // The turns of a minute are spread evenly, so that they are not all used in its first seconds.
         let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
         let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
         let own_of_second = recent.sum::<u64>();

@@ -33,7 +33,7 @@ const MAX_BODY: usize = 8 << 20;
 
 /// Responds to requests until the connection or the server is closed.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
-    // By default, the kernel may delay small responses (Nagle's algorithm).
+    // Turns off Nagle's algorithm, with which the kernel may delay small responses.
     let _ = stream.set_nodelay(true);
     let peer =
         Peer { is_this_machine: stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) };
@@ -54,7 +54,7 @@ pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut runnin
     }
     let stream = connection.into_parts().io.into_inner();
     if is_reset.load(Ordering::Relaxed) {
-        // With this option, the kernel sends a reset when the socket is closed.
+        // With a linger time of zero, the kernel sends a reset when the socket is closed.
         let _ = stream.set_zero_linger();
     }
 }
@@ -92,7 +92,8 @@ async fn read(mut body: Incoming) -> io::Result<Option<Bytes>> {
     match Limited::new(&mut body, MAX_BODY).collect().await {
         Ok(body) => Ok(Some(body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => {
-            // Many clients send the whole request before they read the response.
+            // Reads the rest of a body that is too large, because many clients read no response before they have sent
+            // the whole request.
             while let Some(frame) = body.frame().await {
                 frame.map_err(io::Error::other)?;
             }

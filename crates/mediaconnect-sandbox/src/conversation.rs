@@ -55,7 +55,7 @@ impl<'o> Names<'o> {
     fn add(&mut self, fields: impl Iterator<Item = &'o Field>) {
         for field in fields {
             let is_open = field.sensitivity.as_deref() == Some("none");
-            // If a name is sensitive in one object, it is redacted in all of them.
+            // If a field name is sensitive in one object, it is redacted in all objects.
             *self.0.entry(&field.wire_name).or_insert(true) &= is_open;
             self.add(field.schema.fields.iter());
         }

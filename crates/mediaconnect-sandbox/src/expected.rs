@@ -133,14 +133,14 @@ impl Expected {
             let is_same = match (&found, &expected) {
                 (None, None) => true,
                 (Some(found), Some(expected)) => {
-                    // Values in path and query are always texts.
+                    // A value in the path or the query is always a text, so it is also compared as text.
                     let is_parameter = received.parameters.iter().any(|(key, _)| key == name);
                     found == expected || is_parameter && found.as_str() == Some(&expected.to_string())
                 }
                 _ => false,
             };
             let shown = |value: Option<Value>| match value {
-                // A message must not contain a secret.
+                // A secret must not appear in a message.
                 Some(_) if name.eq_ignore_ascii_case("authorization") => "another".to_owned(),
                 Some(value) => value.to_string(),
                 None => "nothing".to_owned(),

@@ -118,7 +118,7 @@ impl Fault {
         match &self.body {
             Some(FaultBody::Html) => response(status, "text/html", HTML),
             Some(FaultBody::Empty) => response(status, "", Bytes::new()),
-            // With this header, the client recognises that the response is from Connect.
+            // This header shows the client that the response is from Connect.
             Some(FaultBody::NotDone) => {
                 let mut not_done = response(status, "application/json", r#"{"success":false}"#);
                 set(not_done.headers_mut(), "x-mediaconnect-api-version", "1.2.3");

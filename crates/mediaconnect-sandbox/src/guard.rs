@@ -16,7 +16,7 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
     if peer.is_some_and(|peer| !peer.is_this_machine) {
         return Some("these routes only respond to the machine that the sandbox runs on");
     }
-    // If a proxy on this machine forwards the request, the original sender may be on another machine.
+    // A local proxy may forward a request from another machine.
     if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
         return Some("these routes do not respond to a proxy; send the request directly");
     }

@@ -64,7 +64,7 @@ pub(crate) enum LoggedBody {
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        // The body is copied, because a clone would keep the spare capacity of the response in memory.
+        // The bytes are copied. A clone would share the response's buffer and keep its spare capacity in memory.
         if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
     }
 }
@@ -207,7 +207,7 @@ mod tests {
         for _ in 0..=MAX_BYTES / MAX_BODY {
             let id = log.add(received(None, "/small"));
             let (body, duration) = (LoggedBody::of(&vec![0; MAX_BODY].into()), Duration::ZERO);
-            // The end of a request that was removed from the log changes nothing.
+            // Completing a request that was already removed from the log changes nothing.
             for id in [older, newest, id] {
                 log.complete(id, Completion { status: Some(200), body: body.clone(), duration });
             }

@@ -115,13 +115,13 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {
-            // In YAML, digits without quotes are a number.
+            // The usual cause is a value of digits without quotes, which YAML reads as a number.
             "a string" => "a text is expected; write it in quotes".to_owned(),
             "a sequence" => "a list is expected".to_owned(),
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
         },
-        // These messages quote only names of fields.
+        // Messages of this form quote only names of fields, so they can be shown.
         _ if message.contains(" field `") => message.to_owned(),
         _ => "the value is not valid for this field".to_owned(),
     }

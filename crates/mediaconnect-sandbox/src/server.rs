@@ -36,7 +36,7 @@ impl Server {
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
             drop(runtime);
-            // Sending fails if no caller waits for the server to end. Then there is nothing to do.
+            // Sending fails only if no caller waits for the end of the server, so the error is ignored.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;

@@ -51,7 +51,7 @@ impl Shape<'_> {
         }
         // Fields that are not in the schema stay unchanged.
         shaped.extend(members);
-        // A free-form object allows any field, so an additional field would not be undocumented.
+        // A free-form object documents no fields, so an added field would not be recognisable as unknown.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }
@@ -84,7 +84,7 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // If the response itself is a list, it stays a list. Upstream was not observed to send such a list as a
+            // A response that is itself a list stays a list, because upstream was not observed to send such a list as a
             // bare element.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),

@@ -113,7 +113,7 @@ impl Page {
     }
 
     fn content(&self, sandbox: &State, request: &Request) -> Response {
-        // Any web page may link to `/`, because the page itself contains no data.
+        // Any web page may link to `/`, because that page itself contains no data.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
         if let Some(why) = refusal {
@@ -160,8 +160,8 @@ impl Page {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // Each revision is read before its data. A change between the two reads is therefore sent again with the next
-        // response.
+        // Each revision is read before its data. If the data changes between the two reads, the next response sends it
+        // again.
         let revision = sandbox.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
         let requests = if is_known { Value::Null } else { sandbox.log.to_json(MAX_SHOWN) };

@@ -152,8 +152,8 @@ impl Upstream {
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Upstream does not document this header. Without it, a client could not distinguish the limit per second
-            // from the limit per minute.
+            // Upstream does not document `Retry-After`, but a client needs it to know whether the limit per second or
+            // the limit per minute refused the request.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {

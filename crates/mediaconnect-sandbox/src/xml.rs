@@ -21,7 +21,7 @@ fn write(xml: &mut String, name: &str, value: &Value) {
         Value::Null => {}
         Value::Array(items) => match name.strip_suffix('s') {
             Some(item_name) => element(xml, name, |xml| write_all(xml, item_name, items)),
-            // The object that contains this list already is the wrapper.
+            // The name is not a plural, so the enclosing object is the wrapper of this list.
             None => write_all(xml, name, items),
         },
         Value::Object(members) => element(xml, name, |xml| {

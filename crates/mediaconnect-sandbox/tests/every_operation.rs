@@ -39,7 +39,7 @@ where
     if let Expected::Example = expected {
         let example = serde_json::from_str(O::INFO.response_example);
         let example: O::Output = example.unwrap_or_else(|error| panic!("the example of {id}: {error}"));
-        // The response is not printed, because its `Debug` output hides the values.
+        // The message does not contain the response, because its `Debug` output hides the values.
         assert!(output == example, "{id} with {quirks:?}: the response differs from the example");
     }
 }
@@ -99,7 +99,7 @@ async fn the_client_accepts_every_response_with_every_quirk() {
 /// Sets a contract. The sandbox then uses no stored customers, and every operation responds with its example.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_whatever_the_shape() {
-    // These quirks change values. All others change only the shape of a response.
+    // These three quirks change values. All other quirks change only the shape of a response.
     let changes = [Quirk::EmptyFields, Quirk::UnknownValues, Quirk::LongTexts];
     let shapes = changes.into_iter().fold(Quirks::all(), Quirks::without);
     for (quirks, expected) in [

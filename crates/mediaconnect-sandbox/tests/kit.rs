@@ -125,7 +125,8 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // Dates and epochs have whole seconds, and the response has taken some time.
+            // HTTP dates and Unix timestamps are rounded to whole seconds, and the response took some time, so the wait
+            // may be shorter than 40 seconds.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }
@@ -141,7 +142,7 @@ async fn in_memory_a_paused_clock_makes_pauses_take_no_time() {
     let (client, started, wall) = (sandbox.client(), Instant::now(), SystemTime::now());
     let call = client.customers().info(number(7)).with_deadline(Duration::from_secs(60));
     call.await.unwrap();
-    // Two attempts time out, after ten seconds each.
+    // The first two attempts time out after ten seconds each.
     assert!(started.elapsed() >= Duration::from_secs(20), "{:?}", started.elapsed());
     assert!(wall.elapsed().unwrap() < Duration::from_secs(5));
     assert_eq!(sandbox.received(OPERATION).len(), 3);

@@ -22,13 +22,14 @@ const MAX_BYTES: usize = 600;
 #[tokio::test]
 async fn a_seeded_customer_takes_at_most_600_bytes_even_while_the_seed_is_read() {
     let _lock = ONE_AT_A_TIME.lock().await;
-    // Reads the contract, which all sandboxes of a process share.
+    // All sandboxes of a process share the contract, so it is read before the measurement.
     drop(Sandbox::builder().in_memory());
     let directory = TempDir::new().unwrap();
     for (name, form, customers) in [("json", ["[", ",", "]"], 20_000), ("yaml", ["- ", "\n- ", "\n"], 4_000)]
     {
         let seed = directory.path().join(name).with_extension(name);
-        // The memory of the client, the response and a piece of the seed does not depend on the number of customers.
+        // Some memory does not depend on the number of customers: that of the client, the response, and one piece of
+        // the seed.
         let (others, _) = memory(&seed, form, 400).await;
         let (peak, kept) = memory(&seed, form, 400 + customers).await;
         println!("{name}: {kept} bytes kept, {peak} at the peak, {others} without {customers} customers");

@@ -264,7 +264,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // The pause's timer or the source wakes the reader.
+                // No call is running now. The timer of the pause or the source of the items will wake the reader.
                 Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
@@ -281,7 +281,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
     }
 }
 
-// No field needs pinning.
+// No field relies on being pinned.
 impl<K, T> Unpin for Bulk<'_, K, T> {}
 
 /// Hides the items and the outcomes.

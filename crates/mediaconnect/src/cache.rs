@@ -102,7 +102,7 @@ impl Cache {
         let waited = runtime::inside(async {
             match timeout_at(deadline, outcome.wait_for(Option::is_some)).await {
                 Ok(Ok(outcome)) => Ok(outcome.clone()),
-                // The read panicked, or its runtime was shut down.
+                // The read ended without an outcome: it panicked, or its runtime was shut down.
                 Ok(Err(_)) => Ok(None),
                 Err(_) => Err(Error::new(Kind::Timeout)),
             }
@@ -123,8 +123,8 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // `under_way` is declared before the lock, so it is dropped after the lock is released. Dropping the last
-        // reference to a flight locks the state again.
+        // `under_way` is declared before the lock, so it is dropped after the lock is released. Otherwise there could
+        // be a deadlock, because dropping the last reference to a flight (a read in progress) takes the lock again.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -144,7 +144,7 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // The read gets twice the time of this call, because callers that join it have later deadlines.
+        // The read gets twice the time of this call, because callers that join it later have later deadlines.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();
@@ -225,7 +225,7 @@ impl Cache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each update of the state is atomic, so a panic leaves the state valid.
+        // A poisoned lock can still be used: each update of the state is atomic, so a panic leaves the state valid.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

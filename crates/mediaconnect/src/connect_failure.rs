@@ -118,7 +118,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // The server sends this alert if the certificate names an authority that did not sign it.
+            // The server sends this alert if the client certificate names an authority that did not sign it.
             | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,

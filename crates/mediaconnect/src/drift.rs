@@ -106,7 +106,7 @@ mod notice {
     impl Names {
         /// Returns the name, or [`ANONYMOUS`] if too many names were reported.
         fn allow(&self, name: String) -> String {
-            // Each change is a single step, so a panic leaves the names intact.
+            // A poisoned lock can still be used: each change is a single step, so a panic leaves the names intact.
             let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if !names.contains(&name) {
                 if names.len() >= MAX_NAMES {

@@ -127,8 +127,8 @@ impl Error {
     /// Returns the error of a request that got no response or only part of one.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         if error.is_builder() {
-            // The HTTP library could not build the request, so nothing was sent. For example, a URL may have a path of 64 KiB,
-            // but a request may not.
+            // The HTTP library could not build the request, so nothing was sent. For example, a URL with a path of 64
+            // KiB is valid, but too long for a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
         // A connect timeout is both `is_connect` and `is_timeout`. It counts as a failed connection, because nothing was sent.
@@ -146,7 +146,7 @@ impl Error {
         } else {
             Kind::Interrupted
         };
-        // The URL may contain a customer number.
+        // The URL is removed, because it may contain a customer number.
         Self::new(kind).with_source(error.without_url())
     }
 
@@ -205,7 +205,8 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        // A token source may return the error of another call. That error proves nothing about this call's customer.
+        // A token source may return the "not found" of a call that it made itself. That error proves nothing about this
+        // call's customer.
         if matches!(self.0.kind, Kind::NotFound) {
             self.0.kind = Kind::NoToken;
         }

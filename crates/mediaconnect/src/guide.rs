@@ -1,8 +1,8 @@
-// The pages are the files of the directory `guide`, which is part of the package. So they can also be read in the repository,
-// and the documentation tests compile their examples.
+// The pages are the files of the directory `guide`, which is part of the package. They can also be read in the
+// repository, and the documentation tests compile their examples.
 //
-// Links in the files lead to files, but here they must lead to modules. `links.txt` is included first, and the first definition
-// of a link wins.
+// In the files, links lead to other files, but in rustdoc they must lead to modules. `links.txt` defines the links for
+// rustdoc. It is included first, because the first definition of a link wins.
 #![doc = include_str!("../guide/links.txt")]
 #![doc = include_str!("../guide/README.md")]
 

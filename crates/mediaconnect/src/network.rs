@@ -58,7 +58,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A proxy would see the secrets of a plain connection to loopback.
+            // A connection to loopback is plain, so a proxy would see its secrets.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);

@@ -69,7 +69,7 @@ async fn overview(client: &Client, number: CustomerNumber, context: CallContext)
     let (customer, subscriptions) = (customer?, subscriptions_of(subscriptions)?);
 
     let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
-    // A product may have several subscriptions.
+    // Several subscriptions may have the same product, so duplicates are removed.
     let products: BTreeSet<ProductCode> = products.collect();
     let mut invoices = client
         .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))

@@ -79,7 +79,7 @@ pub(crate) async fn call<T: Send>(
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
-    // `attempts_until_done` succeeds only if `read` succeeded and stored the model.
+    // This error cannot occur: `attempts_until_done` succeeds only if `read` succeeded and stored the model.
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
@@ -132,7 +132,7 @@ async fn attempts_until_done(
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         if outcome.as_ref().is_err_and(Error::is_configuration) {
-            // The request could not be built, so nothing was sent.
+            // The request could not be built, so nothing was sent, and the attempt does not count.
             *attempts -= 1;
         }
         let error = match outcome {
@@ -251,7 +251,8 @@ pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The generated methods return no other errors. The error's text is dropped, because it may quote the request.
+        // The generated methods return no other kind of error. The text of this error is dropped, because it may quote
+        // the request.
         _ => Error::configuration("the request could not be built"),
     }
 }

@@ -53,7 +53,8 @@ fn judge<O: Operation>(
     response: &Success<'_>,
     decode: impl FnOnce(&[u8]) -> Result<O::Output, DecodeError>,
 ) -> Result<O::Output> {
-    // A 202 is not done yet, a proxy changed a 203, and a 206 is only a part of the response.
+    // A 202 means that the work is not finished, a 203 that a proxy changed the response, and a 206 that the response
+    // is incomplete.
     if !matches!(response.status, 200 | 201 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }
@@ -64,7 +65,7 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // The body may be an error, which does not decode into the operation's type.
+        // The body may be an error of Connect, which does not decode into the operation's type.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;
@@ -72,7 +73,7 @@ fn judge<O: Operation>(
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
-        // Other servers send `success: false` too, so the headers must prove that Connect sent it.
+        // Other servers send `success: false` too, so the headers must prove that the response is from Connect.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
             Err(Error::new(Kind::Mismatch(field)).with_proof(response.from_connect))
@@ -82,8 +83,8 @@ fn judge<O: Operation>(
 
 /// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
-    // A proxy changed a 203, and a 206 is only a part of the response. A 202 is accepted, because the caller knows
-    // whether the endpoint uses it.
+    // A 203 means that a proxy changed the response, and a 206 that the response is incomplete. A 202 is accepted,
+    // because the caller knows whether the endpoint uses it.
     if !matches!(response.status, 200 | 201 | 202 | 204) {
         return Err(unreadable(DecodeError::Status, response));
     }

@@ -68,8 +68,8 @@ struct Turn {
 impl RateLimiter {
     /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // Callers that do not wait should fail only if the rate is used up. So their requests are not spaced, and no single
-        // request is sent first as a probe.
+        // Callers that do not wait should fail only if the rate is used up. For them, requests are therefore not
+        // spaced, and no single request is sent first as a probe.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
             window: SendWindow::new(limit, waits),
@@ -132,7 +132,7 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        // The future is boxed. Few calls wait, and the future would make every call larger.
+        // The future is large and few calls wait, so it is boxed. Otherwise it would make every call larger.
         Box::pin(self.wait(slot?, asked, deadline)).await
     }
 
@@ -186,7 +186,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // The lock may be poisoned. After a panic, a count is wrong by one at most.
+        // A poisoned lock can still be used: after a panic, a count is wrong by one at most.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

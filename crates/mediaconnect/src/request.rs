@@ -99,7 +99,7 @@ impl Request {
     /// ```
     #[doc(alias = "pagination")]
     pub fn query(mut self, parameters: &impl Serialize) -> Self {
-        // The serializer's own message may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote what it could not serialize.
         match serde_urlencoded::to_string(parameters) {
             Ok(query) if query.is_empty() => {}
             Ok(query) => {
@@ -128,7 +128,7 @@ impl Request {
 
     /// Sets the body, which is sent as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        // The serializer's own message may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote what it could not serialize.
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body),
             Err(_) => self.refuse(Error::configuration("the body cannot be written as JSON")),

@@ -97,7 +97,7 @@ mod tests {
         ] {
             assert!(UpstreamMessage::is_connects(body.as_bytes()), "{body}");
         }
-        // The default error bodies of gateways, proxies and frameworks.
+        // The default error bodies of gateways, proxies and frameworks are not from Connect.
         for body in [
             "",
             "{}",

@@ -16,7 +16,7 @@ type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 /// it may quote the customer.
 const TABLE: [Mapping; 13] = [
     (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
-    // This row comes before `is_refused`: a token endpoint that refuses is not a refusal of the lookup.
+    // This row precedes `is_refused`, because a refusal by the token endpoint is not a refusal of the lookup.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
     // The caller did not exceed the rate limit, so the status is not 429.
@@ -35,7 +35,7 @@ const TABLE: [Mapping; 13] = [
 
 /// Returns true for errors that only an operator can fix. Use them for alerts.
 fn is_misconfigured(error: &Error) -> bool {
-    // The token endpoint refused the credentials, or its URL is not that of a token endpoint.
+    // The token endpoint refused the credentials, or the token URL is not that of a token endpoint.
     let is_token_refused = error.is_token_fetch() && error.is_refused();
     error.is_configuration() || error.is_auth() || error.is_forbidden() || is_token_refused
 }

@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
 
     fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
         let (before, after) = (media_types(old), media_types(new));
-        // `*/*` accepts every media type of the other contract.
+        // `*/*` includes every media type, so in that case no type is reported as added or removed.
         let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
         if !is_range(&before) && !is_range(&after) {
             for media_type in before.difference(&after) {

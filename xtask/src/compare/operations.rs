@@ -117,7 +117,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     for key in rules {
         let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();
         let new_taken: HashSet<&str> = pairs.iter().map(|(_, one)| one.pointer.as_str()).collect();
-        // If several operations have the same key, the first is used.
+        // If several new operations have the same key, the first one is used.
         let mut free: HashMap<String, &Operation> = HashMap::new();
         for after in new.iter().filter(|one| !new_taken.contains(one.pointer.as_str())).rev() {
             free.extend(key(after).map(|key| (key, after)));

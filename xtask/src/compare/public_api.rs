@@ -110,7 +110,7 @@ impl Walk<'_> {
             (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
             (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
         ];
-        // Older contracts and upstream's documents have no `x-method`.
+        // Older contracts and upstream's documents have no `x-method`, so their method names are not compared.
         if let (Some(before), Some(after)) = (facade(self.old, old), facade(self.new, new))
             && before != after
         {
@@ -212,7 +212,7 @@ fn mode(operation: &Operation) -> &'static str {
 /// Returns the type of a field. All fields are optional, because requests are checked when they are sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    // The client reads null as an empty list.
+    // A list is never an `Option`, because the client reads null as an empty list.
     optional(!is_list, rust_type(&field.schema, renamed))
 }
 

@@ -173,7 +173,8 @@ impl<'a> Walk<'a> {
             let values = (before.note.as_deref(), after.note.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
         }
-        // The facts of a named schema are reported only once, at the schema itself.
+        // If a field only repeats the description, sensitivity or evidence of its named schema, a change is reported
+        // only at the schema.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
             Said {

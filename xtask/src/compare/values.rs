@@ -70,7 +70,7 @@ impl Walk<'_> {
         before: Option<T>,
         after: Option<T>,
     ) {
-        // Without a limit, every value is accepted. `None` compares as less than any `Some`.
+        // `None` means no lower limit. It is less than any `Some`, so an added limit counts as tighter.
         self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
@@ -119,7 +119,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // An added or removed list is already reported above.
+        // If one of the lists is empty, the whole list was added or removed. That is already reported above.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }

@@ -152,7 +152,7 @@ impl<'a> Walk<'a> {
         pointer: &str,
         values: Values<'_>,
     ) -> &mut Change {
-        // A change of documentation has no direction.
+        // A documentation change affects nothing that is sent or received, so it has no direction.
         let direction = (rule.class != Class::Documentation).then_some(site.direction);
         self.push(rule, direction, site.place(), pointer, values)
     }

@@ -25,11 +25,11 @@ pub(super) fn outline(contract: &Contract) -> Outline {
 fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {
-            // Export tools write the default `int64` for every integer, so it is left out.
+            // Export tools write `int64` for every integer, so this format has no meaning and is left out.
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",
-                // A property with this name is a schema, not documentation.
+                // If the value is an object, it is the schema of a property with this name, not documentation.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             };

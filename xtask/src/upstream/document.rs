@@ -129,7 +129,7 @@ impl Writer<'_> {
         self.at("/servers", first);
         let mut servers: Vec<Value> = Vec::new();
         for (url, words, line) in &endpoint.servers {
-            // Pages list the same server twice.
+            // Pages list the same server twice, so repeated URLs are skipped.
             if servers.iter().all(|server| server["url"] != *url) {
                 self.at(&format!("/servers/{}", servers.len()), *line);
                 servers.push(json!({ "url": url, "description": words }));

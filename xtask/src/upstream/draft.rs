@@ -110,7 +110,7 @@ impl Draft {
         for response in &theirs.responses {
             let status = response.status.as_str();
             let shared = match status {
-                // `x-operation-defaults` adds these statuses.
+                // The draft omits these statuses, because `x-operation-defaults` adds them.
                 "401" | "429" | "500" => continue,
                 "400" => Some("BadRequest"),
                 "403" => Some("Forbidden"),

@@ -136,7 +136,7 @@ impl<'a> Lines<'a> {
         if index < self.lines.len() {
             (self.starts[index]..self.starts[index], lines.iter().map(|line| line.clone() + "\n").collect())
         } else {
-            // The last line of the text has no line break.
+            // The lines are added at the end of the text, after a line without a line break.
             let end = self.starts[index] - 1;
             (end..end, lines.iter().map(|line| "\n".to_owned() + line).collect())
         }

@@ -44,7 +44,7 @@ impl ExampleCheck<'_> {
                     Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
                 self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
             }
-            // A single item may appear instead of a list with one item.
+            // The value may be a single item instead of a list with one item.
             (Kind::List { items, .. }, _) => self.value(items, value, at),
             (Kind::Object(_), Value::Object(members)) => {
                 let fields = self.outline.fields(schema);

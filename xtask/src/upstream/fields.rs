@@ -88,8 +88,8 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         (_, Some(before)) => (before, false),
         _ => return None,
     };
-    // A sentence may also end with `required` or `optional`. In a head, this word follows a type or is alone on its
-    // line.
+    // A sentence may also end with `required` or `optional`. In the head of a field, this word follows a type or is
+    // alone on its line.
     let is_alone = before.is_empty();
     if !is_alone && types::read(before).is_none() {
         return None;

@@ -67,7 +67,7 @@ impl Collector {
     }
 
     fn text(&mut self, text: &str, number: usize) {
-        // The tokenizer has already counted the line breaks of this text.
+        // `number` already includes the line breaks of this text, so they are subtracted.
         let mut number = number.saturating_sub(text.matches('\n').count());
         for part in text.split_inclusive('\n') {
             if self.text.trim().is_empty() {

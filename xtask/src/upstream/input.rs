@@ -150,8 +150,8 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A broken reference affects only a part of the document. Without a version or paths, nothing can be
-            // compared.
+            // A broken reference affects only a part of the document, so it is tolerated. With any other error, such as
+            // a missing version, nothing can be compared.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
@@ -250,7 +250,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            // Browsers save the images and scripts of a page in such a directory.
+            // Browsers save the images and scripts of a page in a directory `…_files`, so it is skipped.
             if !path.to_string_lossy().ends_with("_files") {
                 files.extend(self::files(&path)?);
             }

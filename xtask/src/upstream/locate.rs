@@ -91,7 +91,7 @@ fn of_part<'a>(operation: &'a Operation, part: &Part) -> Option<(String, Option<
     match part {
         Part::Body => {
             let body = operation.request.as_ref()?;
-            // This node contains `required`, which states if the body must be sent.
+            // The pointer leads to `requestBody`, not to its schema, because `requestBody` contains `required`.
             Some((format!("{}/requestBody", operation.pointer), Some(&body.schema)))
         }
         Part::Parameter { location, name } => {

@@ -46,7 +46,7 @@ fn is_method(line: &Line) -> bool {
 /// Returns the leaves in page order.
 pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    // The depth and title of each group above.
+    // The depth and title of each group that encloses the current line.
     let mut above: Vec<(usize, &str)> = Vec::new();
     let items: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].is_item).collect();
     for (position, index) in items.iter().copied().enumerate() {
@@ -56,7 +56,7 @@ pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
         let is_leaf = next.is_none_or(|next| lines[next].depth <= line.depth);
         if is_leaf {
             let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
-            // If the next line is not an item, it is the method.
+            // If the line after an item is not an item itself, it is the HTTP method.
             let method = lines.get(index + 1).filter(|line| !line.is_item).map(|line| line.text.clone());
             entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
         } else {

@@ -87,7 +87,7 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // The page states the number of fields. Additional fields still belong to the body.
+    // The page may list more fields than it states. These fields belong to the body too.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -162,7 +162,8 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If a later field belongs only to this object, the current field is between two members of this object.
+        // If the next known field can only belong to this object, the current field stands before another member of
+        // this object, so it is a member too.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -170,7 +171,8 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // This object has no known members, and the field is not a member of the outer objects.
+            // The current field is not a known member of the outer objects. This object has no known members, so the
+            // field is assigned to it.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
@@ -234,11 +236,12 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // The members of `phones` are collapsed. In the second case, `phones` is also the last field.
+            // In these two cases, the page does not show the members of `phones`. In the second one, `phones` is also
+            // the last field.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // Here, a new member stands between two known members. In the case after it, a new member may belong to
-            // either object.
+            // Here, a new member stands between two known members. In the next case, a new member may belong to either
+            // object.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",

@@ -129,7 +129,8 @@ impl PageEndpoint {
         let Some(footer) = below[responses..].iter().position(|line| is_footer(&line.text)) else {
             bail!(cut_off("the footer (`Previous`, `Next`)"));
         };
-        // A tab of the examples may have the same name, so the last match is the section.
+        // A tab of the examples may also be named `Request`. The tabs come before the section, so the last match is the
+        // section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
         let (head, examples) = below[..request].split_at(
             below[..request].iter().position(|line| examples::is_example(&line.text)).unwrap_or(request),
@@ -218,7 +219,7 @@ impl PageBody {
             _ => (media_type, lines),
         };
         let media_type = if media_type.is_empty() { "application/json" } else { media_type };
-        // A type without a name is the type of the whole body.
+        // If the first line is a type without a name, it is the type of the whole body.
         let root = lines.first().and_then(|line| types::read(&line.text));
         let lines = if root.is_some() { &lines[1..] } else { lines };
         Self { media_type: media_type.to_owned(), line, root, fields: fields::read(page, lines, notes) }

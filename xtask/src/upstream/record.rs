@@ -93,7 +93,7 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A field with this name is a schema, not documentation.
+            // If the value is a schema, it belongs to a field with this name and is not documentation.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),

@@ -60,8 +60,7 @@ impl Routes {
     /// Returns the path as the contract would write it.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // The contract's paths start with a version. If the base path contains the version, the second spelling is
-        // correct.
+        // The contract's paths start with a version, such as `/v1`, so a spelling that does the same is used.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }
@@ -95,7 +94,7 @@ impl Routes {
                 Some(base) if !url.ends_with(base.as_str()) => format!("{url}{base}"),
                 _ => url.to_owned(),
             };
-            // Pages list the same server twice.
+            // Pages list the same server twice, so repeated URLs are skipped.
             if whole.contains("://") && !servers.contains(&whole) {
                 servers.push(whole);
             }

@@ -49,7 +49,7 @@ pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
 /// Returns the releases at a commit, in order.
 pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{DIRECTORY}")]);
-    // Before the first release the directory does not exist.
+    // Before the first release, the directory does not exist and git fails. Then there are no releases.
     in_order(names.unwrap_or_default().lines())
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
     for (package, features) in CRATES {
         let mut command = Command::new("cargo-semver-checks");
         command.args(["semver-checks", "check-release", "--package", package, "--baseline-rev", baseline]);
-        // A minor release promises compatibility, so the check fails exactly when something breaks.
+        // A minor release must be compatible, so with this type the check fails exactly when something breaks.
         command.args(["--release-type", "minor", "--only-explicit-features", "--features", features]);
         command.current_dir(root).stdout(stderr());
         let status = match command.status() {

@@ -18,7 +18,7 @@ fn the_bundle_is_printed_or_written_and_complete() {
     );
     workspace.xtask(&["bundle", "-o", "openapi/bundle.yaml"]).succeeded(&["openapi/bundle.yaml is written"]);
     assert_eq!(workspace.read("openapi/bundle.yaml"), printed.out);
-    // Other group files are not part of the bundle.
+    // The group files in the same directory do not belong to the bundle.
     workspace.xtask(&["lint", "openapi/bundle.yaml"]).succeeded(&["rules found nothing"]);
     workspace
         .xtask(&["diff", "openapi/connect.yaml", "openapi/bundle.yaml"])

@@ -99,7 +99,7 @@ fn the_reversal_of_an_edit_is_found_unless_it_is_documentation() {
         let (there, back) = (compare(&edit.old, &edit.new), compare(&edit.new, &edit.old));
         let is_documentation = |report: &Report| report.worst() == Some(Class::Documentation);
         assert!(!back.is_empty(), "{}", edit.what);
-        // A lower sensitivity is documentation, but a higher sensitivity is compatible.
+        // Lowering a sensitivity is a documentation change, but raising it is a compatible change.
         assert!(!is_documentation(&there) || back.worst() != Some(Class::Breaking), "{}", edit.what);
     }
 }

@@ -24,7 +24,7 @@ fn a_program_breaks_or_gets_a_warning_exactly_as_the_table_predicts() {
     let mut proved = 0;
     let (mut errors, mut warnings) = (0, 0);
     for edit in edits() {
-        // The comparison can read some contracts that the lint refuses.
+        // Contracts that the lint refuses are skipped. They can be compared, but no code can be generated from them.
         let (Some(old), Some(new)) = (api(&edit.old), api(&edit.new)) else { continue };
         let broken: Vec<_> = old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)).collect();
         let says_error = edit.program == "compile error";
@@ -64,7 +64,7 @@ impl syn::parse::Parse for OpenEnum {
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             variants.push(body.parse()?);
-            // Skips the strings that the variant stands for.
+            // Skips the wire values of the variant, up to the comma.
             while !body.peek(syn::Token![,]) {
                 body.parse::<proc_macro2::TokenTree>()?;
             }
@@ -79,7 +79,7 @@ fn api(contract: &str) -> Option<Api> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
     let mut api = Api::default();
-    // The methods of `mediaconnect` have these names.
+    // Adds the methods of `mediaconnect`, which are not in the generated source.
     let outline = Outline::of(&contract);
     for operation in &outline.operations {
         let accessor =
@@ -104,7 +104,7 @@ impl Api {
         let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
         match item {
             Item::Mod(inner) => {
-                // The surrounding module re-exports the items of a private module.
+                // A private module does not appear in the path, because the surrounding module re-exports its items.
                 let is_public = matches!(inner.vis, Visibility::Public(_));
                 let module = if is_public { path(&inner.ident) } else { module.to_owned() };
                 for item in inner.content.iter().flat_map(|(_, items)| items) {
@@ -140,7 +140,7 @@ impl Api {
                     match item {
                         ImplItem::Fn(method) => {
                             let inputs = method.sig.inputs.iter().map(|input| match input {
-                                // A caller does not use the names of arguments.
+                                // Renaming an argument does not affect callers, so only its type is recorded.
                                 syn::FnArg::Typed(input) => input.ty.to_token_stream().to_string(),
                                 syn::FnArg::Receiver(_) => "self".to_owned(),
                             });

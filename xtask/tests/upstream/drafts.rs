@@ -74,7 +74,7 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
     drafted(&repository, "search.txt", SAVED_SEARCH);
     let found = differences(&repository);
     let rule = found.iter().find(|line| line.starts_with("rule-lifted")).unwrap();
-    // Upstream states the combinations of fields only in a sentence.
+    // Upstream states the combinations of fields only in a sentence, so the draft has no rule for them.
     assert!(
         rule.starts_with("rule-lifted-in-request searchCustomers body: anyOf: [{\"required\":[\"lastName\""),
         "{rule}"
@@ -84,12 +84,12 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
         // The page collapses the phone numbers. The draft knows them only from their example, which has no formats.
         "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
-        // The draft uses the shared schema with the name of the field.
+        // For this field, the draft uses the shared schema whose name matches the field.
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
         r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
         // A draft assumes that a POST changes data.
         "repeat-forbidden searchCustomers: safe to repeat / not safe to repeat",
-        // A draft copies the wrapper object of the example, which comes from XML.
+        // A draft copies the example's wrapper object, which is a leftover of upstream's XML.
         "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];
     assert_eq!(others, expected);

@@ -49,7 +49,7 @@ fn info_31() -> String {
         } } },
         "webhooks": { "changed": {} },
     });
-    // Some generators escape characters in this way.
+    // Some generators escape characters as surrogate pairs.
     format!("{document:#}").replace("SMILE", "\\ud83d\\ude00")
 }
 

@@ -22,7 +22,7 @@ fn a_page_that_agrees_with_the_contract_causes_no_report() {
     let report = ran.json();
     assert_eq!((said(&report), ran.code), (Vec::new(), 0));
     assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
-    // Some deviations only cover differences of the Markdown page.
+    // Fewer deviations apply than on the Markdown page, because some cover differences that only that page has.
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
@@ -54,7 +54,7 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // The field may be a member of the object above.
+    // The new field may also be a member of the object above, so it is not understood.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",
@@ -312,7 +312,7 @@ fn a_page_has_the_same_report_as_html_and_as_text() {
     let repository = Repository::new("html");
     repository.write("pages/info.html", HTML_INFO);
     repository.write("pages/search.html", HTML_SEARCH);
-    // The directory that the browser saves beside the page.
+    // Browsers save such a directory beside a page. Its files are not pages.
     repository.write("pages/info_files/frame.html", "<html><p>Nothing.</p></html>");
     let html = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
     assert_eq!((said(&html.json()), html.code), (Vec::new(), 0));

@@ -65,7 +65,8 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(
         contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
     );
-    // Five edits: 6 lines for language, 8 for labels, 5 for NO, 6 for floor, and one changed line.
+    // Of the five edits, four add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth changes one
+    // line.
     assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
     let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
@@ -136,7 +137,7 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
         // The lint requires limits in requests.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
-        // The other request also uses the schemas of the name, the phone number kinds and the addresses.
+        // `changeOwnCustomerInfo` also sends the schemas of the name, the phone number kinds and the addresses.
         (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
         (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (

@@ -21,7 +21,7 @@ impl Violation {
     pub(super) fn go_under(&mut self, prefix: &str) {
         self.field.insert_str(0, prefix);
         if self.field.ends_with('.') {
-            // A rule on the object itself has an empty field name, so only the path without its final dot remains.
+            // The rule applies to the object itself and has no field name, so the final dot of the path is removed.
             self.field.pop();
         }
     }

@@ -130,7 +130,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
-        // Parsing fails only if the string contains half of a surrogate pair.
+        // Parsing fails only if the string contains an unpaired surrogate.
         return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
     }
     let inside = 1..source.len() - 1;

@@ -39,7 +39,7 @@ pub(crate) struct BulkArgs {
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and only its owner can read it. With -, the rows go to standard output
     /// and the summary goes to standard error
-    // The global option has the id `output`, so this one needs another.
+    // The global option `--output` already has the id `output`, so this argument needs another id.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
     /// The format of the output: JSON Lines with all fields, or flat CSV [default: csv if the name of the output ends
@@ -82,7 +82,8 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// The format of the summary on standard output
-    // This id hides the global option, because the bulk commands use the name `--output` for the file.
+    // In the bulk commands, `--output` is the file. This argument has the id of the global option `--output`, and so
+    // replaces it.
     #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(super) summary: OutputFormat,
 }
@@ -111,7 +112,7 @@ impl BulkArgs {
 
     /// Adds to a failure how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
-        // Usage errors and interruptions already have advice of their own.
+        // A usage error or an interruption already states what to do next.
         if [Exit::Usage, Exit::Interrupted].contains(&failure.exit()) {
             return failure;
         }

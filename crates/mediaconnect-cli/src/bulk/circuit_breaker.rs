@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(breaker.record(RowOutcome::Success), Decision::Continue);
             assert_eq!(decisions(&mut breaker, RowOutcome::Final, 99), [Decision::Continue; 99]);
         }
-        // Invalid rows and temporary failures in between change nothing.
+        // Invalid rows and temporary failures do not reset the count of final failures.
         breaker.record(RowOutcome::Success);
         for outcome in [RowOutcome::Invalid, RowOutcome::Temporary] {
             assert_eq!(breaker.record(outcome), Decision::Continue);

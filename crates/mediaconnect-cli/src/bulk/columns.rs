@@ -95,7 +95,7 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let name = normalised(name.as_bytes());
     let (names, lists) = match name.as_str() {
         "email" => (&["email"][..], &["emails"][..]),
-        // The option of `customer search` is `--phone`, so this name is accepted too.
+        // A column may also be called `phone`, like the option `--phone` of `customer search`.
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };

@@ -42,7 +42,7 @@ impl Job for Export {
     }
 
     fn row(line: u64, number: CustomerNumber, mut customer: CustomerInfo) -> CustomerRow {
-        // Upstream may leave the number out, but a row needs it.
+        // Upstream may omit the customer number, but an output row needs it.
         customer.customer_number.get_or_insert(number);
         CustomerRow { line, customer }
     }

@@ -41,7 +41,7 @@ impl FailureReason {
             Self::InvalidInput
         } else if error.is_not_found() {
             Self::NotFound
-        // A refusal by the token endpoint or a gateway does not concern the line.
+        // If the token endpoint or a gateway refuses a request, the input line is not the cause.
         } else if error.is_refused() && error.is_from_connect() {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {

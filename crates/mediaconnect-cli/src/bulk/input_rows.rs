@@ -57,7 +57,8 @@ impl InputRows {
             Some(_) => {
                 let found = delimiter(source.head().map_err(RowError::Io)?);
                 let delimiter = format.delimiter.unwrap_or(found);
-                // The carriage return before a line feed is trimmed with the other white space around a cell.
+                // The carriage return of a Windows line break needs no special case, because white space around a cell
+                // is trimmed.
                 let terminator = Terminator::Any(b'\n');
                 Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
             }
@@ -95,7 +96,7 @@ impl InputRows {
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
             }
-            // A line of n bytes has at most n cells, and at most n bytes in its cells.
+            // A line of n bytes has at most n cells with at most n bytes in total, so these buffers are large enough.
             bytes.resize(written + self.text.len(), 0);
             ends.resize(count + self.text.len(), 0);
             let (result, _, more_bytes, more_ends) =
@@ -106,7 +107,7 @@ impl InputRows {
                 return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
             }
         }
-        // Each line ends in a line break, so only an unclosed quote can leave a row incomplete.
+        // Each line ends in a line break, so only an open quote can continue a row on the next line.
         first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
     }
 }
@@ -128,7 +129,7 @@ impl Iterator for InputRows {
 /// Reads a line, and adds a line break if the last line lacks one. Returns false at the end of the input.
 fn read_line(source: &mut impl BufRead, text: &mut Vec<u8>, line: &mut u64) -> Result<bool, RowError> {
     text.clear();
-    // A longer line is not read to its end, because it may not fit into the memory.
+    // The rest of a line that is too long is not read, because it may not fit into memory.
     let length = source.take(MAX_LINE as u64 + 1).read_until(b'\n', text).map_err(RowError::Io)?;
     if length > MAX_LINE {
         return Err(RowError::TooLong { line: *line + 1 });

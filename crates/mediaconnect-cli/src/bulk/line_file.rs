@@ -161,7 +161,7 @@ pub(super) fn directory(path: &Path) -> &Path {
 
 /// Waits until the directory entry of a new file is on the disk.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    // On other platforms a directory cannot be opened as a file.
+    // Only Unix can open a directory as a file.
     if cfg!(unix) {
         File::open(directory(path))?.sync_all()?;
     }

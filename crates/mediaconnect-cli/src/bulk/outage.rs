@@ -64,7 +64,7 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // Any response of Connect shows that the outage is over.
+            // If no row has succeeded yet, any response of Connect shows that the outage is over.
             None => self.probe(request).await.map(drop),
         }
     }

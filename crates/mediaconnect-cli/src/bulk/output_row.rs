@@ -86,8 +86,8 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // After a crash of the machine, the end of the row may consist of zeros. The zeros may even begin within
-            // the last cell.
+            // After a crash of the machine, the end of the row may consist of zeros, even within the last cell. Such a
+            // row is incomplete.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;

@@ -31,7 +31,7 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 Ok(row) => row,
                 Err(error) => return self.end(lost(error)),
             };
-            // Rows that are done are parsed too, to detect duplicates of them.
+            // Completed rows are parsed too, because a later row may be a duplicate of one of them.
             let parsed = self.job.parse(&row, &self.rows.columns);
             let mut state = self.state.lock();
             let is_done = match &self.pending {

@@ -101,12 +101,12 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // A resumed run reads the copy of its input, so standard input is free.
+    // A resumed run reads its saved copy of the input, so the secret may come from standard input.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // A signal that arrives before this line ends the process at once, even while it reads the secret.
+    // Until this line, a signal ends the process at once, even while the process reads the secret.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
     let opened = Store::open::<J::Row>(startup).await;

@@ -60,7 +60,7 @@ impl Startup<'_> {
             };
         }
         match previous {
-            // The earlier run was interrupted before it created the output.
+            // The earlier run was interrupted before it created its output file.
             PreviousRun::Recorded(recorded)
                 if self.args.resume && recorded.finished.is_none() && recorded.input.is_some() =>
             {
@@ -121,13 +121,13 @@ impl Startup<'_> {
             self.clear(previous)?;
             return Ok(input);
         }
-        // The new copy replaces an earlier one.
+        // The copy of the input that an earlier run left is deleted, because a new copy is written.
         self.clear(previous)?;
         let input = match journal.write(record) {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // Nothing of the earlier run is left, so there is nothing to resume.
+        // The files of the earlier run are already deleted. If reading the input fails now, no run can be resumed.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }

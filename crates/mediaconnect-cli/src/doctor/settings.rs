@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // Without other settings, only an invalid proxy variable can make this fail.
+    // A client without any settings can only fail to build because of an invalid proxy variable.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,

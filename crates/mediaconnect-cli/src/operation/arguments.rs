@@ -102,7 +102,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // Users write these numbers with spaces.
+    // Users write phone numbers and customer numbers with spaces.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
@@ -116,7 +116,7 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
                 if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
             Violation::new(parameter.name, range(parameter), found)
         }),
-        // clap has already checked these values.
+        // clap has already checked values of these kinds.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
 }
@@ -180,7 +180,7 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // serde_ignored adds `?` to the path for an optional value.
+    // serde_ignored marks an optional value with `?` in the path.
     object.replace(".?", "")
 }
 
@@ -217,7 +217,7 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
 
 /// Returns the failure for a value whose type differs from the contract's.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    // A name that is not in the contract may be personal data.
+    // A key that is not in the contract is shown as `?`, because it may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
     let path = track.path();
     let steps = path.iter().map(|segment| match segment {

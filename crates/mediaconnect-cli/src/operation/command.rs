@@ -132,7 +132,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // A required field of the body may be set in the file of `--body`, so the check comes later.
+        // No field is required here, because the file of `--body` may contain it. Missing fields are reported later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -144,8 +144,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // The contract's rules check the number instead of clap, so that all invalid values lead to the same form of
-        // error.
+        // clap accepts any text here. The contract's rules check the number, so that all invalid values are reported in
+        // the same form.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),

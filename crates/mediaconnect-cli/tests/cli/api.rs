@@ -12,7 +12,7 @@ use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, of_connect,
 fn an_endpoint_of_the_sandbox_answers_as_upstream_wrote_it() {
     let run = run("--sandbox api GET /v1/client/customer/info/563457");
     assert_eq!(run.code, Some(0), "{run:?}");
-    // The command prints upstream's response unchanged: a single user is a bare object instead of a list.
+    // The command prints upstream's response unchanged, so a single user is printed as an object, not as a list.
     assert_eq!(run.json()["attachedUsers"]["uniqueId"], "abc123ee63461dd");
 }
 

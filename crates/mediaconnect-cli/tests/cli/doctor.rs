@@ -87,7 +87,7 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     assert_check(&run, "connection to the token endpoint", "ok", "responded");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
     assert_check(&run, "lookup", "skipped", "no token");
-    // An error response has a `Date` header too.
+    // The clock is checked although the credentials failed, because an error response also has a `Date` header.
     assert_check(&run, "clock", "ok", "accurate");
     assert!(!format!("{run:?}").contains(SECRET));
 }

@@ -43,7 +43,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         assert_eq!(directory.files(), ["in"]);
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    // A dry run needs no credentials, and an existing output is no error.
+    // A dry run needs no credentials, and it succeeds even if the output file exists.
     directory.write("out", "precious");
     directory.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(

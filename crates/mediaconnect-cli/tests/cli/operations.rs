@@ -124,7 +124,8 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // The next test checks the JSON output and all command lines, without starting a sandbox for each.
+        // This test checks only the table, because it starts a sandbox for each call. The next test checks the JSON
+        // output and all command lines.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -281,7 +282,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests call the operations by these command names.
+        // The other tests build their command lines with `path`, so `path` must match the printed names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

@@ -85,12 +85,14 @@ async fn upstreams_message_never_goes_into_a_pipe() {
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // With status 429, a bulk run would wait for the time in `Retry-After`, so it is not tested.
+        // After a 429, a bulk run would wait the 600 seconds of `Retry-After`, so bulk runs are not tested with this
+        // status.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
             let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
-            // `api` accepts responses of any shape. `doctor` passes if the customer does not exist.
+            // These two commands may succeed: `api` accepts responses of any shape, and `doctor` passes if the customer
+            // does not exist.
             assert!(
                 run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
                 "{context}"

@@ -122,7 +122,7 @@ async fn if_every_row_fails_from_the_start_the_run_stops_and_no_row_is_recorded_
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("100 consecutive rows") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
-    // An invalid row was not sent, so its failure needs no confirmation.
+    // The invalid row is recorded as failed: it was never sent, so its failure needs no confirmation.
     assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));
     let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1_000), "{run:?}");
@@ -166,7 +166,8 @@ async fn many_unknown_numbers_are_final_if_a_known_one_still_succeeds() {
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
-    // Besides the rows, the run sends one probe for each hundred consecutive failures and one at the end.
+    // Besides the 500 lookups, the run sends a confirming lookup after each hundred consecutive failures, and one at
+    // the end.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }

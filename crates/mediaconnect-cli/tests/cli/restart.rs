@@ -79,7 +79,7 @@ async fn resume_starts_a_new_run_and_sends_nothing_for_a_complete_one() {
     assert_eq!((summary["rows"].as_u64(), summary["rowsInOutput"].as_u64()), (Some(5), Some(5)), "{again:?}");
     assert_eq!((directory.read("out"), sandbox.requests().len()), (rows.clone(), asked));
 
-    // A finished run is recognised only with the same input and a complete output.
+    // A run counts as finished only if the input is the same and the output is complete.
     let other = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
@@ -128,7 +128,7 @@ async fn a_run_killed_while_it_reads_standard_input_can_be_started_again() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
-    // The run must not treat the empty standard input as its whole input.
+    // Standard input is empty now. The second run must report this, and must not treat it as an input without rows.
     let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!directory.file("out").exists());

@@ -79,7 +79,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // A killed run leaves the journal.
+        // A torn end comes from a killed run, which also leaves its journal.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
@@ -113,7 +113,7 @@ async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let full = directory.command(&sandbox, EXPORT);
-    // Limits files to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal SIGXFSZ would kill the command.
+    // Limits each file to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal SIGXFSZ would kill the command.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
@@ -174,7 +174,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends a row with temporary failures at most three times.
+        // A run sends the lookup of a row at most three times if it fails temporarily.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)

@@ -33,7 +33,7 @@ async fn a_signal_ends_a_run_while_it_reads_standard_input() {
             let mut child = directory.command(&sandbox, &line);
             child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = child.spawn().unwrap();
-            // Standard input stays open without any data.
+            // Keeps standard input open and sends nothing, so that the command waits for input.
             let open = child.stdin.take();
             while !directory.file("out.input").exists() {
                 sleep(Duration::from_millis(5));
@@ -60,7 +60,7 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
         let mut child = directory.command(&sandbox, "customer export --input @in --output -");
         let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
-        // A pipe is too small for all rows, so the command stops sending when the pipe is full.
+        // The rows do not fit into the pipe, so the command stops sending requests when the pipe is full.
         let mut sent = 0;
         while sent < 2 || sent != sandbox.requests().len() {
             sent = sandbox.requests().len();
@@ -100,7 +100,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     directory.write("in", &lines(1..=500_000));
     let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The position in the file becomes smaller when the second pass begins.
+    // Waits until the read position of the file moves back, because then the second pass has begun.
     let input = directory.file("in");
     let mut furthest = 0;
     while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {

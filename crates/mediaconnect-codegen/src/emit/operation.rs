@@ -162,7 +162,8 @@ impl OperationEmitter<'_> {
             let parameter = method::parameter(self.operation, &name).map(InputKind::Parameter);
             let body =
                 || self.operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
-            // `rewrite` has already reported a method with other arguments.
+            // An argument that is neither a parameter nor the body is skipped, because `rewrite` has already reported
+            // it.
             Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(input).collect()

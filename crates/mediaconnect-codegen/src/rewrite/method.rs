@@ -19,7 +19,8 @@ use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_pr
 /// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let request = operation.rust_type();
-    // Without the feature `unverified`, the type does not exist and cannot be linked.
+    // The type of an inferred operation exists only with the feature `unverified`. Without it, a link to the type would
+    // be broken.
     let request = if operation.is_inferred() {
         format!("`{request}`")
     } else {
@@ -173,7 +174,7 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // In the code of an optional argument, the string is named `value`: `if let Some(value) = name { … }`.
+            // progenitor renames an optional header argument to `value`: `if let Some(value) = name { … }`.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {

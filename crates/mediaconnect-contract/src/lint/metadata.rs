@@ -63,9 +63,10 @@ impl Lint<'_> {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
-            // The rule `success-rule` checks the value.
+            // Any value is accepted here, because the rule `success-rule` checks it.
             "x-success" => (true, ""),
-            // The join removes this key from the top level of the first file. Any remaining key is therefore misplaced.
+            // The join removes this key from its only valid place, the top level of the first file. A key that is still
+            // here is misplaced.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of texts for each value"),

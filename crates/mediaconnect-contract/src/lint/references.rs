@@ -51,7 +51,7 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        // If the path refers to another file, the finding points to the reference.
+        // If the path item is in another file, the finding points to the reference, not into that file.
         let reference = format!("{pointer}/$ref");
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
@@ -94,7 +94,7 @@ impl Lint<'_> {
     /// Returns why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // The join rewrites references, so the finding quotes the reference from the file.
+        // The join rewrites references, so the finding quotes the reference as it is written in the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
             return ("the reference is not a text".to_owned(), "write '#/components/…'".to_owned());

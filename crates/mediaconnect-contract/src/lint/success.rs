@@ -136,7 +136,7 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
         _ => &found.schema,
     };
     let asked = &asked.schema;
-    // These formats have their own Rust types.
+    // Each of these formats has its own Rust type, so two fields can be compared only if both have the same one.
     let own = |schema: &Schema| {
         schema
             .format

@@ -43,7 +43,7 @@ impl Definitions {
     pub(super) fn target(&self, document: &Value, target: &str) -> String {
         let Some(pointer) = target.strip_prefix('#') else { return target.to_owned() };
         let moved = |pointer: &str| {
-            // If definitions are nested, the innermost one has the longest pointer.
+            // Definitions can be nested. The longest pointer that matches is that of the innermost definition.
             let holds = |one: &&String| pointer == *one || pointer.starts_with(&format!("{one}/"));
             let place = self.0.keys().filter(holds).max_by_key(|one| one.len())?;
             Some(format!("#{SCHEMAS}/{}{}", escape(&self.0[place]), &pointer[place.len()..]))

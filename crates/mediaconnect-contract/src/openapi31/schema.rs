@@ -118,7 +118,7 @@ impl Converter<'_> {
                 schema.insert("enum".to_owned(), json!([value]));
                 return;
             }
-            // `const` is stricter than any `enum` beside it.
+            // An `enum` beside a `const` is dropped, because the `const` is stricter.
             "enum" if schema.contains_key("enum") => return,
             "examples" => {
                 if let Some(first) = value.as_array().and_then(|examples| examples.first()) {

@@ -121,7 +121,7 @@ fn is_constraint(key: &str, value: &Value) -> bool {
         _ if KNOWN.contains(&key) || UNCONSTRAINING.contains(&key) || key.starts_with("x-") => false,
         "minimum" | "maximum" => value.as_i64().is_none(),
         "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
-        // The default values do not constrain anything.
+        // A keyword with its default value is no constraint. The default of `additionalProperties` is true.
         "additionalProperties" => value != &Value::Bool(true),
         _ => value != &Value::Bool(false),
     }
@@ -148,7 +148,7 @@ impl Reader<'_> {
 
     fn collect<'a>(&'a self, pointer: &str, parts: &mut Vec<(String, &'a Value)>) {
         let (pointer, node) = self.resolve(pointer);
-        // A recursive part of `allOf` adds no constraints.
+        // A part of `allOf` that contains itself adds no more constraints.
         if parts.iter().any(|(seen, _)| *seen == pointer) {
             return;
         }

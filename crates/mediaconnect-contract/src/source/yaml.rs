@@ -59,7 +59,8 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
         let units = unit(escape).zip(escape.get(6..).and_then(unit));
         let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         let character = character.filter(|character| character.len_utf16() == 2);
-        // Any other escape is copied with the character after the backslash, which may be another backslash.
+        // Any other escape is copied unchanged: the backslash and the character after it, which may be another
+        // backslash.
         let length =
             if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
         match character {
@@ -132,8 +133,8 @@ impl Converter {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // A member of the mapping overrides a merged member with the same name. If several merged members have
-                // the same name, the first one is used.
+                // A member that is written in the mapping overrides a member that `<<` merges into it. If several
+                // merged members have the same name, the first one is used.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {

@@ -71,8 +71,8 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // Each calm process uses half of its share if the fleet does not use the whole rate. If the fleet uses the whole
-    // rate, each calm process uses a quarter of its share.
+    // In a fleet that does not use the whole rate, each calm process uses half of its share. In a fleet that does, each
+    // calm process uses a quarter of its share.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),

@@ -71,15 +71,15 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             clients.push(client(&sandbox, (100, 2_000), &Fleet::connect(&redis.url()).await.unwrap()));
             clients.last().unwrap().customers().info("563457".parse().unwrap()).await.unwrap();
         }
-        // A new Redis leases few turns (permits to send one request) for two seconds. After that, all clients have
-        // their reserves.
+        // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, all
+        // clients have their reserves.
         sleep(Duration::from_secs(4)).await;
         match failure {
             "kill" => redis.kill(),
             "pause" => assert_eq!(redis.command("CLIENT PAUSE 10000 ALL"), "+OK\r\n"),
             _ => redis.freeze(true),
         }
-        // Each client makes two calls a second for eight seconds, which is a quarter of its share.
+        // For eight seconds, each client makes two calls a second. That is a quarter of its share.
         let mut longest = Duration::ZERO;
         for _ in 0..16 {
             for client in &clients {
@@ -90,7 +90,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             sleep(Duration::from_millis(500)).await;
         }
         println!("{failure}: {longest:?}");
-        // A share hands out turns every 50 ms. The rest of the limit allows for a busy machine.
+        // By its share, a client hands out turns every 50 ms. The rest of these 400 ms allows for a busy machine.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -43,7 +43,7 @@ async fn a_response_that_reaches_redis_late_is_used_no_longer_than_its_time_to_l
     let began = Instant::now();
     let reading = tokio::spawn(one.cached(ttl).call(info(KARI)).into_future());
     sleep(Duration::from_millis(500)).await;
-    // The process gives up on the command, but Redis runs it later.
+    // While Redis is frozen, the process stops waiting for its command. Redis runs the command later.
     redis.freeze(true);
     reading.await.unwrap().unwrap();
     sleep(Duration::from_secs(1)).await;
@@ -71,7 +71,7 @@ async fn a_response_that_reaches_redis_after_a_change_is_not_kept() {
     sleep(Duration::from_millis(500)).await;
     redis.freeze(true);
     reading.await.unwrap().unwrap();
-    // Redis first gets the response, and then the removal on another connection.
+    // Redis first gets the command that stores the response, and then the removal on another connection.
     one.call(change(KARI)).await.unwrap();
     redis.freeze(false);
     sleep(Duration::from_secs(2)).await;
@@ -84,15 +84,15 @@ async fn a_redis_that_has_lost_a_removal_returns_no_older_response() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
     read(&other).await;
-    // When Redis starts again, it loads data that is older than the change. A replica that takes over too early has the
-    // same effect.
+    // Saves the data before the change. Redis loads this old data when it starts again, like a replica that takes over
+    // too early.
     assert!(!redis.memory().is_empty());
     one.call(change(KARI)).await.unwrap();
     redis.kill();
     redis.start_again();
     let kept = redis.command("EVAL \"return #redis.call('KEYS', '*:response:*')\" 0");
     assert_eq!(kept, ":1\r\n", "the response is back");
-    // The first lookup fails, because the connection has broken.
+    // The first lookup after the restart fails, because the connection has broken.
     load_scripts(&other).await;
     sleep(Duration::from_secs(1)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1);
@@ -121,7 +121,7 @@ async fn a_process_looks_nothing_up_before_redis_has_its_removals() {
     read(&one).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // The pause after the failure is over now, but the next attempt in the background comes later.
+    // After 600 ms, the pause that follows the failure is over, but the next attempt in the background has not begun.
     sleep(Duration::from_millis(600)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
 }
@@ -132,15 +132,15 @@ async fn a_process_keeps_nothing_before_redis_has_its_removals() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let one = process(&redis.url(), &sandbox).await;
     one.customers().info(KARI.try_into().unwrap()).await.unwrap();
-    // A new Redis leases few turns (permits to send one request) for two seconds. After that, the change does not wait
-    // for a turn.
+    // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, the
+    // change does not wait for a turn.
     sleep(Duration::from_secs(3)).await;
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(1)).times(1));
     let reading = tokio::spawn(one.cached(TTL).call(info(KARI)).into_future());
     sleep(Duration::from_millis(300)).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // The read ends after the pause that followed the failure.
+    // When the read ends, the pause after the failed removal is over, but the removal is still pending.
     reading.await.unwrap().unwrap();
     let statistics = redis.command("INFO commandstats");
     assert!(!statistics.contains("cmdstat_getrange"), "nothing is kept: {statistics}");
@@ -206,7 +206,7 @@ async fn a_provider_that_is_slower_than_a_lookup_is_asked_to_the_end() {
         sandbox.client_builder().rate_limit(rate()).credentials(provider).fleet(fleet).build().unwrap();
     let other = process(&redis.url(), &sandbox).await;
     read(&other).await;
-    // The first call waits for the provider, because the rate and the token also need the credentials.
+    // The first call waits for the slow provider, because the rate and the token need the credentials too.
     slow.customers().info(KARI.try_into().unwrap()).await.unwrap();
     let before = asked.load(Ordering::Relaxed);
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&slow).await), 1, "no call waits for the provider");

@@ -61,7 +61,7 @@ async fn a_process_uses_what_another_one_has_read() {
         assert_eq!(client.cached(TTL).call(info(KARI)).await.unwrap(), first);
     }
     assert_eq!(sandbox.received("getCustomerInfo").len(), 1);
-    // If the time to live is zero, no response is looked up.
+    // With a time to live of zero, no stored response is looked up.
     assert_ne!(other.cached(Duration::ZERO).call(info(KARI)).await.unwrap(), first);
     // A process without the cache of the fleet stores responses in its own memory.
     let alone = client(&sandbox, LIMIT, &Fleet::connect(&redis.url()).await.unwrap());
@@ -73,7 +73,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request_and_one_lookup() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     let client = process(&redis.url(), &sandbox).await;
-    // A busy machine needs a second to start a thousand callers.
+    // A busy machine needs a second to start a thousand callers, so the response takes three seconds.
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(3)));
     let mut callers = JoinSet::new();
     for _ in 0..1_000 {
@@ -175,8 +175,8 @@ async fn a_change_by_one_process_forgets_for_all() {
     let _ = one.request(Method::Get, "/v1/unknown").send::<()>().await;
     assert_eq!(asked().await, (0, 0, 0), "a read");
 
-    // The service itself removes responses. This process stops using them at once, and the other process a moment
-    // later.
+    // The service itself removes responses with `forget` and `forget_all`. This process stops using them at once, and
+    // the other process a moment later.
     one.cached(TTL).forget(&info(KARI));
     assert_eq!(requests!(sandbox, "getCustomerInfo", one.cached(TTL).call(info(KARI)).await.unwrap()), 1);
     one.cached(TTL).forget(&info(KARI));
@@ -222,7 +222,8 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
     let read = async |client: &Client| client.cached(TTL).call(info(KARI)).await.unwrap();
     read(&other).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0);
-    // Redis refuses all deletions. A late command therefore cannot delete the response, and the process must try again.
+    // Redis refuses all deletions instead of delaying them. A late command therefore cannot delete the response, and
+    // the process must try again.
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
     assert_eq!(
@@ -246,8 +247,8 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         let client = process_with(&url, &sandbox, ResponseCache::default().with_max_wait(limit)).await;
         let cached = client.cached(TTL);
         cached.call(info(KARI)).await.unwrap();
-        // A new Redis leases few turns (permits to send one request) for two seconds. After that, the process has a
-        // reserve, and no call waits for turns.
+        // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, the
+        // process has a reserve, and no call waits for turns.
         sleep(Duration::from_secs(3)).await;
         match failure {
             "kill" => redis.kill(),
@@ -266,9 +267,10 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         });
         println!("{failure}: {asked} requests, the longest call took {longest:?}");
         assert_eq!(failed, 0, "{failure}");
-        // In the meantime, the process stores responses in its own memory.
+        // While Redis fails, the process stores responses in its own memory.
         assert!(asked <= 2, "{failure}: {asked}");
-        // The limit applies once to the lookup and once to storing. The rest allows for a busy machine.
+        // A call can reach the time limit twice: in the lookup and when it stores the response. The 200 ms allow for a
+        // busy machine.
         assert!(longest < limit * 2 + Duration::from_millis(200), "{failure}: {longest:?}");
     }
 }

@@ -172,7 +172,8 @@ async fn no_refresh_token_is_sent_while_redis_is_unreachable() {
     assert!(error.is_token_fetch() && error.is_unavailable(), "{error}");
     assert_eq!(sandbox.token_requests(), 1);
 
-    // Redis returns without its data. The service has stored the newest refresh token.
+    // Redis starts again without its data. The service has stored the newest refresh token, and uses it after a
+    // restart.
     redis.start_again();
     sandbox.expire_tokens();
     let newest = renewed.lock().unwrap().last().unwrap().clone();
@@ -271,7 +272,7 @@ async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still
             Client::builder().base_url(upstream.uri()).token_url(format!("{}/token", upstream.uri()));
         builder.credentials(Rotating(Arc::clone(&secret))).build().unwrap()
     };
-    // Both processes have used the session. Then the first one replaces its refresh token.
+    // Both processes use the session, and then the first process replaces the refresh token.
     let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
     let sources = fleets.map(|fleet| source(&fleet, &client(), "first", &renewed));
     let [one, other] = &sources;

@@ -41,7 +41,8 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // If one of several fields is required, an empty text counts as absent.
+            // Upstream treats an empty text as absent, so it does not satisfy a rule that requires one of several
+            // fields.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
@@ -100,7 +101,7 @@ fn unknown_fields(
         }
         (_, Value::Object(members)) => {
             let fields = operations.outline.fields(schema);
-            // An object without documented fields is free-form.
+            // An object without documented fields may have any field, so no field of it is reported.
             for (name, member) in members.iter().filter(|_| !fields.is_empty()) {
                 let at = format!("{at}/{}", escape(name));
                 match fields.iter().find(|field| field.wire_name == *name) {

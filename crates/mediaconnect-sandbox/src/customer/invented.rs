@@ -35,7 +35,7 @@ impl Record {
                 ..Address::default()
             },
             phone_numbers: vec![PhoneNumber {
-                // No Norwegian phone number begins with 1.
+                // No real Norwegian phone number begins with 1, so these numbers belong to nobody.
                 phone_number: Some(format!("+471{:07}", number % 10_000_000)),
                 phone_number_type: owned("mobile"),
             }],

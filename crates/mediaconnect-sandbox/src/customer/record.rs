@@ -134,8 +134,8 @@ impl Record {
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // Upstream's examples list the same customer's e-mail addresses in different orders for info and for
-            // search. The order of the search example is alphabetical.
+            // Upstream's example of a search result has the e-mail addresses in alphabetical order. The example of the
+            // same customer's info does not.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));
@@ -157,7 +157,7 @@ impl Record {
 impl PhoneNumber {
     /// Returns the phone number as it appears in a search result.
     fn search_result(&self) -> Value {
-        // In upstream's example, a number of the type `personal` is a mobile number.
+        // In upstream's example of a search result, a number of the type `personal` is a mobile number.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
         match &self.phone_number {
             Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),

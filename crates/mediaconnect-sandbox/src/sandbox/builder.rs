@@ -239,7 +239,7 @@ impl SandboxBuilder {
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
         let (id, secret) = self.credentials.unwrap_or_else(default);
-        // Upstream documents this lifetime.
+        // Twelve hours is the lifetime that upstream documents.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
         for fault in self.faults {

@@ -211,7 +211,7 @@ impl Browser {
     }
 
     fn events(&mut self) -> &[Value] {
-        // The reply arrives after all earlier events.
+        // The reply to any command arrives after all earlier events.
         self.evaluate("true");
         &self.events
     }

@@ -60,7 +60,7 @@ async fn the_names_of_customers_are_never_markup() {
     let browser = &mut shown.browser;
     browser.wait_for("document.querySelector('#customer-rows th')");
     browser.evaluate("document.querySelector('[data-action=details]').click()");
-    // The page shows the body of this request.
+    // The page shows the body of this request, which contains markup.
     let search = format!("{{\"email\": {}}}", serde_json::to_string(MARKUP).unwrap());
     let url = shown.sandbox.base_url().to_owned() + "/v1/client/customer/search";
     reqwest::Client::new().post(url).body(search).send().await.unwrap();

@@ -43,8 +43,8 @@ async fn operations_can_be_tried_with_their_examples() {
     let blocks = shown.browser.evaluate("document.querySelectorAll('#viewer .opblock').length");
     assert_eq!(blocks, OPERATIONS.len());
     let mut failed = Vec::new();
-    // Each operation needs a second or two, so this test only tries some. `every_operation.rs` checks the responses of
-    // all.
+    // Trying an operation takes a second or two, so this test tries only some. `every_operation.rs` checks the
+    // responses of all operations.
     let some: Vec<_> = OPERATIONS.iter().step_by(6).collect();
     for operation in &some {
         let status = shown.browser.evaluate(&format!("tryOut('{}')", operation.id));

@@ -58,5 +58,5 @@ impl<I: Iterator> Stream for Iterated<I> {
     }
 }
 
-// No field needs pinning.
+// The iterator does not rely on being pinned.
 impl<I> Unpin for Iterated<I> {}

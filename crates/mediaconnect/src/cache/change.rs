@@ -33,7 +33,7 @@ impl<'c> Change<'c> {
         if let Some(mut change) = change {
             change.is_over = true;
             if let Some(forgetting) = change.cache.changed(&change.subjects) {
-                // The responses are removed in a separate task. It also completes if this call is dropped.
+                // A separate task removes the responses, so they are removed even if this call is dropped.
                 let _ = forgetting.await;
             }
         }

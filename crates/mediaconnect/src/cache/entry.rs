@@ -63,7 +63,7 @@ pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
 pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
     let (status, body) = match outcome {
         Ok(kept) => (kept.status, &kept.body[..]),
-        // The text of an error is not stored.
+        // The only error that is cached is a 404. Its text is not stored.
         Err(_) => (404, &b""[..]),
     };
     let mut bytes = Vec::with_capacity(3 + body.len());

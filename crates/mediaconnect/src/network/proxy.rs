@@ -24,7 +24,8 @@ impl Network {
                 .ok_or_else(|| Error::configuration(format!("the proxy is malformed: {EXPECTED}")))?;
             return Ok(Some(proxy.no_proxy(self.no_proxy.as_deref().and_then(NoProxy::from_string))));
         }
-        // In a CGI program, a remote client could set HTTP_PROXY. So the HTTP client reads no proxy variable there.
+        // In a CGI program, a remote client could set HTTP_PROXY. The HTTP library therefore reads no proxy variable in
+        // such a program, and neither does this client.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }
@@ -110,7 +111,7 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is for plain connections, which this client uses only on loopback.
+        // HTTP_PROXY is not read, because it is for plain connections. This client uses those only on loopback.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

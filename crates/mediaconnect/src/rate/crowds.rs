@@ -79,7 +79,8 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // The forecast may be ten sends ahead of an even pace, so up to ten accepted callers may not be served.
+        // The forecast assumes that up to ten sends are ahead of an even pace, so up to ten callers may be accepted but
+        // not served.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -89,7 +90,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let (limiter, latency, length) = (limiter(1.0), 500 * MS, 10 * MINUTE);
     let (began, mut callers, mut longest) = (Instant::now(), JoinSet::new(), 0);
     while began.elapsed() < length {
-        // The callers arrive at three times the rate.
+        // The callers arrive three times as fast as the rate allows.
         for _ in 0..10 {
             callers.spawn(caller(Arc::clone(&limiter), DEADLINE, latency));
         }
@@ -101,7 +102,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
     let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
     println!("{measured}");
-    // Callers that arrived before the end may be served until their deadlines.
+    // Callers that arrived before the end of the ten minutes may be served until their deadlines.
     assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
     assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
 }
@@ -109,8 +110,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // At any time some callers wait, and responses are slow. So the sends fall half a minute behind the pace that the limits
-    // allow.
+    // Some callers wait at any time, and responses are slow. The sends therefore fall half a minute behind the pace
+    // that the limits allow.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
@@ -162,8 +163,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how long the turn would be delayed. This time may be wrong by ten turns, each a
-        // tenth of a second.
+        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by a second:
+        // ten turns of a tenth of a second.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -230,12 +231,12 @@ fn forecast(limiter: &RateLimiter) -> Instant {
 #[tokio::test(start_paused = true)]
 async fn a_forecast_skips_callers_that_will_give_up() {
     let limiter = one_a_second(Feedback::default()).await;
-    // Without a pause, these callers would be served after 1.05 to 10.5 seconds.
+    // Without the pause below, these callers would be served after 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
-    // Now none is served before 8 seconds have passed.
+    // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
-    // Three earlier callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows them. The forecast may
-    // be early by ten turns, each 60 milliseconds.
+    // Three of the callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows at 11.15 seconds. Its
+    // forecast may be 0.6 seconds early: ten turns of 60 milliseconds.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -267,8 +268,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be early by ten turns, each
-    // 60 milliseconds.
+    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be 0.6 seconds early: ten
+    // turns of 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
@@ -288,7 +289,7 @@ async fn max_waiting_limits_the_queue() {
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
     assert!(refused.reason.to_string().contains("the queue for the rate is full: 3 calls wait"));
-    // When the first waiting caller is served, another one may wait.
+    // When the first waiting caller is served, the queue has room for another one.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;
     let fared = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;

@@ -91,7 +91,7 @@ mod tests {
             ("1800000000", Some(0)),
             ("1800000042", Some(42)),
             ("1799999998", Some(0)),
-            // Implausible values: too far in the future, long past, in milliseconds, not a number.
+            // Implausible values are ignored: too far in the future, long past, in milliseconds, not a number.
             ("121", None),
             ("86400", None),
             ("1800000121", None),

@@ -136,7 +136,7 @@ impl FeedbackControl {
         } else if number >= self.pause.began_at {
             self.pause.length = Duration::ZERO;
         }
-        // A refusal without the header means that no requests remain.
+        // If a 429 does not report the remaining requests, none remain.
         let remaining = feedback.remaining.or(feedback.throttled.then_some(0));
         match (remaining, feedback.reset) {
             (Some(remaining), Some(reset)) if number >= self.newest => {
@@ -145,8 +145,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // Upstream may have computed `remaining` before it counted some requests: those sent later, and
-                    // those that this request overtook.
+                    // Upstream may not have counted these requests yet when it computed `remaining`: those sent later,
+                    // and earlier ones that this request overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -154,7 +154,7 @@ impl FeedbackControl {
                 let before = std::mem::replace(&mut self.ceiling, ceiling);
                 is_looser(before.as_ref(), self.ceiling.as_ref())
             }
-            // The response has no information about the rate, or only older information.
+            // The response does not report the rate, or is older than the newest report.
             _ => false,
         }
     }
@@ -193,8 +193,8 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may be the remainder of the limit per second. Then it is low in every burst and says nothing
-        // about the minute.
+        // `remaining` may belong to the limit per second. In that case it is low in every burst, and says nothing about
+        // the minute.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }

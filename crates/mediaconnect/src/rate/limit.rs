@@ -88,7 +88,7 @@ impl Default for RateLimit {
     }
 }
 
-// The share is never NaN, so each value equals itself.
+// `Eq` is sound, because the share is never NaN.
 impl Eq for RateLimit {}
 
 impl Hash for RateLimit {

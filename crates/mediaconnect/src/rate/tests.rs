@@ -90,7 +90,7 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // Headers change nothing if no other process uses the client id.
+            // No other process uses the client id, so the headers must not change the number of requests.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }
@@ -99,7 +99,7 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_in_a_quiet_service_does_not_block_later_requests() {
     let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
-    // One request every two seconds, also during the batch.
+    // The service sends one request every two seconds, also during the batch.
     let background = {
         let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
         tokio::spawn(async move {
@@ -166,8 +166,8 @@ async fn others_with_the_same_client_id_are_noticed() {
         };
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
-        // Upstream refuses some requests: at the start, when both processes send a burst, and when the minute ends early. It
-        // also refuses some in a sliding window that others fill, because the client must probe the limit.
+        // Some refusals are expected: both processes start with a burst, and upstream's minute may end before the
+        // client expects it. With a sliding window there are more, because the client finds the limit only by probing.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);
@@ -247,7 +247,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // The fourth turn is in 4.2 seconds. The forecast may be early by ten turns, each 60 milliseconds.
+    // The fourth turn is in 4.2 seconds. The forecast may be 0.6 seconds early: ten turns of 60 milliseconds.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");
@@ -282,7 +282,7 @@ async fn a_request_without_an_answer_counts_as_sent() {
     let limiter = one_a_second().await;
     sleep(MINUTE).await;
     drop(limiter.acquire(Instant::now() + MINUTE).await);
-    // The cancelled request may still arrive, so it counts.
+    // The cancelled request may still reach upstream, so it counts.
     assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
 }
 

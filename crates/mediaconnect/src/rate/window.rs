@@ -69,7 +69,7 @@ impl SendWindow {
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         let free = |limit: &Limit| {
             let send = self.last(limit.requests)?;
-            // If the request has no response yet, the response cannot come before `now`.
+            // A response that is still missing cannot arrive earlier than `now`.
             Some(send.arrived_by.min(now) + limit.length)
         };
         [free(&self.second), free(&self.minute), self.paced].into_iter().flatten().fold(now, Instant::max)
@@ -185,7 +185,8 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // If upstream counted only our sends, the oldest of them is the `used`th last send.
+        // If upstream counted only our sends, it counted the last `used` of them. If the oldest of these has left the
+        // limit's period, upstream counted requests of other processes too.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
@@ -218,7 +219,8 @@ mod tests {
         let mut window = window(1, 100);
         assert_eq!(window.earliest(start), start);
         window.send(start);
-        // The response cannot arrive before now. Upstream counts the request at most `MAX_ARRIVAL` after it was sent.
+        // No response has arrived yet, so upstream may have counted the request as late as now, but at most
+        // `MAX_ARRIVAL` after it was sent.
         assert_eq!(window.earliest(start), start + 1_050 * MS);
         assert_eq!(window.earliest(start + 1_000 * MS), start + 2_050 * MS);
         assert_eq!(window.earliest(start + 9_000 * MS), start + 9_000 * MS);
@@ -250,9 +252,10 @@ mod tests {
         }
         let last = start + Duration::from_secs(29);
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
-        // Upstream may have counted the previous send in the same second, because its response came 0.9 seconds ago.
+        // The previous send may count in the same second, because its response came only 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // Forty seconds later, ten sends have left the minute, because their responses came up to 9.1 seconds after the start.
+        // Forty seconds later, ten sends are older than a minute: their responses came up to 9.1 seconds after the
+        // start.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));

@@ -117,21 +117,22 @@ mod tests {
             &["/v1/..;/x", "/v1/.;a=b/x", "/v1/a;b", "/v1/;", "/v1/%2e%2e%3b/x", "/v1/a%3Bb"],
             "semicolon",
         );
-        // A proxy may decode the segment before the server does.
+        // These escapes are refused, because a proxy may decode the segment before the server does.
         assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
         assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
-        // An empty value in the middle would lead to another path.
+        // An empty segment is refused: if a value is empty, the rest would be another endpoint's path.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
         // A path is also refused if it is encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
         assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
         assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");
         assert_refused(&["/v1/a%2500"], "control character");
-        // Malformed escapes and invalid UTF-8: lenient servers decode overlong dots and slashes.
+        // Malformed escapes and invalid UTF-8 are refused, because lenient servers decode overlong dots and slashes.
         assert_refused(&["/v1/100%", "/v1/%zz", "/v1/%2", "/v1/%u002e"], "percent sign");
         assert_refused(&["/v1/%c0%ae%c0%ae/x", "/v1/%e0%80%af", "/v1/%ff", "/v1/%25c0%25ae"], "UTF-8");
-        // Text normalisation turns similar characters into a dot, a slash, a semicolon or a percent sign.
+        // These letters are refused, because text normalisation turns them into a dot, a slash, a semicolon or a
+        // percent sign.
         for sign in [
             '\u{2024}', '\u{2025}', '\u{2026}', '\u{ff0e}', '\u{fe52}', '\u{2488}', '\u{2215}', '\u{ff0f}',
             '\u{ff3c}',
@@ -144,7 +145,7 @@ mod tests {
             &["/v1/\u{ff1b}", "/v1/\u{37e}", "/v1/\u{ff05}2e", "/v1/\u{200b}", "/v1/a\u{30a}"],
             "letters",
         );
-        // Plausible values of real data are accepted.
+        // Values that real data may contain are accepted.
         for good in [
             "/v1/100%25",
             "/v1/50%25%20off",

@@ -72,7 +72,8 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // The future is boxed. Few calls wait for a token, and the future would make every call larger.
+        // The future is large and few calls wait for a token, so it is boxed. Otherwise it would make every call
+        // larger.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
@@ -219,7 +220,7 @@ impl Inner {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // Each change is a single step, so a panic leaves the state intact.
+        // A poisoned lock can still be used: each change is a single step, so a panic leaves the state intact.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -115,7 +115,7 @@ impl RotatingGrant {
             Grant::RefreshToken(token) => ("refresh_token", "refresh_token", token),
             Grant::ExtidCode(code) => (EXTID_CODE, "code", code),
         };
-        // The grant is kept, because a failed request may not have reached upstream.
+        // If the request fails, the grant is kept, because upstream may not have received it.
         let granted = self.endpoint.grant(grant_type, &[(name, secret.expose_secret())]).await?;
         match granted.refresh_token {
             Some(renewed) if renewed.expose_secret() != secret.expose_secret() => self.renew(&renewed),

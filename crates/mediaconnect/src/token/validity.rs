@@ -30,7 +30,7 @@ impl Validity {
     pub(super) fn new(fetched: Instant, lifetime: Option<Duration>, random: f64) -> Self {
         let lifetime = counted_on(lifetime);
         let usable = lifetime.saturating_sub(MARGIN).max(lifetime / 2);
-        // The time is random, so that clients that started together do not refresh together.
+        // The time of the refresh is random, so that clients that started together do not refresh together.
         let refresh = usable.mul_f64(0.75 + 0.15 * random);
         Self { refresh_at: fetched + refresh, usable_until: fetched + usable, expires: fetched + lifetime }
     }

@@ -20,7 +20,7 @@ impl PageEndpoint {
             {
                 status = Some(found);
             }
-            // The body of a shell command follows the option `--data`.
+            // In a shell command, the body follows the option `--data` and a quotation mark.
             let open = text.find(['{', '[']).filter(|at| {
                 *at == 0 || index < response && text.contains("--data") && text[..*at].ends_with('\'')
             });
@@ -61,7 +61,7 @@ fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
     let before = text.len();
     let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
     for (index, line) in lines.iter().enumerate() {
-        // The added empty lines give the nodes the line numbers of the page.
+        // Empty lines are added, so that line numbers in the example are those of the page.
         while number < line.number {
             text.push('\n');
             number += 1;

@@ -54,7 +54,7 @@ fn any_number_of_successful_edits_needs_one_attempt() {
 
 #[test]
 fn all_refused_edits_together_need_one_more_attempt() {
-    // The lint of this pattern finds a syntax error.
+    // The lint refuses this pattern because of a syntax error.
     let upstream =
         document(50, "        b: {type: string, maxLength: 9, pattern: '('}\n        c: {type: boolean}\n");
     let proposal = proposal(&document(50, ""), &upstream);

@@ -47,7 +47,7 @@ fn texts(value: Value) -> Vec<String> {
 }
 
 fn emails(value: &Value) -> Vec<String> {
-    // A response is text, so the test also parses text.
+    // A real response is parsed from text, so this test also parses text instead of a `Value`.
     let emails: Vec<EmailAddress> =
         wrapped(&mut serde_json::Deserializer::from_str(&value.to_string())).unwrap();
     emails.into_iter().map(String::from).collect()
@@ -270,7 +270,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // A number with a fraction is an error outside a list, because serde reads it as `f64`, which may lose digits.
+        // Outside a list, a number with a fraction is an error: serde reads it as `f64`, which may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

@@ -9,7 +9,7 @@ impl Lint<'_> {
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {
-            // The rule `success` reports an operation without responses.
+            // An operation without any response is skipped here, because the rule `success` reports it.
             let responses = &operation.responses;
             if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
                 self.report(

@@ -53,7 +53,7 @@ impl<'a> Lint<'a> {
         }
         for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
             let pointer = format!("{}/examples/{}", node.pointer, escape(name));
-            // A shared example is reported at its own location.
+            // If the example is a reference, the finding points to the shared example.
             let Some((pointer, example)) = self.contract.resolve(&pointer) else { continue };
             if let Some(value) = example.get("value") {
                 self.value(&format!("{pointer}/value"), value, schema, &rules::EXAMPLE);
@@ -66,7 +66,7 @@ impl<'a> Lint<'a> {
                     like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
-            // Another rule has already reported the error in the schema.
+            // The schema cannot be used, and another rule has already reported why.
             Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
                 let message = format!("the schema cannot be used to check the value: {error}");

@@ -65,7 +65,7 @@ async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
     assert_eq!(request(&limiter, &after(86_400)).await, 5 * SECOND);
     assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "a longer pause is capped");
 
-    // Without `Retry-After`, each pause is longer.
+    // Without `Retry-After`, each pause is twice as long as the one before, up to a minute.
     sleep(MINUTE).await;
     request(&limiter, &throttled).await;
     for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {

@@ -239,7 +239,8 @@ async fn an_api_that_refuses_every_token_does_not_cost_a_fetch_for_every_call() 
         cache.forget(&token);
         sleep(TAKES).await;
     }
-    // In ten minutes: 6 fetches until the pause is longest, then one every 15 to 30 seconds.
+    // The loop lasts ten minutes. After six fetches, the pause has its maximum. From then on, there is one fetch every
+    // 15 to 30 seconds.
     assert!((22..=50).contains(&source.fetches()), "{}", source.fetches());
 }
 

@@ -167,7 +167,7 @@ async fn lifetime_and_type_come_in_many_forms() {
 
 #[tokio::test]
 async fn nobody_listens() {
-    // The port is free after the listener was dropped.
+    // The listener is dropped at once, so nothing listens on its port.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = crate::Client::builder()
         .token_url(format!("http://{address}"))
