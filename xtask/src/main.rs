@@ -57,7 +57,7 @@ enum Command {
     /// Compare two contracts: list the changes, the programs that break, and the effect on Rust programs.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
-    /// Check everything, then write the contract and the changelog of a release.
+    /// Check everything, then write the contract of a release. This is the hook of cargo-release.
     #[command(after_help = release::HELP)]
     Release(release::Arguments),
     /// Run mutation tests on the code behind the guarantees.

@@ -10,7 +10,7 @@ use crate::versions::semver_checks::Verdict;
 const NAMED: usize = 5;
 
 /// The help on how to raise the version.
-pub(crate) const RAISE: &str =
+const RAISE: &str =
     "Set `version` under [workspace.package] in Cargo.toml, and run `cargo update --workspace`.";
 
 /// The version that a change of the contract requires, with the reason.
