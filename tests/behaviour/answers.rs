@@ -68,7 +68,7 @@ async fn a_success_that_is_no_json_is_named_and_not_quoted() {
         (r#"{"name": [{"firstName": "canary"}]}"#, "application/json", "at name"),
     ] {
         let error = error_of(body(200, text, media_type)).await;
-        assert!(error.is_unreadable(), "{text}: {error}");
+        assert!(error.is_decode(), "{text}: {error}");
         assert!(error.to_string().contains(named), "{text}: {error}");
         assert_eq!(error.status_code(), Some(200));
         let mut printed = format!("{error} {error:?}");
@@ -103,7 +103,7 @@ async fn json_is_read_whatever_its_media_type() {
 async fn a_body_over_the_cap_is_refused() {
     let large = format!("{{\"emails\": [\"{}\"]}}", "x".repeat(9 * 1024 * 1024));
     let error = error_of(body(200, &large, "application/json")).await;
-    assert!(error.is_unreadable() && error.to_string().contains("larger than"), "{error}");
+    assert!(error.is_decode() && error.to_string().contains("larger than"), "{error}");
 }
 
 #[tokio::test]

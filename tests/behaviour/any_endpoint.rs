@@ -40,7 +40,7 @@ async fn it_is_repeated_only_if_the_caller_says_it_is_safe() {
     assert!(once.is_unavailable() && once.is_outcome_unknown());
     assert_eq!((once.attempts(), upstream.requests().await.len()), (1, 1));
 
-    let request = upstream.client.request(Method::Post, "/v1/x").safe_to_repeat();
+    let request = upstream.client.request(Method::Post, "/v1/x").safe_to_retry();
     let thrice = request.send::<Value>().await.unwrap_err();
     assert!(thrice.is_unavailable() && !thrice.is_outcome_unknown());
     assert_eq!((thrice.attempts(), upstream.requests().await.len()), (3, 4));
@@ -50,7 +50,7 @@ async fn it_is_repeated_only_if_the_caller_says_it_is_safe() {
 async fn an_empty_response_of_connect_is_null_and_a_list_is_a_list() {
     let anybodys = Upstream::without_proof(204, "").await;
     let refused = anybodys.client.request(Method::Delete, "/v1/x").send::<()>().await.unwrap_err();
-    assert!(refused.is_unreadable() && refused.is_outcome_unknown(), "{refused}");
+    assert!(refused.is_decode() && refused.is_outcome_unknown(), "{refused}");
     let empty = Upstream::with_proof(204, "").await;
     empty.client.request(Method::Delete, "/v1/x").send::<()>().await.unwrap();
     assert_eq!(empty.client.request(Method::Delete, "/v1/x").send::<Value>().await.unwrap(), Value::Null);
@@ -139,9 +139,9 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     ] {
         let upstream = Upstream::responding_json(body).await;
         let sent =
-            upstream.client.request(Method::Get, "/v1/events").safe_to_repeat().send::<own::Events>().await;
+            upstream.client.request(Method::Get, "/v1/events").safe_to_retry().send::<own::Events>().await;
         let error = sent.unwrap_err();
-        assert!(error.is_unreadable(), "{error}");
+        assert!(error.is_decode(), "{error}");
         assert_eq!(
             error.to_string(),
             format!("request: the response cannot be understood: {expected} (status 200)")
@@ -171,7 +171,7 @@ async fn a_message_of_the_callers_type_is_never_quoted() {
         let request = upstream.client.request(Method::Get, "/v1/x");
         let sent = request.send::<Vec<Chatty>>().await;
         let error = sent.unwrap_err();
-        assert!(error.is_unreadable() && !format!("{error} {error:?}").contains("canary"), "{error:?}");
+        assert!(error.is_decode() && !format!("{error} {error:?}").contains("canary"), "{error:?}");
     }
 }
 
@@ -254,7 +254,7 @@ async fn a_get_is_repeated_and_a_post_only_if_that_is_said_to_be_safe() {
     ] {
         let upstream = Upstream::responding(ResponseTemplate::new(503)).await;
         let request = upstream.client.request(method, "/v1/x");
-        let request = if is_safe { request.safe_to_repeat() } else { request };
+        let request = if is_safe { request.safe_to_retry() } else { request };
         let error = request.send::<Value>().with_attempts(2).await.unwrap_err();
         assert_eq!(error.is_outcome_unknown(), !is_repeated, "{method:?}");
         assert_eq!(upstream.requests().await.len(), if is_repeated { 2 } else { 1 }, "{method:?}");

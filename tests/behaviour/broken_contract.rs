@@ -36,7 +36,7 @@ const EDITS: [(&str, &str, &str, &str); 29] = [
     ),
     ("    x-accessor: customers\n", "", "accessor", "/tags/0"),
     ("      x-method: search\n", "", "method", "/paths/~1v1~1client~1customer~1search/post"),
-    ("      x-safe-to-repeat: false\n", "", "safe-to-repeat", "/paths/~1v1~1customer~1info/post"),
+    ("      x-safe-to-retry: false\n", "", "safe-to-retry", "/paths/~1v1~1customer~1info/post"),
     ("x-evidence: inferred", "x-evidence: guessed", "evidence", "/paths/~1v1~1customer~1info/post"),
     ("      x-evidence: inferred\n", "", "evidence", "/paths/~1v1~1customer~1info/post"),
     (
@@ -160,12 +160,12 @@ fn a_message_names_file_line_pointer_and_help() {
 #[test]
 fn all_findings_come_at_once_in_the_order_of_the_document() {
     let edited = sample_contract_text()
-        .replacen("      x-safe-to-repeat: false\n", "", 1)
+        .replacen("      x-safe-to-retry: false\n", "", 1)
         .replacen("          description: First name.\n", "", 1)
         .replacen("    x-environment: test\n", "", 1);
     let found = findings(&edited);
     let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, ["server", "safe-to-repeat", "description"]);
+    assert_eq!(rules, ["server", "safe-to-retry", "description"]);
 }
 
 #[test]

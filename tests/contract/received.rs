@@ -80,10 +80,7 @@ async fn a_single_object_counts_as_a_list_of_one() {
 async fn an_empty_list_needs_the_proof_of_a_header() {
     for body in ["[]", "[null]", "null"] {
         assert!(invoices(&Upstream::with_proof(200, body).await).await.unwrap().is_empty(), "{body}");
-        assert!(
-            invoices(&Upstream::without_proof(200, body).await).await.unwrap_err().is_unreadable(),
-            "{body}"
-        );
+        assert!(invoices(&Upstream::without_proof(200, body).await).await.unwrap_err().is_decode(), "{body}");
     }
 }
 
@@ -92,7 +89,7 @@ async fn a_list_without_promised_fields_is_refused_even_with_proof() {
     for body in ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>"] {
         for upstream in [Upstream::with_proof(200, body).await, Upstream::without_proof(200, body).await] {
             let error = invoices(&upstream).await.unwrap_err();
-            assert!(error.is_unreadable(), "{body}: {error}");
+            assert!(error.is_decode(), "{body}: {error}");
         }
     }
 }
@@ -132,9 +129,9 @@ async fn what_has_no_names_is_believed_by_its_header_alone() {
     for body in ["7", r#"["news"]"#, r#"{"CO27409": {}}"#] {
         let upstream = Upstream::without_proof(200, body).await;
         let client = &upstream.client;
-        assert!(client.call(CountInvoices::new(number(1))).await.unwrap_err().is_unreadable(), "{body}");
-        assert!(client.call(ListTags::new()).await.unwrap_err().is_unreadable(), "{body}");
-        assert!(client.call(GetStock::new()).await.unwrap_err().is_unreadable(), "{body}");
+        assert!(client.call(CountInvoices::new(number(1))).await.unwrap_err().is_decode(), "{body}");
+        assert!(client.call(ListTags::new()).await.unwrap_err().is_decode(), "{body}");
+        assert!(client.call(GetStock::new()).await.unwrap_err().is_decode(), "{body}");
     }
 }
 
@@ -147,17 +144,11 @@ async fn a_response_without_fields_needs_the_header_and_may_get_fields() {
     for (status, body) in [(204, ""), (200, ""), (200, "{}"), (200, "OK"), (200, "<html>")] {
         let upstream = Upstream::without_proof(status, body).await;
         let error = upstream.client.as_user(&Upstream::user()).call(RemoveMetadata::new()).await.unwrap_err();
-        assert!(error.is_unreadable() && error.is_outcome_unknown(), "{status} {body}: {error}");
+        assert!(error.is_decode() && error.is_outcome_unknown(), "{status} {body}: {error}");
     }
     let upstream = Upstream::with_proof(200, "<html>").await;
     assert!(
-        upstream
-            .client
-            .as_user(&Upstream::user())
-            .call(RemoveMetadata::new())
-            .await
-            .unwrap_err()
-            .is_unreadable()
+        upstream.client.as_user(&Upstream::user()).call(RemoveMetadata::new()).await.unwrap_err().is_decode()
     );
 }
 

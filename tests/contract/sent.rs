@@ -182,5 +182,5 @@ async fn operations_of_one_path_differ_by_their_method() {
     user.call(RemoveMetadata::new()).await.unwrap();
     assert_eq!(upstream.request().await, ("DELETE /capi/v1/customer/metadata".to_owned(), String::new()));
     let error = user.call(GetMetadata::new()).await.unwrap_err();
-    assert!(error.is_unreadable(), "the operation expects an object: {error}");
+    assert!(error.is_decode(), "the operation expects an object: {error}");
 }

@@ -28,7 +28,7 @@ fn cut() -> Response {
 fn no_connection() {
     let soon = Door::OpensAfter(Duration::from_millis(3));
     check(vec![
-        // Nothing was sent, so even an operation that is not safe to repeat is retried.
+        // Nothing was sent, so even an operation that is not safe to retry is retried.
         row("refused", Info, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, change", Change, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),
         row("refused, post", Post, [good()], 0, BACKOFFS, "unavailable connect").door(Door::Closed).attempts(3),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::row::{canaries, describe};
 
-/// A response, and the expected end of a call that is safe to repeat.
+/// A response, and the expected end of a call that is safe to retry.
 struct Foreign {
     name: &'static str,
     status: u16,
@@ -185,12 +185,12 @@ fn check<O: Operation + serde::de::DeserializeOwned>(
             (call(&upstream.client, request()).await, upstream.api.requests())
         });
         let at = format!("{}: {} with status {}", info.id, row.name, row.status);
-        let unknown = row.unknown && !info.safe_to_repeat;
+        let unknown = row.unknown && !info.safe_to_retry;
         let end = if unknown { format!("{} outcome-unknown", row.end) } else { row.end.to_owned() };
         assert_eq!(describe(&outcome), end, "{at}");
         let error: Error = outcome.err().expect("the row describes an error");
         assert_eq!(error.is_from_connect(), row.from_connect, "{at}");
-        assert_eq!(requests, if row.retried && info.safe_to_repeat { 3 } else { 1 }, "{at}");
+        assert_eq!(requests, if row.retried && info.safe_to_retry { 3 } else { 1 }, "{at}");
         assert_eq!(canaries(&error), "none", "{at}");
     }
     count

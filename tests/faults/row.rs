@@ -43,9 +43,9 @@ pub(crate) enum Operation {
     Search,
     /// Safe to repeat: a service's own request that it marks as safe.
     SafePost,
-    /// Not safe to repeat: a change with a user's token.
+    /// Not safe to retry: a change with a user's token.
     Change,
-    /// Not safe to repeat: a service's own request.
+    /// Not safe to retry: a service's own request.
     Post,
 }
 
@@ -254,7 +254,7 @@ impl Operation {
                 let user = UserToken::new("canary-user");
                 row.limited(customers.change_own_info(&user, change())).await.map(drop)
             }
-            SafePost => row.limited(request().safe_to_repeat().send::<Value>()).await.map(drop),
+            SafePost => row.limited(request().safe_to_retry().send::<Value>()).await.map(drop),
             Post => row.limited(request().send::<Value>()).await.map(drop),
         }
     }
@@ -284,7 +284,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
         ("connect", error.is_connect()),
         ("timeout", error.is_timeout()),
         ("interrupted", error.is_interrupted()),
-        ("unreadable", error.is_unreadable()),
+        ("decode", error.is_decode()),
         ("gateway", error.is_gateway()),
         ("reported-failure", error.is_reported_failure()),
         ("mismatch", error.is_mismatch()),

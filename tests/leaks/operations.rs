@@ -116,7 +116,7 @@ async fn of_users(client: &Client) {
 /// Runs requests outside the contract. They decode into the service's own type, so a success is not printed.
 async fn of_requests(client: &Client) {
     let path = format!("/v1/{}/{CUSTOMER}?{}=%63{}", text("path"), text("query"), text("query"));
-    let get = client.request(Method::Get, &path).safe_to_repeat();
+    let get = client.request(Method::Get, &path).safe_to_retry();
     print(&get);
     observe(get.send::<Value>().await.map(drop));
     let body = json!({ text("key"): text("value"), "number": CUSTOMER });

@@ -56,7 +56,7 @@ async fn peak_of(name: &str, body: String) -> usize {
     };
     let peak = MEMORY.peak_usage() - before;
     if let Err(error) = outcome {
-        assert!(error.is_unreadable() && error.to_string().contains("more elements"), "{name}: {error}");
+        assert!(error.is_decode() && error.to_string().contains("more elements"), "{name}: {error}");
     }
     peak
 }

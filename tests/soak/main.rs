@@ -111,7 +111,7 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
         0 => client.customers().info(number(1)).await.map(drop),
         1 => client.customers().search(&CustomerSearch::by_email("a@example.com")).await.map(drop),
         2 => client.request(Method::Post, "/v1/a").json(&1).send::<Value>().await.map(drop),
-        _ => client.request(Method::Get, "/v1/a").safe_to_repeat().send::<Value>().await.map(drop),
+        _ => client.request(Method::Get, "/v1/a").safe_to_retry().send::<Value>().await.map(drop),
     }
 }
 

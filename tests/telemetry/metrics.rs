@@ -122,7 +122,7 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     let recorder = recorded(async || {
         let upstream = Upstream::responding_in_turn([status(404), ok(json!([]))]).await;
         assert!(!upstream.client.customers().exists("1".parse().unwrap()).await.unwrap());
-        assert!(upstream.client.customers().info("1".parse().unwrap()).await.unwrap_err().is_unreadable());
+        assert!(upstream.client.customers().info("1".parse().unwrap()).await.unwrap_err().is_decode());
         let invalid = CustomerSearch::by_email("no address");
         assert!(upstream.client.customers().search(&invalid).await.is_err());
     });

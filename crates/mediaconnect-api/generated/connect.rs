@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 4867c321daccd51d
+// contract-fingerprint: de482eee57a3394a
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -7848,7 +7848,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/customer/info/{customerNumber}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -7937,7 +7937,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/customer/search",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -8053,7 +8053,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/info",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -8152,7 +8152,7 @@ pub mod operations {
             method: "PATCH",
             path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -8265,7 +8265,7 @@ pub mod operations {
             method: "DELETE",
             path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -8350,7 +8350,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/coupon/price",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -8482,7 +8482,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/coupon/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -8563,7 +8563,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/order/fulfillment",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -8643,7 +8643,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/order/status",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -8711,7 +8711,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/order/status",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -8810,7 +8810,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/order/product/history",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -8887,7 +8887,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/order/status/{orderId}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "orderId")
@@ -8965,7 +8965,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/order",
             evidence: crate::operation::Evidence::ThirdParty,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -9329,7 +9329,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/order",
             evidence: crate::operation::Evidence::ThirdParty,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -9691,7 +9691,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/reward/check",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -9789,7 +9789,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/order/{orderId}/user",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "orderId")
@@ -9908,7 +9908,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/voucher/coupons/{voucherCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "voucherCode")
@@ -10040,7 +10040,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -10209,7 +10209,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/invoice/payment/{product}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "product")
@@ -10305,7 +10305,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/invoiceaddress/{product}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "product")
@@ -10392,7 +10392,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/payment/klarna/token",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -10465,7 +10465,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/api/payment/payex/token",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -10543,7 +10543,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/product/payment/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -10621,7 +10621,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/payment/vipps/agreement",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -10691,7 +10691,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/payment/vipps/agreement",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -10772,7 +10772,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/privacy/access",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -10891,7 +10891,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
@@ -11107,7 +11107,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/customer/privacy/consent/text/history/{issuer}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
@@ -11258,7 +11258,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/privacy/consents/{issuer}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
@@ -11352,7 +11352,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/customer/privacy/consentEvent",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -11465,7 +11465,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/pbm",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -11542,7 +11542,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/pbm/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -11631,7 +11631,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/privacy/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -11725,7 +11725,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/privacy/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -11810,7 +11810,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/product/delivery/complaint",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -11923,7 +11923,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/product/delivery/complaint/{product}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "product")
@@ -12015,7 +12015,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/product/stop/delivery/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -12092,7 +12092,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/product/stop/delivery",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -12212,7 +12212,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/product/stop/delivery/delete/{id}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "id")
@@ -12291,7 +12291,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/issues/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -12416,7 +12416,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/issues/{productId}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productId")
@@ -12538,7 +12538,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/product",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Query, ValueKind::Text, "productId")
@@ -12632,7 +12632,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/product",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Query, ValueKind::Boolean, "shop")
@@ -12751,7 +12751,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/product/{productType}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productType")
@@ -12834,7 +12834,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/subscription/share/invitation",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -12930,7 +12930,7 @@ pub mod operations {
             method: "PATCH",
             path: "/v1/client/subscription/share/invitation",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -13015,7 +13015,7 @@ pub mod operations {
             method: "PATCH",
             path: "/v1/subscription/share",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -13100,7 +13100,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/product/share/rule/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -13184,7 +13184,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/subscription",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -13252,7 +13252,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/subscription",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -13364,7 +13364,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/subscription/{customerNumber}",
             evidence: crate::operation::Evidence::ThirdParty,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -13440,7 +13440,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/recruitment",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -13542,7 +13542,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/access",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -13675,7 +13675,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/access",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -13800,7 +13800,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -13857,7 +13857,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(&[]),
@@ -13911,7 +13911,7 @@ pub mod operations {
             method: "DELETE",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -13965,7 +13965,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/user/profile",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -14025,7 +14025,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/user/profile/external",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -14095,7 +14095,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/extid",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -14186,7 +14186,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/extid/customer",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -14282,7 +14282,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/message",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -14350,7 +14350,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/message",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(
@@ -14449,7 +14449,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/customer/info",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[],
                 body: Some(
@@ -14584,7 +14584,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/api/payment/nexi/subscription",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[],
                 body: Some(
@@ -14674,7 +14674,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/api/payment/payex/token",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[],
                 body: Some(
@@ -14778,7 +14778,7 @@ pub mod operations {
                 method: "GET",
                 path: "/v1/product/payment/{productCode}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: true,
+                safe_to_retry: true,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
@@ -14952,7 +14952,7 @@ pub mod operations {
                 method: "GET",
                 path: "/v1/client/customer/privacy/consent/text/{issuer}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: true,
+                safe_to_retry: true,
                 mode: crate::operation::Mode::Client,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
@@ -15092,7 +15092,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/customer/pbm/{enterpriseCode}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -15203,7 +15203,7 @@ pub mod operations {
                 method: "GET",
                 path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: true,
+                safe_to_retry: true,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -15319,7 +15319,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -15446,7 +15446,7 @@ pub mod operations {
                 method: "GET",
                 path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: true,
+                safe_to_retry: true,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -15568,7 +15568,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[
                     ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
@@ -15669,7 +15669,7 @@ pub mod operations {
                 method: "PATCH",
                 path: "/v1/subscription/share/invitation",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::User,
                 parameters: &[],
                 body: Some(
@@ -15759,7 +15759,7 @@ pub mod operations {
                 method: "POST",
                 path: "/v1/client/stock/update",
                 evidence: crate::operation::Evidence::Inferred,
-                safe_to_repeat: false,
+                safe_to_retry: false,
                 mode: crate::operation::Mode::Client,
                 parameters: &[],
                 body: Some(

@@ -76,8 +76,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// The evidence that the operation exists as described (`x-evidence`).
     pub evidence: Evidence,
-    /// True if the request may be sent twice (`x-safe-to-repeat`).
-    pub safe_to_repeat: bool,
+    /// True if the request may be sent twice (`x-safe-to-retry`).
+    pub safe_to_retry: bool,
     /// The token that the operation needs.
     pub mode: Mode,
     /// The parameters. Path parameters come first, in the order of the path.

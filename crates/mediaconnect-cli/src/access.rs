@@ -70,7 +70,7 @@ struct AccessReport {
 
 impl AccessReport {
     fn of(verdict: &Verdict) -> Self {
-        Self { granted: verdict.is_granted(), why: verdict.why() }
+        Self { granted: verdict.is_granted(), why: verdict.reason() }
     }
 }
 

@@ -28,8 +28,8 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if args.as_user {
         request = request.as_user(connection.client.user_token().ok_or_else(no_user_token)?);
     }
-    if args.safe_to_repeat {
-        request = request.safe_to_repeat();
+    if args.safe_to_retry {
+        request = request.safe_to_retry();
     }
     let response: Value = request.send().await?;
     // The shape of the response is unknown, so it is always printed as JSON.

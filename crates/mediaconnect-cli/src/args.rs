@@ -104,7 +104,7 @@ pub(crate) struct ApiArgs {
     pub(crate) json: Option<PathBuf>,
     /// Allow retries. Use it only if sending the request twice has the same effect as once. GET is always retried
     #[arg(long)]
-    pub(crate) safe_to_repeat: bool,
+    pub(crate) safe_to_retry: bool,
     /// Call as the user whose access token is in MEDIACONNECT_USER_TOKEN
     #[arg(long)]
     pub(crate) as_user: bool,

@@ -22,7 +22,7 @@ pub(crate) enum Exit {
     /// Upstream sent no response, or reported an error on its side.
     Unavailable = 6,
     /// The response could not be decoded, or does not come from the Connect API.
-    Unreadable = 7,
+    Decode = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,
     /// Another failure.
@@ -41,7 +41,7 @@ impl Exit {
         Self::NotFound,
         Self::RateLimited,
         Self::Unavailable,
-        Self::Unreadable,
+        Self::Decode,
         Self::Partial,
         Self::Failure,
         Self::Interrupted,
@@ -59,13 +59,13 @@ impl Exit {
             Self::RateLimited
         } else if error.is_unavailable() || error.is_timeout() {
             Self::Unavailable
-        } else if error.is_unreadable()
+        } else if error.is_decode()
             || error.is_gateway()
             || error.is_mismatch()
             // If the token URL refuses a token fetch, the server there is not a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
-            Self::Unreadable
+            Self::Decode
         } else {
             Self::Failure
         }
@@ -86,7 +86,7 @@ impl Exit {
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the response could not be decoded, or may not come from Connect",
+            Self::Decode => "the response could not be decoded, or may not come from Connect",
             Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",

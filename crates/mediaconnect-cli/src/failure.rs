@@ -170,7 +170,7 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
 
 /// Returns true if `doctor` may find the cause. It checks the setup and the connection, but not single requests.
 fn has_diagnosis(error: &Error) -> bool {
-    let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
+    let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Decode);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
 }
 
@@ -196,7 +196,7 @@ pub(crate) fn next(error: &Error) -> String {
             "check whether the change was made before you run the command again"
         }
         Exit::Unavailable => "run the command again later; nothing was changed",
-        Exit::Unreadable => {
+        Exit::Decode => {
             "check --base-url and --token-url; if they are right, a gateway responded or upstream has changed"
         }
         Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {

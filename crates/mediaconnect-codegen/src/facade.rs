@@ -202,7 +202,7 @@ impl<'a> Method<'a> {
                 "- [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.".to_owned(),
             );
         }
-        if operation.safe_to_repeat != Some(true) {
+        if operation.safe_to_retry != Some(true) {
             errors.push(
                 "- [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation."
                     .to_owned(),

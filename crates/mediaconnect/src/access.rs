@@ -103,7 +103,7 @@ impl Verdict {
     /// Returns the reason as text: the level and type of each access right that decided, or the number of access rights found.
     ///
     /// The text is personal data, like the response.
-    pub fn why(&self) -> String {
+    pub fn reason(&self) -> String {
         let granted = self.is_granted();
         let all = self.accesses();
         let counting: Vec<_> = all.iter().filter(|access| access.access == Some(granted)).collect();
@@ -165,7 +165,7 @@ mod tests {
             (r#"{"accesses":[{"access":true}]}"#, false, "Connect gives no reason; it found 1 access"),
         ] {
             let verdict = verdict(json);
-            assert_eq!((verdict.is_granted(), verdict.why().as_str()), (granted, why), "{json}");
+            assert_eq!((verdict.is_granted(), verdict.reason().as_str()), (granted, why), "{json}");
         }
     }
 

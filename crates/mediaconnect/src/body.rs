@@ -17,7 +17,7 @@ pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Vec
         response.chunk().await.map_err(|error| Error::transport(error).with_status(status))?
     {
         if body.len() + chunk.len() > cap {
-            return Err(Error::new(Kind::Unreadable(DecodeError::TooLarge(cap))).with_status(status));
+            return Err(Error::new(Kind::Decode(DecodeError::TooLarge(cap))).with_status(status));
         }
         body.extend_from_slice(&chunk);
     }

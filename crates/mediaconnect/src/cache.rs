@@ -46,7 +46,7 @@ const OVERHEAD: usize = 256;
 
 /// Returns true if an operation only reads.
 pub(crate) const fn is_read(info: &OperationInfo) -> bool {
-    info.safe_to_repeat && matches!(info.method.as_bytes(), b"GET" | b"POST")
+    info.safe_to_retry && matches!(info.method.as_bytes(), b"GET" | b"POST")
 }
 
 /// The cache of a client, which its clones share.

@@ -11,14 +11,14 @@ pub(crate) struct CallInfo<'c> {
     pub(crate) method: &'static str,
     /// The path template. `None` for a path from the service, which may contain personal data.
     pub(crate) path: Option<&'static str>,
-    pub(crate) safe_to_repeat: bool,
+    pub(crate) safe_to_retry: bool,
     /// The name of the client, if it has one.
     pub(crate) client: Option<&'c Arc<str>>,
 }
 
 impl<'c> CallInfo<'c> {
     pub(crate) fn of<O: Operation>(client: Option<&'c Arc<str>>) -> Self {
-        let OperationInfo { id, method, path, safe_to_repeat, .. } = *O::INFO;
-        Self { id, method, path: Some(path), safe_to_repeat, client }
+        let OperationInfo { id, method, path, safe_to_retry, .. } = *O::INFO;
+        Self { id, method, path: Some(path), safe_to_retry, client }
     }
 }

@@ -108,7 +108,7 @@ impl Client {
     ///
     /// let question = serde_json::json!({ "product": "CO27409", "credential": "kari@example.com" });
     /// let answer: serde_json::Value =
-    ///     client.request(Method::Post, "/v1/client/access").json(&question).safe_to_repeat().send().await?;
+    ///     client.request(Method::Post, "/v1/client/access").json(&question).safe_to_retry().send().await?;
     /// # Ok(())
     /// # }
     /// ```

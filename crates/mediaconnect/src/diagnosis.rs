@@ -41,7 +41,7 @@ pub struct Probe {
     /// The time until the response was read or the request failed.
     pub took: Duration,
     /// The status and headers of the response, if there was one.
-    pub answer: Option<AnswerHead>,
+    pub answer: Option<ResponseHead>,
     /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a customer
     /// is also an error.
     pub error: Option<Error>,
@@ -50,7 +50,7 @@ pub struct Probe {
 /// The status and headers of a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct AnswerHead {
+pub struct ResponseHead {
     /// The HTTP status.
     pub status: u16,
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
@@ -115,10 +115,10 @@ async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Opt
     }
 }
 
-async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<AnswerHead>) -> Result<AccessToken> {
+async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<ResponseHead>) -> Result<AccessToken> {
     let sent = SystemTime::now();
     let response = endpoint.send("client_credentials", &[]).await?;
-    *answer = Some(AnswerHead::read(&response, sent));
+    *answer = Some(ResponseHead::read(&response, sent));
     TokenEndpoint::read(response).await?.access
 }
 
@@ -133,7 +133,7 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         let sending = async {
             let sent = SystemTime::now();
             let response = send(client, token, None, build).await?;
-            probe.answer = Some(AnswerHead::read(&response, sent));
+            probe.answer = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
         // The customer's data is discarded.
@@ -151,7 +151,7 @@ fn server(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-impl AnswerHead {
+impl ResponseHead {
     /// Reads the status and headers of a response. `sent` is when the request was sent, by this machine's clock.
     fn read(response: &Response, sent: SystemTime) -> Self {
         let received = SystemTime::now();

@@ -73,7 +73,7 @@ pub(crate) enum Kind {
     /// A token source failed.
     NoToken,
     /// The response cannot be decoded or trusted.
-    Unreadable(DecodeError),
+    Decode(DecodeError),
     /// The response is a 404, a 410 or a redirect, without proof that Connect sent it.
     Gateway,
     /// The status is a success, but the body reports a failure.
@@ -172,7 +172,7 @@ impl Error {
             Kind::Timeout
             | Kind::Interrupted
             | Kind::Server
-            | Kind::Unreadable(_)
+            | Kind::Decode(_)
             | Kind::Gateway
             | Kind::Mismatch(_) => true,
             // If Connect reported the failure, the outcome is known. An error body from another server proves nothing.
@@ -291,7 +291,7 @@ impl fmt::Display for Error {
             Kind::Timeout => f.write_str("no response in time")?,
             Kind::Interrupted => f.write_str("the connection broke before the response was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,
-            Kind::Unreadable(reason) => write!(f, "the response cannot be understood: {reason}")?,
+            Kind::Decode(reason) => write!(f, "the response cannot be understood: {reason}")?,
             Kind::Gateway => f.write_str(
                 "the response does not prove that Connect sent it, so it may come from a gateway: check the base URL",
             )?,

@@ -104,7 +104,7 @@ pub use call::{Call, CallFuture};
 pub use client::{Client, UserClient};
 pub use connect_failure::ConnectFailure;
 pub use credentials::{ClientAuthentication, ClientCredentials, CredentialsFuture, CredentialsProvider};
-pub use diagnosis::{AnswerHead, Diagnosis, Header, Probe};
+pub use diagnosis::{Diagnosis, Header, Probe, ResponseHead};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
 pub use fleet::{Fleet, FleetClient};

@@ -40,7 +40,7 @@ impl Network {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             // The bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
-            // The pipeline makes all retries, because it knows which requests are safe to repeat. With a maximum of 0, reqwest
+            // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0, reqwest
             // also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 would change how connections are used

@@ -140,7 +140,7 @@ async fn attempts_until_done(
                 client.budget.refund(paid);
                 return Ok(status);
             }
-            Err(error) if !operation.safe_to_repeat => error.of_an_unsafe_request(),
+            Err(error) if !operation.safe_to_retry => error.of_an_unsafe_request(),
             Err(error) => error,
         };
         if error.is_auth() {
@@ -156,7 +156,7 @@ async fn attempts_until_done(
         }
         let may_retry = match retry_class(&error) {
             RetryClass::NotApplied => true,
-            RetryClass::Unknown => operation.safe_to_repeat,
+            RetryClass::Unknown => operation.safe_to_retry,
             RetryClass::Final => false,
         };
         if !may_retry || *attempts >= options.attempts {

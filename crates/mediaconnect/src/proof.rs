@@ -132,7 +132,7 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     } else if members.list || (members.count == 0 && may_be_empty && from_connect) {
         Ok(())
     } else {
-        Err(Error::new(Kind::Unreadable(DecodeError::Nothing)).with_proof(from_connect))
+        Err(Error::new(Kind::Decode(DecodeError::Nothing)).with_proof(from_connect))
     }
 }
 
@@ -147,7 +147,7 @@ fn reported_failure(body: &[u8], from_connect: bool) -> Error {
 }
 
 fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
-    Error::new(Kind::Unreadable(reason)).with_proof(response.from_connect)
+    Error::new(Kind::Decode(reason)).with_proof(response.from_connect)
 }
 
 /// The properties of an object's members that show whether the response is a success.
@@ -230,21 +230,21 @@ mod tests {
             assert_eq!(search(body, false), None, "{body}");
         }
         assert_eq!(search("{}", true), None);
-        assert_eq!(search("{}", false), Some(("unreadable", false)));
+        assert_eq!(search("{}", false), Some(("decode", false)));
         // An object with other members but without the list is not the response to a search.
         for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
-            assert_eq!(search(body, true), Some(("unreadable", true)), "{body}");
+            assert_eq!(search(body, true), Some(("decode", true)), "{body}");
         }
-        assert_eq!(search("", true), Some(("unreadable", true)), "a search is never empty");
+        assert_eq!(search("", true), Some(("decode", true)), "a search is never empty");
     }
 
     #[test]
     fn an_empty_response_to_a_change_counts_from_connect_only() {
         for body in ["", " \n", "{}"] {
             assert_eq!(remove(body, true), None, "{body:?}");
-            assert_eq!(remove(body, false), Some(("unreadable", false)), "{body:?}");
+            assert_eq!(remove(body, false), Some(("decode", false)), "{body:?}");
         }
-        assert_eq!(remove(r#"{"a":1}"#, true), Some(("unreadable", true)));
+        assert_eq!(remove(r#"{"a":1}"#, true), Some(("decode", true)));
         assert_eq!(remove(r#"{"success":true}"#, false), None);
         assert_eq!(remove(r#"{"success":false}"#, true), Some(("reported_failure", true)));
         assert_eq!(remove(r#"{"success":false}"#, false), Some(("reported_failure", false)));
@@ -257,7 +257,7 @@ mod tests {
         for from_connect in [false, true] {
             assert_eq!(search(connects, from_connect), Some(("reported_failure", true)));
             assert_eq!(search(anybodys, from_connect), Some(("reported_failure", from_connect)));
-            assert_eq!(search(r#"{"error":null}"#, from_connect), Some(("unreadable", from_connect)));
+            assert_eq!(search(r#"{"error":null}"#, from_connect), Some(("decode", from_connect)));
         }
         assert_eq!(search(r#"{"error":"canary","customers":[]}"#, true), Some(("reported_failure", true)));
     }
@@ -269,7 +269,7 @@ mod tests {
             believe_any::<Option<u8>>(&success).map_err(|error| error.type_name())
         };
         for body in [&b""[..], b" \n"] {
-            assert_eq!(end(200, body, false), Err("unreadable"));
+            assert_eq!(end(200, body, false), Err("decode"));
             assert_eq!(end(204, body, true), Ok(None));
         }
         for status in 200..=299 {

@@ -55,7 +55,7 @@ impl Method {
 /// A request to an endpoint outside the contract. Get it from [`Client::request`](crate::Client::request).
 ///
 /// It uses the client's token. If a failed request may have been applied, it is retried only if it is a GET, or if
-/// [`safe_to_repeat`](Self::safe_to_repeat) was called.
+/// [`safe_to_retry`](Self::safe_to_retry) was called.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {
     client: Arc<Shared>,
@@ -65,7 +65,7 @@ pub struct Request {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     user: Option<UserToken>,
-    safe_to_repeat: bool,
+    safe_to_retry: bool,
     /// The first reason why the request cannot be sent.
     refused: Option<Error>,
 }
@@ -80,7 +80,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
             user: None,
-            safe_to_repeat: method == Method::Get,
+            safe_to_retry: method == Method::Get,
             refused: None,
         }
     }
@@ -151,8 +151,8 @@ impl Request {
     /// GET is always retried.
     #[doc(alias = "retry")]
     #[doc(alias = "idempotent")]
-    pub fn safe_to_repeat(mut self) -> Self {
-        self.safe_to_repeat = true;
+    pub fn safe_to_retry(mut self) -> Self {
+        self.safe_to_retry = true;
         self
     }
 
@@ -167,7 +167,7 @@ impl Request {
     ///
     /// # Errors
     /// Returns [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
-    /// Also returns the errors that every call can return. [`is_unreadable`](Error::is_unreadable) has two more causes
+    /// Also returns the errors that every call can return. [`is_decode`](Error::is_decode) has two more causes
     /// here: an object has a key twice, or the JSON would need more than 224 MiB as a `serde_json::Value`.
     ///
     /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. The only characters
@@ -196,13 +196,13 @@ impl Request {
     }
 
     fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
-        let Self { client, method, path, query, headers, body, user, safe_to_repeat, refused } = self;
+        let Self { client, method, path, query, headers, body, user, safe_to_retry, refused } = self;
         Call::new(client.options, async move |context| {
             let traits = CallInfo {
                 id: "request",
                 method: method.as_str(),
                 path: None,
-                safe_to_repeat,
+                safe_to_retry,
                 client: client.name.as_ref(),
             };
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
@@ -255,7 +255,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("safe_to_repeat", &self.safe_to_repeat)
+            .field("safe_to_retry", &self.safe_to_retry)
             .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ const MAX_BACKOFF: Duration = Duration::from_secs(5);
 pub(crate) enum RetryClass {
     /// The request was not sent, or upstream did not process it. Any operation may be retried.
     NotApplied,
-    /// The request may have been applied, and a retry may succeed. Only operations that are safe to repeat are retried.
+    /// The request may have been applied, and a retry may succeed. Only operations that are safe to retry are retried.
     Unknown,
     /// A retry would fail in the same way.
     Final,

@@ -24,7 +24,7 @@ const TABLE: [Mapping; 13] = [
     (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),
     (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
-    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
+    (Error::is_decode, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
     (Error::is_gateway, StatusCode::BAD_GATEWAY, "a gateway between this service and Connect responded"),
     (Error::is_mismatch, StatusCode::BAD_GATEWAY, "Connect's response is about another customer"),
     (Error::is_reported_failure, StatusCode::BAD_GATEWAY, "Connect reported a failure"),

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 6bde84d189edaf38
+// contract-fingerprint: a01516b6b7a8abac
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -1182,7 +1182,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/invoices/{customerNumber}/{productCode}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -1354,7 +1354,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/invoices/{customerNumber}/count",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
@@ -1416,7 +1416,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/tags",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: None,
@@ -1470,7 +1470,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/stock",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: None,
@@ -1524,7 +1524,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -1581,7 +1581,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: Some(&[]),
@@ -1635,7 +1635,7 @@ pub mod operations {
             method: "DELETE",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::User,
             parameters: &[],
             body: None,
@@ -1696,7 +1696,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/order",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: Some(
@@ -1820,7 +1820,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/order/status/{orderId}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "orderId")
@@ -1896,7 +1896,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/order/status/latest",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[],
             body: None,
@@ -1987,7 +1987,7 @@ pub mod operations {
             method: "POST",
             path: "/v1/client/order/{orderId}/user",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: false,
+            safe_to_retry: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Integer, "orderId")
@@ -2158,7 +2158,7 @@ pub mod operations {
             method: "GET",
             path: "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}",
             evidence: crate::operation::Evidence::Documented,
-            safe_to_repeat: true,
+            safe_to_retry: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
                 ParameterInfo::new(Location::Path, ValueKind::Text, "phone")

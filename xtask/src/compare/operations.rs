@@ -84,10 +84,10 @@ impl<'a> Walk<'a> {
             let values = (old.deprecation.sunset.as_deref(), new.deprecation.sunset.as_deref());
             self.report(rule, place(label, None), &new.pointer, values);
         }
-        let is_safe = |operation: &Operation| operation.safe_to_repeat.unwrap_or(false);
+        let is_safe = |operation: &Operation| operation.safe_to_retry.unwrap_or(false);
         if is_safe(old) != is_safe(new) {
             let rule = if is_safe(new) { &rules::REPEAT_ALLOWED } else { &rules::REPEAT_FORBIDDEN };
-            let word = |operation| text::flag(is_safe(operation), "safe to repeat", "not safe to repeat");
+            let word = |operation| text::flag(is_safe(operation), "safe to retry", "not safe to retry");
             self.report(rule, place(label, None), &new.pointer, (Some(word(old)), Some(word(new))));
         }
         let notes = (old.deprecation.note.as_deref(), new.deprecation.note.as_deref());

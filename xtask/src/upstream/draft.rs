@@ -102,7 +102,7 @@ impl Draft {
             "x-method": title.to_snake_case(),
             "summary": "",
             "x-evidence": "documented",
-            "x-safe-to-repeat": theirs.method == "GET",
+            "x-safe-to-retry": theirs.method == "GET",
         });
         let parameters: Vec<Value> =
             theirs.parameters.iter().map(|parameter| schemas.parameter(parameter)).collect();

@@ -88,7 +88,7 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
         r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
         // A draft assumes that a POST changes data.
-        "repeat-forbidden searchCustomers: safe to repeat / not safe to repeat",
+        "repeat-forbidden searchCustomers: safe to retry / not safe to retry",
         // A draft copies the example's wrapper object, which is a leftover of upstream's XML.
         "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];

@@ -31,7 +31,7 @@ pub(super) enum FailureReason {
     Gateway,
     /// Upstream returned another customer than the requested one.
     Mismatch,
-    Unreadable,
+    Decode,
     Other,
 }
 
@@ -56,8 +56,8 @@ impl FailureReason {
             Self::Gateway
         } else if error.is_mismatch() {
             Self::Mismatch
-        } else if error.is_unreadable() {
-            Self::Unreadable
+        } else if error.is_decode() {
+            Self::Decode
         } else {
             Self::Other
         }
@@ -74,7 +74,7 @@ impl FailureReason {
             Self::Unavailable => "unavailable",
             Self::Gateway => "gateway",
             Self::Mismatch => "mismatch",
-            Self::Unreadable => "unreadable",
+            Self::Decode => "decode",
             Self::Other => "other",
         }
     }

@@ -1,6 +1,6 @@
 //! Turns the diagnosis of the client into checks.
 
-use mediaconnect::{AnswerHead, Diagnosis, Error, Header, Probe};
+use mediaconnect::{Diagnosis, Error, Header, Probe, ResponseHead};
 
 use super::report::Check;
 use crate::cause;
@@ -68,7 +68,7 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
             "check that id and secret belong together and to this environment, and contain no extra space or \
              quotation mark",
         ),
-        (Some(error), _) if error.is_unreadable() || error.is_refused() => Check::failed(
+        (Some(error), _) if error.is_decode() || error.is_refused() => Check::failed(
             NAME,
             Exit::of(error),
             error.to_string(),
@@ -110,7 +110,7 @@ fn customer(lookup: &Probe) -> Check {
             ),
             _ => Check::failed(
                 NAME,
-                Exit::Unreadable,
+                Exit::Decode,
                 "the response may not come from Connect: it has no header X-Mediaconnect-Api-Version",
                 "check --base-url: the server there may be a mock or a gateway",
             ),
@@ -130,7 +130,7 @@ fn status(error: &Error) -> String {
     error.status_code().map(|status| format!(" (status {status})")).unwrap_or_default()
 }
 
-fn rate(answer: Option<&AnswerHead>) -> Check {
+fn rate(answer: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(answer) = answer else { return Check::skipped(NAME, "the API did not respond") };
     let missing = "no action needed; the client counts its own requests, but cannot see those of others with the same client id";

@@ -23,7 +23,7 @@ static INFO: OperationInfo = OperationInfo {
     method: "GET",
     path: "/orders/{orderId}",
     evidence: Evidence::Documented,
-    safe_to_repeat: true,
+    safe_to_retry: true,
     mode: Mode::Client,
     parameters: &[
         parameter("orderId", Location::Path, ValueKind::Text),

@@ -62,7 +62,7 @@ impl Lint<'_> {
         let (is_valid, expected) = match key {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
-            "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
+            "x-safe-to-retry" => (value.is_boolean(), "true or false"),
             // Any value is accepted here, because the rule `success-rule` checks it.
             "x-success" => (true, ""),
             // The join removes this key from its only valid place, the top level of the first file. A key that is still
@@ -100,7 +100,7 @@ fn own_rule(key: &str) -> Option<&'static Rule> {
         "x-aliases" => Some(&rules::ALIASES),
         "x-evidence" => Some(&rules::EVIDENCE),
         "x-method" => Some(&rules::METHOD),
-        "x-safe-to-repeat" => Some(&rules::SAFE_TO_REPEAT),
+        "x-safe-to-retry" => Some(&rules::SAFE_TO_REPEAT),
         "x-sensitivity" => Some(&rules::SENSITIVITY),
         _ => None,
     }

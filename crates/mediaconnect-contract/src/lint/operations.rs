@@ -55,12 +55,12 @@ impl Lint<'_> {
                 );
             }
             self.evidence(at, operation.evidence.as_deref(), true);
-            if operation.safe_to_repeat.is_none() {
+            if operation.safe_to_retry.is_none() {
                 self.report(
                     at,
                     &rules::SAFE_TO_REPEAT,
-                    "x-safe-to-repeat is missing".to_owned(),
-                    "add x-safe-to-repeat; write true only if sending the request twice has no further effect",
+                    "x-safe-to-retry is missing".to_owned(),
+                    "add x-safe-to-retry; write true only if sending the request twice has no further effect",
                 );
             }
             if operation.summary.as_ref().is_none_or(|summary| summary.trim().is_empty()) {

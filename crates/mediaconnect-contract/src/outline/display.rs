@@ -46,9 +46,9 @@ impl fmt::Display for Outline {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let repeat = match self.safe_to_repeat {
-            Some(true) => "safe to repeat",
-            Some(false) => "not safe to repeat",
+        let repeat = match self.safe_to_retry {
+            Some(true) => "safe to retry",
+            Some(false) => "not safe to retry",
             None => "repeat unknown",
         };
         writeln!(f, "operation {} = {} {}", self.id, self.method, self.path)?;

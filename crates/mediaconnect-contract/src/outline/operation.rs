@@ -29,8 +29,8 @@ pub struct Operation {
     pub description: Option<String>,
     /// The source of the information about the operation (`x-evidence`).
     pub evidence: Option<String>,
-    /// True if the request may be sent twice (`x-safe-to-repeat`).
-    pub safe_to_repeat: Option<bool>,
+    /// True if the request may be sent twice (`x-safe-to-retry`).
+    pub safe_to_retry: Option<bool>,
     /// True if the operation is deprecated.
     pub deprecated: bool,
     /// The details of the deprecation.

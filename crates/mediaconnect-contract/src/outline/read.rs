@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             summary: text(node, "summary"),
             description: text(node, "description"),
             evidence: text(node, "x-evidence"),
-            safe_to_repeat: node.get("x-safe-to-repeat").and_then(Value::as_bool),
+            safe_to_retry: node.get("x-safe-to-retry").and_then(Value::as_bool),
             deprecated: flag(node, "deprecated"),
             deprecation: deprecation(node),
             security: self.alternatives(node).into_iter().flatten().collect(),
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
             servers: self.own_servers(node, self.node(path_pointer)),
             extensions: extensions(
                 [node],
-                &["x-evidence", "x-method", "x-safe-to-repeat", "x-sunset", "x-deprecation-note"],
+                &["x-evidence", "x-method", "x-safe-to-retry", "x-sunset", "x-deprecation-note"],
             ),
             pointer,
         }

@@ -135,14 +135,14 @@ impl Error {
     /// describes the response and, for JSON, names the field. Most often a gateway responded. If every call fails in this way,
     /// upstream has changed.
     #[must_use]
-    pub fn is_unreadable(&self) -> bool {
-        matches!(self.0.kind, Kind::Unreadable(_))
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode(_))
     }
 
     /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a gateway, a
     /// wrong base URL, or a deployment in progress.
     ///
-    /// It does not mean that the customer does not exist. If the operation is safe to repeat, the call was retried, as after a
+    /// It does not mean that the customer does not exist. If the operation is safe to retry, the call was retried, as after a
     /// 502. Check the base URL. If it is right, try again later.
     #[must_use]
     pub fn is_gateway(&self) -> bool {
@@ -193,7 +193,7 @@ impl Error {
             Kind::Connect => "connect",
             Kind::Timeout => "timeout",
             Kind::Interrupted => "interrupted",
-            Kind::Unreadable(_) => "unreadable",
+            Kind::Decode(_) => "decode",
             Kind::Gateway => "gateway",
             Kind::ReportedFailure => "reported_failure",
             Kind::Mismatch(_) => "mismatch",

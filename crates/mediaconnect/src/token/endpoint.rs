@@ -122,7 +122,7 @@ impl TokenEndpoint {
             return Err(refused(response).await);
         }
         let body = Zeroizing::new(read_body(&mut response, MAX_RESPONSE).await?);
-        let unreadable = |reason| Error::new(Kind::Unreadable(reason)).with_status(status.as_u16());
+        let unreadable = |reason| Error::new(Kind::Decode(reason)).with_status(status.as_u16());
         let mut response = decode::<TokenResponse>(&body).map_err(unreadable)?;
         let refresh_token = response.refresh_token();
         match response.access_token().map_err(unreadable) {
@@ -195,7 +195,7 @@ async fn refused(mut response: Response) -> Error {
     let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     let error = match status {
         // nginx sends such a page if it requires a client certificate. A token endpoint sends JSON.
-        400 if is_html(&body) => Error::new(Kind::Unreadable(DecodeError::Html)).with_status(status),
+        400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
         // A 404 from the token endpoint must not look like a missing customer.

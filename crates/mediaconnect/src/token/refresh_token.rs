@@ -118,7 +118,7 @@ mod tests {
         let body = r#"{"access_token": "t", "token_type": "mac", "refresh_token": "second"}"#;
         let server = server(FORM, ResponseTemplate::new(200).set_body_string(body)).await;
         let (source, seen) = observed(RefreshToken::new(endpoint(&server), "first+"));
-        assert!(source.fetch().await.unwrap_err().is_unreadable());
+        assert!(source.fetch().await.unwrap_err().is_decode());
         assert_eq!(*seen.lock().unwrap(), ["second"]);
         wiremock::Mock::given(wiremock::matchers::body_string(NEXT))
             .respond_with(answer())

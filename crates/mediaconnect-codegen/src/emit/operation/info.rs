@@ -21,7 +21,7 @@ impl OperationEmitter<'_> {
         let parameters = self.parameters();
         let body = self.body_fields();
         let statuses = self.operation.responses.iter().map(|response| &response.status);
-        let safe = self.operation.safe_to_repeat.unwrap_or(false);
+        let safe = self.operation.safe_to_retry.unwrap_or(false);
         let mode = format_ident!("{}", if self.operation.is_user_mode() { "User" } else { "Client" });
         let rule = self.operation.success_rule().unwrap_or_default();
         let may_be_empty = rule.flag.is_some();
@@ -48,7 +48,7 @@ impl OperationEmitter<'_> {
                 method: #method,
                 path: #path,
                 evidence: #evidence,
-                safe_to_repeat: #safe,
+                safe_to_retry: #safe,
                 mode: crate::operation::Mode::#mode,
                 parameters: &[#(#parameters),*],
                 body: #body,

@@ -89,7 +89,7 @@ async fn each_refusal_has_its_predicate() {
 async fn a_gateways_page_with_status_400_says_nothing_about_the_credentials() {
     let page = "<html><head><title>400 No required SSL certificate was sent</title></head></html>";
     let error = error(ResponseTemplate::new(400).set_body_string(page)).await;
-    assert!(error.is_unreadable() && !error.is_auth(), "{error}");
+    assert!(error.is_decode() && !error.is_auth(), "{error}");
     assert_eq!(error.status_code(), Some(400));
 }
 
@@ -122,7 +122,7 @@ async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
         (r#"{"access_token": "c", "token_type": "mac"}"#, "unexpected type other than bearer at token_type"),
     ] {
         let error = error(ResponseTemplate::new(200).set_body_string(body)).await;
-        assert!(error.is_unreadable() && error.status_code() == Some(200), "{body}: {error}");
+        assert!(error.is_decode() && error.status_code() == Some(200), "{body}: {error}");
         let texts = format!("{error} {error:?}");
         assert!(texts.contains(reason) && !texts.contains("canary"), "{body}: {texts}");
     }
@@ -132,7 +132,7 @@ async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
 async fn a_field_that_is_there_twice_is_refused_with_its_name() {
     let body = r#"{"access_token": "canary", "expires_in": 60, "access_token": "canary"}"#;
     let error = error(ResponseTemplate::new(200).set_body_string(body)).await;
-    assert!(error.is_unreadable() && error.to_string().contains("second value at access_token"), "{error}");
+    assert!(error.is_decode() && error.to_string().contains("second value at access_token"), "{error}");
     assert!(!format!("{error:?}").contains("canary"));
 }
 
@@ -140,7 +140,7 @@ async fn a_field_that_is_there_twice_is_refused_with_its_name() {
 async fn a_large_answer_is_not_read_to_its_end() {
     let large = "x".repeat(MAX_RESPONSE + 1);
     let success = error(ResponseTemplate::new(200).set_body_string(large.clone())).await;
-    assert!(success.is_unreadable(), "{success}");
+    assert!(success.is_decode(), "{success}");
     assert!(error(ResponseTemplate::new(401).set_body_string(large)).await.is_auth());
 }
 
