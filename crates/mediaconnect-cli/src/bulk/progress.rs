@@ -85,7 +85,7 @@ fn state(rate: f64, failed: u64, left: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::io::{self, Write as _};
     use std::sync::{Arc, Mutex};
 
     use indicatif::TermLike;
@@ -96,13 +96,12 @@ mod tests {
     #[derive(Clone, Debug, Default)]
     struct Screen {
         width: u16,
-        written: Arc<Mutex<String>>,
+        written: Arc<Mutex<Vec<u8>>>,
     }
 
     impl Screen {
         fn push(&self, text: &str) -> io::Result<()> {
-            self.written.lock().unwrap().push_str(text);
-            Ok(())
+            self.written.lock().unwrap().write_all(text.as_bytes())
         }
     }
 
@@ -157,7 +156,7 @@ mod tests {
             // The longest state that a run can have.
             progress.bar.set_message(state(100.0, rows, Duration::from_secs(99 * 3600)));
             progress.bar.force_draw();
-            let written = screen.written.lock().unwrap().clone();
+            let written = String::from_utf8(screen.written.lock().unwrap().clone()).unwrap();
             let lines: Vec<&str> =
                 written.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
             assert!(
