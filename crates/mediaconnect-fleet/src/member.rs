@@ -397,7 +397,7 @@ mod tests {
     fn a_member_that_ends_before_the_first_reply_leaves_too() {
         let now = Instant::now();
         let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
-        assert_eq!(member.leave(0, now), None, "Redis does not know it");
+        assert_eq!(member.leave(0, now), None, "Redis does not know the member");
         assert!(member.step(&Waiting, now).unwrap().send.is_some());
         let last = member.leave(0, now).unwrap();
         assert!(last.leave && last.held == 0, "{last:?}");

@@ -267,7 +267,9 @@ impl Session {
     fn observe(&self, renewed: &SecretString) {
         let Some(observer) = &self.observer else { return };
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
-            tracing::warn!("the observer of refresh tokens panicked: the newest may not be stored");
+            tracing::warn!(
+                "the observer of refresh tokens panicked: the newest refresh token may not be stored"
+            );
         }
     }
 }

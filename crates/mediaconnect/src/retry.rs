@@ -188,7 +188,7 @@ mod tests {
         }
         assert_eq!(budget.tokens.load(Ordering::Relaxed), CAPACITY - AFTER_FAILURE.0);
         while budget.take(&fetch()).is_some() {}
-        assert_eq!(budget.take(&shared), Some(PAID), "other fetches do not change that this one is paid");
+        assert_eq!(budget.take(&shared), Some(PAID), "this fetch stays paid, whatever other fetches do");
     }
 
     #[test]
