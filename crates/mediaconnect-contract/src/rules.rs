@@ -77,7 +77,7 @@ rules! {
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, as upstream documents.";
     NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object without named fields. The body of a successful response may also be a list or a single value.";
 
-    // Schemas, as Rust.
+    // Schemas as Rust types.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation.";
     VARIANT_NAME "variant-name" Build: "The values of an enum have unique Rust names.";

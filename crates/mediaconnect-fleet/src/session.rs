@@ -200,8 +200,8 @@ impl Session {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If this process has lost the lock, another process may have used the refresh token. Its new access
-                // token is then returned instead of the error.
+                // If this process has lost the lock, another process may have used the refresh token. Then that
+                // process's access token is returned instead of the error.
                 return self.usable(known, keys).await.ok().and_then(|(_, token)| token).ok_or(error);
             }
         };

@@ -131,9 +131,9 @@ impl Error {
             // KiB is valid, but too long for a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
-        // If nothing was sent, it is a failed connection. That includes a connect timeout, which is both `is_connect`
-        // and `is_timeout`, and a refused client certificate: in TLS 1.3, a server refuses it after the handshake,
-        // before it reads a request.
+        // A connect timeout is both `is_connect` and `is_timeout`. It counts as a failed connection, because nothing
+        // was sent. A refused client certificate also counts as one: in TLS 1.3, the server refuses it after the
+        // handshake, but before it reads a request.
         let is_refused_by_tls = || {
             let failure = ConnectFailure::of(&error);
             matches!(failure, ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused)

@@ -93,7 +93,7 @@ impl RetryBudget {
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full. Then no write is needed.
+        // The bucket is nearly always full, and then no write is needed.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
