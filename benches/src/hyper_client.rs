@@ -36,7 +36,7 @@ impl Caller for HyperClient {
             server,
             host: HeaderValue::try_from(server.to_string()).expect("an address has no odd characters"),
             authorization: HeaderValue::try_from(format!("Bearer {TOKEN}"))
-                .expect("the token has none either"),
+                .expect("the token has no odd characters"),
             connection: None,
         }
     }
@@ -86,6 +86,6 @@ impl HyperClient {
             tokio::spawn(connection);
             self.connection = Some(sender);
         }
-        self.connection.as_mut().expect("it was opened above")
+        self.connection.as_mut().expect("the connection was opened above")
     }
 }

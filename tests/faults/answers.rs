@@ -94,7 +94,7 @@ fn refusals() {
         row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
         row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
         row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
-        // A 404 from any other server does not mean that the customer does not exist.
+        // A 404 from another server than Connect does not prove that the customer does not exist.
         row("404 as HTML", Search, [html(404)], 3, BACKOFFS, "404 gateway"),
         row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
         row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),

@@ -238,7 +238,7 @@ fn json_has_all_that_the_table_has() {
         ],
         "before": "characters <= 255",
         "after": "characters <= 100",
-        "why": "Values that were accepted are refused, first by the client's own check.",
+        "why": "Values that were accepted before are now refused. The client's own check refuses them before they are sent.",
     });
     assert_eq!(json["changes"][0], expected);
 }

@@ -16,7 +16,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// Apply a jq filter to the JSON result, such as .customers[].customerNumber
-    // A value parser of clap would quote the filter in its error message.
+    // clap's own value parser is not used, because it would quote the filter in its error message.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print only errors to standard error, without notes and progress

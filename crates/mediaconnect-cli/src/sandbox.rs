@@ -80,7 +80,7 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
-// A value parser of clap would quote the number in its error message.
+// clap's own value parser is not used, because it would quote the number in its error message.
 fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "a whole number from 0 to 65535 is expected")
 }

@@ -163,7 +163,7 @@ impl SearchField {
             .help(self.help)
             .help_heading(heading);
         match self.name {
-            // A value parser of clap would quote the value in its error message.
+            // clap's own value parser is not used, because it would quote the value in its error message.
             "streetNumber" => arg.value_parser(|text: &str| text.parse::<u32>().map(|_| text.to_owned())),
             "countryCode" => arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true),
             _ => arg,

@@ -49,7 +49,7 @@ pub(crate) fn apply(
         report(
             &format!("/{KEY}"),
             &rules::OPERATION_DEFAULTS,
-            format!("{KEY} may have only the objects headers and responses"),
+            format!("{KEY} may only contain `headers` and `responses`, and both must be objects"),
             "list headers by name, and responses by status",
         );
     }

@@ -41,11 +41,11 @@ rules! {
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
     GROUP "group" Build: "A group has only paths and components. The first file lists each of its paths once.";
-    DUPLICATE_COMPONENT "duplicate-component" Build: "Components of the same kind have different names, also in different files.";
+    DUPLICATE_COMPONENT "duplicate-component" Build: "Components of the same kind have different names, even if they are in different files.";
     OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults has headers by name and responses by status.";
     REFERENCE "reference" Build: "Each $ref has a target. A group may refer to itself and to components of the first file. The first file may refer to paths of groups.";
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref has no other keys beside it, because OpenAPI 3.0 ignores them.";
-    UNKNOWN_KEY "unknown-key" Check: "OpenAPI 3.0 defines each key. A misspelt key would be ignored.";
+    UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 defines. A misspelt key would be ignored.";
     MISSING_KEY "missing-key" Build: "All keys that OpenAPI 3.0 requires are present.";
     WRONG_KIND "wrong-kind" Build: "Each value is of the kind that OpenAPI 3.0 requires. For example, a version is a text and minLength is a number.";
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Keys that exclude each other are not used together: schema and content, example and examples, value and externalValue.";
@@ -77,7 +77,7 @@ rules! {
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, as upstream documents.";
     NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object without named fields. The body of a successful response may also be a list or a single value.";
 
-    // Schemas, as Rust.
+    // Schemas as Rust types.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation.";
     VARIANT_NAME "variant-name" Build: "The values of an enum have unique Rust names.";
@@ -95,9 +95,9 @@ rules! {
     // The limits and formats of schemas, which become checks of values.
     LIMITS "limits" Check: "Limits allow at least one value: no minimum is above its maximum, and no count is negative.";
     KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to texts, minimum to numbers, and maxItems to lists.";
-    FORMAT "format" Check: "OpenAPI or this project defines each format. A misspelt format would check nothing.";
-    PATTERN "pattern" Check: "Rust's regex and ECMA 262, which OpenAPI prescribes, both support each pattern.";
-    UNCHECKED "unchecked" Check: "The client checks each limit on what is sent.";
+    FORMAT "format" Check: "Each format is one that OpenAPI or this project defines. A misspelt format would not be checked.";
+    PATTERN "pattern" Check: "Each pattern is valid in Rust's regex and in ECMA 262, which OpenAPI prescribes.";
+    UNCHECKED "unchecked" Check: "A sent value has only limits that the client checks.";
     ENUM "enum" Check: "The values of an enum are unique and fit the type and the limits of its schema.";
     ENUM_DESCRIPTIONS "enum-descriptions" Check: "x-enum-descriptions describes only listed values.";
     DEFAULT "default" Check: "A default fits its schema.";

@@ -82,7 +82,7 @@ impl Redis {
         if let Some(connection) = &*self.current() {
             return Ok(connection.clone());
         }
-        // The attempt runs in a separate task. A command that times out then does not cancel it.
+        // The connection attempt runs in a separate task, so that a command that times out does not cancel it.
         let redis = Arc::clone(self);
         tokio::spawn(async move { redis.connect().await }).await.map_err(|_| Failure("other"))?
     }

@@ -339,12 +339,12 @@ mod tests {
         let responses = SharedResponses::new(redis, client, ResponseCache::default());
         let inner = &responses.0;
         let old = inner.keys().await;
-        assert!(old.is_same(&*inner.keys().await), "they are used again");
+        assert!(old.is_same(&*inner.keys().await), "the keys are used again");
         *lock(&secret) = "new";
         sleep(FRESH / 2).await;
         assert!(old.is_same(&*inner.keys().await) && lock(&inner.pending).all().is_none());
         sleep(FRESH).await;
-        assert!(old.is_same(&*inner.keys().await), "the old ones are used until the provider has responded");
+        assert!(old.is_same(&*inner.keys().await), "the old keys are used until the provider has responded");
         sleep(Duration::from_millis(1)).await;
         assert!(!old.is_same(&*inner.keys().await));
         let (_, forgotten) = lock(&inner.pending).all().unwrap();

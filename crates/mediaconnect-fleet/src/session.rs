@@ -200,8 +200,8 @@ impl Session {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If this process has lost the lock, another process may have used the refresh token. Its new access
-                // token is then returned instead of the error.
+                // If this process has lost the lock, another process may have used the refresh token. Then that
+                // process's access token is returned instead of the error.
                 return self.usable(known, keys).await.ok().and_then(|(_, token)| token).ok_or(error);
             }
         };
@@ -267,7 +267,9 @@ impl Session {
     fn observe(&self, renewed: &SecretString) {
         let Some(observer) = &self.observer else { return };
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
-            tracing::warn!("the observer of refresh tokens panicked: the newest may not be stored");
+            tracing::warn!(
+                "the observer of refresh tokens panicked: the newest refresh token may not be stored"
+            );
         }
     }
 }

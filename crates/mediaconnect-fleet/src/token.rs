@@ -110,7 +110,7 @@ impl SharedToken {
 
     async fn read(&self, keys: &Keys) -> std::result::Result<Option<AccessToken>, Failure> {
         let Some((sealed, left)) = self.store.token(&keys.tag, PATIENCE).await? else { return Ok(None) };
-        // A token that was encrypted with another secret cannot be decrypted.
+        // A token that was encrypted with another client secret cannot be decrypted, so it counts as missing.
         let Some(plain) = keys.seal.open(&sealed, b"") else { return Ok(None) };
         let Some((id, rest)) = plain.split_first_chunk::<ID>() else { return Ok(None) };
         let Some((lifetime, secret)) = rest.split_first_chunk::<8>() else { return Ok(None) };

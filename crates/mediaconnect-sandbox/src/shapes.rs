@@ -51,7 +51,7 @@ impl Shape<'_> {
         }
         // Fields that are not in the schema stay unchanged.
         shaped.extend(members);
-        // A free-form object documents no fields, so an added field would not be recognisable as unknown.
+        // A free-form object has no documented fields, so an added field would not count as undocumented.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }

@@ -38,13 +38,13 @@ impl Network {
     pub(crate) fn client(&self, endpoint: &Url) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            // The bearer token must not be sent to another server.
+            // Redirects are not followed, because the bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
             // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0, reqwest
             // also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 would change how connections are used
-            // and what is logged.
+            // Another crate of the service may enable HTTP/2 in reqwest. It is not used here, because it would change
+            // how connections are used and what is logged.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
@@ -58,7 +58,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A connection to loopback is plain, so a proxy would see its secrets.
+            // A connection to loopback is unencrypted, so a proxy would see its secrets.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);

@@ -93,7 +93,7 @@ impl RetryBudget {
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full. Then no write is needed.
+        // The bucket is nearly always full, and then no write is needed.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
@@ -188,7 +188,7 @@ mod tests {
         }
         assert_eq!(budget.tokens.load(Ordering::Relaxed), CAPACITY - AFTER_FAILURE.0);
         while budget.take(&fetch()).is_some() {}
-        assert_eq!(budget.take(&shared), Some(PAID), "other fetches do not change that this one is paid");
+        assert_eq!(budget.take(&shared), Some(PAID), "this fetch stays paid, whatever other fetches do");
     }
 
     #[test]

@@ -71,23 +71,23 @@ rules! {
     SENT_MEDIA_TYPE_REMOVED "media-type-no-longer-accepted" Breaking [Senders] RunsDifferently: "Bodies of this media type are refused with 415.";
 
     // Responses.
-    SUCCESS_STATUS_ADDED "success-status-added" Compatible [Readers] RunsDifferently: "A successful response may have this status too: programs that compare with one number miss it.";
+    SUCCESS_STATUS_ADDED "success-status-added" Compatible [Readers] RunsDifferently: "A successful response may have this status too: programs that compare the status with one number miss it.";
     SUCCESS_STATUS_REMOVED "success-status-removed" Breaking [Readers] RunsDifferently: "Programs that expect this status no longer get it.";
     ERROR_STATUS_ADDED "error-status-added" Compatible [Readers] Unchanged: "The client classifies every status, documented or not.";
     ERROR_STATUS_REMOVED "error-status-removed" Compatible [Readers] Unchanged: "Programs that handle the status have an unused branch.";
     ANSWER_BODY_ADDED "answer-body-added" Compatible [Readers] Unchanged: "Programs that ignore the body work as before.";
-    ANSWER_BODY_REMOVED "answer-body-removed" Breaking [Readers] RunsDifferently: "The values of the body are gone.";
+    ANSWER_BODY_REMOVED "answer-body-removed" Breaking [Readers] RunsDifferently: "Responses no longer have a body, so its values are gone.";
     RECEIVED_MEDIA_TYPE_ADDED "media-type-offered" Compatible [Readers] Unchanged: "The client requests JSON, so its responses stay the same.";
     RECEIVED_MEDIA_TYPE_REMOVED "media-type-no-longer-offered" Breaking [Readers] RunsDifferently: "Responses no longer have this media type.";
     HEADER_ADDED "header-added" Compatible [Readers] Unchanged: "Programs that ignore the header work as before.";
-    HEADER_REMOVED "header-removed" Breaking [Readers] RunsDifferently: "The value of the header is gone. The rate limiter reads X-RateLimit-Remaining and X-RateLimit-Reset.";
+    HEADER_REMOVED "header-removed" Breaking [Readers] RunsDifferently: "Responses no longer contain the header. The rate limiter reads X-RateLimit-Remaining and X-RateLimit-Reset.";
 
     // Fields.
     OPTIONAL_FIELD_ADDED_SENT "optional-field-added-to-request" Compatible [Senders] Unchanged: "Requests without the field work as before.";
-    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused, first by the client's own check.";
+    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are now refused. The client's own check refuses them before they are sent.";
     FIELD_ADDED_RECEIVED "field-added-to-answer" Compatible [Readers] Unchanged: "Readers ignore unknown fields.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Requests with the field are refused, or the field is ignored.";
-    FIELD_REMOVED_RECEIVED "field-removed-from-answer" Breaking [Readers] RunsDifferently: "The value of the field is gone.";
+    FIELD_REMOVED_RECEIVED "field-removed-from-answer" Breaking [Readers] RunsDifferently: "Responses no longer contain the field.";
     FIELD_RENAMED_SENT "field-renamed-in-request" Breaking [Senders] RunsDifferently: "The field was probably renamed: the old name is refused or ignored. Check whether the meaning is the same.";
     FIELD_RENAMED_RECEIVED "field-renamed-in-answer" Breaking [Readers] RunsDifferently: "The field was probably renamed: the value of the old field is gone. Check whether the meaning is the same.";
     NOW_REQUIRED_SENT "now-required-in-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused.";
@@ -96,7 +96,7 @@ rules! {
     NOW_OPTIONAL_RECEIVED "now-optional-in-answer" Breaking [Readers] RunsDifferently: "The field may be missing: programs that rely on it must handle that.";
     NULLABLE_SENT "nullable-in-request" Compatible [Senders] Unchanged: "Requests may also contain null.";
     NULLABLE_RECEIVED "nullable-in-answer" Breaking [Readers] RunsDifferently: "The value may be null: programs that rely on it must handle that.";
-    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "An optional field may now also be null. Our models read null as absent; other readers may not.";
+    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "An optional field may now also be null. The client reads null as absent; other programs may not.";
     NOT_NULLABLE_SENT "not-nullable-in-request" Breaking [Senders] RunsDifferently: "Requests with null are refused.";
     NOT_NULLABLE_RECEIVED "not-nullable-in-answer" Compatible [Readers] Unchanged: "The value is never null any longer.";
 
@@ -106,26 +106,26 @@ rules! {
     TYPE_WIDENED_SENT "type-widened-in-request" Compatible [Senders] Unchanged: "An integer is a number, so the earlier values are still accepted.";
     TYPE_NARROWED_RECEIVED "type-narrowed-in-answer" Compatible [Readers] Unchanged: "An integer is a number, so readers of numbers accept it.";
     LIST_WRAPPER_CHANGED "list-wrapper-changed" Breaking [Senders Readers] RunsDifferently: "The list is in another object than before, or in no object.";
-    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values in another format are refused. If the client knows the format, it refuses them before the request.";
+    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values in another format are refused. If the client knows the format, it refuses them before they are sent.";
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Upstream accepts any format; the client no longer checks it.";
     FORMAT_CHANGED_RECEIVED "format-changed-in-answer" Breaking [Readers] RunsDifferently: "Values have another format, or may have any format: check the programs that parse them.";
     FORMAT_ADDED_RECEIVED "format-added-in-answer" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";
     FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "The wider format accepts the earlier values: int64 contains int32, and double contains float.";
     FORMAT_NARROWER_RECEIVED "format-narrowed-in-answer" Compatible [Readers] Unchanged: "Readers of the wider format accept the values: int64 contains int32, and double contains float.";
-    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted are refused, first by the client's own check.";
+    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are now refused. The client's own check refuses them before they are sent.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
-    LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-answer" Compatible [Readers] Unchanged: "The values were allowed before.";
+    LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-answer" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
     LIMIT_LOOSENED_RECEIVED "limit-loosened-in-answer" Compatible [Readers] Unchanged: "The client checks no limits in responses. Check database columns that store the value.";
     PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match are refused. A person must judge whether one pattern is wider than the other.";
-    PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched are still accepted.";
+    PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched the old pattern are still accepted.";
     PATTERN_CHANGED_RECEIVED "pattern-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no patterns in responses; check the programs that do.";
     ENUM_VALUE_ADDED_SENT "enum-value-added-in-request" Compatible [Senders] Unchanged: "Requests may contain one more value.";
     ENUM_VALUE_REMOVED_SENT "enum-value-removed-in-request" Breaking [Senders] RunsDifferently: "Requests with this value are refused.";
-    ENUM_VALUE_ADDED_RECEIVED "enum-value-added-in-answer" Compatible [Readers] Unchanged: "Our enums are open: a program that does not know the value handles it like other unknown ones.";
+    ENUM_VALUE_ADDED_RECEIVED "enum-value-added-in-answer" Compatible [Readers] Unchanged: "The client's enums are open: a program that does not know the value handles it like any other unknown value.";
     ENUM_VALUE_REMOVED_RECEIVED "enum-value-removed-in-answer" Compatible [Readers] Unchanged: "Responses no longer contain the value: programs that handle it have an unused branch.";
     ENUM_CLOSED_SENT "enum-closed-in-request" Breaking [Senders] RunsDifferently: "Values outside of the list are refused.";
     ENUM_OPENED_SENT "enum-opened-in-request" Compatible [Senders] Unchanged: "Values outside of the list may be accepted.";
-    ENUM_OPENNESS_RECEIVED "enum-openness-changed-in-answer" Compatible [Readers] Unchanged: "Our enums are always open.";
+    ENUM_OPENNESS_RECEIVED "enum-openness-changed-in-answer" Compatible [Readers] Unchanged: "The client's enums are always open, so programs are not affected.";
     DEFAULT_CHANGED_SENT "default-changed-in-request" Breaking [Senders] RunsDifferently: "A request without the value now means something else: send the value.";
     DEFAULT_ADDED_SENT "default-added-in-request" Compatible [Senders] Unchanged: "The contract now states the meaning of a missing value.";
     DEFAULT_CHANGED_RECEIVED "default-changed-in-answer" Compatible [Readers] Unchanged: "The client adds no default values; check the programs that do.";
@@ -143,7 +143,7 @@ rules! {
     SUNSET_WITHDRAWN "sunset-withdrawn" Compatible [Senders Readers] Unchanged: "The day of the removal is no longer known. While this is deprecated, upstream may still remove it.";
     MORE_SENSITIVE "more-sensitive" Compatible [Senders Readers] Unchanged: "The data is more sensitive than stated before: check where programs log, store or forward it.";
     LESS_SENSITIVE "less-sensitive" Documentation [] Unchanged: "Debug hides all values as before. Make sure that the new classification is right.";
-    EVIDENCE_CHANGED "evidence-changed" Documentation [] Unchanged: "The facts are the same; only their source changed.";
+    EVIDENCE_CHANGED "evidence-changed" Documentation [] Unchanged: "Only the source of the facts changed, not the facts themselves.";
     DESCRIPTION_CHANGED "description-changed" Documentation [] Unchanged: "Read the new text: it may state a rule.";
     EXTENSION_CHANGED "extension-changed" Documentation [] Unchanged: "In this project the extension has no meaning on the wire.";
 

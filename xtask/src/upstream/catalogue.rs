@@ -125,7 +125,10 @@ impl PageFindings<'_> {
     }
 
     fn renamed(&mut self, endpoint: &Endpoint, entry: &Entry) {
-        let message = format!("{} of {} is probably {} now", endpoint.title, endpoint.group, entry.title);
+        let message = format!(
+            "the endpoint {} of the group {} is probably named {} now",
+            endpoint.title, endpoint.group, entry.title
+        );
         let help = format!(
             "open the page; if it is the same endpoint, correct the title at {FILE}:{}",
             endpoint.line
@@ -136,7 +139,7 @@ impl PageFindings<'_> {
     fn moved(&mut self, from: &str, to: &str, pairs: &[(&Endpoint, &Entry)], is_whole_group: bool) {
         if is_whole_group {
             let (first, entry) = pairs[0];
-            let message = format!("the group {from} is named {to} now");
+            let message = format!("the group {from} is now named {to}");
             let help = format!("correct the name above {FILE}:{}", first.line);
             return self.add(entry.line, "navigation-moved", message, help);
         }

@@ -82,7 +82,9 @@ pub(super) fn sunset(
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
-            let how = format!("{days} days from {today}; earlier if upstream announced it before");
+            let how = format!(
+                "{days} days from {today}, or earlier if upstream announced the removal before that day"
+            );
             Some(Removal { stage, last, how })
         }
         (None, None) => None,

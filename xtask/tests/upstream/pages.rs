@@ -116,7 +116,7 @@ const EDITS: [Edit; 23] = [
         "    • External Reference",
         "    • External References",
         "navigation-moved",
-        "the group Customer Data / External Reference is named Customer Data / External References now",
+        "the group Customer Data / External Reference is now named Customer Data / External References",
         "Remove external reference - client mode",
     ),
     edit(
@@ -124,7 +124,7 @@ const EDITS: [Edit; 23] = [
         "• Change customer Info",
         "• Change customer information",
         "navigation-renamed",
-        "probably Change customer information now",
+        "probably named Change customer information now",
         "Change customer information",
     ),
     edit(

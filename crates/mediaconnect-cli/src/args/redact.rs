@@ -17,7 +17,7 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let is_shown = match error.get(kind) {
         // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is not shown.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
-        // clap reports a missing value as an empty string.
+        // An empty string may be shown: clap uses it for a missing value.
         Some(ContextValue::String(text)) => text.is_empty(),
         _ => false,
     };

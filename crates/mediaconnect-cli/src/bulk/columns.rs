@@ -77,7 +77,7 @@ impl Columns {
         if used.is_empty() {
             return Err(Failure::usage(
                 "the first line of the input names no known column",
-                format!("name the columns in it: {}", wanted.join(", ")),
+                format!("use column names that the command knows: {}", wanted.join(", ")),
             ));
         }
         Ok((0..self.width).filter(|cell| !used.contains(cell)).map(|cell| cell + 1).collect())

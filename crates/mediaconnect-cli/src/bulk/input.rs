@@ -45,7 +45,7 @@ impl Input {
         }
         if format.columns.is_none() && is_csv(head) {
             return Err(Failure::usage(
-                "the first line of the input has several cells, but without --column a line is a number",
+                "the first line of the input has several cells; without --column, each line is a single customer number",
                 "name the column of the customer numbers with --column",
             ));
         }

@@ -78,7 +78,7 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The process that held the lock may have deleted the file.
+            // The process that held the lock before may have deleted the file. Then this loop opens it again.
             if !is_at(path, &file) {
                 continue;
             }

@@ -196,7 +196,7 @@ fn user_token(variable: EnvLookup) -> Check {
         Some(Err(NotUtf8)) => Check::warning(
             NAME,
             "MEDIACONNECT_USER_TOKEN is not UTF-8",
-            "set it to plain text before you run a command in user mode",
+            "set it to a token with only ASCII characters before you run a command in user mode",
         ),
     }
 }
@@ -215,7 +215,7 @@ fn oddity(value: &str) -> Option<&'static str> {
     } else if value.starts_with(['"', '\'']) || value.ends_with(['"', '\'']) {
         Some("begins or ends with a quotation mark")
     } else if value.chars().any(|character| character.is_control() || !character.is_ascii()) {
-        Some("has characters that are not plain ASCII")
+        Some("has characters that are not ASCII")
     } else {
         None
     }
@@ -275,7 +275,12 @@ fn text(name: &str, variable: EnvLookup) -> Option<Result<String, NotUtf8>> {
 }
 
 fn not_text(name: &'static str, variable: &str) -> Check {
-    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it to plain text")
+    Check::failed(
+        name,
+        Exit::Usage,
+        format!("{variable} is not UTF-8"),
+        "set it to a value with only ASCII characters",
+    )
 }
 
 #[cfg(test)]
@@ -292,7 +297,7 @@ mod tests {
             ("\u{feff}s3cret", Some("begins with a byte order mark")),
             (" s3cret", Some("begins or ends with a space")),
             ("\"s3cret\"", Some("begins or ends with a quotation mark")),
-            ("s3cret\u{200b}", Some("has characters that are not plain ASCII")),
+            ("s3cret\u{200b}", Some("has characters that are not ASCII")),
         ] {
             assert_eq!(oddity(value), expected, "{value:?}");
         }

@@ -142,7 +142,7 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
             "no column with the name given in --column; its first line has 3 columns",
         ),
         (format!("{export} --column number --delimiter ;"), "its first line has 1 column"),
-        (export.to_owned(), "without --column a line is a number"),
+        (export.to_owned(), "without --column, each line is a single customer number"),
         (
             "customer match --input @people.csv --output @out".to_owned(),
             "the column email twice: columns 1 and 2",

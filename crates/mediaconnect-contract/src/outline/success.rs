@@ -62,7 +62,8 @@ impl fmt::Display for SuccessRule {
         });
         let flag = self.flag.iter().map(|flag| format!("{flag} is true"));
         let origin = self.origin.then(|| "the headers show that it comes from Connect".to_owned());
-        let matches = self.matches.iter().map(|(found, asked)| format!("{found} is {asked} of the request"));
+        let matches =
+            self.matches.iter().map(|(found, asked)| format!("{found} equals {asked} of the request"));
         f.write_str(&has.chain(flag).chain(origin).chain(matches).collect::<Vec<_>>().join(", "))
     }
 }

@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(
             keys.marks(&customers(MAX_CUSTOMERS + 1)),
             [all, any],
-            "every change deletes one of these"
+            "every change deletes one of these marks"
         );
     }
 

@@ -35,7 +35,7 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
                 let after =
                     fleet.sent_within(from + (seconds + 120) * SECOND, from + (seconds + 240) * SECOND);
                 println!(
-                    "{} of them, empty: {comes_back_empty}, {seconds} s: {used} of 1000, later {after} of 4000",
+                    "{} processes, Redis down for {seconds} s, empty after it: {comes_back_empty}: {used} of 1000 turns used, later {after} of 4000",
                     demands.len()
                 );
                 fleet.keeps_the_limits();
@@ -65,14 +65,15 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
         let waits = fleet.processes[..calm].iter().map(|process| process.longest_wait);
         longest = longest.max(waits.max().unwrap());
     }
-    println!("{per_minute} a minute, {calm} calm and {busy} busy: {longest:?}");
+    println!(
+        "{calm} calm processes with {per_minute} calls a minute, {busy} busy ones: longest wait {longest:?}"
+    );
     longest
 }
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // In a fleet that does not use the whole rate, each calm process uses half of its share. In a fleet that does, each
-    // calm process uses a quarter of its share.
+    // Each calm process uses half of its share, or a quarter of it if busy processes use the rest of the rate.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),
@@ -82,7 +83,10 @@ fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
         ((100, 600), 45, 2, 1),
     ] {
         let wait = wait_without_redis(limits, per_minute, calm, busy);
-        assert!(wait <= 50 * MS, "{limits:?}, {per_minute} a minute, {calm} calm and {busy} busy: {wait:?}");
+        assert!(
+            wait <= 50 * MS,
+            "{limits:?}, {calm} calm processes with {per_minute} calls a minute, {busy} busy ones: {wait:?}"
+        );
     }
 }
 

@@ -134,8 +134,8 @@ impl Record {
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // Upstream's example of a search result has the e-mail addresses in alphabetical order. The example of the
-            // same customer's info does not.
+            // The e-mail addresses are in alphabetical order in upstream's example of a search result, but not in the
+            // example of the same customer's info.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));

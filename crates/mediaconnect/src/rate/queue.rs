@@ -60,7 +60,7 @@ impl Queue {
     /// Removes a caller that gives up, if it is still in the queue.
     pub(super) fn gave_up(&mut self, number: u64) {
         if self.remove(number) {
-            // The callers behind this one may now be served earlier.
+            // The forecast is outdated, because the callers behind this one may now be served earlier.
             self.forecast = None;
         }
     }

@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(turns.report().unwrap().waiting, 1);
         assert!(!waiting.is_finished());
         turns.lease(3, Instant::now() + MINUTE, 0);
-        assert!(!waiting.await.unwrap(), "the fourth has none");
+        assert!(!waiting.await.unwrap(), "there is no turn for the fourth caller");
         let report = turns.report().unwrap();
         assert_eq!((report.sent, report.open, report.unused, report.waiting), (3, 0, 0, 0));
         drop(limiter);

@@ -69,7 +69,7 @@ impl SendWindow {
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         let free = |limit: &Limit| {
             let send = self.last(limit.requests)?;
-            // A response that is still missing cannot arrive earlier than `now`.
+            // If the response is still missing, `now` is the earliest time at which it can arrive.
             Some(send.arrived_by.min(now) + limit.length)
         };
         [free(&self.second), free(&self.minute), self.paced].into_iter().flatten().fold(now, Instant::max)

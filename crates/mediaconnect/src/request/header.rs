@@ -56,7 +56,7 @@ pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
             "the value of the header `{name}` has characters that a header cannot contain: encode it"
         ))
     })?;
-    // The value may be personal data. Other crates do not log a value that is marked as sensitive.
+    // The value may be personal data. It is marked as sensitive, so that other crates do not log it.
     value.set_sensitive(true);
     headers.append(name, value);
     Ok(())

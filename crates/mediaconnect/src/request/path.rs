@@ -67,7 +67,7 @@ fn check_characters(segment: &str) -> Result<()> {
             '?' | '#' => "must not contain a question mark or hash within a segment, encoded or not",
             c if c.is_control() => "must not contain a control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
-            // Text normalisation may turn other characters into a dot or a slash.
+            // Other characters are refused, because text normalisation may turn them into a dot or a slash.
             _ => "must not contain non-ASCII characters, except precomposed letters such as é",
         });
     }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_path_has_no_segment_that_servers_read_differently() {
-        // Servers such as Tomcat cut a segment at a semicolon.
+        // A semicolon is refused, because servers such as Tomcat cut a segment there.
         assert_refused(
             &["/v1/..;/x", "/v1/.;a=b/x", "/v1/a;b", "/v1/;", "/v1/%2e%2e%3b/x", "/v1/a%3Bb"],
             "semicolon",

@@ -130,7 +130,9 @@ impl RotatingGrant {
         let Some(observer) = &self.observer else { return };
         // The session continues with the new refresh token, even if the observer panics.
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
-            tracing::warn!("the observer of refresh tokens panicked: the newest may not be stored");
+            tracing::warn!(
+                "the observer of refresh tokens panicked: the newest refresh token may not be stored"
+            );
         }
     }
 
