@@ -51,10 +51,10 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
         rows.push(Foreign { name, status, header, body, end, from_connect, unknown, retried });
     };
     let envelope = format!(r#"{{"data":{}}}"#, info.response_example);
-    let unreadable = "200 unreadable";
+    let decode = "200 decode";
     for (name, body) in JSON.into_iter().chain([("HTML", HTML), ("nothing", ""), ("an envelope", &envelope)])
     {
-        row(name, 200, None, body, unreadable, false, true, false);
+        row(name, 200, None, body, decode, false, true, false);
         for (status, end) in [(302, "302 gateway"), (404, "404 gateway"), (410, "410 gateway")] {
             row(name, status, None, body, end, false, true, true);
         }
@@ -62,7 +62,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     }
     // In a free-form object, `error` may be a normal member, so it does not prove an error.
     let error = if success_rule(info).is_some_and(|rule| rule.has.is_none() && rule.flag.is_none()) {
-        unreadable
+        decode
     } else {
         "200 reported-failure"
     };
@@ -76,11 +76,11 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     // These statuses do not prove a success. They mean: unfinished, changed by a proxy, partial, several responses in
     // one, and a delta.
     for (status, end) in [
-        (202, "202 unreadable"),
-        (203, "203 unreadable"),
-        (206, "206 unreadable"),
-        (207, "207 unreadable"),
-        (226, "226 unreadable"),
+        (202, "202 decode"),
+        (203, "203 decode"),
+        (206, "206 decode"),
+        (207, "207 decode"),
+        (226, "226 decode"),
     ] {
         row("the example", status, Some(VERSION), info.response_example, end, true, true, false);
     }
@@ -269,6 +269,6 @@ fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof(
         assert_eq!(search(body, None).unwrap(), 0, "{body}");
     }
     assert_eq!(search("{}", Some(VERSION)).unwrap(), 0);
-    assert_eq!(describe(&search("{}", None)), "200 unreadable");
-    assert_eq!(describe(&search(r#"{"hits":[]}"#, Some(VERSION))), "200 unreadable");
+    assert_eq!(describe(&search("{}", None)), "200 decode");
+    assert_eq!(describe(&search(r#"{"hits":[]}"#, Some(VERSION))), "200 decode");
 }
