@@ -1,4 +1,4 @@
-//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends unreadable responses.
+//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends decode responses.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -175,13 +175,13 @@ fn token_endpoint_refuses() {
 #[rustfmt::skip]
 fn token_endpoint_talks_nonsense() {
     check(vec![
-        no_token("HTML", [body("<!DOCTYPE html><html>canary</html>"), token()], 1, AT_ONCE, "200 token unreadable"),
-        no_token("truncated JSON", [body(r#"{"access_token": "canary"#), token()], 1, AT_ONCE, "200 token unreadable"),
-        no_token("nothing", [body(""), token()], 1, AT_ONCE, "200 token unreadable"),
-        no_token("a list", [body(r#"[{"access_token": "canary"}]"#)], 1, AT_ONCE, "200 token unreadable"),
-        no_token("no token in it", [body(r#"{"expires_in": 3600}"#)], 1, AT_ONCE, "200 token unreadable"),
-        no_token("a token that no header can carry", [body(r#"{"access_token": "canary\r\nX: 1"}"#)], 1, AT_ONCE, "200 token unreadable"),
-        no_token("a token of another type", [body(r#"{"access_token": "canary", "token_type": "mac"}"#)], 1, AT_ONCE, "200 token unreadable"),
+        no_token("HTML", [body("<!DOCTYPE html><html>canary</html>"), token()], 1, AT_ONCE, "200 token decode"),
+        no_token("truncated JSON", [body(r#"{"access_token": "canary"#), token()], 1, AT_ONCE, "200 token decode"),
+        no_token("nothing", [body(""), token()], 1, AT_ONCE, "200 token decode"),
+        no_token("a list", [body(r#"[{"access_token": "canary"}]"#)], 1, AT_ONCE, "200 token decode"),
+        no_token("no token in it", [body(r#"{"expires_in": 3600}"#)], 1, AT_ONCE, "200 token decode"),
+        no_token("a token that no header can carry", [body(r#"{"access_token": "canary\r\nX: 1"}"#)], 1, AT_ONCE, "200 token decode"),
+        no_token("a token of another type", [body(r#"{"access_token": "canary", "token_type": "mac"}"#)], 1, AT_ONCE, "200 token decode"),
         row("no lifetime", Info, [good()], 3, AT_ONCE, "ok").token([body(r#"{"access_token": "canary"}"#)], 1).calls(3),
         row("a lifetime in the past", Info, [good()], 3, AT_ONCE, "ok").token([body(r#"{"access_token": "canary", "expires_in": -1}"#)], 1).calls(3),
     ]);

@@ -86,7 +86,7 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_check(&run, "connection to the token endpoint", "ok", "responded");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
-    assert_check(&run, "lookup", "skipped", "no token");
+    assert_check(&run, "lookup", "skipped", "needs a token");
     // The clock is checked although the credentials failed, because an error response also has a `Date` header.
     assert_check(&run, "clock", "ok", "accurate");
     assert!(!format!("{run:?}").contains(SECRET));
