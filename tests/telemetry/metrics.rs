@@ -128,7 +128,7 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     });
     let expected = [
         "mediaconnect_calls_total{operation=getCustomerInfo,outcome=not_found}",
-        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=unreadable}",
+        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=decode}",
     ];
     assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
 }
