@@ -99,7 +99,7 @@ pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>
 
 /// Returns `null` for an operation without a response body, if the headers prove that Connect responded.
 ///
-/// A body must be JSON, but is ignored: upstream may add one.
+/// If there is a body after all, it must be JSON, but its content is ignored: upstream may add a body later.
 fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     let is_empty = response.body.trim_ascii().is_empty();
     if !is_empty {
