@@ -8,9 +8,9 @@
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, more responses
 //! are therefore invalidated, never fewer.
 //!
-//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more,
-//! because a response is stored with the marks that its lookup read. Its time to live counts from that lookup, on
-//! Redis's clock.
+//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more
+//! responses, because a response is stored with the marks that its lookup read. The response's time to live counts from
+//! that lookup, on Redis's clock.
 
 mod names;
 mod pending;

@@ -25,8 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit that can be set for one request to the token endpoint. It also bounds the exchange of a grant
-/// that works only once.
+/// The longest time limit that can be set for one request to the token endpoint. The exchange of a grant that works
+/// only once has the same maximum.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.

@@ -113,7 +113,8 @@ struct Ended<K, T> {
     outcome: Result<T>,
 }
 
-/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position to return next.
+/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position of the outcome to
+/// return next.
 struct Held<K, T> {
     outcomes: BTreeMap<u64, (K, Result<T>)>,
     next: u64,

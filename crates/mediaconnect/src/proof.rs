@@ -136,7 +136,7 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     }
 }
 
-/// Returns true for `null` and for a list without items other than `null`.
+/// Returns true for `null`, for an empty list, and for a list that contains only `null`.
 fn is_empty_list(body: &[u8]) -> bool {
     let items = serde_json::from_slice::<Vec<Option<IgnoredAny>>>(body);
     items.map_or(body.trim_ascii() == b"null", |items| items.iter().all(Option::is_none))
@@ -155,9 +155,9 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// True if the object has one of `lists`.
+    /// True if the object contains one of the lists named in `lists`.
     list: bool,
-    /// True if the object has a member of an error body that is not null.
+    /// True if the object has a member that only an error body has, and the member is not null.
     error: bool,
 }
 

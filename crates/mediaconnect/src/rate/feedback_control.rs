@@ -38,8 +38,8 @@ pub(super) struct FeedbackControl {
     probe: Probe,
 }
 
-/// A limit on the number of sends. The send number `first` and all later ones wait until `until`. Then one request is
-/// sent alone, as a probe.
+/// A limit on the number of sends. The send with the number `first` and all later ones wait until `until`. Then one
+/// request is sent alone, as a probe.
 struct Ceiling {
     first: u64,
     until: Instant,
