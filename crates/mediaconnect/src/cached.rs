@@ -58,7 +58,7 @@ impl Client {
     /// When a call of this client or its clones may have changed data, cached responses are removed as soon as the call
     /// ends or is dropped. The removed responses are those for the same customer number, and those without a customer
     /// number. If the call names no customer number, all responses are removed. With a shared store, this affects all
-    /// processes of the fleet. A change that is made by any other client becomes visible only after `ttl`.
+    /// processes of the fleet. Changes that are made elsewhere become visible only after `ttl`.
     ///
     /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline. The
     /// number of attempts and their time limit are those of the first call. Responses are personal data: the guide's

@@ -37,8 +37,8 @@ pub trait CredentialsProvider: Send + Sync + 'static {
     /// Returns the credentials that are valid now.
     ///
     /// The client calls this method before each request to the token endpoint, for its own token and for users' tokens.
-    /// If upstream refuses a secret, the next fetch therefore uses the new one. The method may run several times at
-    /// once. Each run may take up to 30 seconds.
+    /// After a rotation, the next fetch therefore uses the new secret. The method may run several times at once. Each
+    /// run may take up to 30 seconds.
     ///
     /// # Errors
     /// The token fetch fails with this error, and the next fetch follows after a backoff. Create errors with
