@@ -134,7 +134,7 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
-/// A constructor and a setter for each optional field. For generated code only.
+/// The constructor, and a setter for each optional field. For generated code only.
 #[doc(hidden)]
 impl ParameterInfo {
     #[must_use]

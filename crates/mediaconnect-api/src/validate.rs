@@ -85,7 +85,8 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is not a reserved word, which would make the URL that of another operation.
+    /// Checks that a path parameter is not a reserved word. With such a value, the URL would be that of another
+    /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));

@@ -9,7 +9,7 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// A received list may have this many times its `maxItems`. The cap protects memory. It does not enforce the
+/// A received list may contain up to `maxItems` times this factor. The cap protects memory. It does not enforce the
 /// contract's limit.
 const TIMES_MAX_ITEMS: u64 = 100;
 /// The maximum number of items of a received list without `maxItems`.

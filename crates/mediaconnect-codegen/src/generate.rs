@@ -64,7 +64,7 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
     one
 }
 
-/// Runs progenitor. It panics on input that it does not expect, so a panic becomes an error.
+/// Runs progenitor. On unexpected input, progenitor panics; the panic is returned as an error.
 fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
         .map_err(|error| format!("progenitor's document is malformed: {error}"))?;

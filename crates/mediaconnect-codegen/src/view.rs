@@ -1,7 +1,7 @@
 //! Reduces a contract to the document that progenitor sees: names only.
 //!
-//! The contract has upstream's limits, closed enums and error schemas. If progenitor saw them, it would generate
-//! types that fail on the first name that is too long. In this view:
+//! The contract has upstream's limits, closed enums and error schemas. If progenitor saw them, it would generate types
+//! that cannot decode a response if, for example, a customer's name is too long. In this view:
 //!
 //! - Every response is a raw body. The client reads it up to a size limit, decodes it, and keeps the status and
 //!   headers.

@@ -113,8 +113,8 @@ pub(crate) fn field_type(field: &Field) -> TokenStream {
     if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
 }
 
-/// Returns the type of the body of a successful response. `Debug` of the type prints no values. A bare list or single
-/// value needs a wrapper for this, because no model contains it.
+/// Returns the type of the body of a successful response. `Debug` of the type prints no values. A model ensures this
+/// itself; a bare list or single value gets a wrapper type that does.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {

@@ -1,4 +1,5 @@
-//! A model of the script `lease.lua` in Rust, for simulations. A test compares both on a real Redis.
+//! A model of the script `lease.lua` in Rust, for simulations. A test on a real Redis checks that the script and the
+//! model give the same replies.
 
 use std::collections::BTreeMap;
 

@@ -170,7 +170,7 @@ impl Fleet {
     ///
     /// A refresh token that upstream replaces works only once. One process exchanges it, and stores the new tokens in
     /// Redis, encrypted. While Redis is unreachable, this process uses the access token that it already has until the
-    /// token expires. It then sends no refresh token, and the fetch fails with
+    /// token expires. After that, the process does not send the refresh token, and each fetch fails with
     /// [`is_unavailable`](mediaconnect::Error::is_unavailable). The page [Many processes](many_processes) says when a
     /// session can still be lost.
     ///

@@ -42,7 +42,7 @@ impl Lock {
         Ok(locked.is_some())
     }
 
-    /// Runs `work`, and keeps the lock until it ends: every quarter of the lifetime, the lock is extended.
+    /// Runs `work`, and keeps the lock until `work` ends. The lock is extended every quarter of its lifetime.
     pub(crate) async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         let mut extension = interval(self.lifetime / 4);

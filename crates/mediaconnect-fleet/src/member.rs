@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use crate::exchange::{Reply, Request, Synced, millis};
 use crate::share::{LIFE, Share};
 
-/// The time limit of a sync. Redis ignores a sync that arrives later than this after it was sent.
+/// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// The time without a sync after which Redis reserves the member's share. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
@@ -82,7 +82,7 @@ pub(crate) struct Member {
     asked: u32,
     /// The number of members to assume before the first reply.
     guess: u32,
-    /// The member leases more turns when no more than this number is unused.
+    /// The member leases more turns when its number of unused turns is at most this number.
     low: u32,
     leaving: bool,
 }

@@ -4,13 +4,13 @@
 //! names, one for requests that name no customer, and one for all requests. To invalidate responses, their marks are
 //! deleted.
 //!
-//! An entry is valid only if its marks are still those that Redis had before the response was requested. It is also
-//! valid only on the server that stored it, until that server restarts. If Redis loses data, more responses are
-//! therefore invalidated, never fewer.
+//! An entry is valid only while its marks are the ones that Redis had before the response was requested. An entry also
+//! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, more responses
+//! are therefore invalidated, never fewer.
 //!
-//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more,
-//! because a response is stored with the marks that its lookup read. Its time to live counts from that lookup, on
-//! Redis's clock.
+//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more
+//! responses, because a response is stored with the marks that its lookup read. The response's time to live counts from
+//! that lookup, on Redis's clock.
 
 mod names;
 mod pending;
@@ -116,7 +116,8 @@ impl ResponseStore for SharedResponses {
 }
 
 impl Inner {
-    /// Uses Redis within the time limit of the service, unless Redis failed just before.
+    /// Uses Redis within the time limit that the service has set. Returns `None` at once during the pause that follows
+    /// a failure of Redis.
     async fn unless_paused<T>(
         self: &Arc<Self>,
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,

@@ -59,7 +59,7 @@ struct Session {
 /// The state of the session that this process knows.
 struct Known {
     line: Line,
-    /// The id of the last access token that this process had. The next fetch must return another one.
+    /// The id of the last access token that this process had. The next fetch must return a different one.
     last: Option<Id>,
     /// The keys of the last fetch. They change with the client secret.
     keys: Option<Arc<Keys>>,
@@ -155,8 +155,8 @@ impl Session {
         ))
     }
 
-    /// Returns the keys of the session. If the client secret has changed, first reads what others stored with the old
-    /// secret.
+    /// Returns the keys of the session. If the client secret has changed, first reads the record that other processes
+    /// stored with the old secret.
     async fn keys(&self, known: &mut Known) -> Result<Arc<Keys>> {
         let keys = timeout(PROVIDER, Keys::new(&self.endpoint, &self.name)).await.unwrap_or_else(|_| {
             Err(Error::token_unavailable(

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use crate::exchange::Synced;
 
-/// The lifetime of a leased turn (a permit to send one request). It is the sum of three times: the longest time between
-/// two syncs, the timeout of a sync, and the silence after which a share begins. A share begins this long after the
-/// last reply. Until then, calls can use turns that are in reserve.
+/// The lifetime of a leased turn (a permit to send one request). It equals the longest time from Redis's last reply
+/// until a share begins, so that calls can use turns in reserve until then. That time is the sum of the longest time
+/// between two syncs, the timeout of a sync, and the silence after which a share begins.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
@@ -20,7 +20,7 @@ const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
 
-/// One of `parts` equal parts of the rate, minus the requests of all members before the share began.
+/// One of `parts` equal parts of the rate, minus the requests that all members sent before the share began.
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,

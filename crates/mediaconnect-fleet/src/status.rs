@@ -34,7 +34,8 @@ pub struct Status {
 pub struct Overview {
     /// The number of processes that synced in the last 65 seconds.
     pub members: u32,
-    /// The number of processes that may send by their shares. They reported this, or have not synced for a second.
+    /// The number of processes that may send by their shares. Each of them has reported this, or has not synced for a
+    /// second.
     pub by_share: u32,
     /// The number of requests of all processes in the last minute.
     pub used_in_minute: u32,

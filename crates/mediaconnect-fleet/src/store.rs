@@ -10,9 +10,9 @@ use crate::exchange::{self, Reply, Request, millis};
 use crate::status::Overview;
 use crate::url::UrlError;
 
-/// The key of the times at which responses expire.
+/// The name of the key that contains the times at which responses expire.
 pub(crate) const RESPONSE_ENDS: &str = "response-ends";
-/// The key of the sizes of responses.
+/// The name of the key that contains the sizes of responses.
 pub(crate) const RESPONSE_SIZES: &str = "response-sizes";
 
 /// The rate and the token in Redis.

@@ -35,7 +35,7 @@ pub(crate) struct SharedToken {
     pub(crate) store: Arc<Store>,
     pub(crate) client: FleetClient,
     pub(crate) source: Arc<dyn TokenSource>,
-    /// The id of the last token that this process had. The next fetch must return another token.
+    /// The id of the last token that this process had. The next fetch must return a different token.
     pub(crate) last: Mutex<Option<[u8; ID]>>,
 }
 

@@ -100,7 +100,8 @@ impl Verdict {
         &self.0.accesses
     }
 
-    /// Returns the reason as text: the level and type of each access right that decided, or the number of access rights found.
+    /// Returns the reason for the result as text: the level and type of each access right that decided it, or the
+    /// number of access rights found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {

@@ -25,8 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit that can be set for one request to the token endpoint. It also bounds the exchange of a grant
-/// that works only once.
+/// The longest time limit that can be set for one request to the token endpoint. The exchange of a grant that works
+/// only once has the same maximum.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.
@@ -100,8 +100,8 @@ impl ClientBuilder {
     /// Sets the source of the client's own token, instead of client credentials.
     ///
     /// If [`credentials`](Self::credentials) are set too, only
-    /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet
-    /// shares the rate, but neither this token nor the responses of its calls.
+    /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet then
+    /// shares the rate, but neither the token from this source nor the responses to calls with it.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));
@@ -123,7 +123,7 @@ impl ClientBuilder {
     }
 
     /// Sets the time limit of one request to the token endpoint, including the body of its response. The default is 10
-    /// seconds. A value above 60 counts as 60.
+    /// seconds. A limit above 60 seconds counts as 60 seconds.
     ///
     /// A refresh token and an extid code work only once, and a late response must not be lost. Their exchange therefore
     /// has at least 30 seconds. The call that waits for the token keeps its own deadline.
@@ -177,15 +177,16 @@ impl ClientBuilder {
 
     /// Sets the maximum number of calls that wait for the rate limit at the same time. By default, there is no maximum.
     ///
-    /// If more calls would wait, a call fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a
-    /// maximum, a call fails at once only if the queue is too long for its deadline. That is about a thousand calls at
-    /// upstream's rate and the default deadline. Set a maximum to keep waits short, or to save memory if deadlines are
-    /// long.
+    /// A call that would exceed the maximum fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a
+    /// maximum, a call fails at once only if its turn would come after its deadline. At upstream's rate and the default
+    /// deadline, that happens when about a thousand calls already wait. Set a maximum to keep waits short, or to save
+    /// memory if deadlines are long.
     ///
-    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full. With 0, a call
-    /// fails whenever it would have to wait, even if it would wait only because the client spreads its requests over
-    /// the minute. Use [`WhenExhausted::Fail`] instead if calls must never wait: then the client does not spread
-    /// requests, and a call fails only if the rate is used up.
+    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full.
+    ///
+    /// With 0, no call waits. Some calls then fail although the rate is not used up, because the client spreads its
+    /// requests over the minute. If calls must never wait, use [`WhenExhausted::Fail`] instead: the client then does
+    /// not spread requests, and a call fails only if the rate is used up.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);

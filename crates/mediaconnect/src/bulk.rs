@@ -29,7 +29,7 @@ const MAX_LATENCY: f64 = 3.0;
 /// The bounds of the default concurrency. There is an upper bound because HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The maximum length of the queue, as the time in seconds in which the rate admits all waiting calls.
+/// The maximum length of the queue, in seconds: within this time, the rate admits all waiting calls.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before the restart of a call that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
@@ -113,7 +113,8 @@ struct Ended<K, T> {
     outcome: Result<T>,
 }
 
-/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position to return next.
+/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position of the outcome to
+/// return next.
 struct Held<K, T> {
     outcomes: BTreeMap<u64, (K, Result<T>)>,
     next: u64,

@@ -55,10 +55,10 @@ impl Client {
     /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)). In a fleet, it can be in a shared
     /// [store](crate::Fleet::share_responses) instead.
     ///
-    /// When a call of this client or its clones may have changed data, cached responses are removed as soon as it ends
-    /// or is dropped. Responses for the same customer number are removed, and those without a customer number. If the
-    /// call names no customer number, all responses are removed. With a shared store, this affects all processes of the
-    /// fleet. Changes by others become visible only after `ttl`.
+    /// When a call of this client or its clones may have changed data, cached responses are removed as soon as the call
+    /// ends or is dropped. The removed responses are those for the same customer number, and those without a customer
+    /// number. If the call names no customer number, all responses are removed. With a shared store, this affects all
+    /// processes of the fleet. Changes that are made elsewhere become visible only after `ttl`.
     ///
     /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline. The
     /// number of attempts and their time limit are those of the first call. Responses are personal data: the guide's

@@ -46,7 +46,8 @@ pub enum ConnectFailure {
     Other,
 }
 
-/// The text of hyper-util's error if a new connection was closed before it received the request. The type is not public.
+/// The text of hyper-util's error for a new connection that was closed before it received the request. The text is
+/// compared, because the error's type is not public.
 const UNSENT: &str = "client error (Canceled)";
 
 impl ConnectFailure {

@@ -36,8 +36,9 @@ use crate::error::Result;
 pub trait CredentialsProvider: Send + Sync + 'static {
     /// Returns the credentials that are valid now.
     ///
-    /// The client calls it before each request to the token endpoint, for its own token and for users' tokens. So if a secret
-    /// is refused, the next fetch uses the new one. Calls can be concurrent. A call may take up to 30 seconds.
+    /// The client calls this method before each request to the token endpoint, for its own token and for users' tokens.
+    /// After a rotation, the next fetch therefore uses the new secret. The method may run several times at once. Each
+    /// run may take up to 30 seconds.
     ///
     /// # Errors
     /// The token fetch fails with this error, and the next fetch follows after a backoff. Create errors with

@@ -25,7 +25,7 @@ pub(crate) enum DecodeError {
     TooMany { path: String },
     /// A required field is missing. Contains the path of the object and the name of the field.
     Missing { path: String, field: &'static str },
-    /// A field has another kind of value. Contains the path of the field and the kind that was found.
+    /// A field has an unexpected kind of value. Contains the path of the field and the kind that was found.
     Field { path: String, found: &'static str },
 }
 

@@ -55,7 +55,8 @@ pub struct ResponseHead {
     pub status: u16,
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
-    /// The possible transit time of the response is subtracted. `None` if the response has no `Date`.
+    /// It is the smallest skew that explains the `Date`, because the exact time at which upstream wrote it is unknown.
+    /// `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,

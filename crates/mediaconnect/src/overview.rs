@@ -36,9 +36,9 @@ pub struct Overview {
 impl Customers<'_> {
     /// Looks up a customer with subscriptions and open invoices.
     ///
-    /// It makes two calls at the same time. Then it makes one call for the invoices of each product, as fast as the rate
-    /// allows. An invoice is open unless its paid amount is known to cover its amount, because upstream does not document its
-    /// payment status. The path of the subscriptions is known only from third-party clients.
+    /// It makes two calls at the same time. Then it makes one call for the invoices of each product, as fast as the
+    /// rate allows. Upstream does not document the payment status. Therefore, an invoice counts as open unless its paid
+    /// amount is known to cover its amount. The path of the subscriptions is known only from third-party clients.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {

@@ -99,7 +99,7 @@ pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>
 
 /// Returns `null` for an operation without a response body, if the headers prove that Connect responded.
 ///
-/// A body must be JSON, but is ignored: upstream may add one.
+/// If there is a body after all, it must be JSON, but its content is ignored: upstream may add a body later.
 fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     let is_empty = response.body.trim_ascii().is_empty();
     if !is_empty {
@@ -136,7 +136,7 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     }
 }
 
-/// Returns true for `null` and for a list without items other than `null`.
+/// Returns true for `null`, for an empty list, and for a list that contains only `null`.
 fn is_empty_list(body: &[u8]) -> bool {
     let items = serde_json::from_slice::<Vec<Option<IgnoredAny>>>(body);
     items.map_or(body.trim_ascii() == b"null", |items| items.iter().all(Option::is_none))
@@ -155,9 +155,9 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// True if the object has one of `lists`.
+    /// True if the object contains one of the lists named in `lists`.
     list: bool,
-    /// True if the object has a member of an error body that is not null.
+    /// True if the object has a member that only an error body has, and the member is not null.
     error: bool,
 }
 

@@ -170,12 +170,9 @@ impl Request {
     /// Also returns the errors that every call can return. [`is_decode`](Error::is_decode) has two more causes
     /// here: an object has a key twice, or the JSON would need more than 224 MiB as a `serde_json::Value`.
     ///
-    /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. The only characters
-    /// outside ASCII that are allowed are letters. The path must stay below the base URL, and every server must read it in the
+    /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. Outside
+    /// ASCII, only letters are allowed. The path must stay below the base URL, and every server must read it in the
     /// same way. So the following are refused, even if they are percent-encoded once or several times:
-    /// - segments that are empty (except the last), `.` or `..`;
-    /// - slashes, backslashes, semicolons, question marks, hashes and control characters within a segment;
-    /// - percent-encoded bytes that are not UTF-8.
     ///
     /// The query is not checked.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {

@@ -19,7 +19,8 @@ const MEMBER: usize = 128;
 /// The estimated bytes of an object with few members.
 const OBJECT: usize = 640;
 
-/// Refuses a document that would need too much memory. Returns the path of the first key that an object has twice.
+/// Returns an error if a document would need too much memory. Otherwise, returns the path of the first key that occurs
+/// twice in its object, if there is one.
 ///
 /// Malformed JSON passes, because decoding reports it.
 pub(crate) fn survey(body: &[u8]) -> Result<Option<Vec<Step<'static>>>, DecodeError> {

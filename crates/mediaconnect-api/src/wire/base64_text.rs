@@ -12,7 +12,7 @@ text_type! {
     /// Bytes that are sent as Base64 text (RFC 4648, with padding).
     ///
     /// A received string is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`. The
-    /// contract's limits on length count the characters of the string, which has four for every three bytes.
+    /// contract's limits on length apply to the Base64 text, which has four characters for every three bytes.
     Base64,
     field: "base64",
     limits: LIMITS,

@@ -15,8 +15,8 @@ thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Calls `read`, and limits the bytes that all lists it reads may use together. A list that exceeds the limit fails
-/// with [`TOO_MANY`]. Lists read outside this function have no limit.
+/// Calls `read`. All lists that `read` creates may use at most `bytes` bytes of memory together. A list that exceeds
+/// the limit fails with [`TOO_MANY`]. Lists read outside this function have no limit.
 ///
 /// The limit applies to the current thread.
 pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {

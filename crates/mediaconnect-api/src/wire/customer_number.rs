@@ -53,8 +53,8 @@ macro_rules! try_from {
 
 try_from!(u64 i64 u32 i32);
 
-/// Parses ASCII digits without sign or spaces. Ignores leading zeros, which are common in files and forms and never
-/// identify another customer.
+/// Parses ASCII digits without sign or spaces. Ignores leading zeros, which are common in files and forms: `007` is
+/// customer 7.
 impl FromStr for CustomerNumber {
     type Err = Violation;
 

@@ -36,7 +36,8 @@ macro_rules! epoch {
             }
         }
 
-        /// Converts a `SystemTime`, and drops any fraction of the unit.
+        /// Converts a `SystemTime`. Drops the part of the time that is smaller than the unit, which is a second or a
+        /// millisecond.
         impl From<SystemTime> for $name {
             fn from(time: SystemTime) -> Self {
                 let number = |distance: Duration| i64::try_from(distance.$whole()).unwrap_or(i64::MAX);

@@ -21,7 +21,7 @@ pub enum Scalar<'de> {
     Boolean(bool),
 }
 
-/// Returns an undocumented value of an enum. For generated code only.
+/// Converts a string to an undocumented value of an enum. For generated code only.
 #[must_use]
 pub fn unknown(value: &str) -> UnknownValue {
     UnknownValue::new(value)
@@ -40,8 +40,8 @@ impl<'de> Scalar<'de> {
     /// Reads the scalar of a `T`. Null is `None`.
     ///
     /// # Errors
-    /// Returns an error for a list or an object. [`in_one_pass`] describes the numbers that are errors too while its
-    /// function runs.
+    /// Returns an error for a list or an object. Within [`in_one_pass`], also returns an error for a number that serde
+    /// would convert to `f64`.
     pub(super) fn read<T: FromScalar, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
@@ -99,8 +99,8 @@ thread_local! {
     static ONE_PASS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls a function that decodes JSON, and lets it scan each scalar only once, which is faster. Other functions scan
-/// each scalar twice, to keep the digits of numbers.
+/// Calls `read`, a function that decodes JSON, in a faster mode: each scalar is scanned only once. Outside this mode,
+/// each scalar is scanned twice, to keep the digits of numbers.
 ///
 /// In one pass, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. Such a number is
 /// therefore an error, except for types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION), which are still scanned twice.
@@ -118,7 +118,7 @@ pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the string consists of ASCII digits only. Success of `parse` does not show this, because `parse`
+/// Returns true if the string consists of ASCII digits only. Calling `parse` is not enough for this check, because it
 /// also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -9,8 +9,9 @@ use super::scalar::{self, FromScalar, Scalar, is_digits};
 
 /// The house number of a street address. It is personal data as part of an address.
 ///
-/// Upstream documents an integer, so this type can be built and sent only as an integer. A received string of digits is
-/// read as a number. Any other string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
+/// Upstream documents an integer, so this type can only be created from an integer. A received string of digits is read
+/// as a number. Any other received string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns
+/// `None`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreetNumber(Inner);
 
@@ -21,7 +22,7 @@ enum Inner {
 }
 
 impl StreetNumber {
-    /// Returns the number, or `None` if another string was received.
+    /// Returns the number, or `None` if the received string is not a number.
     pub fn as_u32(&self) -> Option<u32> {
         match self.0 {
             Inner::Number(number) => Some(number),

@@ -148,7 +148,7 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns the arguments of the generated method, in its order.
+    /// Returns the arguments of the generated method, in the order of the method's signature.
     fn inputs(&self, file: &File, method: &Ident) -> Vec<Input<'_>> {
         let found = file.items.iter().find_map(|item| {
             let Item::Impl(block) = item else { return None };

@@ -1,8 +1,8 @@
 //! Rewrites the methods of the generated client.
 //!
 //! A rewritten method only builds a request. `Connection` sends the request, so the code that sends is compiled once
-//! for all operations. The base URL is parsed once per client. Arguments have the outline's types. The header
-//! `api-version` is removed.
+//! for all operations. The base URL is parsed once per client. The arguments get the types of the
+//! [outline](mediaconnect_contract::outline). The header `api-version` is removed.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
 use proc_macro2::TokenStream;
@@ -165,7 +165,8 @@ impl VisitMut for UsesOfHeaders {
     }
 }
 
-/// Replaces `text.to_string()` by `text.as_str()`. The redacted text types have no `Display`.
+/// Replaces `text.to_string()` by `text.as_str()`. The redacted text types have no `to_string`, because they do not
+/// implement `Display`.
 fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     for parameter in operation.parameters.iter().filter(|parameter| parameter.location != "query") {
         if !is_hidden_text(&parameter.field.schema) {

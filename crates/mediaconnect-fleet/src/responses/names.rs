@@ -6,8 +6,8 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
-/// The maximum number of customers whose marks an entry depends on. The response to a request that names more customers
-/// depends instead on the mark that every change of a customer deletes.
+/// The maximum number of customers whose marks an entry depends on. If a request names more customers, its entry
+/// depends instead on one mark, which every change of any customer deletes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the cipher for their values.
@@ -35,7 +35,7 @@ impl Keys {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }
 
-    /// Returns the key of the times at which entries expire.
+    /// Returns the name of the Redis key that contains the times at which entries expire.
     pub(super) fn ends(&self) -> String {
         key_of(&self.tag, RESPONSE_ENDS)
     }
@@ -70,7 +70,7 @@ impl Keys {
         key_of(&self.tag, &format!("mark:{}", self.names.of(b'c', customer.as_bytes())))
     }
 
-    /// Returns the mark that every change of a customer deletes.
+    /// Returns the mark that every change of any customer deletes.
     fn mark_of_any(&self) -> String {
         key_of(&self.tag, "mark:any")
     }

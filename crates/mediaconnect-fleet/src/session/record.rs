@@ -28,7 +28,8 @@ pub(super) struct Record {
     pub(super) line: Line,
 }
 
-/// A refresh token, and the fingerprints of its predecessors. Upstream replaced each of them when it was used.
+/// A line of refresh tokens: the newest one, and the fingerprints of its predecessors. Upstream replaced each
+/// predecessor when it was used.
 #[derive(Clone)]
 pub(super) struct Line {
     pub(super) newest: SecretString,
@@ -78,7 +79,8 @@ impl Line {
         Self { newest: refresh_token, replaced: Vec::new() }
     }
 
-    /// Returns this line with `next` as its newest refresh token, after upstream has replaced the present one.
+    /// Returns this line of refresh tokens with `next` added as the newest one. The present newest token becomes a
+    /// replaced one.
     pub(super) fn replaced_by(&self, next: SecretString) -> Self {
         let surplus = (self.replaced.len() + 1).saturating_sub(MAX_REPLACED);
         let mut replaced = self.replaced[surplus..].to_vec();
@@ -86,14 +88,14 @@ impl Line {
         Self { newest: next, replaced }
     }
 
-    /// Returns true if this line has the other line's newest refresh token, as its own newest or as a replaced one.
+    /// Returns true if this line contains the newest refresh token of the other line.
     pub(super) fn continues(&self, other: &Self) -> bool {
         let wanted = fingerprint(&other.newest);
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the refresh token that the other line replaced last is also a replaced one of this line. Both
-    /// lines then come from the same refresh token.
+    /// Returns true if the token that the other line replaced last is also a replaced token of this line. Both lines
+    /// then contain the same refresh token, but may differ after it.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

@@ -107,7 +107,8 @@ impl Tls {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// Returns the variable that makes a process trust the certificate. rustls uses it instead of the system's roots.
+    /// Returns the environment variable that makes a process trust the certificate. If it is set, rustls does not use
+    /// the system's roots.
     fn trust(&self) -> (&'static str, String) {
         ("SSL_CERT_FILE", self.path("certificate.pem"))
     }

@@ -95,7 +95,7 @@ impl RedisServer {
         }
     }
 
-    /// Stops the process, or continues it. While it is stopped, connections stay open and get no response.
+    /// Stops the process, or resumes it. While it is stopped, connections stay open and get no response.
     pub fn freeze(&self, freeze: bool) {
         let id = self.child.as_ref().unwrap().id().to_string();
         let signal = if freeze { "-STOP" } else { "-CONT" };

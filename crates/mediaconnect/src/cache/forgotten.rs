@@ -44,7 +44,8 @@ impl Forgotten {
         self.of_store = self.number;
     }
 
-    /// Returns true if the shared store has not come back since the change with the number `change`.
+    /// Returns true if the shared store has not become usable again since the change with the number `change`. If it
+    /// has, responses that were cached before then are invalid.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }

@@ -39,7 +39,7 @@ impl Key {
         &self.subjects
     }
 
-    /// Returns the approximate size in bytes of the data that the key refers to.
+    /// Returns the approximate size of the key's contents, in bytes.
     pub(super) fn size(&self) -> usize {
         let token = match &self.owner {
             Owner::Token(token) => token.expose_secret().len(),

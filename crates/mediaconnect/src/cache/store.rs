@@ -84,7 +84,7 @@ impl fmt::Debug for ResponseKey {
 /// The result of a lookup. `Debug` hides the response.
 #[derive(Clone)]
 pub struct Lookup {
-    /// The version of the key in the store. It changes when a response that the key covers is invalidated.
+    /// The version of the key in the store. It changes whenever the response for this key is invalidated.
     pub version: Vec<u8>,
     /// The response, and the time since its request began. `None` if the store has no response.
     pub response: Option<(Vec<u8>, Duration)>,

@@ -69,7 +69,8 @@ impl Error {
         matches!(self.0.kind, Kind::RateLimited | Kind::Exhausted(_))
     }
 
-    /// Returns true if upstream refused the request for another reason: status 400 or an unexpected status.
+    /// Returns true if upstream refused the request with status 400, or with a status for which there is no other
+    /// predicate.
     ///
     /// The request was not applied. [`upstream_message`](Self::upstream_message) may contain the reason. The same call would
     /// fail again.

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::Step;
 use super::follow::Number;
 
-/// Returns the steps to a value, and the kind of the value. The document is skipped, not loaded into memory.
+/// Returns the steps to a value, and the kind of the value. The document is scanned, not loaded into memory.
 pub(super) fn walk(body: &[u8], numbers: &[Number]) -> (Vec<Step<'static>>, &'static str) {
     let (mut steps, mut kind) = (Vec::new(), "value");
     let mut deserializer = serde_json::Deserializer::from_slice(body);

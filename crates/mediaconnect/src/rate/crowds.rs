@@ -135,7 +135,8 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
 }
 
 /// Repeats the test for each refused caller, but gives that caller a later deadline. The refusal was right if its turn
-/// now comes after its original deadline. The earlier callers fare as before, because a caller does not affect them.
+/// now comes after its original deadline. The results of earlier callers stay the same, because a caller does not
+/// affect the callers before it.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {

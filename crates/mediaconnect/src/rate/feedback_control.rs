@@ -38,8 +38,8 @@ pub(super) struct FeedbackControl {
     probe: Probe,
 }
 
-/// A limit on the number of sends. The send number `first` and all later ones wait until `until`. Then one request is
-/// sent alone, as a probe.
+/// A limit on the number of sends. The send with the number `first` and all later ones wait until `until`. Then one
+/// request is sent alone, as a probe.
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -181,7 +181,7 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
+    /// If `remaining` is less than our own count allows, returns how long it limits the sends.
     ///
     /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
     /// room again as soon as a request leaves it.

@@ -107,8 +107,8 @@ struct Forecast {
     /// The course of the sends if delayed sends catch up. They are then faster than an even pace, and fewer callers
     /// give up.
     early: Course,
-    /// The forecast is outdated if the next turn cannot come before this time, either because time has passed or
-    /// because upstream requested a pause.
+    /// The time at which the forecast becomes outdated. If upstream requests a pause until this time or later, the
+    /// forecast is outdated at once.
     stale: Instant,
 }
 

@@ -46,7 +46,7 @@ pub struct TurnsReport {
     pub waiting_in_bulk: usize,
     /// Requests sent since the client was built.
     pub sent: u64,
-    /// The requests of `sent` that upstream may still count later.
+    /// The requests in `sent` that upstream may not have counted yet.
     pub open: u32,
     /// The rest of the pause that follows a 429 of upstream.
     pub pause: Option<Duration>,

@@ -264,7 +264,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-        /// The test uses any demand, any latency up to the limit, and any arrival time between sending and response.
+        /// Tests random demand, random latency up to the limit, and random arrival times between sending and response.
         #[test]
         fn no_window_holds_more_than_the_limit(
             (per_second, per_minute) in (1u32..20, 1u32..100),

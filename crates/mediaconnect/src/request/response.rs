@@ -20,7 +20,8 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// Returns the first value of a header, if the response has the header and the value is text. Names ignore case.
+    /// Returns the first value of a header, if the response has the header and the value is text. Upper and lower case
+    /// in the name do not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -66,9 +66,9 @@ impl TokenEndpoint {
     ///
     /// [`RefreshToken`](crate::RefreshToken) calls it whenever a token is needed. Call it yourself only in a
     /// [`TokenSource`] that stores refresh tokens in its own way. Upstream may replace a refresh token when it is used.
-    /// Then only the response contains the next one, so run the exchange in a task that nobody cancels. It takes at
-    /// most the time limit of an attempt, or 30 seconds if that is longer, and 30 seconds for the provider of the
-    /// client credentials.
+    /// Then only the response contains the next one, so run the exchange in a task that is never cancelled. The
+    /// exchange takes at most 30 seconds for the provider of the client credentials, plus the time limit of one
+    /// request, which is at least 30 seconds here.
     ///
     /// # Errors
     /// Returns [`is_auth`](crate::Error::is_auth) if upstream refuses the refresh token. Returns another error if there

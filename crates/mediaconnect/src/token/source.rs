@@ -73,8 +73,8 @@ impl AccessToken {
     /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call of
     /// [`fetch`](TokenSource::fetch).
     ///
-    /// Five minutes are assumed if there is no lifetime, or one below a second, because upstream's default of 12 hours can
-    /// differ between clients. A lifetime above seven days counts as seven days.
+    /// Without a lifetime, or with one below a second, five minutes are assumed. That is short, because upstream can
+    /// override its default of 12 hours for a client. A lifetime above seven days counts as seven days.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
     }

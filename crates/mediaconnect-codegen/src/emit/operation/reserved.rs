@@ -1,4 +1,4 @@
-//! Finds values that a path parameter must not have, because they would make the URL that of another operation.
+//! Finds values that a path parameter must not have. With such a value, the URL would be that of another operation.
 //!
 //! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
 //! `/privacy/{enterpriseCode}`.
