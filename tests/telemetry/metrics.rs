@@ -127,8 +127,8 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
         assert!(upstream.client.customers().search(&invalid).await.is_err());
     });
     let expected = [
-        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=not_found}",
         "mediaconnect_calls_total{operation=getCustomerInfo,outcome=decode}",
+        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=not_found}",
     ];
     assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
 }
