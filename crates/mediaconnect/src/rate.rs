@@ -271,7 +271,7 @@ impl Permit<'_> {
     }
 
     /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on them.
-    pub(crate) fn answered(mut self, feedback: &Feedback) {
+    pub(crate) fn answered(&mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
         let State { window, control, leased, .. } = &mut *state;
