@@ -86,7 +86,8 @@ fn run<C: Caller>(runtime: &Runtime, callers: &mut Vec<C>) -> Seconds {
 /// Returns the CPU seconds of the runtime's threads so far.
 fn cpu_of_workers() -> f64 {
     let tasks = fs::read_dir("/proc/self/task").expect("this is Linux").flatten().map(|task| task.path());
-    let is_worker = |task: &PathBuf| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("tokio"));
+    let is_worker =
+        |task: &PathBuf| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("tokio"));
     let nanoseconds = |task: PathBuf| {
         let text = fs::read_to_string(task.join("schedstat")).ok()?;
         text.split(' ').next()?.parse::<f64>().ok()
@@ -102,7 +103,9 @@ fn report(clients: &[Client], rounds: &[Vec<Seconds>]) {
         let clock = median(rounds.iter().map(|took| took[index].clock / took[0].clock));
         let micros = median(rounds.iter().map(|took| took[index].cpu / calls * 1e6));
         let cpu = median(rounds.iter().map(|took| took[index].cpu / took[0].cpu));
-        println!("{name:>14}: {rate:6.0} calls a second, time {clock:.3}; CPU {micros:.2} µs a call, {cpu:.3}");
+        println!(
+            "{name:>14}: {rate:6.0} calls a second, time {clock:.3}; CPU {micros:.2} µs a call, {cpu:.3}"
+        );
     }
 }
 

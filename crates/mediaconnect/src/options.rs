@@ -31,12 +31,17 @@ pub(crate) struct CallContext {
 impl CallOptions {
     /// Returns the deadline of a call that starts now.
     pub(crate) fn deadline_from_now(&self) -> Instant {
-        Instant::now() + bounded(self.deadline)
+        self.deadline_from(Instant::now())
     }
 
-    /// Returns the time by which an attempt that starts now must end, in a call with this deadline.
-    pub(crate) fn attempt_until(&self, deadline: Instant) -> Instant {
-        deadline.min(Instant::now() + bounded(self.attempt_timeout))
+    /// Returns the deadline of a call that started at `started`.
+    pub(crate) fn deadline_from(&self, started: Instant) -> Instant {
+        started + bounded(self.deadline)
+    }
+
+    /// Returns the time by which an attempt that started at `started` must end, in a call with this deadline.
+    pub(crate) fn attempt_until(&self, started: Instant, deadline: Instant) -> Instant {
+        deadline.min(started + bounded(self.attempt_timeout))
     }
 }
 

@@ -65,8 +65,16 @@ pub(crate) async fn call<T: Send>(
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
     // Boxed, so that this future and the boxed one are both smaller than 1 KiB. glibc allocates larger pieces of memory slowly.
-    let attempting =
-        Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
+    let attempting = Box::pin(attempts_until_done(
+        client,
+        operation,
+        caller,
+        context,
+        started,
+        &mut attempts,
+        build,
+        &mut keep,
+    ));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(*operation, &span, started.elapsed(), outcome.as_ref().copied());
@@ -81,12 +89,13 @@ async fn attempts_until_done(
     operation: &CallInfo<'_>,
     caller: &Caller,
     context: &mut CallContext,
+    started: Instant,
     attempts: &mut u32,
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
     let CallContext { options, slot } = context;
-    let deadline = options.deadline_from_now();
+    let deadline = options.deadline_from(started);
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure that the next attempt retries, and the pause before it.
     let mut failed: Option<(Error, Duration)> = None;
@@ -118,8 +127,9 @@ async fn attempts_until_done(
         *attempts += 1;
 
         let span = telemetry::attempt_span(*operation, &client.server_address, client.server_port, *attempts);
-        let until = options.attempt_until(deadline);
-        let outcome = match span.in_scope(|| send(client, &token, Some(&span), build)) {
+        let until = options.attempt_until(permit.sent(), deadline);
+        let token_number = token.number();
+        let outcome = match span.in_scope(|| send(client, token.into_authorization(), Some(&span), build)) {
             Ok(sending) => attempt(&mut permit, until, sending, read).instrument(span.clone()).await,
             Err(error) => Err(error),
         };
@@ -141,7 +151,7 @@ async fn attempts_until_done(
         if error.is_auth() {
             // A token can become invalid before it expires. A second refusal is reported, because another new token would not
             // help.
-            let can_renew = caller.forget(client, &token);
+            let can_renew = caller.forget(client, token_number);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
             }
@@ -187,7 +197,7 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
 /// This is not an `async fn`, because its future would contain the request.
 pub(crate) fn send<'c>(
     client: &'c Shared,
-    token: &Token,
+    authorization: HeaderValue,
     traced: Option<&Span>,
     build: &Build<'_>,
 ) -> Result<impl Future<Output = Result<Response>> + Send + use<'c>> {
@@ -196,7 +206,7 @@ pub(crate) fn send<'c>(
     if let Some(span) = traced {
         telemetry::add_trace(headers, span);
     }
-    headers.insert(AUTHORIZATION, token.authorization());
+    headers.insert(AUTHORIZATION, authorization);
     // Without `Accept`, upstream responds with XML.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     Ok(transport::send(&client.connection.http, client.transport.as_deref(), request))
@@ -264,8 +274,8 @@ impl Caller {
         }
     }
 
-    /// Forgets a token that the API refused. Returns true if a retry can get another token.
-    fn forget(&self, client: &Shared, refused: &Token) -> bool {
+    /// Forgets a token, by its number, that the API refused. Returns true if a retry can get another token.
+    fn forget(&self, client: &Shared, refused: u64) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
             Self::User(user) => user.forget(refused),
