@@ -31,12 +31,7 @@ pub(crate) struct CallContext {
 impl CallOptions {
     /// Returns the deadline of a call that starts now.
     pub(crate) fn deadline_from_now(&self) -> Instant {
-        self.deadline_from(Instant::now())
-    }
-
-    /// Returns the deadline of a call that started at `started`.
-    pub(crate) fn deadline_from(&self, started: Instant) -> Instant {
-        started + bounded(self.deadline)
+        Instant::now() + bounded(self.deadline)
     }
 
     /// Returns the time by which an attempt that started at `started` must end, in a call with this deadline.

@@ -65,16 +65,8 @@ pub(crate) async fn call<T: Send>(
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
     // Boxed, so that this future and the boxed one are both smaller than 1 KiB. glibc allocates larger pieces of memory slowly.
-    let attempting = Box::pin(attempts_until_done(
-        client,
-        operation,
-        caller,
-        context,
-        started,
-        &mut attempts,
-        build,
-        &mut keep,
-    ));
+    let attempting =
+        Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(*operation, &span, started.elapsed(), outcome.as_ref().copied());
@@ -89,13 +81,12 @@ async fn attempts_until_done(
     operation: &CallInfo<'_>,
     caller: &Caller,
     context: &mut CallContext,
-    started: Instant,
     attempts: &mut u32,
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
     let CallContext { options, slot } = context;
-    let deadline = options.deadline_from(started);
+    let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure that the next attempt retries, and the pause before it.
     let mut failed: Option<(Error, Duration)> = None;
