@@ -1,50 +1,69 @@
 //! Measures the calls a second over loopback in one process, with each of the three clients in turn.
 //!
-//! Run `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are
-//! meaningful. Each round measures all three clients in sequence, and the result is the median of the rounds' ratios.
+//! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are meaningful. Each
+//! round measures all three clients in sequence, and the result is the median of the rounds' ratios.
+//!
+//! With names of clients as arguments, only these make calls, so that another program can observe them:
+//! `strace --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
 
+use std::path::PathBuf;
 use std::time::Instant;
+use std::{env, fs};
 
 use mediaconnect::RateLimit;
 use mediaconnect_benches::{Caller, HyperClient, MediaconnectClient, ReqwestClient, canned};
 use tokio::runtime::Runtime;
 
-const ROUNDS: usize = 21;
+const ROUNDS: usize = 100;
 /// The number of concurrent callers, each with its own connection.
 const CALLERS: usize = 16;
-/// The number of calls that each caller makes in a round.
-const CALLS: usize = 800;
+/// Calls of each caller in a round.
+const CALLS: usize = 200;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
+
+/// A client, and a function that makes its calls of a round and returns the seconds that they took.
+type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
+
+/// The time of a round.
+#[derive(Clone, Copy)]
+struct Seconds {
+    /// The time on the clock.
+    clock: f64,
+    /// The CPU time of the client's threads. It includes the kernel's work for them, and not the server's.
+    cpu: f64,
+}
 
 fn main() {
     let runtime = Runtime::new().expect("a runtime");
     let rate = RateLimit::new(PER_MINUTE, PER_MINUTE).expect("it is within bounds");
-    let (hyper, reqwest, mediaconnect) = runtime.block_on(async {
-        let rated = MediaconnectClient::with_rate(canned(PER_MINUTE), rate);
-        (HyperClient::new(canned(PER_MINUTE)), ReqwestClient::new(canned(PER_MINUTE)), rated)
-    });
-    let mut hyper = vec_of_clones(&hyper);
-    let mut reqwest = vec_of_clones(&reqwest);
-    let mut mediaconnect = vec_of_clones(&mediaconnect);
+    let rated = MediaconnectClient::with_rate(canned(PER_MINUTE), rate);
+    let mut clients = vec![
+        client("reqwest", &ReqwestClient::new(canned(PER_MINUTE))),
+        client("hyper", &HyperClient::new(canned(PER_MINUTE))),
+        client("mediaconnect", &rated),
+    ];
+    let only: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    clients.retain(|(name, _)| only.is_empty() || only.iter().any(|only| only == name));
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
-        let took = [run(&runtime, &mut hyper), run(&runtime, &mut reqwest), run(&runtime, &mut mediaconnect)];
-        // The first round opens the connections, so it is not counted.
+        let took: Vec<Seconds> = clients.iter_mut().map(|(_, run)| run(&runtime)).collect();
+        // The first one opens the connections.
         if round > 0 {
             rounds.push(took);
         }
     }
-    report(&rounds);
+    report(&clients, &rounds);
 }
 
-fn vec_of_clones<C: Caller>(client: &C) -> Vec<C> {
-    vec![client.clone(); CALLERS]
+fn client<C: Caller>(name: &'static str, client: &C) -> Client {
+    let mut callers = vec![client.clone(); CALLERS];
+    (name, Box::new(move |runtime| run(runtime, &mut callers)))
 }
 
 /// Makes a round's calls, and returns the seconds that they took.
-fn run<C: Caller>(runtime: &Runtime, callers: &mut Vec<C>) -> f64 {
-    let began = Instant::now();
+fn run<C: Caller>(runtime: &Runtime, callers: &mut Vec<C>) -> Seconds {
+    let (began, cpu) = (Instant::now(), cpu_of_workers());
     *callers = runtime.block_on(async {
         let mut running = Vec::new();
         for mut caller in callers.drain(..) {
@@ -61,16 +80,32 @@ fn run<C: Caller>(runtime: &Runtime, callers: &mut Vec<C>) -> f64 {
         }
         done
     });
-    began.elapsed().as_secs_f64()
+    Seconds { clock: began.elapsed().as_secs_f64(), cpu: cpu_of_workers() - cpu }
 }
 
-fn report(rounds: &[[f64; 3]]) {
+/// Returns the CPU seconds of the runtime's threads so far.
+fn cpu_of_workers() -> f64 {
+    let tasks = fs::read_dir("/proc/self/task").expect("this is Linux").flatten().map(|task| task.path());
+    let is_worker =
+        |task: &PathBuf| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("tokio"));
+    let nanoseconds = |task: PathBuf| {
+        let text = fs::read_to_string(task.join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    };
+    tasks.filter(is_worker).filter_map(nanoseconds).sum::<f64>() / 1e9
+}
+
+fn report(clients: &[Client], rounds: &[Vec<Seconds>]) {
     let calls = f64::from(u32::try_from(CALLERS * CALLS).expect("a small number"));
     println!("customers().info(), {CALLERS} callers, {ROUNDS} rounds of {calls} calls: medians");
-    for (index, name) in ["hyper", "reqwest", "mediaconnect"].into_iter().enumerate() {
-        let rate = median(rounds.iter().map(|took| calls / took[index]));
-        let ratio = median(rounds.iter().map(|took| took[index] / took[1]));
-        println!("{name:>14}: {rate:6.0} calls a second, {ratio:.3} times the time of reqwest");
+    for (index, (name, _)) in clients.iter().enumerate() {
+        let rate = median(rounds.iter().map(|took| calls / took[index].clock));
+        let clock = median(rounds.iter().map(|took| took[index].clock / took[0].clock));
+        let micros = median(rounds.iter().map(|took| took[index].cpu / calls * 1e6));
+        let cpu = median(rounds.iter().map(|took| took[index].cpu / took[0].cpu));
+        println!(
+            "{name:>14}: {rate:6.0} calls a second, time {clock:.3}; CPU {micros:.2} µs a call, {cpu:.3}"
+        );
     }
 }
 

@@ -109,9 +109,11 @@ fn two_files_are_compared() {
     let ran = folder.diff(&["old.yaml", "new.yaml"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.starts_with("old.yaml -> new.yaml"), "{}", ran.out);
-    for part in
-        ["limit-tightened-in-request", "Values that were accepted before are now refused", "1 breaking, 1 compatible, 0"]
-    {
+    for part in [
+        "limit-tightened-in-request",
+        "Values that were accepted before are now refused",
+        "1 breaking, 1 compatible, 0",
+    ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
 }

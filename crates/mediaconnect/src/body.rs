@@ -1,5 +1,8 @@
 //! Reads the body of a response up to a limit, and decodes the model in it.
 
+use std::mem;
+
+use bytes::Bytes;
 use mediaconnect_api::drift::Drift;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
@@ -10,18 +13,24 @@ use crate::json::{self, TOP};
 use crate::survey::survey;
 
 /// Reads the body of a response. Fails if it is larger than `cap` bytes.
-pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Vec<u8>, Error> {
+pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Bytes, Error> {
     let status = response.status().as_u16();
-    let mut body = Vec::new();
+    // Most bodies arrive as one chunk, which is not copied.
+    let (mut only, mut joined) = (Bytes::new(), Vec::new());
     while let Some(chunk) =
         response.chunk().await.map_err(|error| Error::transport(error).with_status(status))?
     {
-        if body.len() + chunk.len() > cap {
+        if only.len() + joined.len() + chunk.len() > cap {
             return Err(Error::new(Kind::Decode(DecodeError::TooLarge(cap))).with_status(status));
         }
-        body.extend_from_slice(&chunk);
+        if only.is_empty() && joined.is_empty() {
+            only = chunk;
+        } else {
+            joined.extend_from_slice(&mem::take(&mut only));
+            joined.extend_from_slice(&chunk);
+        }
     }
-    Ok(body)
+    Ok(if joined.is_empty() { only } else { joined.into() })
 }
 
 /// Decodes the model in a body. A body that is a JSON list is refused unless `T` may be a list.

@@ -151,7 +151,7 @@ fn cached<O: SendOperation>(
         let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
-        let fetch = Box::new(move |context| -> Fetch {
+        let fetch = Box::new(move |mut context| -> Fetch {
             let span = O::span();
             Box::pin(async move {
                 let build = |connection: &_| fetched.request(connection).map_err(request_error);
@@ -160,7 +160,7 @@ fn cached<O: SendOperation>(
                     believe(&*fetched, info, success)?;
                     Ok(Kept::of(success))
                 };
-                call(&client, info, &caller, context, span, &build, read).await
+                call(&client, &info, &caller, &mut context, span, &build, read).await
             })
         });
         let kept = cache.get(info, key, ttl, context, fetch).await?;

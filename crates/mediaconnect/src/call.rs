@@ -58,13 +58,13 @@ impl<T: 'static> Call<T> {
             return Self::failed(Error::from(violations).in_operation(O::INFO.id, 0));
         }
         let client = Arc::clone(client);
-        Self::new(client.options, async move |context| {
+        Self::new(client.options, async move |mut context| {
             let build = |connection: &_| operation.request(connection).map_err(request_error);
             let info = CallInfo::of::<O>(client.name.as_ref());
             let read = |response: &Success<'_>| believe(&operation, info, response);
             #[cfg(feature = "cache")]
             let change = crate::cache::Change::of(&client.cache, &operation);
-            let outcome = call(&client, info, &caller, context, O::span(), &build, read).await;
+            let outcome = call(&client, &info, &caller, &mut context, O::span(), &build, read).await;
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome

@@ -127,19 +127,19 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.connection.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {
-        let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
-        let until = client.options.attempt_until(deadline);
+        let mut permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
+        let until = client.options.attempt_until(permit.sent(), deadline);
         let lookup = GetCustomerInfo::new(number);
         let build = |connection: &_| lookup.request(connection).map_err(request_error);
         let sending = async {
             let sent = SystemTime::now();
-            let response = send(client, token, None, build).await?;
+            let response = send(client, token.clone().into_authorization(), None, &build)?.await?;
             probe.answer = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
         // The customer's data is discarded.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
-        attempt(permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
+        attempt(&mut permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();

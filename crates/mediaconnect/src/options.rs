@@ -34,9 +34,9 @@ impl CallOptions {
         Instant::now() + bounded(self.deadline)
     }
 
-    /// Returns the time by which an attempt that starts now must end, in a call with this deadline.
-    pub(crate) fn attempt_until(&self, deadline: Instant) -> Instant {
-        deadline.min(Instant::now() + bounded(self.attempt_timeout))
+    /// Returns the time by which an attempt that started at `started` must end, in a call with this deadline.
+    pub(crate) fn attempt_until(&self, started: Instant, deadline: Instant) -> Instant {
+        deadline.min(started + bounded(self.attempt_timeout))
     }
 }
 

@@ -53,9 +53,9 @@ pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 /// function is generic. The rest of the pipeline is compiled once, not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
-    operation: CallInfo<'_>,
+    operation: &CallInfo<'_>,
     caller: &Caller,
-    context: CallContext,
+    context: &mut CallContext,
     span: Span,
     build: &Build<'_>,
     read: impl Fn(&Success<'_>) -> Result<T> + Sync,
@@ -64,20 +64,12 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // The future is large. It is pinned here, so that it is not moved into the span.
-    let outcome = runtime::inside(pin!(attempts_until_done(
-        client,
-        operation,
-        caller,
-        context,
-        &mut attempts,
-        build,
-        &mut keep
-    )))
-    .instrument(span.clone())
-    .await;
+    // Boxed, so that this future and the boxed one are both smaller than 1 KiB. glibc allocates larger pieces of memory slowly.
+    let attempting =
+        Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
+    let outcome = runtime::inside(attempting).instrument(span.clone()).await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
-    telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
+    telemetry::call_ended(*operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
     // This error cannot occur: `attempts_until_done` succeeds only if `read` succeeded and stored the model.
     output.ok_or_else(|| Error::configuration("a success was not read"))
@@ -86,14 +78,14 @@ pub(crate) async fn call<T: Send>(
 /// Makes attempts with pauses between them. Returns the status of the success.
 async fn attempts_until_done(
     client: &Shared,
-    operation: CallInfo<'_>,
+    operation: &CallInfo<'_>,
     caller: &Caller,
-    context: CallContext,
+    context: &mut CallContext,
     attempts: &mut u32,
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let CallContext { options, mut slot } = context;
+    let CallContext { options, slot } = context;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure of the previous attempt, and the pause before the next one.
@@ -114,22 +106,26 @@ async fn attempts_until_done(
                 return Err(error);
             }
         };
-        let permit = match client.limiter.acquire_in(deadline, slot.is_some()).await {
+        let mut permit = match client.limiter.acquire_in(deadline, slot.is_some()).await {
             Ok(permit) => permit,
             Err(exhausted) => return Err(without_turn(exhausted, failed)),
         };
         drop(slot.take());
-        telemetry::waited(operation, permit.waited());
+        telemetry::waited(*operation, permit.waited());
         if let Some((error, pause)) = failed.take() {
-            telemetry::retry(operation, &error, pause);
+            telemetry::retry(*operation, &error, pause);
         }
         *attempts += 1;
 
-        let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
-        let until = options.attempt_until(deadline);
-        let sending = send(client, &token, Some(&span), build);
-        let outcome = pin!(attempt(permit, until, sending, read)).instrument(span.clone()).await;
-        telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
+        let span = telemetry::attempt_span(*operation, &client.server_address, client.server_port, *attempts);
+        let until = options.attempt_until(permit.sent(), deadline);
+        let token_number = token.number();
+        let outcome = match span.in_scope(|| send(client, token.into_authorization(), Some(&span), build)) {
+            Ok(sending) => attempt(&mut permit, until, sending, read).instrument(span.clone()).await,
+            Err(error) => Err(error),
+        };
+        drop(permit);
+        telemetry::attempt_ended(*operation, &span, outcome.as_ref().copied());
 
         if outcome.as_ref().is_err_and(Error::is_configuration) {
             // The request could not be built, so nothing was sent, and the attempt does not count.
@@ -146,7 +142,7 @@ async fn attempts_until_done(
         if error.is_auth() {
             // A token can become invalid before it expires. A second refusal is reported, because another new token would not
             // help.
-            let can_renew = caller.forget(client, &token);
+            let can_renew = caller.forget(client, token_number);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
             }
@@ -187,62 +183,68 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once, with the trace of a span if there is one. Returns `Ok` for a response with any status.
-pub(crate) async fn send(
-    client: &Shared,
-    token: &Token,
+/// Builds a request and sends it once, with the trace of a span if there is one. The future returns `Ok` for a response with
+/// any status.
+///
+/// This is not an `async fn`, because its future would contain the request.
+pub(crate) fn send<'c>(
+    client: &'c Shared,
+    authorization: HeaderValue,
     traced: Option<&Span>,
-    build: impl Fn(&Connection) -> Result<Request>,
-) -> Result<Response> {
+    build: &Build<'_>,
+) -> Result<impl Future<Output = Result<Response>> + Send + use<'c>> {
     let mut request = build(&client.connection)?;
     let headers = request.headers_mut();
     if let Some(span) = traced {
         telemetry::add_trace(headers, span);
     }
-    headers.insert(AUTHORIZATION, token.authorization());
+    headers.insert(AUTHORIZATION, authorization);
     // Without `Accept`, upstream responds with XML.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    transport::send(&client.connection.http, client.transport.as_deref(), request).await
+    Ok(transport::send(&client.connection.http, client.transport.as_deref(), request))
 }
 
 /// Makes one attempt: sends a request and reads its response before `until`.
 ///
 /// Returns the status of a success, or the error that the response reports.
 pub(crate) async fn attempt(
-    permit: Permit<'_>,
+    permit: &mut Permit<'_>,
     until: Instant,
     sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
     let mut timer = pin!(sleep_until(until));
-    let mut response = within(timer.as_mut(), sending).await?;
-    let feedback = headers::feedback(&response);
-    permit.answered(&feedback);
+    let mut response = within(timer.as_mut(), pin!(sending)).await?;
+    let retry_after = {
+        let feedback = headers::feedback(&response);
+        permit.answered(&feedback);
+        feedback.retry_after.or(feedback.reset.filter(|_| feedback.throttled))
+    };
     let status = response.status().as_u16();
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
-        let body = within(timer, read_body(&mut response, MAX_BODY)).await;
+        let body = within(timer, pin!(read_body(&mut response, MAX_BODY))).await;
         let outcome = body.and_then(|body| {
             read(&Success { status, headers: response.headers(), body: &body, from_connect })
         });
         return outcome.map(|()| status).map_err(|error| error.with_status(status));
     }
     // The status determines the error, even if the body is too large, incomplete or too slow.
-    let body = within(timer, read_body(&mut response, MAX_ERROR_BODY)).await.unwrap_or_default();
-    let reset = feedback.reset.filter(|_| feedback.throttled);
+    let body = within(timer, pin!(read_body(&mut response, MAX_ERROR_BODY))).await.unwrap_or_default();
     Err(Error::response(status, from_connect || UpstreamMessage::is_connects(&body))
         .with_message(UpstreamMessage::read(&body))
-        .with_retry_after(feedback.retry_after.or(reset)))
+        .with_retry_after(retry_after))
 }
 
 /// Awaits a future until the timer ends. One timer serves the whole attempt: its request and its response's body.
-async fn within<T>(mut timer: Pin<&mut Sleep>, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut work = pin!(work);
-    poll_fn(|context| match work.as_mut().poll(context) {
+fn within<T>(
+    mut timer: Pin<&mut Sleep>,
+    mut work: Pin<&mut impl Future<Output = Result<T>>>,
+) -> impl Future<Output = Result<T>> {
+    poll_fn(move |context| match work.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(done),
         Poll::Pending => timer.as_mut().poll(context).map(|()| Err(Error::new(Kind::Timeout))),
     })
-    .await
 }
 
 /// Returns the error of a request that could not be built.
@@ -265,8 +267,8 @@ impl Caller {
         }
     }
 
-    /// Forgets a token that the API refused. Returns true if a retry can get another token.
-    fn forget(&self, client: &Shared, refused: &Token) -> bool {
+    /// Forgets a token, by its number, that the API refused. Returns true if a retry can get another token.
+    fn forget(&self, client: &Shared, refused: u64) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
             Self::User(user) => user.forget(refused),

@@ -270,8 +270,13 @@ impl Permit<'_> {
         self.waited
     }
 
+    /// Returns when the caller got the permit.
+    pub(crate) fn sent(&self) -> Instant {
+        self.sent
+    }
+
     /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on them.
-    pub(crate) fn answered(mut self, feedback: &Feedback) {
+    pub(crate) fn answered(&mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
         let State { window, control, leased, .. } = &mut *state;

@@ -194,7 +194,7 @@ impl Request {
 
     fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
         let Self { client, method, path, query, headers, body, user, safe_to_retry, refused } = self;
-        Call::new(client.options, async move |context| {
+        Call::new(client.options, async move |mut context| {
             let traits = CallInfo {
                 id: "request",
                 method: method.as_str(),
@@ -227,7 +227,7 @@ impl Request {
                 };
                 request.build().map_err(|error| request_error(error.into()))
             };
-            let outcome = call(&client, traits, &caller, context, span, &build, read).await;
+            let outcome = call(&client, &traits, &caller, &mut context, span, &build, read).await;
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome

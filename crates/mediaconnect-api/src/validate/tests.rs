@@ -220,6 +220,14 @@ fn email_addresses_have_no_display_name() {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_plain_email_address_is_one_for_the_crate_too(value in "[a-zA-Z0-9.@-]{0,9}@[a-z0-9.@-]{0,60}|[a-c]{1,63}(@|[.])[a-c]{1,63}") {
+        let options = Options::default().without_display_text();
+        prop_assert!(!is_plain_email(&value) || EmailAddress::parse_with_options(&value, options).is_ok());
+    }
+}
+
 #[test]
 fn phone_numbers_are_e164() {
     for valid in ["+47", "+4791234567", "+123456789012345"] {

@@ -29,7 +29,7 @@ async fn caller(limiter: Arc<RateLimiter>, deadline: Duration, latency: Duration
     let acquired = limiter.acquire(asked + deadline).await;
     let waited = asked.elapsed();
     let outcome = match acquired {
-        Ok(permit) => {
+        Ok(mut permit) => {
             sleep(latency).await;
             permit.answered(&Feedback::default());
             Ok(())
@@ -204,7 +204,7 @@ async fn earliest_against_its_forecast(seed: u64) -> Duration {
             let (there, back) = (MS * random.u32(0..=there), MS * random.u32(0..=back));
             callers.spawn(async move {
                 let forecast = forecast(&limiter);
-                let permit = limiter.acquire(Instant::now() + 1_000 * MINUTE).await.ok().unwrap();
+                let mut permit = limiter.acquire(Instant::now() + 1_000 * MINUTE).await.ok().unwrap();
                 let early = forecast.saturating_duration_since(Instant::now());
                 sleep(there).await;
                 let feedback = upstream.request();

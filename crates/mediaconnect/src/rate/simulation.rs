@@ -171,7 +171,7 @@ impl Service {
                     if Instant::now() >= end {
                         return outcome;
                     }
-                    let Ok(permit) = acquired else {
+                    let Ok(mut permit) = acquired else {
                         outcome.failed += 1;
                         sleep(SECOND).await;
                         continue;

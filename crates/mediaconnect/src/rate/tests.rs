@@ -104,7 +104,7 @@ async fn a_batch_in_a_quiet_service_does_not_block_later_requests() {
         let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
         tokio::spawn(async move {
             loop {
-                let permit = limiter.acquire(Instant::now() + DEADLINE).await.unwrap();
+                let mut permit = limiter.acquire(Instant::now() + DEADLINE).await.unwrap();
                 permit.answered(&upstream.request());
                 sleep(2 * SECOND).await;
             }
@@ -177,7 +177,7 @@ async fn others_with_the_same_client_id_are_noticed() {
 
 /// Sends one request, which gets its response at once.
 async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
-    let permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
+    let mut permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
     let waited = permit.waited();
     permit.answered(feedback);
     waited
@@ -265,7 +265,7 @@ async fn who_does_not_want_to_wait_fails_at_once_and_only_when_the_rate_is_used_
         }
         let error = limiter.acquire(start + MINUTE).await.err().unwrap();
         assert_eq!(start.elapsed(), 1_050 * MS * second, "the call fails without a wait");
-        for permit in open {
+        for mut permit in open {
             permit.answered(&Feedback::default());
         }
         if second < 19 {
@@ -290,7 +290,7 @@ async fn a_request_without_an_answer_counts_as_sent() {
 async fn the_first_request_goes_alone() {
     for (latency, answers, waited) in [(200, true, 200), (200, false, 200), (9_000, true, 1_500)] {
         let limiter = limiter(1.0);
-        let first = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+        let mut first = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
         let mut others = JoinSet::new();
         for _ in 0..50 {
             let limiter = Arc::clone(&limiter);

@@ -281,7 +281,7 @@ mod tests {
         let (limiter, turns) = leased().await;
         turns.lease(9, Instant::now() + MINUTE, 0);
         for (throttled, remaining) in [(false, 1_500), (false, 70), (true, 0)] {
-            let permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+            let mut permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
             let reset = Some(MINUTE / 2);
             let retry_after = throttled.then_some(MINUTE / 6);
             permit.answered(&Feedback { throttled, remaining: Some(remaining), reset, retry_after });

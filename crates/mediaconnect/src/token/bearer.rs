@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     authorization: HeaderValue,
-    /// The sequence number of the token in its cache.
     pub(super) number: u64,
 }
 
@@ -31,8 +30,13 @@ impl Token {
     }
 
     /// Returns the value of the header `Authorization`.
-    pub(crate) fn authorization(&self) -> HeaderValue {
-        self.authorization.clone()
+    pub(crate) fn into_authorization(self) -> HeaderValue {
+        self.authorization
+    }
+
+    /// Returns the number of the token within its cache.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 }
 
@@ -49,8 +53,9 @@ mod tests {
     #[test]
     fn the_header_is_marked_as_sensitive() {
         let token = Token::new(&"canary".into(), 1).unwrap();
-        assert_eq!(token.authorization(), "Bearer canary");
-        assert_eq!(format!("{:?}", token.authorization()), "Sensitive");
+        let authorization = token.into_authorization();
+        assert_eq!(authorization, "Bearer canary");
+        assert_eq!(format!("{authorization:?}"), "Sensitive");
     }
 
     #[test]

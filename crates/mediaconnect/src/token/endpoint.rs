@@ -121,7 +121,7 @@ impl TokenEndpoint {
         if !status.is_success() {
             return Err(refused(response).await);
         }
-        let body = Zeroizing::new(read_body(&mut response, MAX_RESPONSE).await?);
+        let body = Zeroizing::new(Vec::from(read_body(&mut response, MAX_RESPONSE).await?));
         let unreadable = |reason| Error::new(Kind::Decode(reason)).with_status(status.as_u16());
         let mut response = decode::<TokenResponse>(&body).map_err(unreadable)?;
         let refresh_token = response.refresh_token();

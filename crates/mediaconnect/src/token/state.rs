@@ -117,14 +117,13 @@ impl State {
         error
     }
 
-    /// Forgets a token that the API refused. Returns true if a retry can get another token.
+    /// Forgets a token, by its number, that the API refused. Returns true if a retry can get another token.
     ///
     /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, further ones
     /// do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few
     /// tokens. If upstream refuses the token for one operation only, the other operations keep using it.
-    pub(super) fn forget(&mut self, refused: &Token, now: Instant, random: f64) -> bool {
-        let Some(current) = self.current.as_ref().filter(|current| current.token.number == refused.number)
-        else {
+    pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
+        let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;
         };
         let age = now.saturating_duration_since(current.fetched);
@@ -190,25 +189,28 @@ mod tests {
         let (mut state, now) = (State::default(), Instant::now());
         let old = fetched(&mut state, now);
         let new = fetched(&mut state, now);
-        assert!(state.forget(&old, now, 0.0), "there is a newer one");
+        assert!(state.forget(old.number(), now, 0.0), "there is a newer one");
         assert!(state.usable(now).is_some());
-        assert!(state.forget(&new, now, 0.0));
+        assert!(state.forget(new.number(), now, 0.0));
         assert!(state.usable(now).is_none());
-        assert!(state.forget(&new, now, 0.0), "the next fetch returns a newer token");
+        assert!(state.forget(new.number(), now, 0.0), "the next fetch returns a newer token");
     }
 
     #[test]
     fn a_refused_fresh_token_is_kept_for_longer_each_time() {
         let (mut state, mut now) = (State::default(), Instant::now());
         let token = fetched(&mut state, now);
-        assert!(state.forget(&token, now, 0.0), "the first refused token is forgotten, whatever its age");
+        assert!(
+            state.forget(token.number(), now, 0.0),
+            "the first refused token is forgotten, whatever its age"
+        );
         for seconds in [1, 2, 4, 8, 15, 15] {
             let token = fetched(&mut state, now);
             let almost = Duration::from_secs(seconds).saturating_sub(MS);
             now += almost;
-            assert!(!state.forget(&token, now, 0.0) && state.usable(now).is_some(), "{seconds}");
+            assert!(!state.forget(token.number(), now, 0.0) && state.usable(now).is_some(), "{seconds}");
             now += MS;
-            assert!(state.forget(&token, now, 0.0) && state.usable(now).is_none(), "{seconds}");
+            assert!(state.forget(token.number(), now, 0.0) && state.usable(now).is_none(), "{seconds}");
         }
     }
 
@@ -218,10 +220,13 @@ mod tests {
         for _ in 0..9 {
             let token = fetched(&mut state, now);
             now += PROVEN;
-            assert!(state.forget(&token, now, 0.0));
+            assert!(state.forget(token.number(), now, 0.0));
             let token = fetched(&mut state, now);
             now += Duration::from_secs(2);
-            assert!(state.forget(&token, now, 0.0), "one refused token between good ones is forgotten");
+            assert!(
+                state.forget(token.number(), now, 0.0),
+                "one refused token between good ones is forgotten"
+            );
         }
     }
 }

@@ -51,8 +51,8 @@ impl UserToken {
         }
     }
 
-    /// Forgets the token after the API refused it. Returns true if a retry can get a different token.
-    pub(crate) fn forget(&self, refused: &Token) -> bool {
+    /// Forgets the token with this number after the API refused it. Returns true if a retry can get a different token.
+    pub(crate) fn forget(&self, refused: u64) -> bool {
         match &self.0 {
             Kind::Fixed(_) => false,
             Kind::Renewed(tokens, _) => tokens.forget(refused),

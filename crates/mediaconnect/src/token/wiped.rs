@@ -113,7 +113,7 @@ mod tests {
     fn nothing_is_left_of_the_header_that_carries_a_token() {
         leaves_nothing(Trace::of, |secret| {
             let token = Token::new(&secret, 1).unwrap();
-            (token.authorization(), token.clone())
+            (token.clone().into_authorization(), token.clone())
         });
     }
 

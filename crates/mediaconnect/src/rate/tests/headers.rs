@@ -43,7 +43,7 @@ async fn a_newer_response_releases_callers_that_an_older_one_delays() {
     for _ in 0..3 {
         open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
     }
-    let [older, newer, newest] = open.try_into().ok().unwrap();
+    let [mut older, mut newer, mut newest] = open.try_into().ok().unwrap();
     older.answered(&told("1", "20"));
     let waiting = async { request(&limiter, &told("1998", "60")).await };
     let answers = async {
@@ -87,7 +87,7 @@ async fn refusals_of_requests_that_were_under_way_together_are_one() {
         open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
     }
     let throttled = Feedback { throttled: true, ..Feedback::default() };
-    for permit in open {
+    for mut permit in open {
         permit.answered(&throttled);
     }
     assert_eq!(request(&limiter, &Feedback::default()).await, SECOND);
