@@ -1,6 +1,6 @@
 //! Removes the spaces that people write in numbers.
 
-/// Returns a number without its spaces, such as a phone number.
+/// Removes the spaces from a number, such as a phone number.
 pub(crate) fn without_spaces(number: &str) -> String {
     number.chars().filter(|character| !character.is_whitespace()).collect()
 }

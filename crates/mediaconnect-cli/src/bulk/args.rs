@@ -67,8 +67,8 @@ pub(crate) struct BulkArgs {
     /// Delete an existing output, its list of failures, and the files that an interrupted run left beside them
     #[arg(long)]
     pub(super) force: bool,
-    /// Read and write CSV cells unchanged; without it, an apostrophe is written before text that a spreadsheet would
-    /// run as a formula
+    /// Read and write CSV cells unchanged; without this option, an apostrophe is written before text that a spreadsheet
+    /// would run as a formula
     #[arg(long)]
     pub(super) raw_csv: bool,
     /// Continue after 100 final failures in a row without one success. Use it if the input may contain that many
