@@ -7,7 +7,7 @@ pub(crate) fn without_spaces(number: &str) -> String {
 
 /// Returns a customer number without the spaces between its groups of three digits, such as `563 457`.
 ///
-/// Other spaces stay, so that the number is rejected later. They may separate two numbers.
+/// Other spaces may separate two numbers. They stay, so that the text is rejected later.
 pub(crate) fn without_grouping(number: &str) -> String {
     let mut groups = number.split_whitespace();
     let first = groups.next().unwrap_or_default();
