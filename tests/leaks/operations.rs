@@ -1,4 +1,4 @@
-//! Every operation of the client, made of canaries, and everything that a service can print of an outcome.
+//! Every operation of the client, called with canaries, and everything that a service can print of an outcome.
 
 use std::collections::HashMap;
 use std::error::Error as _;
