@@ -1,4 +1,5 @@
-//! Measures bulk lookups: the share of the rate that a bulk uses, its effect on other calls, and its memory use.
+//! Measures bulk lookups: the share of the rate limit that a bulk run uses, its effect on other calls, and its memory
+//! use.
 //!
 //! Run `cargo build --release -p mediaconnect-cli && cargo bench -p mediaconnect-benches --bench bulk`; it takes four
 //! minutes. With `BULK_MILLION=1` it also exports a million customers, which takes five more minutes.
@@ -171,7 +172,7 @@ fn long(runtime: &Runtime) {
     thread::sleep(Duration::from_secs(5));
 }
 
-/// While the bulk runs, looks up one more customer a second with the same client, and prints how long the lookup takes.
+/// During the bulk run, looks up another customer every second with the same client, and prints the latencies.
 async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     if limits.latency == NO_LATENCY {
         return;

@@ -1,6 +1,6 @@
 //! Measures how many calls a second succeed at upstream's rate limit, if 90 % of the calls look up the same few
-//! customers. Compares no cache, a cache in each process, and a cache in Redis. Also measures the latency that a fleet
-//! adds to a call that does not wait for the rate.
+//! customers. Compares three cases: no cache, a cache in each process, and a cache in Redis. Also measures the latency
+//! that a fleet adds to a call that does not wait for the rate limit.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench cached`; it takes three minutes. `redis-server` must be installed.
 

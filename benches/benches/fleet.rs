@@ -1,4 +1,4 @@
-//! Measures how much of the rate the processes of one client id use, in a fleet and with fixed shares.
+//! Measures how much of the rate limit the processes of one client id use, in a fleet and with fixed shares.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench fleet`; it takes three minutes. `redis-server` must be installed.
 //! All cases run at once. Each has its own upstream, eight processes and, in a fleet, its own Redis.

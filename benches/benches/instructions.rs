@@ -1,9 +1,9 @@
-//! Counts the instructions of a call and of decoding five customers with callgrind. The compared calls are hand-written
-//! ones with hyper and with reqwest, and those of `mediaconnect`. The compared models have plain serde derives or are
-//! those of `mediaconnect`.
+//! Counts the instructions of a call and of decoding five customers with callgrind. Compares the calls of
+//! `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of `mediaconnect` with models
+//! that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
-//! `benches/guard.sh` runs it too, and fails if a call of `mediaconnect` costs too much in comparison with one by hand.
+//! `benches/guard.sh` runs it too, and fails if a call of `mediaconnect` costs too much more than a hand-written call.
 //! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
@@ -17,8 +17,8 @@ use mediaconnect_benches::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-/// The number of calls that are counted together. These calls and the warm-up calls are fewer than the rate limit of a
-/// second, so that none of them waits.
+/// The number of calls that are counted together. Together with the warm-up calls, they stay below the rate limit per
+/// second, so no call waits.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 

@@ -1,8 +1,8 @@
-//! Measures how much of the rate a busy service can use with the limiter, and how many requests get status 429.
+//! Measures how much of the rate limit a busy service can use with the limiter, and how many requests get status 429.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench rate`; it takes three minutes. All cases run at once, each with its
-//! own server on loopback. The server counts in fixed or in sliding windows, as upstream may, and responds with 429
-//! beyond the limit.
+//! own server on loopback. It is not known whether upstream counts in fixed or in sliding windows, so there are servers
+//! of both kinds. A server responds with 429 beyond the limit.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 /// so it is faster than later.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
-/// More callers than the rate can serve, so that some always wait.
+/// The number of callers. The rate limit is too low for all of them, so some are always waiting.
 const CALLERS: usize = 32;
 /// The shortest and longest latency in each direction, in milliseconds.
 const LATENCY: [u64; 2] = [5, 25];
@@ -49,7 +49,7 @@ fn main() {
     }
 }
 
-/// Starts a server, and a client whose callers call without pauses.
+/// Starts a server, and callers that share one client and make calls without pauses.
 fn start(runtime: &Runtime, case: Limits) -> Arc<Seen> {
     let seen = Arc::new(Seen::default());
     let server = limited(case, Arc::clone(&seen));

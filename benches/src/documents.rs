@@ -10,7 +10,7 @@ pub(crate) fn customer_search() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_search.json"))
 }
 
-/// Returns the result of a search with five customers, each with every field of the documented one.
+/// Returns a search result with five copies of the documented customer.
 ///
 /// # Panics
 /// If the documented result has no customer.

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN};
 
-/// A client with one connection. Each clone opens its own.
+/// A client with one connection. Each clone opens its own connection.
 pub struct HyperClient {
     server: SocketAddr,
     host: HeaderValue,

@@ -9,7 +9,7 @@ fn manifest(path: &str) -> Table {
     fs::read_to_string(workspace().join(path)).unwrap().parse().unwrap()
 }
 
-/// Returns the version requirement of a dependency, or `None` for a path.
+/// Returns the version requirement of a dependency, or `None` if the dependency has only a path.
 fn requirement(dependency: &Value) -> Option<String> {
     let version = dependency.get("version").unwrap_or(dependency);
     version.as_str().map(str::to_owned)

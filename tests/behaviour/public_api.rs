@@ -1,4 +1,4 @@
-//! The public API: values that can be keys of maps, and only items that were exported on purpose.
+//! The public API: values that can be keys of maps, and only items that were exported deliberately.
 
 use std::fmt::Debug;
 use std::fs;

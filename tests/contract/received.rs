@@ -1,4 +1,5 @@
-//! Responses of each kind: the values that the client reads from them, and the proof that they come from Connect.
+//! Responses of each kind: the values that the client reads from them, and the proof that they come from the Connect
+//! API.
 
 use mediaconnect::Result;
 use mediaconnect_shapes::operations::{

@@ -1,4 +1,4 @@
-//! Retries are paid from a budget, so that a client does not multiply the load on upstream while it is down.
+//! Retries are paid from a budget, so that a client does not multiply the load on upstream during an outage.
 
 use mediaconnect_tests::{Fault, Response};
 

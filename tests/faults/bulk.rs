@@ -25,7 +25,7 @@ impl Upstream {
         Self { api: FaultServer::acting(next, Door::Open), token }
     }
 
-    /// Starts an upstream that responds to everything after the same time.
+    /// Starts an upstream that responds to every request with the same delay.
     pub(super) fn after(latency: Duration) -> Self {
         Self::acting(move || Fault::Late(latency, Response::good()))
     }

@@ -1,4 +1,4 @@
-//! A bulk whose items come from an asynchronous source: a channel, a queue, a database cursor.
+//! A bulk run whose items come from an asynchronous source: a channel, a queue, a database cursor.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -50,7 +50,8 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// With `buffer_unordered(64)`, a bulk starves the other calls of a service. The guide therefore advises against it.
+/// With `buffer_unordered(64)`, a bulk run starves the other calls of a service. The guide therefore advises against
+/// it.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {

@@ -63,8 +63,8 @@ fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     });
 }
 
-/// Returns the number of requests that an upstream receives while it is down for ten minutes. 200 callers make one call
-/// a minute each, ten of them at a time.
+/// Returns the number of requests that an upstream receives in an outage of ten minutes. Each of 200 callers makes one
+/// call a minute. Ten callers at a time make their calls together.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
     const CALLERS: u32 = 200;
     const MINUTE: Duration = Duration::from_secs(60);

@@ -1,5 +1,5 @@
-//! Responses that do not come from Connect, or are about another customer. No operation of the contract may return `Ok`
-//! for them.
+//! Responses that do not come from the Connect API, or are about another customer. No operation of the contract may
+//! return `Ok` for them.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -91,8 +91,8 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns responses about another customer. They are the contract's example with a changed value, for each field that
-/// must match the request: once with the other fields unchanged, and once with all other lists empty.
+/// Returns responses about another customer: two for each field that must match the request. Each is the contract's
+/// example with another value in that field. In the second one, all other lists are empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways. The example uses only one of them.
@@ -134,7 +134,7 @@ fn operation(info: &OperationInfo) -> &'static outline::Operation {
         .expect("the outline has every operation")
 }
 
-/// Returns a success with a body, and with Connect's header if nothing else proves the origin.
+/// Returns a success with a body. If nothing else proves the origin, adds the header of the Connect API.
 fn success(info: &OperationInfo, body: &str) -> Response {
     let is_proven = matches!(info.response, ResponseKind::Object | ResponseKind::List);
     let answer = Response::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
@@ -254,7 +254,8 @@ fn believed(info: &OperationInfo, body: &str) -> String {
     describe(&outcome)
 }
 
-/// Lists may be empty in any of upstream's forms. Without the header, a missing list proves nothing.
+/// The client accepts an empty list in any form that upstream uses. If the list is missing, only the header proves that
+/// the response comes from the Connect API.
 #[test]
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {

@@ -1,4 +1,4 @@
-//! The deadline of a customer's overview, which is several calls.
+//! The deadline of a customer's overview, which consists of several calls.
 
 use std::time::Duration;
 

@@ -54,7 +54,7 @@ pub(crate) enum Operation {
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
 /// The time of two attempts that each fail immediately.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
-/// No time at all.
+/// The time of calls that never wait.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 
 /// The columns of a table:

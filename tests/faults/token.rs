@@ -1,4 +1,5 @@
-//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends decode responses.
+//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends responses that cannot
+//! be decoded.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;

@@ -61,7 +61,7 @@ pub(crate) fn hear(channel: &'static str, words: String) {
     });
 }
 
-/// Runs code on this thread that leaks on purpose. Returns the leaked texts, and hides them from other tests.
+/// Runs code that leaks deliberately, on this thread. Returns the leaked texts, and hides them from other tests.
 pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     listen();
     PLANTED.set(Some(Vec::new()));

@@ -8,8 +8,8 @@ use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// Returns the possible responses of an API. Most are the same for all operations. The last ones have a response for
-/// each operation.
+/// Returns the possible responses of an API. Most are the same for all operations. The last ones contain a separate
+/// response for each operation.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());

@@ -29,7 +29,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index in the URL of a server that has no fault.
+/// The value in place of a fault's index in the URL of a server without a fault.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {

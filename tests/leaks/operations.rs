@@ -1,4 +1,4 @@
-//! Every operation of the client, made of canaries, and everything that a service can print of an outcome.
+//! Every operation of the client, called with canaries, and everything that a service can print of an outcome.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -77,7 +77,7 @@ async fn of_customers(client: &Client) {
     print(&client.diagnose(number()).await);
 }
 
-/// Runs the bulk streams, in both orders.
+/// Runs two bulk streams: one in the order of the responses, and one in the order of the requests.
 async fn of_many(client: &Client) {
     let mut customers = client.customers().info_many([number(), number()]);
     print(&customers);

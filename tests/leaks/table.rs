@@ -1,4 +1,4 @@
-//! Every operation of the contract, made of canaries.
+//! Every operation of the contract, called with canaries.
 
 use mediaconnect::operations::Operation;
 use mediaconnect::{Client, UserToken};

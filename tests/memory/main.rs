@@ -17,7 +17,8 @@ const MIB: usize = 1024 * 1024;
 const CAP: usize = 8 * MIB;
 /// The memory that the guarantee allows for a model.
 const MAX_FOR_MODELS: usize = 16 * CAP;
-/// The memory that the guarantee allows for any JSON. Even an object with one member allocates room for eleven.
+/// The memory that the guarantee allows for any JSON. It is more than for a model, because even an object with one
+/// member allocates room for eleven.
 const MAX_FOR_VALUES: usize = 32 * CAP;
 
 #[tokio::test]
@@ -137,8 +138,8 @@ fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     lists
 }
 
-/// Returns bodies of several sizes that the client reads as any JSON. The most expensive one is just small enough to be
-/// accepted.
+/// Returns bodies of several sizes that the client reads as any JSON. The one that needs the most memory is just small
+/// enough to be accepted.
 fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
     let elements = [
         ("[", "{}", "]"),

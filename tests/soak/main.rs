@@ -139,7 +139,7 @@ fn api_fault(rng: &mut Rng) -> Fault {
     }
 }
 
-/// Returns the faults of the token endpoint: tokens live for two minutes, and every other fetch fails.
+/// Returns the faults of the token endpoint. Most fetches succeed with a token that lives for two minutes.
 fn token_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(!seed);
     let good = r#"{"access_token": "t", "expires_in": 120}"#;

@@ -12,7 +12,7 @@ pub enum Fault {
     Response(Response),
     /// Responds after a while.
     Late(Duration, Response),
-    /// Responds as if it kept the connection open, and closes it.
+    /// Responds as if it kept the connection open, but closes it.
     CloseAfter(Response),
     /// Resets the connection as soon as it is accepted.
     ResetOnAccept,

@@ -49,7 +49,8 @@ where
     (trace_id, upstream.headers("traceparent").await)
 }
 
-/// A service can make this assertion in a test, to notice that its versions differ from this library's.
+/// A service can make this assertion in a test. It then notices if it uses another version of `tracing-opentelemetry`
+/// than this library.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     set_propagator();

@@ -331,7 +331,8 @@ fn help_explains_arguments_classes_and_exit_status() {
     }
 }
 
-/// Returns the cases of the lint's own table, so that new rules are tested here too: a name and the contract.
+/// Returns the cases of the lint's own table, each with its name and its contract. New rules are therefore tested here
+/// too.
 fn cases_of_the_lint() -> Vec<(String, String)> {
     let base = include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml");
     let table = include_str!("../../crates/mediaconnect-contract/tests/lint/cases.yaml");

@@ -20,7 +20,7 @@ pub(crate) struct MayReadArgs {
     product: String,
     #[command(flatten)]
     reader: ReaderArgs,
-    /// The number of the customer as whose user the reader reads; a user can belong to several customers
+    /// Check access as a user of the customer with this number; a user can belong to several customers
     #[arg(long, value_name = "NUMBER", conflicts_with = "ip")]
     customer: Option<String>,
 }

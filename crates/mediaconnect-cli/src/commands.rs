@@ -116,11 +116,11 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition of clap's script for fish. `argparse` fails for an option whose value is still missing, so fish would offer files
-/// for `--environment` before a subcommand.
+/// The condition in clap's completion script for fish. Its `argparse` fails while the value of an option is still
+/// missing, so fish would offer files as values of `--environment` before a subcommand.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Repeats the condition without the option that is being completed.
+/// Adds a second condition to the script: the same as the first, but without the option that is being completed.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");

@@ -17,7 +17,7 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns an environment variable, unless the profile hides it.
+/// Returns the value of an environment variable. Returns `None` if the profile hides the variable.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)

@@ -17,8 +17,8 @@ use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 
-/// A customer number that probably does not exist. Upstream can parse it, since the number fits into 32 bits. The
-/// numbers in upstream's documentation have six digits, this one has nine.
+/// A customer number that probably does not exist: it has nine digits, and the numbers in upstream's documentation have
+/// six. It fits into 32 bits, so upstream can parse it.
 const UNUSED_NUMBER: u32 = 999_999_999;
 
 /// Checks the configuration, then sends one token request and one lookup, and reports the findings.

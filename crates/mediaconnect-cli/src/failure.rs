@@ -42,7 +42,7 @@ pub(crate) enum Detail {
 
 impl Detail {
     /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. If standard
-    /// error is a file or a pipe, it is shown only with `-v`, because the reader may store it.
+    /// error is a file or a pipe, it is shown only with `-v`, because the text may be stored there.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,

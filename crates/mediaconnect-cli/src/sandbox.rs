@@ -35,8 +35,8 @@ pub(crate) struct SandboxArgs {
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// The deviations from the documentation that responses have: upstream, none, all, or a list of names separated by
-    /// commas. A - before a name removes it
+    /// The quirks of responses, which are deviations from the documentation: upstream, none, all, or a list of names
+    /// separated by commas. A - before a name removes that quirk
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
     /// Refuse requests beyond this rate with status 429, as requests per second and per minute

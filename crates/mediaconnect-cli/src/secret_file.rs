@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Returns a secret so that it can be checked; `None` if it can be read only once.
+/// Returns a secret so that it can be checked; `None` if its file can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);

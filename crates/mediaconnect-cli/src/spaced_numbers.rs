@@ -1,13 +1,13 @@
 //! Removes the spaces that people write in numbers.
 
-/// Returns a number without its spaces, such as a phone number.
+/// Removes the spaces from a number, such as a phone number.
 pub(crate) fn without_spaces(number: &str) -> String {
     number.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
 /// Returns a customer number without the spaces between its groups of three digits, such as `563 457`.
 ///
-/// Other spaces stay, so that the number is rejected later. They may separate two numbers.
+/// Other spaces may separate two numbers. They stay, so that the text is rejected later.
 pub(crate) fn without_grouping(number: &str) -> String {
     let mut groups = number.split_whitespace();
     let first = groups.next().unwrap_or_default();

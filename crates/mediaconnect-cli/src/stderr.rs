@@ -12,8 +12,8 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Writes a text to standard error. With the format JSON, writes one line of JSON that also has the members `more`.
-/// Errors are ignored: if standard error is closed, they cannot be reported.
+/// Writes a text to standard error. With the format JSON, writes one line of JSON, which also contains the members of
+/// `more`. Errors are ignored: if standard error is closed, they cannot be reported.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {

@@ -71,7 +71,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a string as YAML. Quotes the string unless YAML 1.1 and YAML 1.2 both read it as a string without quotes.
+/// Returns a string as YAML. Omits the quotes if both YAML 1.1 and YAML 1.2 then still read it as a string.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

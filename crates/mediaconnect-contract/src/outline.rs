@@ -1,4 +1,5 @@
-//! The outline: a description of the operations, models and fields of a contract, without its notation.
+//! The outline: a description of the operations, models and fields of a contract, independent of their notation in
+//! OpenAPI.
 //!
 //! The lint, the generator, the snapshot for reviewers and the reports of xtask read the outline.
 
@@ -80,7 +81,7 @@ pub struct Scheme {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The settings of the scheme, such as its type and URLs. The keys are their paths in the scheme.
+    /// The settings of the scheme, such as its type and URLs. Each key is the path of the setting in the scheme.
     pub facts: BTreeMap<String, String>,
     /// The scopes of all flows.
     pub scopes: Vec<String>,

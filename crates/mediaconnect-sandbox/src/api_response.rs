@@ -68,8 +68,8 @@ impl ApiResponse {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
-    /// Returns the response for a path outside the API. It imitates a gateway in front of Connect. The HTML page is
-    /// inferred.
+    /// Returns the response for a path outside the API. It imitates a gateway in front of the Connect API. The HTML
+    /// page is inferred.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
         Self { is_from_connect: false, ..Self::text(404, "text/html", page.into()) }
@@ -126,9 +126,9 @@ pub(crate) enum ResponseFormat {
 impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
-    /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` and a missing header lead
-    /// to XML: clients that are known to have received XML sent `*/*`, and in RFC 9110 a missing header means the same.
-    /// Without the quirk, a client gets XML only if its header names XML and not JSON.
+    /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` leads to XML, because
+    /// clients that are known to have received XML sent it. A missing header leads to XML too, because it has the same
+    /// meaning as `*/*` in RFC 9110. Without the quirk, a client gets XML only if its header names XML and not JSON.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();

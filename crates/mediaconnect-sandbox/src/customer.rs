@@ -27,7 +27,7 @@ pub(crate) use record::{Name, PhoneNumber, Record};
 ///     .product("MORGEN");
 /// ```
 ///
-/// `Debug` shows how many values the lists have, and no value.
+/// `Debug` shows the length of each list, but no value.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(from = "Record", into = "Record")]
 pub struct Customer {
@@ -48,8 +48,8 @@ impl Customer {
     /// Creates a customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product (`AVIS`)
     /// and an external reference (`CRM`). All values are derived from the number, so the same number gives the same customer.
     ///
-    /// `(1..=20_000).map(Customer::invented)` creates 20,000 of them. E-mail addresses are unique, and so are the phone numbers
-    /// of customers below ten million. None of them can reach a real person.
+    /// `(1..=20_000).map(Customer::invented)` creates 20,000 of them. E-mail addresses are unique, and so are the phone
+    /// numbers of customers below ten million. None of these addresses and numbers can reach a real person.
     ///
     /// # Panics
     /// Panics if the number is not positive.

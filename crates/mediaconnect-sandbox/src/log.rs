@@ -36,7 +36,7 @@ struct Entries {
 
 /// A request and its response.
 pub(crate) struct Entry {
-    /// The revision of the log when the request arrived. Every id is therefore unique.
+    /// The revision of the log when the request arrived. Each request increases the revision, so every id is unique.
     id: u64,
     at: SystemTime,
     pub(crate) request: Received,
@@ -70,7 +70,7 @@ impl LoggedBody {
 }
 
 impl Completion {
-    /// Returns the number of bytes of the body. The size of the completion itself is part of the entry.
+    /// Returns the number of bytes of the body. The size of an entry already includes the other fields.
     fn bytes(&self) -> usize {
         if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }
@@ -82,7 +82,8 @@ impl Entry {
         size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
     }
 
-    /// Returns the entry as JSON, without response bodies and headers. A request header contains a secret.
+    /// Returns the entry as JSON, without response bodies. Headers are omitted too, because a request header contains a
+    /// secret.
     fn to_json(&self) -> Value {
         let Received { operation, method, path, .. } = &self.request;
         let body = if *operation == Some(TOKEN) { Value::Null } else { self.request.json() };

@@ -1,4 +1,4 @@
-//! The state of one sandbox, which requests, tests, the [admin](crate::admin) routes and the page read and change.
+//! The state of one sandbox. Requests, tests, the [admin](crate::admin) routes and the page read and change it.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::log::Log;
 use crate::stub::Stubs;
 use crate::token::Tokens;
 
-/// The state of one sandbox. The operations never change.
+/// The state of one sandbox. Everything except `operations` can change.
 pub(crate) struct State {
     pub(crate) operations: Arc<Operations>,
     pub(crate) tokens: Tokens,

@@ -201,7 +201,8 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Decodes a form-urlencoded text up to the first `=` or `&`, because the client should have encoded these.
+/// Decodes a form-urlencoded text. Drops everything from the first `=` or `&` on, because a correct client encodes
+/// these characters.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

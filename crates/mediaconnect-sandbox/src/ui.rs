@@ -29,8 +29,8 @@ use crate::token::{TOKEN_PATH, USER_TOKEN};
 /// The maximum number of requests and of customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// Restricts the browser: it loads and runs only the page's own files, contacts no other host, and shows the page in no
-/// frame.
+/// Restricts the browser: it loads and runs only the page's own files, contacts no other host, and does not show the
+/// page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

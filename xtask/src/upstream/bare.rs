@@ -20,8 +20,8 @@ pub(super) fn outline(contract: &Contract) -> Outline {
     outline
 }
 
-/// Copies a node without documentation and extensions. Also without `x-list-wrapper`, because on the wire the wrapper is
-/// an object.
+/// Copies a node without documentation and extensions. Without `x-list-wrapper`, a list in a wrapper is an object with
+/// that list, as on the wire.
 fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {

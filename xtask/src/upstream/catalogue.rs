@@ -16,8 +16,7 @@ const MIN_SIMILARITY: f32 = 0.6;
 
 /// Returns a finding for each difference between a navigation and the list of endpoints.
 ///
-/// A finding has a line of the page. If the endpoint is no longer in the navigation, the finding has a line of the
-/// list.
+/// A finding points to a line of the page, or to a line of the list if the endpoint is no longer in the navigation.
 pub(super) fn differences(
     page: &str,
     entries: &[Entry],

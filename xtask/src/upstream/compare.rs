@@ -273,7 +273,7 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer of a change in upstream's document. `theirs` contains upstream's operations by the contract's
+/// Returns the pointer into upstream's document for a change. `theirs` contains upstream's operations by the contract's
 /// operation ids.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
     // The pointer of a removed part refers to the contract, so the change is shown at upstream's operation.

@@ -1,6 +1,6 @@
 //! Splits the values of an enumeration. A page that is saved as text has no separators between them: `homemobilefax`.
 
-/// The values. Each flag is true if the value is known from another source.
+/// The values, each with a flag that is true if the value is known from another source.
 pub(super) type Split = Vec<(String, bool)>;
 
 /// Splits values at known values, which come from the text of the page, its example and the contract.

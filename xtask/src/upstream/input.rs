@@ -69,8 +69,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input must contain all of upstream's operations, so that a missing one was removed. Returns
-    /// false for saved pages: their navigation shows which operations upstream has removed.
+    /// Returns true if the input counts as complete, so that upstream has removed each operation that is missing in it.
+    /// Returns false for saved pages: their navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

@@ -63,8 +63,8 @@ impl Occurrence {
         format!("{part} {}", self.place.pointer).trim_end().to_owned()
     }
 
-    /// Returns a key that identifies the difference. An edit of the contract that does not resolve the difference does
-    /// not change the key.
+    /// Returns a key that identifies the difference. The key stays the same until an edit of the contract resolves the
+    /// difference.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }

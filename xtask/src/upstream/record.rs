@@ -1,4 +1,5 @@
-//! The record of upstream's pages in `openapi/upstream`: what the pages document, without their sentences.
+//! The record of upstream's pages in `openapi/upstream`: what the pages document, without their descriptions and
+//! examples.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;

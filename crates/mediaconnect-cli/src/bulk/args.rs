@@ -67,11 +67,11 @@ pub(crate) struct BulkArgs {
     /// Delete an existing output, its list of failures, and the files that an interrupted run left beside them
     #[arg(long)]
     pub(super) force: bool,
-    /// Read and write CSV cells unchanged; without it, an apostrophe is written before text that a spreadsheet would
-    /// run as a formula
+    /// Read and write CSV cells unchanged; without this option, an apostrophe is written before text that a spreadsheet
+    /// would run as a formula
     #[arg(long)]
     pub(super) raw_csv: bool,
-    /// Continue after 100 final failures in a row without one success. Use it if the input may contain that many
+    /// Continue even after 100 final failures without a success in between. Use it if the input may contain that many
     /// unknown numbers
     #[arg(long)]
     pub(super) keep_going: bool,
@@ -110,7 +110,7 @@ impl BulkArgs {
         self.output.as_os_str() == "-"
     }
 
-    /// Adds to a failure how to run the command again once the cause is fixed.
+    /// Adds advice to a failure: how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
         // A usage error or an interruption already states what to do next.
         if [Exit::Usage, Exit::Interrupted].contains(&failure.exit()) {

@@ -4,8 +4,8 @@
 //! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes. An apostrophe is therefore
 //! also written before such text after a `;`. OWASP describes both problems under "CSV Injection".
 
-/// The characters that a formula can begin with, with their full-width forms. Spreadsheets ignore the last three before
-/// they look for a formula.
+/// The characters that a formula can begin with, with their full-width forms. The last three are white space, which
+/// spreadsheets skip before they look for a formula.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 /// The content of a cell.

@@ -7,7 +7,8 @@ use super::failed::FailureReason;
 
 /// The number of consecutive temporary failures that indicates an outage.
 const MAX_FAILURES: u32 = 10;
-/// The number of consecutive final failures without a success that indicates a wrong environment.
+/// The number of final failures since the last success that indicates a wrong environment. Invalid rows and temporary
+/// failures do not count.
 pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
 /// Counts consecutive failures.

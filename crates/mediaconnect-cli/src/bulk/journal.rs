@@ -1,8 +1,8 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
-//! The file describes the input and the format of the output. It is created and locked before anything is read, and
-//! written before the output. It is marked as finished when no work is left. It does not record the progress of the
-//! run: the output itself shows that.
+//! The file describes the input and the format of the output. It is created and locked before any other file of the run
+//! is read. Its content is written before the output. It is marked as finished when no work is left. It does not record
+//! the progress of the run: the output itself shows that.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};

@@ -12,7 +12,7 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the run waits for five minutes in total.
+/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the run waits for at most five minutes in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records the outcome of a row. If it suggests an outage, waits until upstream responds. During that time no
-    /// response is read, so no new call starts.
+    /// Records the outcome of a row. If it suggests an outage, waits until upstream responds. During that time the run
+    /// reads no response, so no new call starts.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,
@@ -47,8 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures. Before that, repeats a request that succeeded earlier, if there is one.
-    /// If it fails now, returns its failure instead.
+    /// Repeats a request that succeeded earlier, if there is one, and then writes the unconfirmed final failures. If
+    /// the repeated request fails, writes nothing and returns its failure.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The rows of the output as JSON Lines or CSV. Each row is one line of the file. It begins with the number of its
+//! The rows of the output as JSON Lines or CSV. Each row is one line of the file, and begins with the number of its
 //! input line.
 
 use clap::ValueEnum;

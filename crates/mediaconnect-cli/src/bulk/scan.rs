@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// The minimum number of zero bytes that a crash of the machine leaves at the end of a file. Fewer zero bytes have
-/// another cause, such as text in UTF-16.
+/// The number of bytes that are checked from the first zero byte on. If all of them are zero, a crash of the machine
+/// left them. Otherwise the zero bytes have another cause, such as text in UTF-16.
 const MIN_ZEROS: usize = 8;
 
 /// A locked file, and the length of its whole lines in bytes.
@@ -25,7 +25,7 @@ pub(super) trait LineFormat {
     /// Records a line. Returns false if it is not a complete line of this file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
-    /// Returns true if the text can be the beginning of this line.
+    /// Returns true if the text can be the beginning of the line with this number.
     fn can_begin(&self, number: u64, text: &[u8]) -> bool;
 }
 
@@ -60,8 +60,8 @@ impl Scan {
     }
 }
 
-/// Returns the written part of an incomplete line, which has no line break or ends in zero bytes. Returns `None` if the
-/// line is not incomplete in this way.
+/// Returns the written part of an incomplete line: the text before its zero bytes, or the whole text of a line without
+/// a line break. Returns `None` for any other line.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {

@@ -20,8 +20,8 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if each final failure is recorded at once, as with `--keep-going`. Otherwise a later success must confirm
-    /// it.
+    /// True if each final failure is recorded immediately, as with `--keep-going`. Otherwise a later success must
+    /// confirm it.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,

@@ -48,7 +48,7 @@ pub(super) struct Profile {
     pub(super) proxy: Option<String>,
     /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// Detects a secret in the file, which is an error.
+    /// A secret is not allowed in the file. This field detects one, so that it can be reported as an error.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }

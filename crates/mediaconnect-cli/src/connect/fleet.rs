@@ -25,8 +25,8 @@ pub(crate) fn from_settings(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet, if this process joined one. Otherwise Redis would reserve this process's share of the rate limit
-/// for another minute.
+/// Leaves the fleet, if this process joined one. If a process ends without this, Redis reserves its share of the rate
+/// limit for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {
         fleet.left().await;

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// The operations whose command is written by hand. `customer search` is, because it checks combinations of fields.
+/// The operations whose command is written by hand. The only such command is `customer search`, because it checks
+/// combinations of fields.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
 /// Returns the operations whose command is generated.

@@ -1,5 +1,5 @@
-//! Tests that a row gets a final failure only if Connect itself reports one. All other failures affect every row, or
-//! may be temporary.
+//! Tests that a row gets a final failure only if the Connect API itself reports one. All other failures affect every
+//! row, or may be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};

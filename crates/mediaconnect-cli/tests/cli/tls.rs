@@ -1,4 +1,4 @@
-//! Tests servers with their own certificates.
+//! Tests servers whose certificates no public authority has signed.
 
 use std::path::PathBuf;
 use std::sync::Arc;

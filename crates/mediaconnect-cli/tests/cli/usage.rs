@@ -54,7 +54,7 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// clap's script for fish offers files there, so the command changes it.
+/// Before a subcommand, clap's script for fish offers files as values of options, so the command changes the script.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

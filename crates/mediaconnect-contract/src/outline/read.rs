@@ -35,8 +35,8 @@ pub(super) fn outline(document: &Value) -> Outline {
 
 pub(super) struct Reader<'a> {
     document: &'a Value,
-    /// The nodes from the root to the last node that was read, with their pointers. The next one is usually near it, so
-    /// most of the steps to it are known.
+    /// The nodes from the root to the last node that was read, with their pointers. The next node to read is usually
+    /// near that node, so most of the steps to it are already here.
     trail: RefCell<Vec<(String, &'a Value)>>,
 }
 
@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns true if a pointer is another one, or begins with all of its steps.
+/// Returns true if `pointer` is equal to `other`, or begins with all steps of `other`.
 fn is_within(pointer: &str, other: &str) -> bool {
     pointer.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -355,8 +355,8 @@ pub(super) fn rust_name(wire_name: &str) -> String {
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
-/// Adds the settings of a security scheme. Their keys are their paths in the scheme. Scopes are collected separately,
-/// and descriptions are skipped.
+/// Adds the settings of a security scheme. Each key is the path of the setting in the scheme. Scopes are collected
+/// separately, and descriptions are skipped.
 fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
     for (key, value) in node.as_object().into_iter().flatten() {
         match (key.as_str(), value) {

@@ -11,8 +11,8 @@ pub struct SuccessRule {
     pub has: Option<Has>,
     /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
-    /// True if only the headers can show that the response comes from Connect, as for free-form objects and single
-    /// values.
+    /// True if only the headers can show that the response comes from the Connect API, as for free-form objects and
+    /// single values.
     pub origin: bool,
     /// The fields of the response that must equal a value of the request. Each entry has two paths: that of the field,
     /// and that of the value. The latter is the name of a parameter, or `body.` and the path of a field in the body.

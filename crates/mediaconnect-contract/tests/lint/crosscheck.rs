@@ -72,7 +72,7 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("minProperties", "success"),
 ];
 
-/// The findings of other tools that this lint omits on purpose, each with the reason.
+/// The findings of other tools that this lint deliberately omits, each with the reason.
 const NOT_CHECKED: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),

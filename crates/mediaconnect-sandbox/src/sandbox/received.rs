@@ -12,8 +12,8 @@ use crate::log::Entry;
 use crate::received::Received;
 
 impl Sandbox {
-    /// Returns the latest requests, oldest first, including token requests. There are at most 10,000, and fewer if they
-    /// and their responses have more than 8 MiB.
+    /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests,
+    /// and fewer if they and their responses need more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
     }

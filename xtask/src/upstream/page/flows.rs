@@ -6,7 +6,7 @@ use super::super::fields::note;
 use super::super::lines::Line;
 use super::Flow;
 
-/// Returns the flows of the section on authorization, with their URLs and scopes.
+/// Returns the flows of the page's section on authorization, with their URLs and scopes.
 pub(super) fn flows(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<Flow> {
     let mut flows: Vec<Flow> = Vec::new();
     let mut in_scopes = false;

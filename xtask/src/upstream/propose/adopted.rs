@@ -21,7 +21,7 @@ pub(super) struct Adopted {
     differences: Vec<Occurrence>,
     /// The rule and pointer of each finding of the lint.
     findings: HashSet<(&'static str, String)>,
-    /// For each edit, the operations outside of the input that it affects.
+    /// For each edit, the affected operations that the input does not contain.
     others: BTreeMap<usize, BTreeSet<String>>,
 }
 
@@ -119,7 +119,7 @@ impl Adopted {
         }))
     }
 
-    /// Returns a remark on the operations outside of the input that an edit affects.
+    /// Returns a remark on the operations that an edit affects although the input does not contain them.
     pub(super) fn remark(&self, index: usize) -> String {
         self.others.get(&index).map_or_else(String::new, |operations| {
             let names: Vec<&str> = operations.iter().map(String::as_str).collect();

@@ -58,7 +58,7 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Returns the operations outside of the input that each edit affects.
+    /// Returns, for each edit, the affected operations that the input does not contain.
     ///
     /// A change of their responses is harmless. A change of their requests is refused, because the input does not
     /// describe these operations.

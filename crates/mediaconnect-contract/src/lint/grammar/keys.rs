@@ -1,7 +1,7 @@
 //! The grammar of OpenAPI 3.0: the required and optional keys of each object, and the kind of each value.
 //!
-//! The table follows <https://spec.openapis.org/oas/v3.0.3>. `tests/lint/crosscheck.yaml` compares the result with
-//! other tools.
+//! The table follows <https://spec.openapis.org/oas/v3.0.3>. `tests/lint/crosscheck.rs` compares the findings with
+//! those of other tools.
 
 use serde_json::Value;
 
