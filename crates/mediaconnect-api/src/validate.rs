@@ -272,7 +272,8 @@ impl Format {
 }
 
 fn is_email(value: &str) -> bool {
-    // Even with `without_display_text`, the crate accepts " <name@example.com>", so the first condition refuses it.
+    // Even with `without_display_text`, the crate `email_address` accepts " <name@example.com>", so the first condition
+    // refuses it.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }

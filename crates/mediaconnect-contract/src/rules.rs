@@ -67,8 +67,8 @@ rules! {
     PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter, and an integer parameter matches only numbers.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
-    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A text among them has a format that keeps it within one segment.";
-    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value, or in the query a list that repeats the parameter.";
+    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a text has a format that keeps it within one segment.";
+    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value. Only in the query may it also be a list, which is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
     GET_BODY "get-body" Build: "A GET has no body, because HTTP does not define its meaning and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";

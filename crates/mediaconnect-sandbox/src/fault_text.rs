@@ -170,7 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // There is no key for a 429 without a hint, so it is written as `status`.
+            // There is no key for a 429 that does not state when to retry, so it is written as `status`.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }

@@ -82,8 +82,8 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// The format of the summary on standard output
-    // In the bulk commands, `--output` is the file. This argument has the id of the global option `--output`, and so
-    // replaces it.
+    // In the bulk commands, `--output` names the output file. The id of this argument is the id of the global option
+    // `--output`, so this argument replaces that option.
     #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(super) summary: OutputFormat,
 }

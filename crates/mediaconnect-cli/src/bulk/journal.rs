@@ -119,7 +119,7 @@ impl PreviousRun {
         if let Ok(record) = serde_json::from_slice(text) {
             return Some(Self::Recorded(record));
         }
-        // After a crash of the machine, the end of the file may consist of zeros.
+        // After a crash of the machine, the end of the file may consist of zero bytes.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();

@@ -153,7 +153,7 @@ mod tests {
             progress.bar.force_draw();
             progress.advance(rows - 1, rows - 1);
             progress.show();
-            // The longest state that a run can have.
+            // The longest text that the state of a run can have.
             progress.bar.set_message(state(100.0, rows, Duration::from_secs(99 * 3600)));
             progress.bar.force_draw();
             let written = String::from_utf8(screen.written.lock().unwrap().clone()).unwrap();

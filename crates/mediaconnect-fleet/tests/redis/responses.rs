@@ -232,7 +232,7 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
         "this process knows of its change"
     );
     assert_eq!(redis.command("ACL SETUSER default +unlink"), "+OK\r\n");
-    // The process tries to delete again in the background, without a call.
+    // The process retries the deletion in the background, even if the service makes no further call.
     sleep(Duration::from_secs(3)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1);
 }

@@ -79,8 +79,8 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // The forecast assumes that up to ten sends are ahead of an even pace, so up to ten callers may be accepted but
-        // not served.
+        // The forecast may be up to ten turns too early, so up to ten callers may be accepted although their turns come
+        // after their deadlines.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -110,8 +110,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // Some callers wait at any time, and responses are slow. The sends therefore fall half a minute behind the pace
-    // that the limits allow.
+    // At every moment, some callers are waiting, and responses are slow. Requests are therefore sent up to half a
+    // minute later than the limits would allow.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
