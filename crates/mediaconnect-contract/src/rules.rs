@@ -58,7 +58,7 @@ rules! {
     // Servers and security.
     SERVER "server" Build: "A server is listed at the top level of the contract. It has a unique x-environment, which becomes a Rust constant, a token endpoint, and an https URL without variables to which paths can be appended.";
     SECURITY "security" Build: "An operation names one existing security scheme and scopes of that scheme.";
-    UNUSED_SCOPE "unused-scope" Check: "At least one operation uses each scope.";
+    UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method.";
@@ -109,7 +109,7 @@ rules! {
     EVIDENCE "evidence" Build: "Each operation and each server states its source in x-evidence, with a word from openapi/README.md.";
     SENSITIVITY "sensitivity" Build: "Each field and each parameter states in x-sensitivity if it is personal data.";
     DEPRECATION "deprecation" Check: "A sunset or a deprecation note is beside deprecated: true. The sunset is a date, and the note is not empty.";
-    UNUSED_COMPONENT "unused-component" Check: "At least one operation uses each component.";
+    UNUSED_COMPONENT "unused-component" Check: "Each component is used by at least one operation.";
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl Ledger {
     }
 
     /// Does the same as one run of the script.
-    #[expect(clippy::too_many_lines, reason = "it follows the script line by line")]
+    #[expect(clippy::too_many_lines, reason = "the function follows the Redis script line by line")]
     pub(crate) fn sync(&mut self, request: &Request, clock: u64) -> Reply {
         let now = clock.max(self.last);
         if request.not_after > 0 && now > request.not_after {

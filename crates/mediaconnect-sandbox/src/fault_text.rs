@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Fault {
 
 /// The JSON form of a fault.
 #[derive(Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of the text")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a key of the JSON form")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Keys {
     operation: String,

@@ -18,7 +18,8 @@ fn the_report_ends_with_the_required_version() {
                     limit-tightened-in-request at /components/schemas/EmailAddress\n\
                     Rust API, by the contract: the compiler finds none of the breaking changes (1): programs \
                     compile, but behave differently at run time.\n\
-                    cargo-semver-checks: skipped: `cargo xtask diff --semver-checks` also checks hand-written code.\n";
+                    cargo-semver-checks: skipped: to check hand-written code too, run \
+                    `cargo xtask diff --semver-checks`.\n";
     let ran = workspace.xtask(&["diff"]);
     assert!(ran.out.ends_with(expected), "{}", ran.out);
     let markdown = workspace.xtask(&["diff", "--format", "markdown"]);

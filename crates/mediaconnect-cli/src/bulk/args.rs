@@ -32,7 +32,7 @@ pub(crate) struct MatchArgs {
 
 /// The options that `customer export` and `customer match` share.
 #[derive(Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
     /// The input file; - is standard input, which is copied to a file beside the output until the run is complete
     #[arg(long, value_name = "FILE")]

@@ -78,7 +78,8 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The process that held the lock before may have deleted the file. Then this loop opens it again.
+            // The process that held the lock before may have deleted the file. In that case, the loop creates a new
+            // file.
             if !is_at(path, &file) {
                 continue;
             }

@@ -25,7 +25,7 @@ impl Progress {
 
     fn with_target(rows: u64, done: u64, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target);
-        // `wide_bar` is as wide as the rest of the line.
+        // `wide_bar` fills the rest of the line.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
         bar.set_position(done);

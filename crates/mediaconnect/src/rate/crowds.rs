@@ -163,8 +163,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by a second:
-        // ten turns of a tenth of a second.
+        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by up to a
+        // second: a tenth of a second for each of ten turns.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -236,7 +236,7 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
     // Three of the callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows at 11.15 seconds. Its
-    // forecast may be 0.6 seconds early: ten turns of 60 milliseconds.
+    // forecast may be up to 0.6 seconds too early: 60 milliseconds for each of ten turns.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -268,8 +268,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be 0.6 seconds early: ten
-    // turns of 60 milliseconds.
+    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be up to 0.6 seconds too
+    // early: 60 milliseconds for each of ten turns.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
