@@ -166,7 +166,8 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // Each sample starts with another client, because the first call after a pause is slower.
+        // The first call after a pause is slower. The order of the four kinds of call therefore rotates, so that none
+        // of them is always first.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

@@ -78,7 +78,7 @@ async fn a_path_that_leaves_the_base_url_is_not_sent() {
 }
 
 /// Types of a service for an endpoint outside the contract.
-#[expect(dead_code, reason = "only decoded")]
+#[expect(dead_code, reason = "the fields are decoded, but not read")]
 mod own {
     use std::collections::BTreeMap;
 

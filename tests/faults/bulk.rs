@@ -126,7 +126,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
             // The deadline allows for `latency` and for a wait before the request is sent. The wait lasts up to a
-            // second, because the limiter's seconds begin when responses arrive.
+            // second, because a request counts against the limit per second until one second after its response.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -136,7 +136,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused, even without a bulk.
+            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused, even for calls outside a bulk
+            // run.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -162,7 +163,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A second bulk competes for places in the queue.
+            // A second bulk run competes for places in the queue.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));

@@ -171,7 +171,8 @@ pub(crate) fn check(rows: Vec<Row>) {
 
 impl Row {
     async fn run(self) -> std::result::Result<(), String> {
-        // The client's jitter is seeded per thread, so a row takes the same time in each run.
+        // The client takes its jitter from this thread's random numbers. With this seed, a row takes the same time in
+        // each run.
         fastrand::seed(self.name.bytes().map(u64::from).sum());
         let api = FaultServer::start(self.api.clone(), self.door);
         let token = FaultServer::start(self.token.clone(), self.token_door);

@@ -61,9 +61,10 @@ fn tokens_that_the_api_refuses() {
         row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
         row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
-        // The client is blocked, so new tokens do not help. It fetches only two for ten calls.
+        // Upstream refuses every token, so new tokens do not help. The client fetches only two tokens for the ten
+        // calls.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // The second token was old enough to be replaced when it was refused. The client still retries only once.
+        // When the second token is refused, it is old enough to be replaced. The client still retries only once.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),

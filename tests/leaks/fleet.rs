@@ -15,7 +15,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, answer};
 use crate::{WORKS, assert_silence, operations};
 
-#[expect(dead_code, reason = "the tests of fleets do more with it")]
+#[expect(dead_code, reason = "only the fleet's own tests use all of this module")]
 #[path = "../../crates/mediaconnect-fleet/tests/redis/server.rs"]
 mod redis;
 

@@ -53,8 +53,8 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
     let clients = faults.iter().enumerate().map(|(index, fault)| {
         let authentication = if index % 2 == 0 { FormBody } else { Basic };
         let token_url = server.url(WORKS, &Fault::Works);
-        // `Fault::Own` has other responses for each operation, so it needs all operations. Each of the other faults is
-        // the same for all operations, so an eighth of them is enough.
+        // `Fault::Own` has different responses for each operation, so it is tested with all operations. Every other
+        // fault is the same for all operations, so an eighth of the operations is enough.
         let share = if matches!(fault, Fault::Own(_)) { Share::All } else { Share::Eighth(index) };
         (operations::client(&server.url(index, fault), &token_url, authentication), share)
     });

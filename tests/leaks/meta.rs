@@ -1,4 +1,4 @@
-//! Tests the capture of the leak test: it detects a deliberate leak in each channel.
+//! Tests the capture of the leak test: a deliberate leak in each channel must be detected.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -54,8 +54,8 @@ impl Authority {
     }
 }
 
-/// Serves one document, which is both a token and a customer, over TLS for a host. Returns the port. With `clients`,
-/// clients need a certificate of that authority.
+/// Serves one document over TLS for a host, and returns the port. The document is valid both as a token and as a
+/// customer. If `clients` is given, a client needs a certificate that this authority issued.
 pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority>) -> u16 {
     serve_document(authority, host, clients, DOCUMENT.to_owned()).await
 }

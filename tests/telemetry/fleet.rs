@@ -6,7 +6,7 @@ use mediaconnect_sandbox::Sandbox;
 use self::redis::RedisServer;
 use crate::metrics::recorded;
 
-#[expect(dead_code, reason = "the tests of fleets do more with it")]
+#[expect(dead_code, reason = "only the fleet's own tests use all of this module")]
 #[path = "../../crates/mediaconnect-fleet/tests/redis/server.rs"]
 mod redis;
 

@@ -64,8 +64,8 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // The library does not see the layer of another version of tracing-opentelemetry. Without any layer, the effect is
-    // the same.
+    // The library does not see the layer of another version of tracing-opentelemetry. The effect is the same without a
+    // layer, so this test sets none.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();

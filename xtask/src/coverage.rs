@@ -161,13 +161,13 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             (Some("covered"), None) => report(
                 &endpoint.pointer,
                 format!("{title} is covered, but names no operation"),
-                "add operation with the operationId of the contract",
+                "add the key `operation` with the operationId of the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
                 &endpoint.pointer,
                 format!("{title} names the operation {id}, but is not covered"),
-                "write state: covered, or delete operation",
+                "write state: covered, or delete the key `operation`",
             ),
             (state, _) => report(
                 &endpoint.pointer,

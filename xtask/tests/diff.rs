@@ -366,8 +366,8 @@ fn a_new_contract_that_cannot_be_built_is_refused() {
         let new = folder.diff(&["base.yaml", "case.yaml"]);
         assert_eq!(new.code, i32::from(stops), "{what}: {}", new.err);
         assert!(!stops || new.err.contains("case.yaml:") && new.out.is_empty(), "{what}: {}", new.err);
-        // As the old contract, it is compared even if it breaks a rule, because the rule may be newer. It only has to
-        // be readable.
+        // An old contract is compared even if it breaks a rule, because the rule may be newer than the contract. It
+        // only has to be readable.
         let old = folder.diff(&["case.yaml", "base.yaml"]);
         assert_eq!(old.code, i32::from(!is_readable), "{what}: {}", old.err);
         refused += usize::from(stops);

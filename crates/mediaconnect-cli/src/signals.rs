@@ -148,7 +148,7 @@ mod tests {
         let mut stopped = StopSignal(stopped);
         let command = async {
             stopped.wait().await;
-            // Any further wait returns at once.
+            // After the first signal, any further wait returns at once.
             stopped.wait().await;
             Instant::now()
         };

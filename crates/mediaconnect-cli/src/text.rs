@@ -20,8 +20,8 @@ pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // JSON contains such characters only in strings, so they can be escaped. All are in the basic multilingual
-            // plane, so each needs one escape.
+            // In JSON, only strings contain these control characters, so they can be escaped. All of them are in the
+            // basic multilingual plane, so each needs only one escape.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);

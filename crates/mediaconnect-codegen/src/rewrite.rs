@@ -178,7 +178,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is written in a response model, and in a request that requires the list.
+        // An empty list is left out only in a request that does not require the list.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));

@@ -58,7 +58,7 @@ rules! {
     // Servers and security.
     SERVER "server" Build: "A server is listed at the top level of the contract. It has a unique x-environment, which becomes a Rust constant, a token endpoint, and an https URL without variables to which paths can be appended.";
     SECURITY "security" Build: "An operation names one existing security scheme and scopes of that scheme.";
-    UNUSED_SCOPE "unused-scope" Check: "At least one operation uses each scope.";
+    UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method.";
@@ -67,8 +67,8 @@ rules! {
     PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter, and an integer parameter matches only numbers.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
-    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A text among them has a format that keeps it within one segment.";
-    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value, or in the query a list that repeats the parameter.";
+    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a text has a format that keeps it within one segment.";
+    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value. Only in the query may it also be a list, which is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
     GET_BODY "get-body" Build: "A GET has no body, because HTTP does not define its meaning and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";
@@ -109,7 +109,7 @@ rules! {
     EVIDENCE "evidence" Build: "Each operation and each server states its source in x-evidence, with a word from openapi/README.md.";
     SENSITIVITY "sensitivity" Build: "Each field and each parameter states in x-sensitivity if it is personal data.";
     DEPRECATION "deprecation" Check: "A sunset or a deprecation note is beside deprecated: true. The sunset is a date, and the note is not empty.";
-    UNUSED_COMPONENT "unused-component" Check: "At least one operation uses each component.";
+    UNUSED_COMPONENT "unused-component" Check: "Each component is used by at least one operation.";
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl Source {
     /// Returns a copy of this file for a document that was converted from it. `lines` are the line numbers of that
     /// document's nodes in this file.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // Unquoted scalars are dropped, because their pointers do not match the converted document.
+        // The list of unquoted scalars becomes empty, because its pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 

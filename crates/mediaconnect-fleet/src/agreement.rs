@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::lock::Lock;
 use crate::store::Store;
 
-#[expect(dead_code, reason = "only the Redis tests use all of it")]
+#[expect(dead_code, reason = "only the Redis tests use all of this module")]
 #[path = "../tests/redis/server.rs"]
 mod server;
 use server::RedisServer;

@@ -65,7 +65,7 @@ impl Ledger {
     }
 
     /// Does the same as one run of the script.
-    #[expect(clippy::too_many_lines, reason = "it follows the script line by line")]
+    #[expect(clippy::too_many_lines, reason = "the function follows the Redis script line by line")]
     pub(crate) fn sync(&mut self, request: &Request, clock: u64) -> Reply {
         let now = clock.max(self.last);
         if request.not_after > 0 && now > request.not_after {
@@ -74,8 +74,8 @@ impl Ledger {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // The script writes only at its end, so a sync that proves to be late changes nothing. Here, the copy is
-        // restored instead.
+        // The Redis script writes only at its end, so a sync that proves to be late changes nothing. This code writes
+        // earlier, so it restores this copy if the sync is late.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);

@@ -256,9 +256,9 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // Processes with the old secret and with the new one name a customer differently, so they have missed each
-            // other's changes. Everything is therefore removed: only the mark for all requests has the same name for
-            // both secrets.
+            // A customer has another name in Redis under the new secret than under the old one. Processes with
+            // different secrets have therefore missed each other's changes, and would also miss a mark for one
+            // customer. Only the mark for all requests has the same name under both secrets, so everything is removed.
             lock(&self.pending).add(Forget::All);
         }
     }

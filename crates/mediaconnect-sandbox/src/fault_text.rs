@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Fault {
 
 /// The JSON form of a fault.
 #[derive(Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of the text")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a key of the JSON form")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Keys {
     operation: String,
@@ -170,7 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // There is no key for a 429 without a hint, so it is written as `status`.
+            // There is no key for a 429 that does not state when to retry, so it is written as `status`.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }

@@ -16,7 +16,7 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
     if peer.is_some_and(|peer| !peer.is_this_machine) {
         return Some("these routes only respond to the machine that the sandbox runs on");
     }
-    // A local proxy may forward a request from another machine.
+    // A proxy on this machine may forward a request from another machine, so requests through a proxy are refused.
     if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
         return Some("these routes do not respond to a proxy; send the request directly");
     }

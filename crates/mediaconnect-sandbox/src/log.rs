@@ -202,7 +202,7 @@ mod tests {
         log.add(large("/newer", MAX_BYTES / 4));
         assert_eq!(paths(&log), ["/older", "/newer"]);
         let newest = log.add(large("/newest", MAX_BYTES + 1));
-        assert_eq!(paths(&log), ["/newest"], "the newest is always kept");
+        assert_eq!(paths(&log), ["/newest"], "the newest request is always kept");
 
         log.clear();
         for _ in 0..=MAX_BYTES / MAX_BODY {

@@ -81,7 +81,8 @@ fn run(
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
-                    // One cause is too many open files. The pause gives other connections time to close some.
+                    // The process may have too many open files. During the pause, other connections can close some of
+                    // them.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

@@ -113,7 +113,7 @@ impl Page {
     }
 
     fn content(&self, sandbox: &State, request: &Request) -> Response {
-        // Any web page may link to `/`, because that page itself contains no data.
+        // Any web page may link to `/`, because the page at `/` contains no data itself.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
         if let Some(why) = refusal {

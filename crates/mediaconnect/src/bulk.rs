@@ -61,7 +61,7 @@ const MAX_HELD_BACK: usize = 1_024;
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
-#[must_use = "a bulk makes no calls unless it is read"]
+#[must_use = "a `Bulk` makes no calls unless it is read"]
 pub struct Bulk<'a, K, T> {
     /// `None` once the source has ended.
     items: Option<Items<'a, K>>,

@@ -45,7 +45,7 @@ impl fmt::Display for DecodeError {
             Self::TooMany { path } => {
                 write!(
                     f,
-                    "it has far more elements than documented at {path}, and more than the memory limit allows"
+                    "at {path}, it has far more elements than documented, and more than the memory limit allows"
                 )
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),

@@ -58,7 +58,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A connection to loopback is unencrypted, so a proxy would see its secrets.
+            // Connections to loopback are unencrypted, so a proxy would see their secrets. They therefore use no proxy.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);

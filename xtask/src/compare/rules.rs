@@ -54,7 +54,7 @@ rules! {
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream has withdrawn the deprecation.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find it out.";
-    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation now has its own or other servers: requests to the old servers fail. The client only knows the servers of the contract.";
+    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation now has servers of its own, or other servers than before: requests to the old servers fail. The client only knows the servers of the contract.";
 
     // Parameters and request bodies.
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Requests without the parameter work as before.";

@@ -161,7 +161,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, only on other lines, so each navigation is compared once.
+        // Most pages have the same navigation, only on other lines, so equal navigations are compared only once.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

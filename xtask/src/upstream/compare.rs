@@ -251,7 +251,7 @@ impl<'a> Comparison<'a> {
         for (number, side) in self.sides.iter().enumerate() {
             if compared.contains(&number) && side.outline.schemes.is_empty() {
                 let message = "the document has no security scheme, so security is not compared".to_owned();
-                let remedy = "read the section on authorization of the page";
+                let remedy = "read the page's section on authorization";
                 notes.push(side.document.finding("/components", "not-compared", message, remedy));
             }
         }

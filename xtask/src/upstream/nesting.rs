@@ -87,7 +87,7 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // The page may list more fields than it states. These fields belong to the body too.
+    // The page may list more fields than the number that it states. The additional fields belong to the body too.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -162,8 +162,8 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If the next known field can only belong to this object, the current field stands before another member of
-        // this object, so it is a member too.
+        // If the next known field can only belong to this object, the members of this object have not ended yet. The
+        // current field comes before that field, so it is a member too.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())

@@ -56,7 +56,7 @@ struct Proposal {
     /// The differences that need a person, each with the reason.
     left: Vec<String>,
     /// The number of times that an edited contract was parsed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests of the cost read it"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests read this count"))]
     attempts: usize,
 }
 

@@ -60,7 +60,8 @@ impl Routes {
     /// Returns the path as the contract would write it.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // The contract's paths start with a version, such as `/v1`, so a spelling that does the same is used.
+        // The contract's paths start with a version, such as `/v1`, so a spelling that starts with a version is
+        // preferred.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }

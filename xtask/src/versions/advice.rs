@@ -69,14 +69,16 @@ impl<'a> Advice<'a> {
         };
         let state = if self.now.is_none() || self.is_satisfied() { "" } else { ", which is too low" };
         let reason = reason(release, class);
-        format!("at least {least} after {release}: {reason}. The workspace has {now}{state}.")
+        format!(
+            "the version must be at least {least} after release {release}: {reason}. The workspace has {now}{state}."
+        )
     }
 
     /// Returns the help if the version is too low.
     pub(crate) fn remedy(&self) -> Option<String> {
         (!self.is_satisfied()).then(|| {
             let sentence = self.sentence();
-            format!("Cargo.toml: the version must be {sentence} {RAISE}")
+            format!("Cargo.toml: {sentence} {RAISE}")
         })
     }
 
@@ -275,8 +277,8 @@ mod tests {
         let advice = Advice::new(&report, Some(version("0.1.0")), Some(version("0.1.0")), Verdict::NotAsked);
         assert_eq!(
             advice.sentence(),
-            "at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The workspace has 0.1.0, \
-             which is too low."
+            "the version must be at least 0.2.0 after release 0.1.0: a breaking change raises the minor number in \
+             0.x. The workspace has 0.1.0, which is too low."
         );
         assert!(advice.rust_api().contains("the compiler finds none of the breaking changes (1)"));
         assert_eq!(
@@ -299,7 +301,7 @@ mod tests {
         let lines = advice.demand_lines(str::to_owned);
         assert!(lines[0].starts_with("rust-field-removed at "), "{lines:?}");
         assert_eq!((lines.len(), lines[NAMED].as_str()), (6, "and 2 more"));
-        assert!(advice.sentence().starts_with("at least 2.0.0"), "{}", advice.sentence());
+        assert!(advice.sentence().starts_with("the version must be at least 2.0.0"), "{}", advice.sentence());
     }
 
     #[test]

@@ -33,7 +33,9 @@ impl Verdict {
     /// Returns the result as a sentence.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::NotAsked => "skipped: `cargo xtask diff --semver-checks` also checks hand-written code.",
+            Self::NotAsked => {
+                "skipped: to check hand-written code too, run `cargo xtask diff --semver-checks`."
+            }
             Self::NotInstalled => {
                 "not installed, so hand-written code is not checked: run `cargo install cargo-semver-checks \
                  --locked`."

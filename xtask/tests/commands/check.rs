@@ -81,8 +81,9 @@ fn a_breaking_change_needs_a_version_and_a_changelog_entry() {
         .xtask(&["check", "versions"])
         .succeeded(&["ok      versions: 0.1.0; the contract has no breaking change since 0.1.0"]);
     workspace.write("openapi/connect.yaml", &lowered());
-    let version = "Cargo.toml: the version must be at least 0.2.0 after 0.1.0: a breaking change raises the minor number \
-                   in 0.x. The workspace has 0.1.0, which is too low. Set `version` under [workspace.package]";
+    let version = "Cargo.toml: the version must be at least 0.2.0 after release 0.1.0: a breaking change raises the \
+                   minor number in 0.x. The workspace has 0.1.0, which is too low. Set `version` under \
+                   [workspace.package]";
     let changelog = "CHANGELOG.md: no entry under `### Breaking` in [Unreleased] starts with `- contract:`";
     let change = "since 0.1.0 (`cargo xtask diff` lists them):\n  limit-tightened-in-request at \
                   /components/schemas/EmailAddress";

@@ -13,12 +13,13 @@ fn version(ran: &Ran) -> Value {
 fn the_report_ends_with_the_required_version() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &lowered());
-    let expected = "\n\nVERSION: at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The \
-                    workspace has 0.1.0, which is too low.\n  \
+    let expected = "\n\nVERSION: the version must be at least 0.2.0 after release 0.1.0: a breaking change raises the \
+                    minor number in 0.x. The workspace has 0.1.0, which is too low.\n  \
                     limit-tightened-in-request at /components/schemas/EmailAddress\n\
                     Rust API, by the contract: the compiler finds none of the breaking changes (1): programs \
                     compile, but behave differently at run time.\n\
-                    cargo-semver-checks: skipped: `cargo xtask diff --semver-checks` also checks hand-written code.\n";
+                    cargo-semver-checks: skipped: to check hand-written code too, run \
+                    `cargo xtask diff --semver-checks`.\n";
     let ran = workspace.xtask(&["diff"]);
     assert!(ran.out.ends_with(expected), "{}", ran.out);
     let markdown = workspace.xtask(&["diff", "--format", "markdown"]);
@@ -86,7 +87,7 @@ fn semver_checks_compares_with_the_last_release_and_affects_the_version() {
     let ran = breaks.xtask(&["diff", "--semver-checks"]);
     ran.succeeded(&[
         "Nothing changed.",
-        "at least 0.2.0 after 0.1.0",
+        "at least 0.2.0 after release 0.1.0",
         "finds breaking changes, which are listed above",
     ]);
     assert!(

@@ -111,7 +111,7 @@ fn a_version_that_is_too_low_is_refused_before_any_check_runs() {
         &workspace,
         "0.1.1",
         &[
-            "the version must be at least 0.2.0 after 0.1.0",
+            "the version must be at least 0.2.0 after release 0.1.0",
             "\n  limit-tightened-in-request at /components/schemas/EmailAddress",
         ],
     );
@@ -160,7 +160,7 @@ fn a_broken_rust_api_needs_a_breaking_version() {
         &low,
         "0.1.1",
         &[
-            "the version must be at least 0.2.0 after 0.1.0",
+            "the version must be at least 0.2.0 after release 0.1.0",
             "which are listed above",
             "what cargo-semver-checks says",
         ],

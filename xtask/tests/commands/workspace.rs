@@ -151,7 +151,7 @@ impl Workspace {
         alone(&mut command).args(arguments).current_dir(self.root());
         command.env("CARGO", format!("{SCRIPTS}/bin/cargo")).env("FAKE_CARGO_REAL", env!("CARGO"));
         command.env("FAKE_LOG", self.log()).env("PATH", self.path()).env_remove("INSTA_UPDATE");
-        // cargo-release sets it for its hook, which runs these tests.
+        // cargo-release sets `DRY_RUN` for its hook, and the hook runs these tests.
         command.env_remove("DRY_RUN");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let output = command.output().unwrap();

@@ -15,7 +15,8 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
     let deviation = &report["deviations"][0];
     assert_eq!(deviation["rule"], "deviation-without-difference");
     assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
-    // With the search page, the entry covers a difference again, so it is not reported as unused.
+    // If the input also contains the search page, the entry covers a difference of that page, so it is not reported as
+    // unused.
     let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
     assert_eq!(both["deviations"], json!([]));
     let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));

@@ -81,7 +81,8 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
     );
     let others: Vec<&str> = found.iter().map(String::as_str).filter(|line| *line != rule).collect();
     let expected = [
-        // The page collapses the phone numbers. The draft knows them only from their example, which has no formats.
+        // The page does not show the fields of the phone numbers. The draft therefore takes these fields from the
+        // page's example, which states no formats.
         "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
         // For this field, the draft uses the shared schema whose name matches the field.

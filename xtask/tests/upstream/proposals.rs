@@ -135,9 +135,10 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a named schema"),
         (inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"), "an enumeration needs a named schema"),
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
-        // The lint requires limits in requests.
+        // The lint requires a maximum length for each text in a request.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
-        // `changeOwnCustomerInfo` also sends the schemas of the name, the phone number kinds and the addresses.
+        // `changeOwnCustomerInfo` also sends the schemas of the name, the phone number kinds and the addresses, so
+        // these edits would change its requests.
         (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
         (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (

@@ -279,8 +279,8 @@ proptest! {
     #[test]
     fn a_report_never_contains_the_value(
         format in any_format(),
-        // The noise never contains `qZx`, so a report contains `qZx` only if it quotes the value. The noise consists of
-        // characters that are hard to parse.
+        // The value is `qZx` and this noise: characters that are hard to parse. A report contains `qZx` only if it
+        // quotes the value.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

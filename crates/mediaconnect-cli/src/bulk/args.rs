@@ -32,7 +32,7 @@ pub(crate) struct MatchArgs {
 
 /// The options that `customer export` and `customer match` share.
 #[derive(Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
     /// The input file; - is standard input, which is copied to a file beside the output until the run is complete
     #[arg(long, value_name = "FILE")]
@@ -82,8 +82,8 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// The format of the summary on standard output
-    // In the bulk commands, `--output` is the file. This argument has the id of the global option `--output`, and so
-    // replaces it.
+    // In the bulk commands, `--output` names the output file. The id of this argument is the id of the global option
+    // `--output`, so this argument replaces that option.
     #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(super) summary: OutputFormat,
 }

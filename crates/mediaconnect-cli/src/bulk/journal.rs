@@ -78,7 +78,8 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The process that held the lock before may have deleted the file. Then this loop opens it again.
+            // The process that held the lock before may have deleted the file. In that case, the loop creates a new
+            // file.
             if !is_at(path, &file) {
                 continue;
             }
@@ -119,7 +120,7 @@ impl PreviousRun {
         if let Ok(record) = serde_json::from_slice(text) {
             return Some(Self::Recorded(record));
         }
-        // After a crash of the machine, the end of the file may consist of zeros.
+        // After a crash of the machine, the end of the file may consist of zero bytes.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();

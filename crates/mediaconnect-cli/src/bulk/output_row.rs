@@ -86,8 +86,8 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // After a crash of the machine, the end of the row may consist of zeros, even within the last cell. Such a
-            // row is incomplete.
+            // After a crash of the machine, the end of the row may consist of zero bytes, even within the last cell.
+            // Such a row is incomplete.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;
@@ -100,7 +100,8 @@ impl Layout {
 /// Returns a line of CSV with its line break.
 pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    // A line break would split the row, and a zero would make the row look incomplete. Both become spaces.
+    // A line break would split the row, and a zero byte would make the row look incomplete. Both are replaced by
+    // spaces.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
     writer.write_record(cells).expect("writing to memory cannot fail");
     writer.into_inner().expect("flushing to memory cannot fail")

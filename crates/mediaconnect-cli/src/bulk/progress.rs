@@ -25,7 +25,7 @@ impl Progress {
 
     fn with_target(rows: u64, done: u64, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target);
-        // `wide_bar` is as wide as the rest of the line.
+        // `wide_bar` fills the rest of the line.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
         bar.set_position(done);
@@ -153,7 +153,7 @@ mod tests {
             progress.bar.force_draw();
             progress.advance(rows - 1, rows - 1);
             progress.show();
-            // The longest state that a run can have.
+            // The longest text that the state of a run can have.
             progress.bar.set_message(state(100.0, rows, Duration::from_secs(99 * 3600)));
             progress.bar.force_draw();
             let written = String::from_utf8(screen.written.lock().unwrap().clone()).unwrap();

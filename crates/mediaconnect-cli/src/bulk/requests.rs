@@ -47,7 +47,8 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 }
                 _ if is_done => Ok(()),
                 ParsedRow::Request { request, is_padded } => {
-                    // Counts padded rows in the first pass only, so that retries are not counted again.
+                    // Counts rows with a padded postal code in the first pass only, so that retries are not counted
+                    // again.
                     state.summary.padded += u64::from(is_padded && self.pending.is_none());
                     return Some((row.line, request));
                 }

@@ -152,12 +152,12 @@ impl Store {
         self.output.path()
     }
 
-    /// Returns true if the input row that begins on this line is done.
+    /// Returns true if an input line is done: it has an output row, or a final failure.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
     }
 
-    /// Returns true if an earlier run wrote the output row for this line of the input.
+    /// Returns true if an earlier run already wrote the output row of an input line.
     pub(super) fn is_written(&self, line: u64) -> bool {
         self.done.contains(line) && !self.failed_before.contains(line)
     }

@@ -93,7 +93,8 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
 
 /// Checks the rules that clap checks for options.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // A command may read its input from standard input, and that input would then be sent as the secret.
+    // A command may read its input from standard input. If the profile also named standard input, that input would be
+    // sent as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
             "the profile's client_secret_file is standard input",

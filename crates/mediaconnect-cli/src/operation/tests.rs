@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // There is also a global option `--output`.
+        // This parameter has the name of the global option `--output`.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],

@@ -2,7 +2,7 @@
 
 use crate::support::{Run, SECRET, command_at, customers, finish, of_connect, upstream};
 
-#[expect(dead_code, reason = "the tests of the fleet do more with it")]
+#[expect(dead_code, reason = "only the fleet's own tests use all of this module")]
 #[path = "../../../mediaconnect-fleet/tests/redis/server.rs"]
 mod server;
 use server::RedisServer;

@@ -79,12 +79,12 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // A torn end comes from a killed run, which also leaves its journal.
+        // The last row is incomplete only if the run was killed. A killed run also leaves its journal.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
-                // A crash of the machine may leave zeros at the end of the file.
+                // A crash of the machine may leave zero bytes at the end of the file.
                 torn.extend([0; 50]);
                 torn.push(b'\n');
             }

@@ -31,7 +31,7 @@ fn completed(line: &[&str]) -> Vec<String> {
         line.len() - 1
     );
     let mut bash = std::process::Command::new("bash");
-    // The script is too long for the command line.
+    // The script is too long for an argument of `bash -c`, so it is written to a file.
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("completions.bash");
     std::fs::write(&path, asked).unwrap();

@@ -75,7 +75,7 @@ impl Lint<'_> {
         let mut names = BTreeSet::new();
         for group in &outline.groups {
             let wrong = match group.accessor.as_deref() {
-                None => "x-accessor is missing, which names the client's method for the group".to_owned(),
+                None => "x-accessor, which names the client's method for the group, is missing".to_owned(),
                 Some(name) if !is_method(name) => format!("{name:?} is not a valid name for a Rust method"),
                 Some(name) if CLIENT_METHODS.contains(&name) => {
                     format!("the client already has a method {name}")
@@ -100,7 +100,7 @@ impl Lint<'_> {
                 ([], _) => "the operation has no tag".to_owned(),
                 ([_, _, ..], _) => "the operation has several tags".to_owned(),
                 (_, None) => {
-                    "x-method is missing, which names the client's method for the operation".to_owned()
+                    "x-method, which names the client's method for the operation, is missing".to_owned()
                 }
                 (_, Some(name)) if !is_method(name) => {
                     format!("{name:?} is not a valid name for a Rust method")

@@ -136,7 +136,7 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
         _ => &found.schema,
     };
     let asked = &asked.schema;
-    // Each of these formats has its own Rust type, so two fields can be compared only if both have the same one.
+    // Each of these formats has its own Rust type, so two fields can be compared only if both have the same format.
     let own = |schema: &Schema| {
         schema
             .format

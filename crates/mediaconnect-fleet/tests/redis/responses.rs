@@ -222,8 +222,8 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
     let read = async |client: &Client| client.cached(TTL).call(info(KARI)).await.unwrap();
     read(&other).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0);
-    // Redis refuses all deletions instead of delaying them. A late command therefore cannot delete the response, and
-    // the process must try again.
+    // Redis refuses all deletions. If it only delayed them, a late command could delete the response, and this test
+    // would not show that the process tries again.
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
     assert_eq!(
@@ -232,7 +232,7 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
         "this process knows of its change"
     );
     assert_eq!(redis.command("ACL SETUSER default +unlink"), "+OK\r\n");
-    // The process tries to delete again in the background, without a call.
+    // The process retries the deletion in the background, even if the service makes no further call.
     sleep(Duration::from_secs(3)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1);
 }

@@ -64,12 +64,15 @@ mod tests {
     use super::*;
     use crate::customers::{Customers, MAX_SEARCH_RESULTS, invented};
 
-    #[expect(clippy::needless_pass_by_value, reason = "a search is written where it is used")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "each test creates its search in the call of this function"
+    )]
     fn found(search: Value) -> Vec<i64> {
         numbers_of(Customers::new(invented()).search(&search))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the result of a search is used once")]
+    #[expect(clippy::needless_pass_by_value, reason = "no test uses the result of a search again")]
     fn numbers_of(found: Vec<Value>) -> Vec<i64> {
         found.iter().map(|customer| customer["customerNumber"].as_i64().unwrap()).collect()
     }

@@ -33,7 +33,7 @@ use crate::upstream::Upstream;
 /// A builder with the settings of a sandbox, made by [`Sandbox::builder`].
 #[derive(Default)]
 #[must_use = "a sandbox does not respond until it is started"]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent setting")]
+#[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent setting")]
 pub struct SandboxBuilder {
     /// The contract; `None` for the contract that this crate was built with.
     contract: Option<Contract>,

@@ -79,8 +79,8 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // The forecast assumes that up to ten sends are ahead of an even pace, so up to ten callers may be accepted but
-        // not served.
+        // The forecast may be up to ten turns too early, so up to ten callers may be accepted although their turns come
+        // after their deadlines.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -110,8 +110,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // Some callers wait at any time, and responses are slow. The sends therefore fall half a minute behind the pace
-    // that the limits allow.
+    // At every moment, some callers are waiting, and responses are slow. Requests are therefore sent up to half a
+    // minute later than the limits would allow.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
@@ -164,8 +164,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by a second:
-        // ten turns of a tenth of a second.
+        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by up to a
+        // second: a tenth of a second for each of ten turns.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -237,7 +237,7 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
     // Three of the callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows at 11.15 seconds. Its
-    // forecast may be 0.6 seconds early: ten turns of 60 milliseconds.
+    // forecast may be up to 0.6 seconds too early: 60 milliseconds for each of ten turns.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -269,8 +269,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be 0.6 seconds early: ten
-    // turns of 60 milliseconds.
+    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be up to 0.6 seconds too
+    // early: 60 milliseconds for each of ten turns.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;

@@ -198,8 +198,8 @@ impl FeedbackControl {
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, all counted requests were sent since the window began. Their number is then at most the
-        // window's age in seconds times the limit per second.
+        // In a fixed window, all counted requests were sent since the window began. The window is therefore fixed only
+        // if their count is at most its age in seconds times the limit per second.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

@@ -114,7 +114,7 @@ struct Forecast {
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // The forecast already includes the pause until `not_before`, so it is not outdated before that.
+        // The forecast already includes the pause until `not_before`, so it does not become outdated before that time.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };

@@ -247,7 +247,8 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // The fourth turn is in 4.2 seconds. The forecast may be 0.6 seconds early: ten turns of 60 milliseconds.
+    // The fourth turn is in 4.2 seconds. The forecast may be up to 0.6 seconds too early: 60 milliseconds for each of
+    // ten turns.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");

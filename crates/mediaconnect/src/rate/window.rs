@@ -185,8 +185,9 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // If upstream counted only our sends, it counted the last `used` of them. If the oldest of these has left the
-        // limit's period, upstream counted requests of other processes too.
+        // Upstream counted `used` requests. If this process sent all of them, they are its last `used` sends. If it
+        // sent fewer, or if the oldest of these sends is outside the limit's period, other processes sent some of the
+        // requests.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
@@ -254,8 +255,8 @@ mod tests {
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
         // The previous send may count in the same second, because its response came only 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // Forty seconds later, ten sends are older than a minute: their responses came up to 9.1 seconds after the
-        // start.
+        // After 69.15 seconds, the first ten sends are older than a minute, because their responses came in the first
+        // 9.1 seconds.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));

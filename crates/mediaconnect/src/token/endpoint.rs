@@ -194,7 +194,7 @@ async fn refused(mut response: Response) -> Error {
     // The status determines the error, even if the body is too large or incomplete.
     let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     let error = match status {
-        // nginx sends such a page if it requires a client certificate. A token endpoint sends JSON.
+        // nginx sends an HTML page with status 400 if it requires a client certificate. A token endpoint sends JSON.
         400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),

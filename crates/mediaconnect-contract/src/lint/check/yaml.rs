@@ -46,7 +46,8 @@ impl Lint<'_> {
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
-    // A key that looks like a number is misread too, because keys are always strings in JSON.
+    // YAML reads an unquoted key such as `200` as a number, but keys are always strings in JSON. Such a key is
+    // therefore reported as well.
     let number =
         || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
     trap.or_else(number)
