@@ -297,7 +297,7 @@ async fn the_first_request_goes_alone() {
             let limiter = Arc::clone(&limiter);
             others.spawn(async move { request(&limiter, &Feedback::default()).await });
         }
-        let first = async {
+        let first = async move {
             sleep(latency * MS).await;
             if answers {
                 first.answered(&Feedback::default());
