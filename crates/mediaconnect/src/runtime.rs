@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::pin::pin;
 
 use tokio::runtime::Handle;
-use tokio::task;
 
 use crate::error::{Error, Result};
 
@@ -22,10 +21,7 @@ pub(crate) fn handle() -> Result<Handle> {
 pub(crate) async fn inside<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
     poll_fn(|context| {
-        // A task is inside a runtime. `handle` costs more: it writes to a counter that all threads share.
-        if task::try_id().is_none() {
-            handle()?;
-        }
+        handle()?;
         future.as_mut().poll(context)
     })
     .await
