@@ -43,10 +43,7 @@ impl fmt::Display for DecodeError {
             Self::Status => f.write_str("its success status is not 200, 201 or 204"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::TooMany { path } => {
-                write!(
-                    f,
-                    "at {path}, it has far more elements than documented, and more than the memory limit allows"
-                )
+                write!(f, "{path} has more elements than the memory limit allows, far more than documented")
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
