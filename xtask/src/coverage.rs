@@ -220,7 +220,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         report(
             &endpoint.pointer,
             format!("the contract has no operation {id}"),
-            "name an operation of the contract, or write state: described or named",
+            "name an operation of the contract, or set `state` to `described` or `named`",
         );
     }
     findings

@@ -97,7 +97,7 @@ rules! {
     KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to texts, minimum to numbers, and maxItems to lists.";
     FORMAT "format" Check: "Each format is one that OpenAPI or this project defines. A misspelt format would not be checked.";
     PATTERN "pattern" Check: "Each pattern is valid in Rust's regex and in ECMA 262, which OpenAPI prescribes.";
-    UNCHECKED "unchecked" Check: "A sent value has only limits that the client checks.";
+    UNCHECKED "unchecked" Check: "A value in a request may only have limits that the client can check.";
     ENUM "enum" Check: "The values of an enum are unique and fit the type and the limits of its schema.";
     ENUM_DESCRIPTIONS "enum-descriptions" Check: "x-enum-descriptions describes only listed values.";
     DEFAULT "default" Check: "A default fits its schema.";

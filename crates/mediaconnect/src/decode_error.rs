@@ -37,9 +37,9 @@ impl fmt::Display for DecodeError {
             Self::Xml => f.write_str("it is XML"),
             Self::Truncated => f.write_str("it is JSON that ends too early"),
             Self::NotJson => f.write_str("it is not JSON"),
-            Self::Nothing => {
-                f.write_str("it has no field of the operation's response, so it may not come from Connect")
-            }
+            Self::Nothing => f.write_str(
+                "it has none of the fields of the operation's response, so it may not come from Connect",
+            ),
             Self::Status => f.write_str("its success status is not 200, 201 or 204"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::TooMany { path } => {

@@ -24,7 +24,7 @@ fn the_report_ends_with_the_required_version() {
     assert!(ran.out.ends_with(expected), "{}", ran.out);
     let markdown = workspace.xtask(&["diff", "--format", "markdown"]);
     markdown.succeeded(&[
-        "\n## Version\n\n- At least 0.2.0 after 0.1.0",
+        "\n## Version\n\n- The version must be at least 0.2.0 after release 0.1.0",
         "\n  - `limit-tightened-in-request` at `/components/schemas/EmailAddress`\n- Rust API",
     ]);
 }
