@@ -95,7 +95,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
         if text.is_empty() {
             Ok(None)
         } else {
-            Err(E::custom("found text that does not fit the field's type"))
+            Err(E::custom("found a text that does not fit"))
         }
     }
 

@@ -131,7 +131,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // Parsing fails only if the string contains an unpaired surrogate.
-        return text.map(Cow::Owned).map_err(|_| E::custom("found text that does not fit the field's type"));
+        return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
     }
     let inside = 1..source.len() - 1;
     Ok(match source {
