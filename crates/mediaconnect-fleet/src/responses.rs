@@ -135,7 +135,8 @@ impl Inner {
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // Missing credentials are not a failure of Redis, so they start no pause and close no connection.
+        // If the credentials are missing, Redis has not failed. This case therefore starts no pause and closes no
+        // connection.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -256,9 +257,9 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // A customer has another name in Redis under the new secret than under the old one. Processes with
-            // different secrets have therefore missed each other's changes, and would also miss a mark for one
-            // customer. Only the mark for all requests has the same name under both secrets, so everything is removed.
+            // The name of a customer in Redis depends on the secret. Processes with different secrets have therefore
+            // missed each other's changes, and would also miss a mark for one customer. Only the mark for all requests
+            // has the same name under both secrets, so everything is removed.
             lock(&self.pending).add(Forget::All);
         }
     }

@@ -162,8 +162,8 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If the next known field can only belong to this object, the members of this object have not ended yet. The
-        // current field comes before that field, so it is a member too.
+        // If the next known field can only belong to the current object, the members of that object have not ended yet.
+        // The current field comes before that field, so it is a member too.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -171,8 +171,8 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // The current field is not a known member of the outer objects. This object has no known members, so the
-            // field is assigned to it.
+            // The members of the current object are unknown, and no outer object is known to contain the field. The
+            // field is therefore assigned to the current object.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
