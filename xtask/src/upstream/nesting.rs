@@ -236,8 +236,8 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // In these two cases, the page does not show the members of `phones`. In the second one, `phones` is also
-            // the last field.
+            // In this case and the next, the page does not show the members of `phones`. In the next case, `phones` is
+            // also the last field.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
             // Here, a new member stands between two known members. In the next case, a new member may belong to either
