@@ -190,8 +190,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its lifetime. Redis knows the remaining time, so a lookup can compute the age without a
-        // clock.
+        // The entry contains its whole lifetime, and Redis knows its remaining lifetime. The difference is the age of
+        // the response, so a lookup needs no clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -272,7 +272,7 @@ async fn tell_again(inner: Arc<Inner>) {
     loop {
         sleep(AGAIN).await;
         // The flag is cleared before the attempt, because deletions that are added during the attempt may need another
-        // one.
+        // attempt.
         inner.is_telling.store(false, Ordering::Relaxed);
         // No call waits for this attempt, so it may take longer than `max_wait`.
         if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {

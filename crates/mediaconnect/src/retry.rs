@@ -94,7 +94,7 @@ impl RetryBudget {
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full, and then no write is needed.
+        // The bucket is nearly always full. A full bucket needs no write.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);

@@ -78,8 +78,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // Four live members use 97 % of the rate. Here it is a little less, because the share of the dead member is still
-    // reserved when the measured window begins.
+    // Four live members would use 97 % of the rate. In this test, the members use a little less, because the share of
+    // the dead member is still reserved when the measured window begins.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }
