@@ -48,7 +48,7 @@ fn main() {
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
         let took: Vec<Seconds> = clients.iter_mut().map(|(_, run)| run(&runtime)).collect();
-        // The first one opens the connections.
+        // The first round does not count, because it opens the connections.
         if round > 0 {
             rounds.push(took);
         }

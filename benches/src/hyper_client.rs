@@ -63,7 +63,7 @@ impl HyperClient {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(USER_AGENT, HeaderValue::from_static(crate::USER_AGENT))
-            // The other clients send this header too; reqwest adds it.
+            // The other clients send this header too, because reqwest adds it.
             .header("accept-encoding", HeaderValue::from_static("gzip"))
             .header(HOST, self.host.clone());
         if !body.is_empty() {

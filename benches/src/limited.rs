@@ -65,7 +65,8 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
         }
         let number = latency.fetch_add(1, Ordering::Relaxed) as u64;
         let wait = |number: u64| {
-            // The latencies are spread over the range. Every run has the same sequence of latencies.
+            // The latencies are spread over the range from `shortest` to `longest`. Every run has the same sequence of
+            // latencies.
             let time = shortest + number.wrapping_mul(7_919) % (longest - shortest).max(1);
             if time > 0 {
                 thread::sleep(Duration::from_millis(time));

@@ -31,7 +31,7 @@ async fn each_status_has_its_predicate() {
         (599, Error::is_unavailable),
     ];
     for (status, predicate) in cases {
-        // A 404 means "not found" only if Connect sent it. Other statuses have the same meaning from any sender.
+        // A 404 means "not found" only if Connect sent it, so this response gets a header that only Connect sends.
         let answer = ResponseTemplate::new(status);
         let answer =
             if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };

@@ -150,7 +150,7 @@ fn each_break_is_found_by_its_rule_at_its_place() {
 #[test]
 fn a_message_names_file_line_pointer_and_help() {
     let edited = sample_contract_text().replacen("x-evidence: inferred", "x-evidence: guessed", 1);
-    // The edited operation is the last POST of the contract.
+    // The edited operation is the last POST of the contract, so the finding points to the last line `post:`.
     let line = 1 + edited.lines().collect::<Vec<_>>().iter().rposition(|line| *line == "    post:").unwrap();
     let message = findings(&edited)[0].to_string();
     assert!(message.starts_with(&format!("connect.yaml:{line}: [evidence]")), "{message}");

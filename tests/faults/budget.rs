@@ -31,7 +31,7 @@ fn an_outage_is_not_amplified() {
 #[test]
 #[rustfmt::skip]
 fn successes_fill_it_again() {
-    // Each success returns what its own retry cost, so the budget never runs out.
+    // Each success returns the tokens that its own retry took, so the budget never runs out.
     let every_other: [Fault; 200] = std::array::from_fn(|i| if i % 2 == 0 { down() } else { good() });
     check(vec![
         row("100 calls that need two attempts", Info, every_other, 200, 0..=100 * 201, "ok").calls(100),

@@ -136,8 +136,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused, even for calls outside a bulk
-            // run.
+            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused. This is so for all calls, not
+            // only in a bulk run.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -194,7 +194,8 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // When the reader stopped, at most ten calls were running. By now, all of them have their responses.
+        // When the test stopped reading outcomes, at most ten calls were running. By now, all of them have their
+        // responses.
         assert!(taken.load(Relaxed) <= 40, "{taken:?}");
         assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
         for _ in 0..10 {

@@ -133,8 +133,8 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // Thirty items were read. Ten more have a call that runs or waits for the reader, and two are in the channel or
-        // about to be sent.
+        // The test has read 30 outcomes. At most ten more items have a call in progress, or an outcome that has not
+        // been read yet. At most two more items are in the channel or about to enter it.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }

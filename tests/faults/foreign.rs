@@ -60,7 +60,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
         }
         row(name, 502, None, body, "502 unavailable", false, true, true);
     }
-    // In a free-form object, `error` may be a normal member, so it does not prove an error.
+    // If the response is a free-form object, `error` may be a normal member of it, so it does not prove an error.
     let error = if success_rule(info).is_some_and(|rule| rule.has.is_none() && rule.flag.is_none()) {
         decode
     } else {

@@ -37,15 +37,15 @@ pub(crate) struct Row {
 /// The kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// Safe to repeat: a GET.
+    /// A GET. It is safe to retry.
     Info,
-    /// Safe to repeat: a POST that the contract marks as safe.
+    /// A POST that the contract marks as safe to retry.
     Search,
-    /// Safe to repeat: a service's own request that it marks as safe.
+    /// A request that the service builds itself, outside the contract, and marks as safe to retry.
     SafePost,
-    /// Not safe to retry: a change with a user's token.
+    /// A change that is sent with a user's token. It is not safe to retry.
     Change,
-    /// Not safe to retry: a service's own request.
+    /// A request that the service builds itself, outside the contract. It is not safe to retry.
     Post,
 }
 

@@ -105,7 +105,7 @@ fn token_endpoint_is_down() {
         row("503, twice, post", Post, [good()], 1, FETCHES, "ok").token([status(503), status(503), token()], 3),
         no_token("500", [status(500), token()], 1, AT_ONCE, "500 token unavailable"),
         no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
-        // Failed fetches and failed attempts are counted together.
+        // The failed token fetch and the failed attempt count towards the same maximum.
         row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
     ]);
 }

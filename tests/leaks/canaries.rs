@@ -44,8 +44,8 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
         ("backwards", STEM.chars().rev().collect()),
     ];
-    // The base64 form depends on the number of bytes before the canary, modulo three. In each of the three forms, only
-    // the characters that depend on the canary alone are kept.
+    // The base64 form of the canary depends on the number of bytes before it, modulo three. At the edges of each of the
+    // three forms, a character may also depend on the neighbouring bytes, so such characters are cut off.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

@@ -61,7 +61,7 @@ async fn what_a_fleet_keeps_is_silent_too() {
     assert!(kept.is_ok() && requests() == before, "the response comes from Redis");
     client.cached(TTL).forget(&info());
     operations::observe(client.cached(TTL).call(info()).await);
-    // Redis first refuses everything and then stops, so that the client reports errors.
+    // In the following lines, Redis first refuses every write and then stops, so that the client reports errors.
     assert!(redis.command("CONFIG SET maxmemory 1").starts_with("+OK"));
     operations::observe(client.cached(TTL).call(info()).await);
     operations::observe(own_info().await);

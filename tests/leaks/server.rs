@@ -152,7 +152,7 @@ pub(crate) fn is_request_of(line: &str, method: &str, template: &str) -> bool {
         return false;
     };
     let path = rest.strip_prefix(method).unwrap_or_default().trim_start();
-    // The first segment of the sent path selects the fault.
+    // The first segment of the sent path is skipped, because it only selects the fault.
     let (sent, expected): (Vec<_>, Vec<_>) = (
         path.split('?').next().unwrap_or_default().split('/').skip(2).collect(),
         template.split('/').skip(1).collect(),

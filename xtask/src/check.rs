@@ -102,8 +102,8 @@ fn formatting() -> Result<()> {
 /// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
 /// set. `.ci/features` checks all pairs, which takes longer.
 const FEATURE_SETS: &[&str] = &[
-    // In the whole workspace, the crate `tests` turns on the generator. The sets below leave this crate out, so they
-    // compile the committed copy of the generated code, as a service does.
+    // The whole workspace includes the crate `tests`, which turns on the generator. The sets below leave this crate
+    // out, so they compile the committed copy of the generated code, as a service does.
     "--workspace --all-targets",
     "--package mediaconnect",
     "--package mediaconnect --no-default-features --features native-tls,schemars,metrics",

@@ -175,7 +175,8 @@ impl SourceFile {
             ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{name}")))
         };
         let by_path = code().find(|(_, line)| is_path(line));
-        // In a group such as `use crate::{a, b}`, a name has no prefix of its own, so it is searched for without one.
+        // In a group such as `use crate::{a, b}`, a name does not directly follow `crate::`, so the second search is
+        // for the name alone.
         let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, name)));
         found.map_or(1, |(index, _)| index + 1)
     }

@@ -276,15 +276,16 @@ fn is_email(value: &str) -> bool {
     if is_plain_email(value) {
         return true;
     }
-    // Even with `without_display_text`, the crate accepts " <name@example.com>". The first condition refuses it.
+    // Even with `without_display_text`, the crate accepts " <name@example.com>". The check for " <" refuses such a
+    // value.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
 
-/// Returns true for an address of words of ASCII letters and digits, as most addresses are. It refuses many valid addresses, and
-/// takes a fifth of the instructions of the crate's parser.
+/// Returns true if all words of the address consist of ASCII letters and digits, as in most addresses. It refuses many
+/// valid addresses, but needs only a fifth of the instructions of the crate's parser.
 fn is_plain_email(value: &str) -> bool {
-    // This is the crate's shortest limit: that of a word of the domain.
+    // 63 is the shortest of the crate's maximum lengths: that of one word of the domain.
     let is_short = value.len() <= 63;
     let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric);
     let are_words = |part: &str| part.as_bytes().split(|byte| *byte == b'.').all(is_word);

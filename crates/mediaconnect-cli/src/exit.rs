@@ -62,8 +62,8 @@ impl Exit {
         } else if error.is_decode()
             || error.is_gateway()
             || error.is_mismatch()
-            // Wrong credentials are an authentication error, which is handled above. With any other refusal of a token
-            // fetch, the server at the token URL is not a token endpoint.
+            // Wrong credentials are an authentication error, which is handled above. Any other refusal of a token fetch
+            // means that the token URL is not that of a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Decode

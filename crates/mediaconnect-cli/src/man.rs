@@ -49,7 +49,7 @@ fn page_of(command: Command) -> String {
     let mut page = Vec::new();
     man.render(&mut page).expect("writing to memory cannot fail");
     let page = String::from_utf8(page).expect("the help is text");
-    // Without hyphenation and justification, an option is never broken or padded.
+    // These requests turn off hyphenation and justification, which would break options or pad them with spaces.
     page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1)
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn derive(file: &mut File) {
         }
     }
     for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
-        // `Eq` and `Hash` are in a second `derive`, so that the generated one stays on one line.
+        // `Eq` and `Hash` get a `derive` of their own, so that the existing `derive` still fits on one line.
         item.attrs.push(parse_quote!(#[derive(Eq, Hash)]));
     }
 }

@@ -102,7 +102,7 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
         (Kind::Number, _) => quote!(f64),
         (Kind::Boolean, _) => quote!(bool),
         (Kind::Text, _) => quote!(::std::string::String),
-        // The lint reports these kinds, so they do not occur here.
+        // The lint refuses a contract with these kinds, so they do not occur here.
         (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
     }
 }

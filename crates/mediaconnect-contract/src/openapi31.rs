@@ -159,8 +159,9 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // These keys do not exist in OpenAPI 3.0, so they are dropped. `summary` and `identifier` do not affect
-                // requests, and references to `pathItems` are already replaced by their content.
+                // These keys do not exist in OpenAPI 3.0, so they are dropped. That loses nothing: `summary` and
+                // `identifier` do not affect requests, and each reference to one of the `pathItems` is already replaced
+                // by its content.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }

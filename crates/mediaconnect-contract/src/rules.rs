@@ -37,7 +37,7 @@ rules! {
     YAML "yaml" Build: "A file contains one YAML document that JSON can express, without repeated keys.";
     YAML_AMBIGUOUS "yaml-ambiguous" Check: "A scalar that YAML 1.1 and 1.2 read differently is quoted, such as NO, on, 0179, 12:30, 2027-01-31 or a status as a key.";
 
-    // The form of the document.
+    // The structure of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
     GROUP "group" Build: "A group has only paths and components. The first file lists each of its paths once.";
@@ -77,7 +77,7 @@ rules! {
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, as upstream documents.";
     NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object without named fields. The body of a successful response may also be a list or a single value.";
 
-    // Schemas as Rust types.
+    // Schemas that become Rust types.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation.";
     VARIANT_NAME "variant-name" Build: "The values of an enum have unique Rust names.";

@@ -269,7 +269,7 @@ impl Member {
             return false;
         }
         // The last sync got no reply, so Redis may be about to reserve a share for this member. Another sync could
-        // cancel that, so none is sent until the share begins.
+        // cancel that reservation, so none is sent until the share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;

@@ -135,7 +135,8 @@ impl Inner {
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // Missing credentials are not a failure of Redis, so they start no pause and close no connection.
+        // If the credentials are missing, Redis has not failed. This case therefore starts no pause and closes no
+        // connection.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -189,8 +190,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its lifetime. Redis knows the remaining time, so a lookup can compute the age without a
-        // clock.
+        // The entry contains its whole lifetime, and Redis knows its remaining lifetime. The difference is the age of
+        // the response, so a lookup needs no clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -256,9 +257,9 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // A customer has another name in Redis under the new secret than under the old one. Processes with
-            // different secrets have therefore missed each other's changes, and would also miss a mark for one
-            // customer. Only the mark for all requests has the same name under both secrets, so everything is removed.
+            // The name of a customer in Redis depends on the secret. Processes with different secrets have therefore
+            // missed each other's changes, and would also miss a mark for one customer. Only the mark for all requests
+            // has the same name under both secrets, so everything is removed.
             lock(&self.pending).add(Forget::All);
         }
     }
@@ -271,7 +272,7 @@ async fn tell_again(inner: Arc<Inner>) {
     loop {
         sleep(AGAIN).await;
         // The flag is cleared before the attempt, because deletions that are added during the attempt may need another
-        // one.
+        // attempt.
         inner.is_telling.store(false, Ordering::Relaxed);
         // No call waits for this attempt, so it may take longer than `max_wait`.
         if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {

@@ -200,8 +200,8 @@ impl Session {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If this process has lost the lock, another process may have used the refresh token. Then that
-                // process's access token is returned instead of the error.
+                // If this process has lost the lock, another process may have used the refresh token. In that case, the
+                // access token that the other process got is returned instead of the error.
                 return self.usable(known, keys).await.ok().and_then(|(_, token)| token).ok_or(error);
             }
         };
@@ -221,8 +221,8 @@ impl Session {
             tracing::warn!("the new refresh token of a session is not in Redis yet");
             tokio::spawn(self.clone().keep_saving());
         }
-        // Another process may have replaced the record in the meantime. Then its refresh token is the newest one, and
-        // that process calls its own observer.
+        // Another process may have replaced the record in the meantime. In that case, the refresh token of that process
+        // is the newest one, and that process calls its own observer.
         let is_newest = |renewed: &SecretString| renewed.expose_secret() == known.line.newest.expose_secret();
         if let Some(renewed) = renewed.filter(is_newest) {
             self.observe(&renewed);

@@ -59,7 +59,8 @@ impl Deployment {
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 if scheme == "rediss" {
-                    // Without this setting, TLS would be used only for the Sentinels.
+                    // Without this setting, TLS would be used only for the connections to the Sentinels, not for those
+                    // to the Redis servers.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
                 let master = SentinelServerType::Master;

@@ -170,7 +170,8 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // There is no key for a 429 that does not state when to retry, so it is written as `status`.
+            // No key is only for a 429 that does not state when to retry, so such a fault is written with the key
+            // `status`.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }

@@ -160,8 +160,8 @@ impl Page {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // Each revision is read before its data. If the data changes between the two reads, the next response sends it
-        // again.
+        // Each revision is read before its data. If the data changes between the two reads, the next response contains
+        // the data again.
         let revision = sandbox.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
         let requests = if is_known { Value::Null } else { sandbox.log.to_json(MAX_SHOWN) };

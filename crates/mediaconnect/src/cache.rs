@@ -144,7 +144,7 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // The read gets twice the time of this call, because callers that join it later have later deadlines.
+        // The read may take twice as long as this call, because callers that join the read later have later deadlines.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();

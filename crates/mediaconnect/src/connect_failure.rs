@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// An error with hyper-util's text, and its source.
+    /// An error with the same text as hyper-util's error. Its source is the I/O error that it contains.
     #[derive(Debug)]
     struct Unsent(io::Error);
 

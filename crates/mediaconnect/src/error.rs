@@ -131,10 +131,10 @@ impl Error {
             // KiB is valid, but too long for a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
-        // A connect timeout is both `is_connect` and `is_timeout`. It counts as a failed connection, because nothing
-        // was sent. In TLS 1.3, a server refuses a client certificate after the handshake, before it reads a request.
-        // If the server closes the connection before the request is written, the HTTP client loses the reason. A closed
-        // TLS connection therefore counts as a failed connection too.
+        // If connecting times out, both `is_connect` and `is_timeout` are true. The error counts as a failed
+        // connection, because nothing was sent. In TLS 1.3, a server refuses a client certificate after the handshake,
+        // before it reads a request. If the server closes the connection before the request is written, the HTTP client
+        // loses the reason for the refusal. A closed TLS connection therefore counts as a failed connection too.
         let is_refused_by_tls = || match ConnectFailure::of(&error) {
             ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused => true,
             ConnectFailure::Closed => error.url().is_some_and(|url| url.scheme() == "https"),

@@ -1,8 +1,8 @@
-// The pages are the files of the directory `guide`, which is part of the package. They can also be read in the
-// repository, and the documentation tests compile their examples.
+// The pages of the guide are the files of the directory `guide`, which is part of the package. They can also be read in
+// the repository. The documentation tests compile the examples in them.
 //
-// In the files, links lead to other files, but in rustdoc they must lead to modules. `links.txt` defines the links for
-// rustdoc. It is included first, because the first definition of a link wins.
+// In the files, links lead to other files. In rustdoc, the same links must lead to modules, so `links.txt` defines them
+// again. It is included first, because the first definition of a link wins.
 #![doc = include_str!("../guide/links.txt")]
 #![doc = include_str!("../guide/README.md")]
 

@@ -64,7 +64,8 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // Boxed, so that this future and the boxed one are both smaller than 1 KiB. glibc allocates larger pieces of memory slowly.
+    // The inner future is boxed, so that it and the outer one are each smaller than 1 KiB. glibc is slower to allocate
+    // larger pieces of memory.
     let attempting =
         Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;

@@ -65,7 +65,7 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // The body may be an error of Connect, which does not decode into the operation's type.
+        // The body may be an error of the Connect API. Such a body does not decode into the operation's type.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;

@@ -186,7 +186,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock can still be used: after a panic, a count is wrong by one at most.
+        // A poisoned lock can still be used: after a panic, the counts in the state are wrong by one at most.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -231,7 +231,7 @@ impl State {
         if waiting > 0 {
             let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // After this wait, a new call with the same time limit could be served.
+                // If the caller makes a new call with the same time limit after this wait, that call could be served.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }

@@ -55,11 +55,12 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The price of a retry after throttling. It is lower, because throttling shows that upstream is up.
+/// The number of tokens that a retry after throttling takes. It is lower than after other failures, because throttling
+/// shows that upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
-/// The price of any other retry.
+/// The number of tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry that another call has already paid for.
+/// The number of tokens that the retry of a shared token fetch takes if another call has already paid for it.
 const PAID: Price = Price(0);
 /// The number of tokens that a success without a retry returns.
 const REFUND: Price = Price(1);
@@ -93,7 +94,7 @@ impl RetryBudget {
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full, and then no write is needed.
+        // The bucket is nearly always full. A full bucket needs no write.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);

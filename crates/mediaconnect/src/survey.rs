@@ -80,7 +80,7 @@ impl<'de> Visitor<'de> for &mut Survey {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
             // A list allocates memory for at least four items, and for up to twice as many items as it has. Each item
-            // therefore counts twice, and so does the end of the list.
+            // is therefore counted as two items, and the end of the list also counts as two items.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

@@ -226,7 +226,8 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
         }
     }
 
-    // A service may filter out the spans of the attempt and the operation. Then the enclosing span is the parent.
+    // A service may filter out the spans of the attempt and the operation. In that case, the span that encloses them is
+    // the parent.
     let around = [span.context(), Span::current().context()];
     let has_trace = |context: &Context| context.span().span_context().is_valid();
     let context = around.into_iter().find(has_trace).unwrap_or_else(Context::current);

@@ -29,7 +29,8 @@ fn bare(node: &Value) -> Value {
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",
-                // If the value is an object, it is the schema of a property with this name, not documentation.
+                // A key such as `description` may be the name of a property. Its value is then an object, the schema of
+                // the property, and not documentation.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             };

@@ -161,7 +161,8 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, only on other lines, so equal navigations are compared only once.
+        // Most pages have the same navigation, only at different line numbers. Equal navigations are therefore compared
+        // only once.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

@@ -276,7 +276,7 @@ fn at(document: &Contract, pointer: &str) -> String {
 /// Returns the pointer into upstream's document for a change. `theirs` contains upstream's operations by the contract's
 /// operation ids.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
-    // The pointer of a removed part refers to the contract, so the change is shown at upstream's operation.
+    // Upstream's document does not contain the removed part, so the change is shown at upstream's operation.
     let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
     if ours.contains(&change.rule) {
         let one = place.operation.as_deref().and_then(|id| theirs.get(id));

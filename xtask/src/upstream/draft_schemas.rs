@@ -208,8 +208,8 @@ impl<'a> DraftSchemas<'a> {
             let is_first = self.contract.location(pointer).file.path() == self.contract.files()[0].path();
             let has_type = self.contract.document().pointer(pointer).is_some_and(|node| node["type"] == kind);
             let most = self.contract.document().pointer(pointer).and_then(|node| node["maxLength"].as_u64());
-            // Both schemas must have the same maximum length. With a smaller maximum, the shared schema would reject
-            // values that upstream accepts.
+            // If the draft states a maximum length, the shared schema must have the same one. With a smaller maximum,
+            // the shared schema would reject values that upstream accepts.
             is_first
                 && has_type
                 && schema.limits.max_length.is_none_or(|limit| most.is_some_and(|most| most == limit))

@@ -136,7 +136,8 @@ impl<'a> Lines<'a> {
         if index < self.lines.len() {
             (self.starts[index]..self.starts[index], lines.iter().map(|line| line.clone() + "\n").collect())
         } else {
-            // The lines are added at the end of the text, after a line without a line break.
+            // The lines are added at the end of the text. The last line of the text has no line break, so each new line
+            // begins with one.
             let end = self.starts[index] - 1;
             (end..end, lines.iter().map(|line| "\n".to_owned() + line).collect())
         }

@@ -7,8 +7,8 @@ pub(super) type Split = Vec<(String, bool)>;
 ///
 /// Text between known values becomes one unknown value, although it may contain several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // For each position: the lowest cost to reach it, the start of the last piece, and a flag that is true if the piece
-    // is known.
+    // The best split up to each position: its cost, the start of its last piece, and a flag that is true if this piece
+    // is a known value.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();

@@ -150,8 +150,8 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A broken reference affects only a part of the document, so it is tolerated. With any other error, such as
-            // a missing version, nothing can be compared.
+            // A broken reference affects only a part of the document, so it is tolerated. Any other error, such as a
+            // missing version, means that nothing can be compared.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {

@@ -94,7 +94,8 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // If the value is a schema, it belongs to a field with this name and is not documentation.
+            // A key such as `example` may be the name of a field. Its value is then a schema, not documentation, so it
+            // stays.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),

@@ -79,7 +79,8 @@ fn api(contract: &str) -> Option<Api> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
     let mut api = Api::default();
-    // Adds the methods of `mediaconnect`, which are not in the generated source.
+    // Adds the methods that the crate `mediaconnect` has for the operations, because they are not in the generated
+    // source.
     let outline = Outline::of(&contract);
     for operation in &outline.operations {
         let accessor =

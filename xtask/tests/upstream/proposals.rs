@@ -137,8 +137,8 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
         // The lint requires a maximum length for each text in a request.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
-        // `changeOwnCustomerInfo` also sends the schemas of the name, the phone number kinds and the addresses, so
-        // these edits would change its requests.
+        // The requests of `changeOwnCustomerInfo` use the schemas of the name, the phone number kinds and the addresses
+        // too, so these edits would change those requests.
         (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
         (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (

@@ -74,7 +74,7 @@ impl fmt::Display for Violation {
         }
         write!(f, "{}, found ", self.rule)?;
         match (self.rule, self.found) {
-            // The text of the rule already contains the unit, so only the number is added.
+            // The text of the rule already contains the unit ("characters" or "items"), so only the number is added.
             (Rule::Length { .. }, Found::Characters(count))
             | (Rule::MaxItems(_) | Rule::MinItems(_), Found::Items(count)) => {
                 write!(f, "{count}")?;

@@ -126,7 +126,7 @@ pub(super) fn is_digits(text: &str) -> bool {
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // The loop has no early exit, so it compiles to few instructions.
+    // This search has no early exit, so it compiles to few instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);

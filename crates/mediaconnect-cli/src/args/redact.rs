@@ -17,7 +17,7 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let is_shown = match error.get(kind) {
         // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is not shown.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
-        // An empty string may be shown: clap uses it for a missing value.
+        // An empty string may be shown, because clap uses it if a value is missing.
         Some(ContextValue::String(text)) => text.is_empty(),
         _ => false,
     };

@@ -64,7 +64,8 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // If no row has succeeded yet, any response of Connect shows that the outage is over.
+            // No row has succeeded yet, so any success or final failure of this request counts as the end of the
+            // outage.
             None => self.probe(request).await.map(drop),
         }
     }

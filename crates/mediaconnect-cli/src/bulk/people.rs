@@ -34,7 +34,7 @@ impl Job for Match {
         });
         match checked {
             Ok((request, is_padded)) => ParsedRow::Request { request, is_padded },
-            // The message names options, such as `--email`. Without the dashes, these are the names of the columns.
+            // The message names options, such as `--email`. The columns have the same names without the dashes.
             Err(failure) => ParsedRow::Invalid(failure.what().replace("--", "")),
         }
     }

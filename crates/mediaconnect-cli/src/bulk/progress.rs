@@ -76,7 +76,7 @@ fn target() -> ProgressDrawTarget {
 
 fn state(rate: f64, failed: u64, left: Duration) -> String {
     let mut state = format!("{rate:.1}/s, {} failed", HumanCount(failed));
-    // Without a rate, the remaining time is unknown.
+    // If the rate is close to zero, the remaining time is unknown.
     if rate >= 0.05 {
         let _ = write!(state, ", {} left", FormattedDuration(left));
     }

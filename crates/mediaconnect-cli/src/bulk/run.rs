@@ -106,7 +106,8 @@ pub(super) async fn run<J: Job>(
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Until this line, a signal ends the process at once, even while the process reads the secret.
+    // Before this line, a signal ends the process at once, even while the process reads the secret. After it, the first
+    // signal only asks the run to stop.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
     let opened = Store::open::<J::Row>(startup).await;

@@ -127,7 +127,8 @@ impl Startup<'_> {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The files of the earlier run are already deleted. If reading the input fails now, no run can be resumed.
+        // The files of the earlier run are already deleted. If reading the input has failed, no run can be resumed, so
+        // the journal is deleted too.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }

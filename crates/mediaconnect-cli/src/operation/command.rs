@@ -144,8 +144,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // clap accepts any text here. The contract's rules check the number, so that all invalid values are reported in
-        // the same form.
+        // clap accepts any text here. The number is checked later by the contract's rules, so that all invalid values
+        // are reported in the same form.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),

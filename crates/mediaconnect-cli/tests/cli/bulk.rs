@@ -95,7 +95,8 @@ pub fn builder() -> SandboxBuilder {
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // The client slows down if the `remaining` count that upstream reports is low. With this limit, it never is.
+    // The client slows down if the `remaining` count that upstream reports is low. With this rate limit, the count is
+    // never low.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }

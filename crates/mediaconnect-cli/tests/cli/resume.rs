@@ -79,7 +79,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // The last row is incomplete only if the run was killed. A killed run also leaves its journal.
+        // A row can be incomplete only if the run was killed. A killed run also leaves its journal, so this test writes
+        // one.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();

@@ -60,7 +60,7 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
         let mut child = directory.command(&sandbox, "customer export --input @in --output -");
         let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
-        // The rows do not fit into the pipe, so the command stops sending requests when the pipe is full.
+        // All rows together do not fit into the pipe, so the command stops sending requests when the pipe is full.
         let mut sent = 0;
         while sent < 2 || sent != sandbox.requests().len() {
             sent = sandbox.requests().len();

@@ -35,7 +35,7 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    // With `#[inline]`, only crates that call the method compile it.
+    // `#[inline]` saves compile time: only crates that call the method compile it.
     method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
     method.sig.asyncness = None;

@@ -63,7 +63,7 @@ impl Lint<'_> {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-retry" => (value.is_boolean(), "true or false"),
-            // Any value is accepted here, because the rule `success-rule` checks it.
+            // Any value is accepted here, because the rule `success-rule` checks the value of this key.
             "x-success" => (true, ""),
             // The join removes this key from its only valid place, the top level of the first file. A key that is still
             // here is misplaced.

@@ -148,7 +148,7 @@ impl Reader<'_> {
 
     fn collect<'a>(&'a self, pointer: &str, parts: &mut Vec<(String, &'a Value)>) {
         let (pointer, node) = self.resolve(pointer);
-        // A part of `allOf` that contains itself adds no more constraints.
+        // A part that was already collected is skipped. This also ends the recursion if an `allOf` contains itself.
         if parts.iter().any(|(seen, _)| *seen == pointer) {
             return;
         }

@@ -80,7 +80,8 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // An integer parameter cannot match a word, but redocly treats every parameter as a string.
+    // Redocly treats every parameter as a string, so it regards a fixed word and an integer parameter as ambiguous. An
+    // integer parameter cannot match a word.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

@@ -63,8 +63,9 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
         "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs a call",
         fleet.syncs_of_a_call()
     );
-    // A thousand members use 89 % of the first minute, and eight members use 97 %. The reasons: each of the thousand
-    // gets two turns a minute, a waiting member syncs only every 0.8 s, and a turn counts from its lease.
+    // A thousand members use 89 % of the rate in the first minute, but eight members use 97 %. There are three reasons.
+    // Each of the thousand members gets only two turns a minute. A waiting member syncs only every 0.8 s. A turn counts
+    // from its lease.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 
@@ -77,8 +78,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // Four live members use 97 % of the rate. Here it is a little less, because the share of the dead member is still
-    // reserved when the measured window begins.
+    // Four live members would use 97 % of the rate. In this test, the members use a little less, because the share of
+    // the dead member is still reserved when the measured window begins.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }
@@ -97,8 +98,8 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(75 * SECOND, 135 * SECOND);
     println!("{used} of 2000");
-    // The use is lower than in the other tests, because the measured window is the single minute after the initial
-    // burst.
+    // The members use less of the rate than in the other tests, because only the minute after the initial burst is
+    // measured.
     assert!(used >= 2_000 * 95 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

@@ -46,6 +46,6 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
         each.push(done.succeeded);
     }
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
-    // With only its share, the busy process could send 25 requests at once, and 6 more during the test.
+    // If the busy process had only its share, it could send 25 requests at once, and 6 more during the test.
     assert!(each[0] > 50, "more than its share: {each:?}");
 }

@@ -121,7 +121,7 @@ async fn a_process_looks_nothing_up_before_redis_has_its_removals() {
     read(&one).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // After 600 ms, the pause that follows the failure is over, but the next attempt in the background has not begun.
+    // After 600 ms, the pause after the failure is over. The next attempt in the background has not begun.
     sleep(Duration::from_millis(600)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
 }
@@ -140,7 +140,8 @@ async fn a_process_keeps_nothing_before_redis_has_its_removals() {
     sleep(Duration::from_millis(300)).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // When the read ends, the pause after the failed removal is over, but the removal is still pending.
+    // When the read ends, the pause after the failed removal is over. The removal is still pending, so the response is
+    // not stored.
     reading.await.unwrap().unwrap();
     let statistics = redis.command("INFO commandstats");
     assert!(!statistics.contains("cmdstat_getrange"), "nothing is kept: {statistics}");

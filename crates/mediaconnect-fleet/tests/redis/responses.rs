@@ -269,8 +269,8 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         assert_eq!(failed, 0, "{failure}");
         // While Redis fails, the process stores responses in its own memory.
         assert!(asked <= 2, "{failure}: {asked}");
-        // A call can reach the time limit twice: in the lookup and when it stores the response. The 200 ms allow for a
-        // busy machine.
+        // A call can reach the time limit twice: when it looks up the response, and when it stores the response. The
+        // 200 ms allow for a busy machine.
         assert!(longest < limit * 2 + Duration::from_millis(200), "{failure}: {longest:?}");
     }
 }

@@ -134,8 +134,8 @@ impl Record {
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // The e-mail addresses are in alphabetical order in upstream's example of a search result, but not in the
-            // example of the same customer's info.
+            // In upstream's example of a search result, the e-mail addresses are in alphabetical order. In the example
+            // of the same customer's info, they are not.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));

@@ -112,7 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is not read, because it is for plain connections. This client uses those only on loopback.
+        // HTTP_PROXY is not read: it is for unencrypted connections, and this client uses them only on loopback, where
+        // it uses no proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

@@ -102,7 +102,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
     let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
     println!("{measured}");
-    // Callers that arrived before the end of the ten minutes may be served until their deadlines.
+    // Callers that arrived within the ten minutes may still be served after the ten minutes, until their deadlines.
     assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
     assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
 }
@@ -110,8 +110,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // At every moment, some callers are waiting, and responses are slow. Requests are therefore sent up to half a
-    // minute later than the limits would allow.
+    // The queue is never empty, and responses are slow. Requests are therefore sent up to half a minute later than the
+    // limits would allow.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
@@ -164,7 +164,7 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal also reported how long after the deadline the turn would be. This time may be wrong by up to a
+        // The refusal reported how long after the deadline the turn would come. This time may be wrong by up to a
         // second: a tenth of a second for each of ten turns.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);

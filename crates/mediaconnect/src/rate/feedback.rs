@@ -92,7 +92,8 @@ mod tests {
             ("1800000000", Some(0)),
             ("1800000042", Some(42)),
             ("1799999998", Some(0)),
-            // Implausible values are ignored: too far in the future, long past, in milliseconds, not a number.
+            // Implausible values are ignored: a time that is too far in the future or long past, a time in
+            // milliseconds, and text that is not a whole number.
             ("121", None),
             ("86400", None),
             ("1800000121", None),

@@ -145,8 +145,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // Upstream may not have counted these requests yet when it computed `remaining`: those sent later,
-                    // and earlier ones that this request overtook.
+                    // When upstream computed `remaining`, it may not have counted the requests that were sent later,
+                    // nor the earlier requests that this one overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -198,8 +198,8 @@ impl FeedbackControl {
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, all counted requests were sent since the window began. The window is therefore fixed only
-        // if their count is at most its age in seconds times the limit per second.
+        // In a fixed window, all counted requests were sent since the window began. If more were counted than the limit
+        // per second allows in that time, the window is not fixed.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

@@ -114,7 +114,7 @@ struct Forecast {
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // The forecast already includes the pause until `not_before`, so it does not become outdated before that time.
+        // The forecast already includes the pause until `not_before`. This pause therefore does not make it outdated.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };
@@ -154,7 +154,7 @@ impl Course {
         if self.earliest() < deadline {
             self.last = self.window.earliest(self.last);
             let number = self.window.send(self.last);
-            // The forecast assumes that the response comes at once. It may come later.
+            // The forecast assumes that the response comes at once, although the real response may come later.
             self.window.answered(number, self.last);
         }
     }

@@ -26,11 +26,13 @@ pub(super) enum Windows {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// The headers report the minute. The reset of a sliding window is always 60 seconds.
+    /// The headers report the limit per minute. For a sliding window, they always report a reset in 60 seconds.
     Minute,
-    /// The headers report the minute. The reset of a sliding window is the time until its oldest request leaves it.
+    /// The headers report the limit per minute. For a sliding window, they report the time until the oldest request
+    /// leaves the window as the reset.
     Oldest,
-    /// `remaining` is the smaller of the values for the second and for the minute. The reset is that of the minute.
+    /// The headers report the reset of the limit per minute. `remaining` is that of the limit with fewer remaining
+    /// requests: per second or per minute.
     Lesser,
 }
 

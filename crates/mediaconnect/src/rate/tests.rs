@@ -167,7 +167,7 @@ async fn others_with_the_same_client_id_are_noticed() {
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
         // Some refusals are expected: both processes start with a burst, and upstream's minute may end before the
-        // client expects it. With a sliding window there are more, because the client finds the limit only by probing.
+        // client expects it. A sliding window causes more refusals, because the client finds the limit only by probing.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);

@@ -69,7 +69,7 @@ impl SendWindow {
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         let free = |limit: &Limit| {
             let send = self.last(limit.requests)?;
-            // If the response is still missing, `now` is the earliest time at which it can arrive.
+            // If the request has no response yet, the response can arrive at `now` at the earliest.
             Some(send.arrived_by.min(now) + limit.length)
         };
         [free(&self.second), free(&self.minute), self.paced].into_iter().flatten().fold(now, Instant::max)

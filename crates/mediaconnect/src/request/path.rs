@@ -121,9 +121,9 @@ mod tests {
         assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
         assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
-        // An empty segment is refused: if a value is empty, the rest would be another endpoint's path.
+        // An empty segment is refused: if a value is empty, the rest of the path could be the path of another endpoint.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
-        // A path is also refused if it is encoded several times.
+        // A character or segment that is refused is also refused if it is encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
         assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
         assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");

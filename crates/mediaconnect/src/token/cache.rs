@@ -110,7 +110,7 @@ impl TokenCache {
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
             if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
-                // Without a runtime, the refresh cannot start, and the next caller tries again.
+                // The error is ignored: without a runtime, the refresh cannot start, and the next caller tries again.
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));

@@ -89,7 +89,8 @@ mod tests {
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // The first attempt fails. Then each of the ten halvings needs two attempts.
+        // The first attempt, with all 1,024 edits, fails. Then the edits are halved ten times, and each halving needs
+        // two attempts.
         assert_eq!(attempts, 21);
     }
 }
