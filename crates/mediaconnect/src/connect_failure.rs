@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// An error with hyper-util's text, and its source.
+    /// Stands for hyper-util's error: it displays the text [`UNSENT`], and its source is the given I/O error.
     #[derive(Debug)]
     struct Unsent(io::Error);
 

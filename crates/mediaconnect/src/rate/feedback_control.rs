@@ -181,7 +181,7 @@ impl FeedbackControl {
         }
     }
 
-    /// If `remaining` is less than our own count allows, returns how long it limits the sends.
+    /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
     ///
     /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
     /// room again as soon as a request leaves it.

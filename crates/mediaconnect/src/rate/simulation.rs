@@ -26,9 +26,10 @@ pub(super) enum Windows {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// The headers report the minute. The reset of a sliding window is always 60 seconds.
+    /// The headers report the limit per minute. With sliding windows, the reset is always 60 seconds.
     Minute,
-    /// The headers report the minute. The reset of a sliding window is the time until its oldest request leaves it.
+    /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
+    /// leaves the window.
     Oldest,
     /// `remaining` is the smaller of the values for the second and for the minute. The reset is that of the minute.
     Lesser,
