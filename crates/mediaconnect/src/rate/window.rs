@@ -1,10 +1,10 @@
 //! The requests of the last minute, which decide when the next one may be sent.
 //!
-//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request. With a
-//! limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then more
-//! than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains more than
-//! `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The cost is small: the
-//! latency of one request is lost each minute. No safety factor is needed.
+//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request.
+//! With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then
+//! more than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains
+//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The cost is small:
+//! the latency of one request is lost each minute. No safety factor is needed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
