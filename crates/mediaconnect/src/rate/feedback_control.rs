@@ -56,8 +56,8 @@ struct Pause {
 
 /// A probe: a request that is sent alone, so that upstream may refuse one request instead of a hundred.
 ///
-/// A probe is sent at the start, because an earlier process may have used up the minute. It is also sent after a 429, and after
-/// other processes used up the minute.
+/// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
+/// after a 429, and after other processes used up the limit per minute.
 enum Probe {
     Due,
     Sent { number: u64, until: Instant },

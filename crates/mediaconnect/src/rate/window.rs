@@ -33,7 +33,7 @@ pub(super) struct SendWindow {
     next: u64,
     /// The earliest time of the next send, by [`spacing`](Self::spacing).
     paced: Option<Instant>,
-    /// True if sends are spaced before the minute is used up.
+    /// True if sends are spaced before the limit per minute is used up.
     spaces: bool,
     /// Until this time, all sends are spaced.
     calm: Option<Instant>,
@@ -160,9 +160,10 @@ impl SendWindow {
 
     /// Returns the time between two sends. It is zero until half of the limit per minute is used.
     ///
-    /// Without spacing, a burst of 20 seconds uses up the whole minute. Then calls wait for the other 40 seconds, which is
-    /// longer than their deadline. So the remaining sends are spread over the time until an older send leaves the window. The
-    /// pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every minute.
+    /// Without spacing, a burst of 20 seconds uses up the limit per minute. Then calls wait for the other 40 seconds,
+    /// which is longer than their deadline. So the remaining sends are spread over the time until an older send leaves
+    /// the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every
+    /// minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);
