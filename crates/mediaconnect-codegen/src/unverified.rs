@@ -1,4 +1,5 @@
-//! Operations that upstream does not document need the feature `unverified`. Only this module emits its `cfg`.
+//! Puts the operations that upstream does not document behind the feature `unverified`. Only this module emits the
+//! feature's `cfg`.
 
 use mediaconnect_contract::outline::{Operation, Outline};
 use proc_macro2::TokenStream;

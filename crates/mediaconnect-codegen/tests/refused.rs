@@ -1,4 +1,4 @@
-//! Checks that the generator rejects each case of the lint's table that stops a build.
+//! Checks that the generator rejects each contract that the lint's table of cases lists as one that stops a build.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

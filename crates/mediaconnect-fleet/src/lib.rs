@@ -243,7 +243,7 @@ impl Fleet {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the state of the fleet that this process knows, without a request to Redis.
+    /// Returns the state of the fleet as this process knows it, without a request to Redis.
     #[must_use]
     pub fn status(&self) -> Status {
         self.board.status()

@@ -53,7 +53,8 @@ impl Seal {
 
     /// Encrypts a text for one use, such as one key of Redis. It can only be decrypted for the same use.
     ///
-    /// The nonce is random, so one key must not encrypt more than 2³² texts. At upstream's rate, that takes four years.
+    /// The nonce is random, so one key must not encrypt more than 2³² texts. At upstream's rate, a key reaches this
+    /// number after four years.
     pub(crate) fn seal(&self, plain: &[u8], usage: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).ok()?;

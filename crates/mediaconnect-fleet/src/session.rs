@@ -25,8 +25,8 @@ use self::store::{Keys, Stored};
 use crate::connection::{BROKEN, Failure, Redis};
 use crate::lock::Lock;
 
-/// The lifetime of the lock. It is longer than an exchange usually takes: if the process that exchanges a refresh token
-/// stalls, the others must not use that refresh token too.
+/// The lifetime of the lock. It is longer than an exchange usually takes, so that no other process uses the same
+/// refresh token while a slow process still exchanges it.
 const LOCK: Duration = Duration::from_secs(65);
 /// The interval at which processes that wait for an exchange check whether the new token is in Redis.
 const LOOK: Duration = Duration::from_millis(100);
@@ -56,7 +56,7 @@ struct Session {
     known: Arc<Mutex<Known>>,
 }
 
-/// The state of the session that this process knows.
+/// The state of a session, as this process knows it.
 struct Known {
     line: Line,
     /// The id of the last access token that this process had. The next fetch must return a different one.

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::connection::Failure;
 use crate::exchange::{Reply, Synced};
 
-/// The state of a fleet that this process knows.
+/// The state of a fleet, as one of its processes knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
@@ -109,7 +109,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Reports the beginning or the end of an outage. It is called once for each.
+    /// Reports the beginning or the end of an outage. Each beginning and each end is reported once.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });

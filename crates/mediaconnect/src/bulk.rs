@@ -29,7 +29,7 @@ const MAX_LATENCY: f64 = 3.0;
 /// The bounds of the default concurrency. There is an upper bound because HTTP/1.1 needs a connection for each call.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The maximum length of the queue, in seconds: within this time, the rate admits all waiting calls.
+/// The maximum length of the queue, as the time in seconds that the rate needs to admit all waiting calls.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before the restart of a call that sent nothing. It prevents a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
@@ -39,9 +39,9 @@ const MAX_HELD_BACK: usize = 1_024;
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at once: two at upstream's rate. So the bulk uses the whole rate at any
-///   latency, and no call spends its deadline in the queue. Other calls of the client wait behind two calls, not a hundred. If
-///   the rate is used up for longer than a call's deadline, the bulk restarts the call later.
+/// - **Rate.** Only a few calls wait for the rate at the same time: two at upstream's rate. They suffice to use the
+///   whole rate, and no call spends its deadline in the queue. Other calls of the client wait behind two calls, not a
+///   hundred. If the rate is used up for longer than a call's deadline, the bulk restarts the call later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items, such
 ///   as refused credentials, is returned for each: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An unread outcome counts as a call in progress. So no new calls start if you stop reading. Calls in
@@ -154,9 +154,9 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Sets how many calls run at once; 0 counts as 1.
     ///
-    /// The default is three seconds of the rate plus the calls that wait for it, at least 8 and at most 256. At upstream's rate
-    /// that is 102, enough to use the whole rate at latencies up to three seconds. Each call in progress has its own
-    /// connection.
+    /// The default is the number of calls that the rate admits in three seconds, plus the calls that may wait for the
+    /// rate. It is at least 8 and at most 256. At upstream's rate it is 102, enough to use the whole rate at latencies
+    /// up to three seconds. Each call in progress has its own connection.
     pub fn with_concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self

@@ -1,5 +1,5 @@
-//! Counts the calls of a [`Bulk`](crate::Bulk) that wait for the rate, so that it does not start more calls than the
-//! rate allows.
+//! Counts the calls of a [`Bulk`](crate::Bulk) that wait for the rate, so that the bulk does not start more calls than
+//! the rate allows.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +17,8 @@ impl BulkQueue {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Wakes the reader of the bulk when a call leaves the queue. Call this before [`length`](Self::length), or a call that
-    /// leaves in between is missed.
+    /// Sets the waker of the bulk's reader, which is woken when a call leaves the queue. Set it before reading
+    /// [`length`](Self::length). Otherwise, a call that leaves in between is missed.
     pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {

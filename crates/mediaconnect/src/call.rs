@@ -95,7 +95,8 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Gives the call a queue slot. The call frees it when it gets its turn of the rate (the right to send one request).
+    /// Gives the call a queue slot. The slot is freed when the call gets its turn of the rate (the right to send one
+    /// request).
     pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self

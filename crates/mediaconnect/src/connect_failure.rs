@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// An error with the same text as hyper-util's error. Its source is the I/O error that it contains.
+    /// Stands for hyper-util's error: it displays the text [`UNSENT`], and its source is the given I/O error.
     #[derive(Debug)]
     struct Unsent(io::Error);
 

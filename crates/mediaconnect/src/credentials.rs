@@ -41,8 +41,9 @@ pub trait CredentialsProvider: Send + Sync + 'static {
     /// run may take up to 30 seconds.
     ///
     /// # Errors
-    /// The token fetch fails with this error, and the next fetch follows after a backoff. Create errors with
-    /// [`Error::token_unavailable`](crate::Error::token_unavailable) and [`Error::token_refused`](crate::Error::token_refused).
+    /// If the method returns an error, the token fetch fails with it, and the next fetch follows after a backoff.
+    /// Create errors with [`Error::token_unavailable`](crate::Error::token_unavailable) and
+    /// [`Error::token_refused`](crate::Error::token_refused).
     fn credentials(&self) -> CredentialsFuture<'_>;
 }
 

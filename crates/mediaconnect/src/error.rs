@@ -32,8 +32,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Set if a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them pays for the next
-    /// fetch from the retry budget.
+    /// `None` unless a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them
+    /// pays for the next fetch with tokens of the retry budget.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
@@ -161,7 +161,7 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns the flag that becomes true once a caller has paid for the next token fetch from the retry budget.
+    /// Returns a flag that is true once a caller has paid for the next token fetch with tokens of the retry budget.
     /// Returns `None` unless a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
@@ -254,7 +254,8 @@ impl From<Violations> for Error {
     }
 }
 
-/// Lets callers pass values that need no conversion where `TryInto` is accepted.
+/// Is needed by methods that accept `TryInto`: if a value already has the right type, its conversion has the error
+/// `Infallible`.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}

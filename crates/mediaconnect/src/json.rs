@@ -122,7 +122,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the text of the error for a body that is a customer or the result of a search.
+    /// Decodes a body as a search result if it contains `customers`, or else as a customer. Returns the text of the
+    /// error.
     fn problem(body: &str) -> String {
         let is_search = body.contains("customers");
         let problem = if is_search {

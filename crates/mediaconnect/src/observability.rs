@@ -29,17 +29,18 @@
 //! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no span,
 //! because nothing is sent.
 //!
-//! With the feature `opentelemetry`, each attempt sends `traceparent` and `tracestate` (W3C Trace Context), with the attempt as
-//! the parent. They come from the service's global propagator. Its other headers, such as `baggage`, are not sent, because they
-//! may contain personal data. If a service filters out debug spans, the operation's span is the parent. If the service filters
-//! out that span too, its own span is the parent. Requests to the token endpoint have no trace, because all waiting calls share
-//! a fetch.
+//! With the feature `opentelemetry`, each attempt sends the headers `traceparent` and `tracestate` (W3C Trace Context),
+//! with the attempt as the parent. The service's global propagator writes these headers. The propagator's other
+//! headers, such as `baggage`, are not sent, because they may contain personal data. If a service filters out debug
+//! spans, the operation's span is the parent. If the service filters out that span too, its own span is the parent.
+//! Requests to the token endpoint have no trace, because all waiting calls share a fetch.
 //!
 //! # Events
 //!
-//! All events have the level debug and a target in this crate. One exception is a warning: the panic of an observer of refresh
-//! tokens. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, the
-//! durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of a cached read.
+//! All events have a target in this crate and the level debug, except for one warning: it is logged if an observer of
+//! refresh tokens panics. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)),
+//! `status`, `error.type`, the durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of
+//! a cached read.
 //!
 //! # Metrics
 //!

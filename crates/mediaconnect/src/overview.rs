@@ -29,7 +29,8 @@ pub struct Overview {
     pub customer: CustomerInfo,
     /// The subscriptions in Connect's order.
     pub subscriptions: Vec<Subscription>,
-    /// The invoices for the subscribed products that are not known to be paid in full, sorted by product.
+    /// The open invoices of the subscribed products, sorted by product. An invoice is open unless it is known to be
+    /// paid in full.
     pub open_invoices: Vec<Invoice>,
 }
 

@@ -268,7 +268,7 @@ impl Caller {
         }
     }
 
-    /// Forgets a token, by its number, that the API refused. Returns true if a retry can get another token.
+    /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     fn forget(&self, client: &Shared, refused: u64) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),

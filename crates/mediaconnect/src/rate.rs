@@ -53,7 +53,7 @@ struct State {
     queue: Queue,
     /// The number of permits that have no response yet and were not dropped.
     open: usize,
-    /// The turns that a fleet has leased, if the client has one.
+    /// The turns that a fleet has leased, if the client belongs to a fleet.
     leased: Option<Leased>,
 }
 

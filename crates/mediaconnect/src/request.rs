@@ -173,8 +173,11 @@ impl Request {
     /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. Outside
     /// ASCII, only letters are allowed. The path must stay below the base URL, and every server must read it in the
     /// same way. So the following are refused, even if they are percent-encoded once or several times:
+    /// - a segment that is empty (except the last one), `.` or `..`;
+    /// - a slash, backslash, semicolon, question mark, hash or control character within a segment;
+    /// - percent-encoded bytes that are not UTF-8.
     ///
-    /// The query is not checked.
+    /// In the query, only spaces, control characters, backslashes and hashes are refused.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {
         self.send_and_read(believe_any::<T>)
     }

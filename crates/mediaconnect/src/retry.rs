@@ -60,7 +60,7 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The number of tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// The number of tokens that the retry of a shared token fetch takes if another call has already paid for it.
+/// The price of a retry that waits for a token fetch, if another call has already paid for this fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that a success without a retry returns.
 const REFUND: Price = Price(1);
@@ -90,7 +90,8 @@ impl RetryBudget {
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok().map(|_| price)
     }
 
-    /// Returns tokens to the bucket after a success: the price of its last retry, or [`REFUND`].
+    /// Returns tokens to the bucket after a call succeeded: the price of the call's last retry, or [`REFUND`] if it had
+    /// none.
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);

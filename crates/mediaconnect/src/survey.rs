@@ -13,8 +13,9 @@ use crate::json::{Names, Step, path_of};
 /// times the size of its JSON, because each map has room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
-/// The estimated bytes of an empty text, and of a member of an object without its texts. Both include the allocator's overhead.
+/// The estimated bytes of an empty text, including the allocator's overhead.
 const TEXT: usize = 32;
+/// The estimated bytes of a member of an object, including the allocator's overhead but not the member's texts.
 const MEMBER: usize = 128;
 /// The estimated bytes of an object with few members.
 const OBJECT: usize = 640;

@@ -45,8 +45,8 @@ impl Pending {
         }
     }
 
-    /// Returns the number of the last entry, for [`confirm`](Self::confirm), and all entries. Returns `None` if there
-    /// are no entries.
+    /// Returns the sequence number of the last entry (for [`confirm`](Self::confirm)) and all entries. Returns `None`
+    /// if there are no entries.
     pub(super) fn all(&self) -> Option<(u64, Vec<Forgotten>)> {
         let (last, _) = self.forgotten.last()?;
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))

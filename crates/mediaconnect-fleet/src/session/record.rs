@@ -94,8 +94,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the token that the other line replaced last is also a replaced token of this line. Both lines
-    /// then contain the same refresh token, but may differ after it.
+    /// Returns true if the token that was replaced last in the other line was also replaced in this line. Both lines
+    /// then contain this refresh token, but may differ after it.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

@@ -322,7 +322,7 @@ async fn a_late_response_does_not_replace_the_tokens_of_the_successor() {
     assert_eq!(*renewed.lock().unwrap(), ["second", "third"]);
 }
 
-/// Deletes the lock of an exchange as soon as it is there, as if it had expired.
+/// Deletes the lock of an exchange soon after a process has acquired it, as if it had expired.
 async fn expire_lock(redis: &RedisServer) {
     loop {
         sleep(Duration::from_millis(200)).await;

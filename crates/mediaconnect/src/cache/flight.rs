@@ -24,7 +24,7 @@ pub(super) struct Flight {
     pub(super) change: u64,
     /// The latest time at which the read ends.
     pub(super) until: Instant,
-    /// The maximum age of the response. `None` if it cannot come from a shared store.
+    /// The maximum age of a response from the shared store. `None` if the read does not use a shared store.
     pub(super) max_age: Option<Duration>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,

@@ -44,8 +44,8 @@ impl Forgotten {
         self.of_store = self.number;
     }
 
-    /// Returns true if the shared store has not become usable again since the change with the number `change`. If it
-    /// has, responses that were cached before then are invalid.
+    /// Returns true if the shared store has not become usable again since the change with the number `change`.
+    /// Responses that this process cached before the store became usable again are invalid.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }

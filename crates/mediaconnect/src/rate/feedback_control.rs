@@ -56,8 +56,8 @@ struct Pause {
 
 /// A probe: a request that is sent alone, so that upstream may refuse one request instead of a hundred.
 ///
-/// A probe is sent at the start, because an earlier process may have used up the minute. It is also sent after a 429, and after
-/// other processes used up the minute.
+/// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
+/// after a 429, and after other processes used up the limit per minute.
 enum Probe {
     Due,
     Sent { number: u64, until: Instant },
@@ -181,7 +181,7 @@ impl FeedbackControl {
         }
     }
 
-    /// If `remaining` is less than our own count allows, returns how long it limits the sends.
+    /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
     ///
     /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
     /// room again as soon as a request leaves it.

@@ -26,10 +26,10 @@ pub(super) enum Windows {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// The headers report the limit per minute. For a sliding window, they always report a reset in 60 seconds.
+    /// The headers report the limit per minute. With sliding windows, the reset is always 60 seconds.
     Minute,
-    /// The headers report the limit per minute. For a sliding window, they report the time until the oldest request
-    /// leaves the window as the reset.
+    /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
+    /// leaves the window.
     Oldest,
     /// The headers report the reset of the limit per minute. `remaining` is that of the limit with fewer remaining
     /// requests: per second or per minute.

@@ -1,9 +1,10 @@
 //! The requests of the last minute, which decide when the next one may be sent.
 //!
-//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request. With a
-//! limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then upstream
-//! counts any `N + 1` requests over more than one window. So no window contains more than `N` requests, whether upstream's
-//! windows are fixed or sliding, and wherever they begin. The cost is one latency a minute. No safety factor is needed.
+//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request.
+//! With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then
+//! more than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains
+//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The cost is small:
+//! the latency of one request is lost each minute. No safety factor is needed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub(super) struct SendWindow {
     next: u64,
     /// The earliest time of the next send, by [`spacing`](Self::spacing).
     paced: Option<Instant>,
-    /// True if sends are spaced before the minute is used up.
+    /// True if sends are spaced before the limit per minute is used up.
     spaces: bool,
     /// Until this time, all sends are spaced.
     calm: Option<Instant>,
@@ -110,7 +111,7 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the time by which sends may be ahead of an even pace once half of the minute is used.
+    /// Returns the time by which sends may be ahead of an even pace once half of the limit per minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
@@ -157,11 +158,12 @@ impl SendWindow {
             .count()
     }
 
-    /// Returns the time between two sends. It is zero until half of the minute is used.
+    /// Returns the time between two sends. It is zero until half of the limit per minute is used.
     ///
-    /// Without spacing, a burst of 20 seconds uses up the whole minute. Then calls wait for the other 40 seconds, which is
-    /// longer than their deadline. So the remaining sends are spread over the time until an older send leaves the window. The
-    /// pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every minute.
+    /// Without spacing, a burst of 20 seconds uses up the limit per minute. Then calls wait for the other 40 seconds,
+    /// which is longer than their deadline. So the remaining sends are spread over the time until an older send leaves
+    /// the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every
+    /// minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);

@@ -94,7 +94,8 @@ impl TokenCache {
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
     }
 
-    /// Forgets a token, by its number, that the API refused with 401. Returns true if a retry can get a different token; see [`State::forget`].
+    /// Forgets the token with this number, which the API refused with 401. Returns true if a retry can get a different
+    /// token; see [`State::forget`].
     pub(crate) fn forget(&self, refused: u64) -> bool {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }

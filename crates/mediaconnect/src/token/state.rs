@@ -117,7 +117,7 @@ impl State {
         error
     }
 
-    /// Forgets a token, by its number, that the API refused. Returns true if a retry can get another token.
+    /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
     /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, further ones
     /// do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few
