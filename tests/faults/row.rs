@@ -37,15 +37,15 @@ pub(crate) struct Row {
 /// The kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// Safe to repeat: a GET.
+    /// A GET, which is safe to retry.
     Info,
-    /// Safe to repeat: a POST that the contract marks as safe.
+    /// A POST that the contract marks as safe to retry.
     Search,
-    /// Safe to repeat: a service's own request that it marks as safe.
+    /// A POST to an endpoint outside the contract, which the service marks as safe to retry.
     SafePost,
-    /// Not safe to retry: a change with a user's token.
+    /// A change with a user's token, which is not safe to retry.
     Change,
-    /// Not safe to retry: a service's own request.
+    /// A POST to an endpoint outside the contract, which is not safe to retry.
     Post,
 }
 
