@@ -4,7 +4,8 @@
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` also runs this benchmark, and fails if a call of `mediaconnect` costs too much more than a
-//! hand-written call. Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
+//! hand-written call. Each figure is for `CALLS` calls, one after the other over one open connection, with a cached
+//! token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 

@@ -30,8 +30,8 @@ type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 struct Seconds {
     /// The elapsed time.
     clock: f64,
-    /// The CPU time of the client's threads. It includes the time that the kernel works for these threads, but no time of
-    /// the server's threads.
+    /// The CPU time of the client's threads. It includes the kernel's work for these threads, but not the server's
+    /// threads.
     cpu: f64,
 }
 

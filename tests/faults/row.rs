@@ -134,12 +134,12 @@ impl Row {
         Self { deadline: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// Sets the call's own limit for an attempt, in milliseconds.
+    /// Sets the call's own time limit for an attempt, in milliseconds.
     pub(crate) fn attempt_timeout(self, ms: u64) -> Self {
         Self { attempt_timeout: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// Sets the call's own limit of attempts.
+    /// Sets the call's own maximum number of attempts.
     pub(crate) fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
     }
