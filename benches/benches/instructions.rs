@@ -1,10 +1,11 @@
-//! Counts the instructions of a call and of decoding five customers with callgrind. Compares the calls of
+//! Uses callgrind to count the instructions of a call, and of decoding five customers. Compares the calls of
 //! `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of `mediaconnect` with models
 //! that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
-//! `benches/guard.sh` runs it too, and fails if a call of `mediaconnect` costs too much more than a hand-written call.
-//! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
+//! `benches/guard.sh` also runs this benchmark, and fails if a call of `mediaconnect` costs too much more than a
+//! hand-written call. Each figure is for `CALLS` calls, one after the other over one open connection, with a cached
+//! token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 

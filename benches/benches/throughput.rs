@@ -1,7 +1,7 @@
 //! Measures the calls a second over loopback in one process, with each of the three clients in turn.
 //!
-//! `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are meaningful. Each
-//! round measures all three clients in sequence, and the result is the median of the rounds' ratios.
+//! Run `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are
+//! meaningful. Each round measures all three clients in sequence, and the result is the median of the rounds' ratios.
 //!
 //! With names of clients as arguments, only these make calls, so that another program can observe them:
 //! `strace --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 const ROUNDS: usize = 100;
 /// The number of concurrent callers, each with its own connection.
 const CALLERS: usize = 16;
-/// Calls of each caller in a round.
+/// The number of calls that each caller makes in a round.
 const CALLS: usize = 200;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
@@ -28,9 +28,10 @@ type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 /// The time of a round.
 #[derive(Clone, Copy)]
 struct Seconds {
-    /// The time on the clock.
+    /// The elapsed time.
     clock: f64,
-    /// The CPU time of the client's threads. It includes the kernel's work for them, and not the server's.
+    /// The CPU time of the client's threads. It includes the kernel's work for these threads, but not the server's
+    /// threads.
     cpu: f64,
 }
 

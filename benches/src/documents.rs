@@ -22,7 +22,7 @@ pub fn five_customers() -> String {
     format!(r#"{{"customers":[{}]}}"#, [customer; 5].join(","))
 }
 
-/// Removes the white space between the tokens of JSON. The order of the fields stays.
+/// Removes the white space between the tokens of JSON. The order of the fields does not change.
 fn compact(json: &str) -> String {
     let mut in_text = false;
     // Escaped quotation marks need no special case, because no string in the examples contains one.

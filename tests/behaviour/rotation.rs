@@ -66,7 +66,7 @@ async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
     None
 }
 
-/// Waits until there are no more tasks than before.
+/// Waits until the runtime has at most `before` tasks.
 async fn wait_for_tasks(before: usize) {
     let began = Instant::now();
     while Handle::current().metrics().num_alive_tasks() > before {

@@ -91,8 +91,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns responses about another customer: two for each field that must match the request. Each is the contract's
-/// example with another value in that field. In the second one, all other lists are empty.
+/// Returns responses about another customer: two for each field that must match the request. Both are the
+/// contract's example with another value in that field. In the second response, all lists other than the one that
+/// contains the field are empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways. The example uses only one of them.

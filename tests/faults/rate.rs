@@ -13,7 +13,7 @@ use crate::row::{AT_ONCE, check, row};
 
 const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
 
-/// The pause after a 429 without headers. The limiter's own pauses are longer than the backoff.
+/// The pause that the limiter makes after a 429 without headers. It can be longer than the backoff.
 const OWN_PAUSE: RangeInclusive<u64> = 0..=2_500;
 const OWN_PAUSES: RangeInclusive<u64> = 0..=7_500;
 

@@ -37,15 +37,15 @@ pub(crate) struct Row {
 /// The kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// A GET. It is safe to retry.
+    /// A GET, which is safe to retry.
     Info,
     /// A POST that the contract marks as safe to retry.
     Search,
-    /// A request that the service builds itself, outside the contract, and marks as safe to retry.
+    /// A POST to an endpoint outside the contract, which the service marks as safe to retry.
     SafePost,
-    /// A change that is sent with a user's token. It is not safe to retry.
+    /// A change with a user's token, which is not safe to retry.
     Change,
-    /// A request that the service builds itself, outside the contract. It is not safe to retry.
+    /// A POST to an endpoint outside the contract, which is not safe to retry.
     Post,
 }
 
@@ -134,12 +134,12 @@ impl Row {
         Self { deadline: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// Sets the call's own limit for an attempt, in milliseconds.
+    /// Sets the call's own time limit for an attempt, in milliseconds.
     pub(crate) fn attempt_timeout(self, ms: u64) -> Self {
         Self { attempt_timeout: Some(Duration::from_millis(ms)), ..self }
     }
 
-    /// Sets the call's own limit of attempts.
+    /// Sets the call's own maximum number of attempts.
     pub(crate) fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
     }

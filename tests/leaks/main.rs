@@ -29,7 +29,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The value in place of a fault's index in the URL of a server without a fault.
+/// The index in the URL of a server that works. No fault has this index.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {

@@ -28,7 +28,7 @@ pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuth
     client
 }
 
-/// Returns the builder of such a client.
+/// Returns the builder of a client that gives up after two attempts.
 pub(crate) fn builder(
     base_url: &str,
     token_url: &str,

@@ -12,7 +12,7 @@ use crate::operations::{observe, print};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. The number determines where the counting begins.
+    /// Every eighth operation. The number selects one of the eight possible sets of operations.
     Eighth(usize),
 }
 

@@ -15,9 +15,9 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const MIB: usize = 1024 * 1024;
 /// The largest body that the client reads.
 const CAP: usize = 8 * MIB;
-/// The memory that the guarantee allows for a model.
+/// The memory that docs/guarantees.md allows for a model.
 const MAX_FOR_MODELS: usize = 16 * CAP;
-/// The memory that the guarantee allows for any JSON. It is more than for a model, because even an object with one
+/// The memory that docs/guarantees.md allows for any JSON. It is more than for a model, because even an object with one
 /// member allocates room for eleven.
 const MAX_FOR_VALUES: usize = 32 * CAP;
 

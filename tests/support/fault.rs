@@ -22,7 +22,7 @@ pub enum Fault {
     CloseBeforeHead,
     /// Sends the head and half of the body, and resets the connection a millisecond later.
     ResetInBody(Response),
-    /// Sends the head and half of the body, and closes the connection: `Content-Length` was wrong.
+    /// Sends the head and half of the body, and closes the connection, so that `Content-Length` is wrong.
     CloseInBody(Response),
     /// Closes the connection in the middle of a chunk.
     CloseInChunk,

@@ -147,8 +147,8 @@ impl SourceFile {
         })
     }
 
-    /// Returns the names below `crate::` of a root file, each with its top-level module: the modules themselves, and what
-    /// the file imports from them. A glob import adds no names.
+    /// Maps each name below `crate::` to its top-level module. The names are the modules of the root file, and the
+    /// items that the file imports from these modules. A glob import adds no names.
     fn owners(&self, modules: &BTreeSet<String>) -> BTreeMap<String, String> {
         let mut owners: BTreeMap<String, String> =
             modules.iter().map(|module| (module.clone(), module.clone())).collect();

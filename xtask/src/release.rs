@@ -1,5 +1,5 @@
-//! The part of a release that is ours: checks that the version permits the changes, and writes the released contract.
-//! cargo-release runs it before it commits.
+//! The command that cargo-release runs before it commits a release: checks that the version permits the changes, and
+//! writes the released contract.
 
 use std::fs;
 use std::path::Path;

@@ -116,8 +116,8 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. Its `argparse` fails while the value of an option is still
-/// missing, so fish would offer files as values of `--environment` before a subcommand.
+/// The condition in clap's completion script for fish. The `argparse` of this condition fails while the value of an
+/// option is still missing. fish would then offer files as values of `--environment` before a subcommand.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
 /// Adds a second condition to the script: the same as the first, but without the option that is being completed.

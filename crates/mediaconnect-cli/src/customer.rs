@@ -1,4 +1,4 @@
-//! Formats a customer as text. Every operation that returns a customer uses it.
+//! Formats a customer as text, for every operation that returns a customer.
 
 use mediaconnect::models::{
     AttachedUser, CredentialType, CustomerInfo, CustomerPhoneNumber, Name, VerificationLevel,

@@ -26,7 +26,8 @@ pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. It does not read the secret.
+/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. Does not read the
+/// client secret.
 pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);

@@ -118,7 +118,7 @@ impl Written {
 /// The end of a body: complete or cut off.
 enum BodyEnd {
     Good,
-    /// The body ends with an error after the runtime has sent the bytes before it.
+    /// The body is cut off: once the runtime has sent the first bytes, the body ends with an error.
     Flush,
     Error,
 }

@@ -53,12 +53,11 @@ pub(crate) enum Breakage {
 pub enum RetryHint {
     /// `Retry-After` in seconds.
     Seconds(u64),
-    /// `Retry-After` as a date. The value is the number of seconds from now.
+    /// `Retry-After` as a date that is this many seconds from now.
     Date(u64),
     /// `X-RateLimit-Reset` in seconds from now, with `X-RateLimit-Remaining: 0`.
     Reset(u64),
-    /// `X-RateLimit-Reset` as a Unix timestamp in seconds, with `X-RateLimit-Remaining: 0`. The value is the number of
-    /// seconds from now.
+    /// `X-RateLimit-Reset` as a Unix timestamp that is this many seconds from now, with `X-RateLimit-Remaining: 0`.
     ResetEpoch(u64),
     /// No header.
     Silent,

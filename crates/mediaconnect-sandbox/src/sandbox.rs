@@ -76,7 +76,7 @@ impl Sandbox {
         Self { upstream, base_url, token_url, server, allow_unused_faults }
     }
 
-    /// Creates a client for this sandbox, with its user token.
+    /// Creates a client for this sandbox. The client has the sandbox's user token.
     ///
     /// # Panics
     /// Panics if TLS cannot be set up. The client sets up TLS even though the sandbox does not use it.

@@ -34,7 +34,7 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Issued {
     count: u64,
-    /// The access tokens, each with its time of issue, and true if it is for user mode.
+    /// The access tokens, each with its time of issue and a flag. The flag is true if the token is for user mode.
     tokens: HashMap<String, (Instant, bool)>,
     /// Refresh tokens and codes that have not been redeemed.
     single_use: HashSet<String>,

@@ -148,14 +148,14 @@ fn file(path: &Path, name: &str) -> Result<Source> {
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }
 
-/// Returns the release that a file in `openapi/released` belongs to, in any workspace.
+/// Returns the release that a file in `openapi/released` belongs to. The file may be in another workspace.
 fn release(path: &Path) -> Option<Version> {
     let path = fs::canonicalize(path).ok()?;
     let version = released::version(path.file_name()?.to_str()?)?;
     path.parent()?.ends_with(released::DIRECTORY).then_some(version)
 }
 
-/// Returns the contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
+/// Returns the contract at a git revision, or another file at that revision (`HEAD:openapi/other.yaml`).
 fn revision(name: &str, root: &Path) -> Result<Source> {
     let (commit, path) = name.split_once(':').unwrap_or((name, CONTRACT));
     let verified =

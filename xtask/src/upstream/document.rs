@@ -16,8 +16,8 @@ use super::types::{PageKind, PageType};
 /// The extension that marks a collapsed object, whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
 
-/// Returns the document for a page with an endpoint. If the contract has the operation, details that the page omits are
-/// taken from it.
+/// Returns the document for a page with an endpoint. If the contract has the operation, details that the page omits
+/// come from the contract.
 pub(super) fn of_page(
     page: &Page,
     ours: Option<(&Outline, &Operation)>,

@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the shared schema for a field. This schema has the same type, and the name of the field or the format of
-    /// the value.
+    /// Returns the pointer of a shared schema that a field can use. The shared schema has the same type as the field,
+    /// and its name is that of the field or of the field's format.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

@@ -94,7 +94,7 @@ pub(super) fn sunset(
 
 const DEPRECATED: i32 = 180;
 
-/// Returns the number of days until the removal at a stage.
+/// Returns the maximum number of days for which an operation at this lifecycle stage still works.
 fn days(status: &str) -> Option<i32> {
     let name: String = status.chars().filter(|c| c.is_alphabetic()).collect();
     match name.to_ascii_lowercase().as_str() {

@@ -13,7 +13,7 @@ use super::types::PageKind;
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// What the examples and the contract say about the field.
+    /// The examples and the contract's schema of the field.
     pub(super) clues: Clues<'a>,
 }
 
@@ -25,7 +25,7 @@ impl Node<'_> {
     }
 }
 
-/// The example and the contract's schema of a field. Their member names show which fields belong to an object.
+/// The examples and the contract's schema of a field. Their member names show which fields belong to an object.
 #[derive(Clone, Default)]
 pub(super) struct Clues<'a> {
     pub(super) examples: Vec<&'a Value>,

@@ -25,7 +25,7 @@ pub(super) struct Column {
 }
 
 impl Columns {
-    /// Returns the only column of an input in which each line is a row.
+    /// Returns the columns of an input that is not CSV: each line is a row with a single cell.
     pub(super) fn of_lines() -> Self {
         Self { found: vec![vec![Column { cell: 0, is_list: false }]], width: 1, is_raw: true }
     }

@@ -182,7 +182,8 @@ impl RunRecord {
     }
 }
 
-/// Returns true if the open file is still the one at this path. It is not if another process has replaced it.
+/// Returns true if the open file is still the one at this path. Returns false if another process has
+/// replaced the file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

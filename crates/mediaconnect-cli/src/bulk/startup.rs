@@ -99,7 +99,8 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of the input that a finished run left because it was interrupted before it could delete it.
+    /// Deletes the copy of the input that an earlier run left. That run finished its work, but was interrupted before
+    /// it deleted the copy.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =

@@ -201,7 +201,7 @@ fn user_token(variable: EnvLookup) -> Check {
     }
 }
 
-/// Describes a common copying mistake in an id or a secret, if it has one.
+/// Describes a common copying mistake in an id or a secret. Returns `None` if there is no such mistake.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {

@@ -184,8 +184,8 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
     object.replace(".?", "")
 }
 
-/// Returns false if the given document has a list where the parsed one has another kind of value. serde accepts such a
-/// document, because it can read an object from a list.
+/// Returns false if the document `given` has a list where the parsed document `read` has another kind of value. serde
+/// does not report such a list, because it can read an object from a list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {

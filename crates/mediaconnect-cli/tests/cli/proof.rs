@@ -35,7 +35,7 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// Asserts that a run stopped early and recorded no row as failed, so that `--resume` sends them all.
+/// Asserts that a run stopped early and recorded no row as failed, so that `--resume` sends all rows.
 fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");

@@ -308,7 +308,8 @@ fn component(pointer: &str) -> Option<String> {
     (!name.contains('/')).then(|| name.to_owned())
 }
 
-/// Returns the model if the `allOf` has a single part and only adds a description.
+/// Returns the name of the referenced schema, if the schema is an `allOf` of a single `$ref` and has no fields of its
+/// own. Such an `allOf` only adds a description.
 fn wrapped(merged: &Merged<'_>) -> Option<String> {
     let own_fields = merged.parts[0].1.get("properties").is_some();
     let [part] = merged.parts[0].1.get("allOf")?.as_array()?.as_slice() else { return None };

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::cases::{BASE, cases, rules_of};
 
 /// Maps the rules of redocly, and the keywords and errors of openapi-spec-validator, to the corresponding rules of this
-/// lint. If a rule of the other tool is broader, it has several rules here. For example, redocly's `struct` covers the
-/// whole grammar.
+/// lint. A broad rule of another tool corresponds to several rules of this lint. For example, redocly's `struct` covers
+/// the whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (

@@ -23,8 +23,8 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns the violations as texts. Each text consists of `at`, the JSON pointer of the value below `at`, and the
-    /// violated rule. It does not contain the value.
+    /// Returns the violations as texts. Each text names the place of the value and the violated rule, but does not
+    /// contain the value. The place is `at`, followed by the JSON pointer of the value below `at`.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.
