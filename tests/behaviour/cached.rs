@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // In the round with a time to live, a stored response may serve all callers.
+        // In the round in which the cache has a time to live, one stored response may serve all callers.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {

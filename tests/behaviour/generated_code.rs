@@ -140,7 +140,7 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
         );
     let source = generated(&edited);
     let attribute = "#[deprecated(note = \"Use the search; it stops working after 2027-06-30\")]";
-    // The attribute is on the operation's method, its type, the method of its group, and the field.
+    // The attribute is in four places: the operation's method and type, the group's method, and the struct's field.
     assert_eq!(source.matches(attribute).count(), 4);
     assert!(source.contains("#[deprecated(note = \"upstream has deprecated this field\")]"));
 

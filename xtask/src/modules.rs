@@ -278,7 +278,7 @@ fn path_attribute(attribute: &syn::Attribute) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Writes a crate, and returns the descriptions of its cycles.
+    /// Writes a crate with these files, and returns the description of each cycle among its modules.
     fn cycles(files: &[(&str, &str)]) -> Vec<String> {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {

@@ -286,7 +286,7 @@ fn is_email(value: &str) -> bool {
 /// addresses have this form, and the check takes a fifth of the instructions of the crate's parser. If it returns
 /// false, the address may still be valid.
 fn is_plain_email(value: &str) -> bool {
-    // 63 is the shortest of the crate's maximum lengths: that of one word of the domain.
+    // 63 is the maximum length of one label of a domain name, and the smallest maximum length of the crate.
     let is_short = value.len() <= 63;
     let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric);
     let are_words = |part: &str| part.as_bytes().split(|byte| *byte == b'.').all(is_word);

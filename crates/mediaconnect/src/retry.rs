@@ -62,7 +62,7 @@ const AFTER_THROTTLING: Price = Price(5);
 const AFTER_FAILURE: Price = Price(14);
 /// The price of a retry that waits for a token fetch, if another call has already paid for this fetch.
 const PAID: Price = Price(0);
-/// The number of tokens that a success without a retry returns.
+/// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
 
 impl RetryBudget {

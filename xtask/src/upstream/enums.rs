@@ -3,9 +3,10 @@
 /// The values, each with a flag that is true if the value is known from another source.
 pub(super) type Split = Vec<(String, bool)>;
 
-/// Splits values at known values, which come from the text of the page, its example and the contract.
+/// Splits a text in which several values of an enum are run together, at the values that are known from the page, its
+/// example or the contract.
 ///
-/// Text between known values becomes one unknown value, although it may contain several.
+/// The text between two known values becomes one unknown value, although it may contain several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
     // The best split up to each position: its cost, the start of its last piece, and a flag that is true if this piece
     // is a known value.

@@ -1,4 +1,4 @@
-//! Differences in common operations, and operations that upstream will remove.
+//! Differences in operations that both upstream and the contract have, and operations that upstream will remove.
 
 use std::path::Path;
 

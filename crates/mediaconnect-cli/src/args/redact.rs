@@ -23,8 +23,8 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     };
     if !is_shown {
         error.insert(kind, ContextValue::String("…".to_owned()));
-        // A suggested value would quote the value that the user typed. Suggested options and subcommands stay, because
-        // they are names from the command definition.
+        // Suggested values are removed, because they repeat what the user typed. Suggested options and subcommands are
+        // kept, because their names come from the definition of the command.
         error.remove(ContextKind::Suggested);
         error.remove(ContextKind::TrailingArg);
     }

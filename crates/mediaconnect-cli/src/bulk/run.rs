@@ -101,7 +101,7 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // A resumed run reads its saved copy of the input instead of standard input, so the secret may come from there.
+    // A resumed run reads the saved copy of its input. So the secret may come from standard input, which is free.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }

@@ -67,7 +67,7 @@ pub fn run(arguments: &str) -> Run {
 
 /// Starts an upstream that issues tokens and sends `answer` to every other request.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
-    // Dropping a wiremock server blocks the thread. If this task had not yielded before, tokio would then hang.
+    // The drop of a wiremock server blocks the thread, and tokio hangs if this task has not yielded before.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =

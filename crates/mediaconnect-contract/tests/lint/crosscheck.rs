@@ -80,8 +80,8 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // Redocly treats every parameter as a string, so it regards a fixed word and an integer parameter as ambiguous. An
-    // integer parameter cannot match a word.
+    // Redocly treats every path parameter as a string, so it reports two paths as ambiguous if one has a word where the
+    // other has an integer. They are not ambiguous, because an integer cannot match a word.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

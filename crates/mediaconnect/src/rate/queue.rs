@@ -139,7 +139,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// The time by which the real sends may be earlier than `window` states.
+    /// The maximum difference between a send time in `window` and the real send time, which may be earlier.
     ahead: Duration,
 }
 

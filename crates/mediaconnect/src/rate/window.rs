@@ -257,8 +257,8 @@ mod tests {
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
         // The previous send may count in the same second, because its response came only 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // After 69.15 seconds, the first ten sends are older than a minute, because their responses came in the first
-        // 9.1 seconds.
+        // A send counts until a minute after its response. The first ten responses came by 9.1 seconds, so at 69.15
+        // seconds none of these sends counts any more.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));

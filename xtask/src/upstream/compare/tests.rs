@@ -5,7 +5,7 @@ use std::fs;
 
 use super::*;
 
-/// A document that has, for each number, an operation and an object that only this operation uses.
+/// Returns a document with one operation for each number. Each operation uses an object of its own.
 fn document(numbers: std::ops::Range<usize>) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for number in numbers {
