@@ -7,6 +7,7 @@ mod compose;
 mod display;
 mod operation;
 mod read;
+mod rust_name;
 mod schema;
 mod success;
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 pub use operation::{Body, Operation, Parameter, Response};
-pub(crate) use read::is_keyword;
+pub(crate) use rust_name::is_keyword;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};
 

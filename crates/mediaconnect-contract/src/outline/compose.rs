@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::read::{Reader, flag, rust_name, text, texts};
+use super::read::{Reader, flag, text, texts};
+use super::rust_name::rust_name;
 use super::{Field, Kind, Limits, Schema};
 use crate::deprecation::Deprecation;
 use crate::pointer::{annotated_reference, escape};

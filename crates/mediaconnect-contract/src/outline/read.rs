@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::compose::extensions;
+use super::rust_name::rust_name;
 use super::{
     Body, Field, Group, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server,
 };
@@ -333,26 +333,6 @@ pub(super) fn flag(node: &Value, key: &str) -> bool {
 
 pub(super) fn deprecation(node: &Value) -> Deprecation {
     Deprecation { note: text(node, "x-deprecation-note"), sunset: text(node, "x-sunset") }
-}
-
-/// The strict and reserved keywords of Rust 2024, including path keywords such as `self` and `crate`.
-#[rustfmt::skip]
-const KEYWORDS: [&str; 52] = [
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
-    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
-    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
-
-/// Returns true if the word is a Rust keyword.
-pub(crate) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
-}
-
-/// Returns the Rust name of a field in snake case. A keyword gets an underscore at its end, as in typify.
-pub(super) fn rust_name(wire_name: &str) -> String {
-    let name = wire_name.to_snake_case();
-    if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
 /// Adds the settings of a security scheme. Each key is the path of the setting in the scheme. Scopes are collected
