@@ -46,12 +46,15 @@ const SAVES: (Duration, u32) = (Duration::from_millis(200), 3_000);
 /// Create it with [`Fleet::refresh_token`](crate::Fleet::refresh_token). `Debug` hides the tokens and the session.
 pub struct SharedRefreshToken(Session);
 
+/// The function that is called with each new refresh token.
+type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
+
 #[derive(Clone)]
 struct Session {
     redis: Arc<Redis>,
     endpoint: TokenEndpoint,
     name: SecretString,
-    observer: Option<Arc<dyn Fn(&SecretString) + Send + Sync>>,
+    observer: Option<Observer>,
     /// Locked during a fetch, so that this process runs one fetch at a time.
     known: Arc<Mutex<Known>>,
 }
