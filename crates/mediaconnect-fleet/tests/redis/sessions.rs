@@ -66,7 +66,8 @@ async fn members(
 /// Lets all members call at the same time.
 async fn all_call(members: &[Arc<Member>]) {
     let mut calls = JoinSet::new();
-    for member in members.iter().cloned() {
+    for member in members {
+        let member = Arc::clone(member);
         calls.spawn(async move { member.call().await });
     }
     while let Some(call) = calls.join_next().await {
