@@ -4,10 +4,17 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use redis::{Cmd, Script};
-use tokio::time::interval;
+use tokio::time::{Instant, interval_at, sleep};
 
 use crate::connection::{Failure, Redis};
 use crate::exchange::millis;
+
+/// The interval at which processes that wait for the lock check whether the token is in Redis.
+const LOOK: Duration = Duration::from_millis(100);
+/// The maximum time that processes wait for the lock. The client treats a fetch as failed after 60 seconds.
+const WAIT: Duration = Duration::from_secs(45);
+/// The time after a failed fetch until the next process tries.
+pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// The script that sets the time until the lock expires. It changes nothing if another process has the lock.
 static EXPIRE: LazyLock<Script> = LazyLock::new(|| {
@@ -45,7 +52,8 @@ impl Lock {
     /// Runs `work`, and keeps the lock until `work` ends. The lock is extended every quarter of its lifetime.
     pub(crate) async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
-        let mut extension = interval(self.lifetime / 4);
+        let quarter = self.lifetime / 4;
+        let mut extension = interval_at(Instant::now() + quarter, quarter);
         loop {
             tokio::select! {
                 done = &mut work => return done,
@@ -62,4 +70,14 @@ impl Lock {
         let _: Result<i64, Failure> =
             self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await;
     }
+}
+
+/// Pauses until a process that waits since `began` checks again whether the token is in Redis. Fails if it has waited for
+/// too long.
+pub(crate) async fn pause(began: Instant) -> Result<(), Failure> {
+    if began.elapsed() > WAIT {
+        return Err(Failure("locked"));
+    }
+    sleep(LOOK).await;
+    Ok(())
 }

@@ -15,31 +15,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mediaconnect::{AccessToken, Error, Result, TokenEndpoint, TokenFuture, TokenSource};
+use mediaconnect::{AccessToken, Error, TokenEndpoint, TokenFuture, TokenSource};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use self::record::{Id, Line, Record};
 use self::store::{Keys, Stored};
 use crate::connection::{BROKEN, Failure, Redis};
-use crate::lock::Lock;
+use crate::lock::{AFTER_FAILURE, Lock, pause};
+use crate::token::lifetime_at;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The lifetime of the lock. It is longer than an exchange usually takes, so that no other process uses the same
 /// refresh token while a slow process still exchanges it.
 const LOCK: Duration = Duration::from_secs(65);
-/// The interval at which processes that wait for an exchange check whether the new token is in Redis.
-const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time that processes wait for the new token of another process's exchange.
-const WAIT: Duration = Duration::from_secs(45);
-/// The time limit of the provider of the client credentials.
-const PROVIDER: Duration = Duration::from_secs(30);
-/// The time after a failed exchange until the next process tries.
-const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// The lifetime of an access token if upstream does not state one. The client assumes the same lifetime.
-const UNKNOWN: Duration = Duration::from_secs(5 * 60);
-/// The interval and the number of attempts to store a record while Redis cannot be reached: ten minutes in all.
-const SAVES: (Duration, u32) = (Duration::from_millis(200), 3_000);
+/// The interval at which a process tries to store a record while Redis cannot be reached.
+const SAVE_INTERVAL: Duration = Duration::from_millis(200);
+/// The time after which the process no longer tries to store a record.
+const SAVE_LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// Fetches a user's access tokens with a refresh token that all processes of a fleet share.
 ///
@@ -64,17 +60,12 @@ struct Known {
     line: Line,
     /// The id of the last access token that this process had. The next fetch must return a different one.
     last: Option<Id>,
+    /// The id of the record in Redis when this process last read it. It is empty if there was none.
+    stored: Vec<u8>,
     /// The keys of the last fetch. They change with the client secret.
     keys: Option<Arc<Keys>>,
-    unsaved: Option<Unsaved>,
-}
-
-/// A record that Redis has not confirmed.
-struct Unsaved {
-    record: Record,
-    /// The id of the record that it replaces.
-    replaces: Vec<u8>,
-    lock: Lock,
+    /// A record that Redis has not confirmed, and the lock of its exchange.
+    unsaved: Option<(Record, Lock)>,
 }
 
 impl SharedRefreshToken {
@@ -84,7 +75,8 @@ impl SharedRefreshToken {
         session: SecretString,
         refresh_token: SecretString,
     ) -> Self {
-        let known = Known { line: Line::new(refresh_token), last: None, keys: None, unsaved: None };
+        let line = Line::new(refresh_token);
+        let known = Known { line, last: None, stored: Vec::new(), keys: None, unsaved: None };
         Self(Session { redis, endpoint, name: session, observer: None, known: Arc::new(Mutex::new(known)) })
     }
 
@@ -104,8 +96,10 @@ impl TokenSource for SharedRefreshToken {
     fn fetch(&self) -> TokenFuture<'_> {
         let session = self.0.clone();
         Box::pin(async move {
+            let runtime = Handle::try_current()
+                .map_err(|_| Error::token_unavailable("there is no Tokio runtime on this thread"))?;
             // An exchange runs in a separate task, so that it ends even if no caller waits for it any more.
-            let task = tokio::spawn(async move { session.fetch().await });
+            let task = runtime.spawn(async move { session.fetch().await });
             task.await.unwrap_or_else(|_| {
                 Err(Error::token_unavailable(
                     "the exchange broke off: a provider panicked, or the runtime was shut down",
@@ -128,76 +122,70 @@ impl fmt::Debug for SharedRefreshToken {
 /// Removes the tokens of a session from Redis.
 pub(crate) async fn end(redis: &Arc<Redis>, endpoint: &TokenEndpoint, session: &SecretString) -> Result<()> {
     let keys = Keys::new(endpoint, session).await?;
-    store::remove(redis, &keys).await.map_err(unreachable)
+    store::remove(redis, &keys).await.map_err(unavailable)
 }
 
 impl Session {
-    /// Returns the access token in Redis. If it is not usable, exchanges the refresh token, or waits while another
-    /// process exchanges it.
     async fn fetch(&self) -> Result<AccessToken> {
         let known = &mut *self.known.lock().await;
-        let keys = self.keys(known).await?;
-        self.save(known, &keys).await.map_err(unreachable)?;
+        let keys = Arc::new(Keys::new(&self.endpoint, &self.name).await?);
         let lock = Lock::new(&self.redis, &keys.lock, LOCK, BROKEN);
-        let until = Instant::now() + WAIT;
-        while Instant::now() < until {
-            if let Some(token) = self.usable(known, &keys).await?.1 {
-                return Ok(token);
-            }
-            if lock.acquire().await.map_err(unreachable)? {
-                // Another process may have replaced the record between the read and the lock.
-                let (replaces, token) = self.usable(known, &keys).await?;
-                let Some(token) = token else { return self.exchange(known, &keys, replaces, lock).await };
-                lock.expire_in(Duration::ZERO).await;
-                return Ok(token);
-            }
-            sleep(LOOK).await;
+        match self.token_or_acquire(known, &keys, &lock).await.map_err(unavailable)? {
+            Some(token) => Ok(token),
+            None => self.exchange(known, &keys, lock).await,
         }
-        Err(Error::token_unavailable(
-            "another process has been exchanging the session's refresh token for 45 seconds",
-        ))
     }
 
-    /// Returns the keys of the session. If the client secret has changed, first reads the record that other processes
-    /// stored with the old secret.
-    async fn keys(&self, known: &mut Known) -> Result<Arc<Keys>> {
-        let keys = timeout(PROVIDER, Keys::new(&self.endpoint, &self.name)).await.unwrap_or_else(|_| {
-            Err(Error::token_unavailable(
-                "the provider of the client credentials took longer than 30 seconds",
-            ))
-        })?;
-        let keys = Arc::new(keys);
-        if let Some(old) = known.keys.replace(Arc::clone(&keys)).filter(|old| old.record != keys.record) {
+    /// Returns the access token in Redis. If it is not usable, waits until another process has exchanged the refresh
+    /// token, or acquires the lock and returns `None`.
+    async fn token_or_acquire(
+        &self,
+        known: &mut Known,
+        keys: &Arc<Keys>,
+        lock: &Lock,
+    ) -> Result<Option<AccessToken>, Failure> {
+        if let Some(old) = known.keys.replace(Arc::clone(keys)).filter(|old| old.record != keys.record) {
+            // The client secret has changed. Other processes may have stored a record with the old secret.
             self.usable(known, &old).await?;
         }
-        Ok(keys)
+        self.save(known, keys).await?;
+        let began = Instant::now();
+        loop {
+            if let Some(token) = self.usable(known, keys).await? {
+                return Ok(Some(token));
+            }
+            if lock.acquire().await? {
+                // Another process may have replaced the record between the read and the lock.
+                let token = self.usable(known, keys).await;
+                if !matches!(token, Ok(None)) {
+                    lock.expire_in(Duration::ZERO).await;
+                }
+                return token;
+            }
+            pause(began).await?;
+        }
     }
 
-    /// Reads the record. Returns its id, and its access token if this process can use it.
-    async fn usable(&self, known: &mut Known, keys: &Keys) -> Result<(Vec<u8>, Option<AccessToken>)> {
-        let Stored { id, record } = store::read(&self.redis, keys).await.map_err(unreachable)?;
+    /// Reads the record. Returns its access token if this process can use it.
+    async fn usable(&self, known: &mut Known, keys: &Keys) -> Result<Option<AccessToken>, Failure> {
+        let Stored { id, record } = store::read(&self.redis, keys).await?;
+        known.stored = id;
         // If the record does not contain this process's refresh token, it is from another login, or Redis has lost the
         // newest record. In both cases, this process continues with its own refresh token.
         let Some((record, left)) = record.filter(|(record, _)| record.line.continues(&known.line)) else {
-            return Ok((id, None));
+            return Ok(None);
         };
         known.line = record.line;
         let is_spent = known.last == Some(record.id) || left * 4 < record.lifetime;
         if is_spent || record.access.expose_secret().is_empty() {
-            return Ok((id, None));
+            return Ok(None);
         }
         known.last = Some(record.id);
-        Ok((id, Some(AccessToken::new(record.access, Some(left)))))
+        Ok(Some(AccessToken::new(record.access, Some(left))))
     }
 
     /// Exchanges the newest refresh token, and replaces the record.
-    async fn exchange(
-        &self,
-        known: &mut Known,
-        keys: &Arc<Keys>,
-        replaces: Vec<u8>,
-        lock: Lock,
-    ) -> Result<AccessToken> {
+    async fn exchange(&self, known: &mut Known, keys: &Keys, lock: Lock) -> Result<AccessToken> {
         let began = Instant::now();
         let granted = match lock.hold(self.endpoint.refresh(&known.line.newest)).await {
             Ok(granted) => granted,
@@ -205,7 +193,7 @@ impl Session {
                 lock.expire_in(AFTER_FAILURE).await;
                 // If this process has lost the lock, another process may have used the refresh token. In that case, the
                 // access token that the other process got is returned instead of the error.
-                return self.usable(known, keys).await.ok().and_then(|(_, token)| token).ok_or(error);
+                return self.usable(known, keys).await.ok().flatten().ok_or(error);
             }
         };
         let is_new = |next: &SecretString| next.expose_secret() != known.line.newest.expose_secret();
@@ -214,12 +202,12 @@ impl Session {
             known.line = known.line.replaced_by(renewed.clone());
         }
         let (access, lifetime) = match &granted.access {
-            Ok(token) => (token.secret().clone(), token.lifetime().unwrap_or(UNKNOWN)),
+            Ok(token) => (token.secret().clone(), lifetime_at(token, began.elapsed())),
             Err(_) => (SecretString::default(), Duration::ZERO),
         };
-        let record = Record::new(access, lifetime.saturating_sub(began.elapsed()), known.line.clone());
+        let record = Record::new(access, lifetime, known.line.clone());
         known.last = Some(record.id);
-        known.unsaved = Some(Unsaved { record, replaces, lock });
+        known.unsaved = Some((record, lock));
         if self.save(known, keys).await.is_err() {
             tracing::warn!("the new refresh token of a session is not in Redis yet");
             tokio::spawn(self.clone().keep_saving());
@@ -234,31 +222,29 @@ impl Session {
     }
 
     /// Stores the record that Redis has not confirmed, if there is one, and releases its lock.
-    async fn save(&self, known: &mut Known, keys: &Keys) -> std::result::Result<(), Failure> {
-        while let Some(unsaved) = &mut known.unsaved {
-            let is_saved = store::write(&self.redis, keys, &unsaved.replaces, &unsaved.record).await? || {
+    async fn save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
+        while let Some((record, lock)) = &known.unsaved {
+            if !store::write(&self.redis, keys, &known.stored, record).await? {
+                // Redis has another record. If it replaced the same refresh token, its refresh token counts.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
-                unsaved.replaces = id;
+                known.stored = id;
                 let line = record.map(|(record, _)| record.line);
-                let line = line.filter(|line| line.continues(&known.line) || line.forks_from(&known.line));
-                line.is_some_and(|line| {
-                    known.line = line;
-                    true
-                })
-            };
-            if is_saved {
-                unsaved.lock.expire_in(Duration::ZERO).await;
-                known.unsaved = None;
+                match line.filter(|line| line.continues(&known.line) || line.forks_from(&known.line)) {
+                    Some(line) => known.line = line,
+                    None => continue,
+                }
             }
+            lock.expire_in(Duration::ZERO).await;
+            known.unsaved = None;
         }
         Ok(())
     }
 
     /// Stores the record as soon as Redis can be reached again.
     async fn keep_saving(self) {
-        let (interval, attempts) = SAVES;
-        for _ in 0..attempts {
-            sleep(interval).await;
+        let until = Instant::now() + SAVE_LIMIT;
+        while Instant::now() < until {
+            sleep(SAVE_INTERVAL).await;
             let known = &mut *self.known.lock().await;
             let Some(keys) = known.keys.clone() else { return };
             if self.save(known, &keys).await.is_ok() {
@@ -277,6 +263,7 @@ impl Session {
     }
 }
 
-fn unreachable(Failure(reason): Failure) -> Error {
-    Error::token_unavailable(format!("the session's tokens in Redis cannot be reached: {reason}"))
+/// Returns the error of a fetch. `locked` means that another process has been exchanging the refresh token for too long.
+fn unavailable(Failure(reason): Failure) -> Error {
+    Error::token_unavailable(format!("the session's tokens in Redis are not available: {reason}"))
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use mediaconnect::{AccessToken, FleetClient, Result, TokenFuture, TokenSource};
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::connection::Failure;
 use crate::exchange::millis;
-use crate::lock::Lock;
+use crate::lock::{AFTER_FAILURE, Lock, pause};
 use crate::seal::{Seal, tag};
 use crate::store::{Store, key_of};
 
@@ -19,14 +19,10 @@ use crate::store::{Store, key_of};
 const PATIENCE: Duration = Duration::from_millis(250);
 /// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
-/// The interval at which the other processes check whether the token is in Redis.
-const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time that the other processes wait for the token. The client treats a fetch as failed after 60 seconds.
-const WAIT: Duration = Duration::from_secs(45);
-/// The time after a failed fetch until the next process tries.
-const AFTER_FAILURE: Duration = Duration::from_millis(500);
 /// The lifetime of a token if upstream does not state one. The client assumes the same lifetime.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
+/// The longest lifetime. The client also counts a longer lifetime as seven days.
+const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The length of a token's random id, in bytes.
 const ID: usize = 16;
 
@@ -76,9 +72,8 @@ impl SharedToken {
     /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one
     /// itself.
     async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
-        let lock = Lock::new(self.store.redis(), &keys.lock, LOCK, PATIENCE);
-        let until = Instant::now() + WAIT;
-        while Instant::now() < until {
+        let (lock, began) = (Lock::new(self.store.redis(), &keys.lock, LOCK, PATIENCE), Instant::now());
+        loop {
             if let Some(token) = self.read(keys).await? {
                 return Ok(Ok(token));
             }
@@ -89,9 +84,8 @@ impl SharedToken {
                     None => self.fetch_for_all(keys, &lock).await,
                 });
             }
-            sleep(LOOK).await;
+            pause(began).await?;
         }
-        Err(Failure("timeout"))
     }
 
     async fn fetch_for_all(&self, keys: &Keys, lock: &Lock) -> Result<AccessToken> {
@@ -127,7 +121,7 @@ impl SharedToken {
     async fn write(&self, keys: &Keys, token: &AccessToken, age: Duration) {
         let mut id = [0; ID];
         fastrand::fill(&mut id);
-        let lifetime = token.lifetime().unwrap_or(UNKNOWN).saturating_sub(age);
+        let lifetime = lifetime_at(token, age);
         if lifetime.is_zero() {
             return;
         }
@@ -150,4 +144,9 @@ impl SharedToken {
     fn set_last(&self, id: [u8; ID]) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     }
+}
+
+/// Returns how long a token is valid at this age, counted from the start of its fetch.
+pub(crate) fn lifetime_at(token: &AccessToken, age: Duration) -> Duration {
+    token.lifetime().unwrap_or(UNKNOWN).min(MAX_LIFETIME).saturating_sub(age)
 }

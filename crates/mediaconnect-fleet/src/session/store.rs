@@ -3,9 +3,11 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use mediaconnect::TokenEndpoint;
+use mediaconnect::{Error, TokenEndpoint};
 use redis::{Cmd, Script};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use super::record::Record;
 use crate::connection::{BROKEN, Failure, Redis};
@@ -13,6 +15,8 @@ use crate::exchange::millis;
 use crate::seal::{Names, Seal};
 use crate::store::key_of;
 
+/// The time limit of the provider of the client credentials.
+const PROVIDER: Duration = Duration::from_secs(30);
 /// The time that Redis keeps a session which nobody uses: upstream's default lifetime of a refresh token.
 const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -60,16 +64,20 @@ impl Keys {
     /// # Errors
     /// Returns an error if there are no credentials, or if no key can be derived from them.
     pub(super) async fn new(endpoint: &TokenEndpoint, session: &SecretString) -> mediaconnect::Result<Self> {
-        let credentials = endpoint.credentials().credentials().await?;
+        let credentials =
+            timeout(PROVIDER, endpoint.credentials().credentials()).await.unwrap_or_else(|_| {
+                Err(Error::token_unavailable(
+                    "the provider of the client credentials took longer than 30 seconds",
+                ))
+            })?;
         let (secret, id) = (credentials.secret(), credentials.id());
         let (Some(names), Some(seal)) =
             (Names::new(secret, id), Seal::for_sessions(secret, id, endpoint.url()))
         else {
-            return Err(mediaconnect::Error::token_unavailable(
-                "no key can be derived from the client secret",
-            ));
+            return Err(Error::token_unavailable("no key can be derived from the client secret"));
         };
-        let name = names.of(b's', [endpoint.url(), session.expose_secret()].join("\0").as_bytes());
+        let joined = Zeroizing::new([endpoint.url(), session.expose_secret()].join("\0"));
+        let name = names.of(b's', joined.as_bytes());
         Ok(Self { record: key_of(&name, "session"), lock: key_of(&name, "exchange"), seal })
     }
 }
@@ -86,7 +94,11 @@ pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Fail
     let (id, sealed, left): (Vec<u8>, Vec<u8>, u64) = reply?;
     let plain = keys.seal.open(&sealed, keys.record.as_bytes());
     let record = plain.and_then(|plain| Record::decode(&plain));
-    Ok(Stored { id, record: record.map(|record| (record, Duration::from_millis(left))) })
+    let record = record.map(|record| {
+        let left = Duration::from_millis(left).min(record.lifetime);
+        (record, left)
+    });
+    Ok(Stored { id, record })
 }
 
 /// Replaces the record whose id is `replaces`. Returns false if Redis has another record.

@@ -11,9 +11,10 @@ use mediaconnect::{
 };
 use mediaconnect_fleet::{Fleet, SharedRefreshToken};
 use mediaconnect_sandbox::{Fault, Sandbox};
+use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use wiremock::matchers::{body_string_contains, method};
+use wiremock::matchers::body_string_contains;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::server::RedisServer;
@@ -47,6 +48,52 @@ fn source(fleet: &Fleet, client: &Client, refresh_token: &str, renewed: &Renewed
     fleet
         .refresh_token(client.token_endpoint().unwrap(), "canary-session", refresh_token)
         .with_observer(move |token| renewed.lock().unwrap().push(token.expose_secret().to_owned()))
+}
+
+/// Returns two sources of one session, each in a process of its own.
+async fn sources(
+    redis: &RedisServer,
+    client: &Client,
+    refresh_token: &str,
+    renewed: &Renewed,
+) -> [SharedRefreshToken; 2] {
+    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
+    fleets.map(|fleet| source(&fleet, client, refresh_token, renewed))
+}
+
+/// A response of a token endpoint to a refresh token.
+struct Exchange {
+    sent: &'static str,
+    access: &'static str,
+    lifetime: f64,
+    next: &'static str,
+    delay: Duration,
+}
+
+impl Exchange {
+    fn new(sent: &'static str, access: &'static str, next: &'static str) -> Self {
+        Self { sent, access, lifetime: HOUR.as_secs_f64(), next, delay: Duration::ZERO }
+    }
+}
+
+/// Starts a token endpoint that expects each exchange once.
+async fn token_endpoint(exchanges: impl IntoIterator<Item = Exchange>) -> MockServer {
+    let server = MockServer::start().await;
+    for Exchange { sent, access, lifetime, next, delay } in exchanges {
+        let tokens = json!({ "access_token": access, "expires_in": lifetime, "refresh_token": next });
+        Mock::given(body_string_contains(format!("refresh_token={sent}&")))
+            .respond_with(ResponseTemplate::new(200).set_body_json(tokens).set_delay(delay))
+            .up_to_n_times(1)
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+/// Returns a client of a token endpoint. It makes no calls of the API.
+fn client_of(endpoint: &MockServer, credentials: impl CredentialsProvider) -> Client {
+    Client::builder().token_url(endpoint.uri()).credentials(credentials).build().unwrap()
 }
 
 async fn members(
@@ -119,8 +166,7 @@ async fn after_a_failed_exchange_another_process_tries() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
     let (client, refresh_token) = (sandbox.client(), sandbox.refresh_token());
-    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
-    let [failing, other] = fleets.map(|fleet| source(&fleet, &client, &refresh_token, &renewed));
+    let [failing, other] = sources(&redis, &client, &refresh_token, &renewed).await;
     sandbox.fault(Fault::on("token").status(503));
     assert!(failing.fetch().await.unwrap_err().is_unavailable());
     timeout(Duration::from_secs(5), other.fetch()).await.unwrap().unwrap();
@@ -132,8 +178,7 @@ async fn a_process_that_lost_its_lock_uses_the_tokens_of_its_successor() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
     let (client, refresh_token) = (sandbox.client(), sandbox.refresh_token());
-    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
-    let [stalled, successor] = fleets.map(|fleet| source(&fleet, &client, &refresh_token, &renewed));
+    let [stalled, successor] = sources(&redis, &client, &refresh_token, &renewed).await;
     sandbox.fault(Fault::on("token").delay(Duration::from_secs(2)).status(503));
     let failing = tokio::spawn(async move { fetched(&stalled).await });
     expire_lock(&redis).await;
@@ -254,29 +299,16 @@ impl CredentialsProvider for Rotating {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still_known() {
     let Some(redis) = RedisServer::start() else { return };
-    let (upstream, renewed) = (MockServer::start().await, Renewed::default());
-    for (old, new) in [("first", "second"), ("second", "third"), ("third", "fourth")] {
-        let tokens =
-            format!(r#"{{"access_token": "of-{old}", "expires_in": 3600, "refresh_token": "{new}"}}"#);
-        Mock::given(body_string_contains(format!("refresh_token={old}")))
-            .respond_with(ResponseTemplate::new(200).set_body_string(tokens))
-            .expect(1)
-            .mount(&upstream)
-            .await;
-    }
-    let answer = ResponseTemplate::new(200).set_body_string(r#"{"emails": ["kari@example.com"]}"#);
-    Mock::given(method("GET")).respond_with(answer).mount(&upstream).await;
-
-    let secret = Arc::new(Mutex::new("old"));
-    let client = || {
-        let builder =
-            Client::builder().base_url(upstream.uri()).token_url(format!("{}/token", upstream.uri()));
-        builder.credentials(Rotating(Arc::clone(&secret))).build().unwrap()
-    };
-    // Both processes use the session, and then the first process replaces the refresh token.
-    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
-    let sources = fleets.map(|fleet| source(&fleet, &client(), "first", &renewed));
-    let [one, other] = &sources;
+    let endpoint = token_endpoint([
+        Exchange::new("first", "of-first", "second"),
+        Exchange::new("second", "of-second", "third"),
+        Exchange::new("third", "of-third", "fourth"),
+    ])
+    .await;
+    let (secret, renewed) = (Arc::new(Mutex::new("old")), Renewed::default());
+    let client = client_of(&endpoint, Rotating(Arc::clone(&secret)));
+    // Both processes have used the session. Then the first one replaces its refresh token.
+    let [one, other] = &sources(&redis, &client, "first", &renewed).await;
     assert_eq!(fetched(one).await, "of-first");
     assert_eq!(fetched(other).await, "of-first");
     assert_eq!(fetched(one).await, "of-second");
@@ -289,29 +321,15 @@ async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_response_does_not_replace_the_tokens_of_the_successor() {
     let Some(redis) = RedisServer::start() else { return };
-    let (upstream, renewed) = (MockServer::start().await, Renewed::default());
-    for (sent, access, next, delay) in
-        [("first", "late", "lost", 2), ("first", "second", "second", 0), ("second", "third", "third", 0)]
-    {
-        let tokens =
-            format!(r#"{{"access_token": "{access}", "expires_in": 3600, "refresh_token": "{next}"}}"#);
-        let response =
-            ResponseTemplate::new(200).set_body_string(tokens).set_delay(Duration::from_secs(delay));
-        Mock::given(body_string_contains(format!("refresh_token={sent}")))
-            .respond_with(response)
-            .up_to_n_times(1)
-            .expect(1)
-            .mount(&upstream)
-            .await;
-    }
-    let client = Client::builder()
-        .token_url(upstream.uri())
-        .credentials(ClientCredentials::new("id", "secret"))
-        .build()
-        .unwrap();
-    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
-    let [stalled, successor] = fleets.map(|fleet| source(&fleet, &client, "first", &renewed));
-    let stalled = Arc::new(stalled);
+    let endpoint = token_endpoint([
+        Exchange { delay: Duration::from_secs(2), ..Exchange::new("first", "late", "lost") },
+        Exchange::new("first", "second", "second"),
+        Exchange::new("second", "third", "third"),
+    ])
+    .await;
+    let (client, renewed) =
+        (client_of(&endpoint, ClientCredentials::new("id", "secret")), Renewed::default());
+    let [stalled, successor] = sources(&redis, &client, "first", &renewed).await.map(Arc::new);
     let running = Arc::clone(&stalled);
     let late = tokio::spawn(async move { fetched(&running).await });
     expire_lock(&redis).await;
@@ -345,24 +363,39 @@ async fn fetched(source: &SharedRefreshToken) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_access_token_that_expires_soon_is_replaced() {
     let Some(redis) = RedisServer::start() else { return };
-    let upstream = MockServer::start().await;
-    for (sent, seconds) in [("first", 4), ("second", 3600)] {
-        let tokens =
-            format!(r#"{{"access_token": "of-{sent}", "expires_in": {seconds}, "refresh_token": "second"}}"#);
-        Mock::given(body_string_contains(format!("refresh_token={sent}")))
-            .respond_with(ResponseTemplate::new(200).set_body_string(tokens))
-            .expect(1)
-            .mount(&upstream)
-            .await;
-    }
-    let client = Client::builder()
-        .token_url(upstream.uri())
-        .credentials(ClientCredentials::new("id", "secret"))
-        .build()
-        .unwrap();
-    let fleets = [Fleet::connect(&redis.url()).await.unwrap(), Fleet::connect(&redis.url()).await.unwrap()];
-    let [one, other] = fleets.map(|fleet| source(&fleet, &client, "first", &Renewed::default()));
+    let endpoint = token_endpoint([
+        Exchange { lifetime: 4.0, ..Exchange::new("first", "of-first", "second") },
+        Exchange::new("second", "of-second", "third"),
+    ])
+    .await;
+    let client = client_of(&endpoint, ClientCredentials::new("id", "secret"));
+    let [one, other] = sources(&redis, &client, "first", &Renewed::default()).await;
     one.fetch().await.unwrap();
     sleep(Duration::from_millis(3_200)).await;
     assert_eq!(fetched(&other).await, "of-second");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_access_token_with_an_absurd_lifetime_is_shared_too() {
+    let Some(redis) = RedisServer::start() else { return };
+    let exchange = Exchange { lifetime: 1e18, ..Exchange::new("first", "of-first", "second") };
+    let endpoint = token_endpoint([exchange]).await;
+    let client = client_of(&endpoint, ClientCredentials::new("id", "secret"));
+    let [one, other] = sources(&redis, &client, "first", &Renewed::default()).await;
+    one.fetch().await.unwrap();
+    let token = other.fetch().await.unwrap();
+    assert_eq!(token.secret().expose_secret(), "of-first");
+    assert!(token.lifetime().unwrap() <= 7 * 24 * HOUR);
+}
+
+#[test]
+fn a_fetch_outside_a_runtime_is_an_error() {
+    let client = Client::builder().credentials(ClientCredentials::new("id", "secret")).build().unwrap();
+    let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
+    let source = source(&fleet, &client, "first", &Renewed::default());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(outcome) = source.fetch().as_mut().poll(&mut context) else {
+        panic!("it waits")
+    };
+    assert!(outcome.unwrap_err().is_unavailable());
 }
