@@ -1,5 +1,5 @@
-//! Writes `OUT_DIR/connect.rs`. With the feature `codegen`, the build script generates this file from the contract.
-//! Without the feature, it copies the file from `generated/`.
+//! Writes `OUT_DIR/connect.rs`: generated from the contract with the feature `codegen`, otherwise copied from
+//! `generated/`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

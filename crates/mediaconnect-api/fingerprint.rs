@@ -6,8 +6,7 @@
 /// The text before the fingerprint in a generated file.
 pub const MARKER: &str = "// contract-fingerprint: ";
 
-/// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. The hash detects generated code that is
-/// out of date. It does not protect against tampering.
+/// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. It detects outdated code, not tampering.
 #[must_use]
 pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

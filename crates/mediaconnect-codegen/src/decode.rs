@@ -24,10 +24,9 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is not a valid date or amount, so the decoder for numbers is used: it reads an empty
-            // string as absent.
+            // An empty string is neither a date nor an amount. `number` reads it as absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Any other named string type may contain an empty string, so its decoder keeps one.
+            // Other named string types keep an empty string.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),

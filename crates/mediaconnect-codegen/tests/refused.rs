@@ -1,4 +1,4 @@
-//! Checks that the generator rejects each contract that the lint's table of cases lists as one that stops a build.
+//! Checks with the lint's cases that the generator reports exactly the rules that stop a build.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

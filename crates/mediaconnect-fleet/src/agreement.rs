@@ -1,5 +1,5 @@
 //! Tests the scripts on a real Redis: the lease script and its model in Rust give the same replies, and only the owner
-//! of a lock can extend it.
+//! of a lock can change when it expires.
 
 use std::time::Duration;
 

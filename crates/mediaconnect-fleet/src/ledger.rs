@@ -272,8 +272,7 @@ impl Ledger {
     }
 }
 
-/// Returns the largest limit such that the sum of all demands stays within the budget if each demand is cut to this
-/// limit.
+/// Returns the largest limit with which all demands fit into the budget, if each demand is cut to that limit.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

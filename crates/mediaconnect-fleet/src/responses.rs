@@ -257,16 +257,16 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // The name of a customer in Redis depends on the secret. Processes with different secrets have therefore
-            // missed each other's changes, and would also miss a mark for one customer. Only the mark for all requests
-            // has the same name under both secrets, so everything is removed.
+            // The name of a customer's mark depends on the secret, so processes with different secrets have missed
+            // each other's changes. The mark for all requests has the same name in all processes. Deleting it removes
+            // everything.
             lock(&self.pending).add(Forget::All);
         }
     }
 }
 
-/// Sends the pending deletions to Redis again and again, until that succeeds. This continues after the client is
-/// dropped, but not longer than [`MAX_LIFE`]: by then, all responses have expired.
+/// Retries the pending deletions until Redis has run them. This continues after the client is dropped, but not longer
+/// than [`MAX_LIFE`]: by then, all responses have expired.
 async fn tell_again(inner: Arc<Inner>) {
     let mut dropped_at = None;
     loop {

@@ -109,7 +109,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Reports the beginning or the end of an outage. Each beginning and each end is reported once.
+    /// Reports the beginning or the end of an outage. Call this once for each.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });

@@ -254,8 +254,7 @@ impl From<Violations> for Error {
     }
 }
 
-/// Is needed by methods that accept `TryInto`: if a value already has the right type, its conversion has the error
-/// `Infallible`.
+/// Lets methods that accept `TryInto` also accept a value that already has the right type.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}

@@ -40,8 +40,8 @@ impl Network {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             // Redirects are not followed, because the bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
-            // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0, reqwest
-            // also keeps no copy of a request.
+            // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0,
+            // reqwest also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             // Another crate of the service may enable HTTP/2 in reqwest. It is not used here, because it would change
             // how connections are used and what is logged.

@@ -184,8 +184,8 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once, with the trace of a span if there is one. The future returns `Ok` for a response with
-/// any status.
+/// Builds a request and sends it once, with the trace of a span if there is one. The future returns `Ok` for a response
+/// with any status.
 ///
 /// This is not an `async fn`, because its future would contain the request.
 pub(crate) fn send<'c>(

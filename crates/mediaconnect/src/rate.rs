@@ -109,7 +109,7 @@ impl RateLimiter {
         self.acquire_in(deadline, false).await
     }
 
-    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a bulk run.
+    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a bulk.
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {

@@ -55,10 +55,9 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The number of tokens that a retry after throttling takes. It is lower than after other failures, because throttling
-/// shows that upstream is up.
+/// The price of a retry after throttling. It is lower, because throttling shows that upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
-/// The number of tokens that any other retry takes.
+/// The price of any other retry.
 const AFTER_FAILURE: Price = Price(14);
 /// The price of a retry that waits for a token fetch, if another call has already paid for this fetch.
 const PAID: Price = Price(0);

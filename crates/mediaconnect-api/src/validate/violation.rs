@@ -140,7 +140,7 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A string other than these reserved words. Each of them, in the path of the URL, would select another operation.
+    /// A string other than these reserved words. In a path, such a word would select another operation.
     Reserved(&'static [&'static str]),
     /// A combination of fields that must be set together. The string describes it in words.
     Combination(&'static str),

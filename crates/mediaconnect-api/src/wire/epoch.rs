@@ -36,8 +36,7 @@ macro_rules! epoch {
             }
         }
 
-        /// Converts a `SystemTime`. Drops the part of the time that is smaller than the unit, which is a second or a
-        /// millisecond.
+        #[doc = concat!("Truncates the time to whole ", $unit, ".")]
         impl From<SystemTime> for $name {
             fn from(time: SystemTime) -> Self {
                 let number = |distance: Duration| i64::try_from(distance.$whole()).unwrap_or(i64::MAX);

@@ -118,8 +118,7 @@ pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns true if the string consists of ASCII digits only. Calling `parse` is not enough for this check, because it
-/// also accepts a sign.
+/// Returns true if the string consists of ASCII digits only. Unlike `parse`, it accepts no sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -82,7 +82,7 @@ impl Keys {
     }
 }
 
-/// Reads the record. If the connection was closed while nobody used it, the read is repeated.
+/// Reads the record. If the connection was closed while nobody used it, the read is retried.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
     let mut invocation = READ.prepare_invoke();
     invocation.key(&keys.record);

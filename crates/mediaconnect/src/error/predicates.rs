@@ -143,8 +143,8 @@ impl Error {
     /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a gateway, a
     /// wrong base URL, or a deployment in progress.
     ///
-    /// It does not mean that the customer does not exist. If the operation is safe to retry, the call was retried, as after a
-    /// 502. Check the base URL. If it is right, try again later.
+    /// It does not mean that the customer does not exist. If the operation is safe to retry, the call was retried, as
+    /// after a 502. Check the base URL. If it is right, try again later.
     #[must_use]
     pub fn is_gateway(&self) -> bool {
         matches!(self.0.kind, Kind::Gateway)

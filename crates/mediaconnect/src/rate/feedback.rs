@@ -7,8 +7,8 @@ use reqwest::header::{HeaderMap, HeaderName};
 
 /// The longest time until a reset. Upstream renews the limit every 60 seconds, so a longer time is wrong.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// A reset above this number is a point in time in seconds since 1970, not a duration. Read as a point in time, this
-/// number is a date in 2001, which is earlier than any real reset.
+/// A reset above this number is a point in time in seconds since 1970, not a duration. The number is a date in 2001,
+/// earlier than any real reset.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// The maximum age of a reset in the past, in seconds. A reset may pass while the response is in transit.
 const MAX_PAST_RESET: u64 = 2;

@@ -131,7 +131,7 @@ mod tests {
         // Malformed escapes and invalid UTF-8 are refused, because lenient servers decode overlong dots and slashes.
         assert_refused(&["/v1/100%", "/v1/%zz", "/v1/%2", "/v1/%u002e"], "percent sign");
         assert_refused(&["/v1/%c0%ae%c0%ae/x", "/v1/%e0%80%af", "/v1/%ff", "/v1/%25c0%25ae"], "UTF-8");
-        // These letters are refused, because text normalisation turns them into a dot, a slash, a semicolon or a
+        // These characters are refused, because text normalisation turns them into a dot, a slash, a semicolon or a
         // percent sign.
         for sign in [
             '\u{2024}', '\u{2025}', '\u{2026}', '\u{ff0e}', '\u{fe52}', '\u{2488}', '\u{2215}', '\u{ff0f}',
