@@ -64,7 +64,7 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // No row has succeeded yet, so any response of the Connect API shows that the outage is over.
+            // No row has succeeded yet, so a final failure also shows that the outage is over.
             None => self.probe(request).await.map(drop),
         }
     }
