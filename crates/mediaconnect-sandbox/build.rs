@@ -17,7 +17,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=viewer.rs");
     println!("cargo::rerun-if-changed=../mediaconnect-api/groups.rs");
-    // A new group adds a file to the directory. That changes the directory, so cargo runs this script again.
+    // A new group adds a file to the directory, so cargo runs this script again.
     let directory = contract.with_file_name(groups::DIRECTORY);
     if directory.exists() {
         println!("cargo::rerun-if-changed={}", directory.display());

@@ -81,7 +81,7 @@ impl Exit {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: done, found, true or yes",
-            Self::No => "the answer is no: `exists` is false, or `may-read` is no",
+            Self::No => "`exists` is false or `may-read` is no; nothing else exits with 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",

@@ -44,8 +44,8 @@ The configuration file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config
   proxy = \"http://proxy.example.com:3128\"
   timeout = 30
 
-The file must not contain a secret. It only names the file or the program from
-which the command reads the secret.
+The file must not contain a secret, only the name of the file or program to read
+it from.
 Options override variables, and variables override the profile. With --profile,
 variables are ignored, except MEDIACONNECT_USER_TOKEN.
 

@@ -32,12 +32,12 @@ pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
 impl StopSignal {
     /// Waits for a signal.
     pub(crate) async fn wait(&mut self) {
-        // Waiting fails only if the sender is dropped. That happens only when the process ends.
+        // Waiting fails only if the sender is dropped, which happens only when the process ends.
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work that is done before anything is sent. After a signal, returns an error at once, and leaves
-    /// the work to a thread that runs until the process ends.
+    /// Runs blocking work that is done before anything is sent. After a signal, returns an error at once, but does not
+    /// stop the thread that does the work.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,

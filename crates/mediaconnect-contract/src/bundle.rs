@@ -35,8 +35,7 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
                 let start = yaml.len();
                 if is_block(item) {
                     node(yaml, item, depth + 1);
-                    // YAML writes the first key on the same line as the hyphen, so the line break between them is
-                    // removed.
+                    // Removes the line break between the hyphen and the first key.
                     yaml.replace_range(start..=start + indentation.len(), "");
                 } else {
                     member(yaml, item, depth);

@@ -23,8 +23,8 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// The defaults become components of the joined document. Converts the pointer of a default to that of its component.
-/// Returns `None` for any other pointer.
+/// Converts the pointer of a default to that of the component that it becomes in the joined document. Returns `None`
+/// for any other pointer.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))

@@ -1,7 +1,7 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
 //! Upstream's documents may use either version. A keyword that 3.0 cannot express is kept if the outline lists it as a
-//! constraint. Any other such keyword is dropped, and a remark reports it.
+//! constraint. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
 
 mod definitions;
 mod keywords;
@@ -159,9 +159,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // These keys do not exist in OpenAPI 3.0, so they are dropped. That loses nothing: `summary` and
-                // `identifier` do not affect requests, and each reference to one of the `pathItems` is already replaced
-                // by its content.
+                // These keys do not exist in 3.0. `summary` and `identifier` do not affect requests, and each reference
+                // to one of the `pathItems` is already replaced by its content.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }

@@ -1,5 +1,4 @@
-//! The outline: a description of the operations, models and fields of a contract. It does not depend on how the
-//! contract is written in OpenAPI.
+//! The outline: a description of the operations, models and fields of a contract.
 //!
 //! The lint, the generator, the snapshot for reviewers and the reports of xtask read the outline.
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// A sunset is reported if it is at most this many days away. Upstream removes an endpoint this many
-/// days after deprecating it.
+/// A sunset is reported if it is at most this many days away. Upstream removes an endpoint this many days after
+/// deprecating it.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item whose sunset is near or past.

@@ -127,9 +127,8 @@ impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
     /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` leads to XML, because
-    /// some clients that send `*/*` are known to receive XML from upstream. A missing header leads to XML too, because
-    /// RFC 9110 gives it the same meaning as `*/*`. Without the quirk, a client gets XML only if its header
-    /// names XML and not JSON.
+    /// clients that send it are known to have received XML. A missing header leads to XML too, because RFC 9110 gives
+    /// it the same meaning. Without the quirk, a client gets XML only if its header names XML and not JSON.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();

@@ -36,8 +36,7 @@ impl Expected {
     /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
     /// be a JSON pointer such as `/name/lastName`.
     ///
-    /// Values in path and query are always texts. A number given here therefore also matches a text with the same
-    /// digits.
+    /// Values in path and query are texts. There, a number matches the text with the same digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self

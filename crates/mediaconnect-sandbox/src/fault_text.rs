@@ -170,8 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // No key is only for a 429 that does not state when to retry, so such a fault is written with the key
-            // `status`.
+            // A 429 without a hint has no key of its own, so it is written as a `status`.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }

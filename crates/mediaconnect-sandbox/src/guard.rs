@@ -29,8 +29,7 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
 
 /// Returns the reason to refuse a request that a page of another origin may have sent.
 ///
-/// Without this check, such a page could send some requests, such as those of forms and images: browsers send them
-/// without a preflight.
+/// Browsers send some requests without a preflight, such as those of forms and images.
 fn foreign(request: &Request) -> Option<&'static str> {
     let host = header(request, "host").unwrap_or_default();
     let is_own = |origin: &str| origin.strip_prefix("http://") == Some(host);

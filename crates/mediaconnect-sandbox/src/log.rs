@@ -64,7 +64,7 @@ pub(crate) enum LoggedBody {
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        // The bytes are copied. A clone would share the response's buffer and keep its spare capacity in memory.
+        // A clone would share the response's buffer, and keep its spare capacity in memory.
         if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
     }
 }

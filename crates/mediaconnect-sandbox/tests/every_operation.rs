@@ -39,7 +39,7 @@ where
     if let Expected::Example = expected {
         let example = serde_json::from_str(O::INFO.response_example);
         let example: O::Output = example.unwrap_or_else(|error| panic!("the example of {id}: {error}"));
-        // The message omits the response: `Debug` hides the values of a response, so its output would not help.
+        // The message omits the response, because `Debug` hides its values.
         assert!(output == example, "{id} with {quirks:?}: the response differs from the example");
     }
 }

@@ -125,8 +125,7 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // The wait may be shorter than 40 seconds, because HTTP dates and Unix timestamps are rounded to whole
-            // seconds, and the response took some time.
+            // Dates and timestamps are rounded to whole seconds, and the response took some time.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }

@@ -82,8 +82,7 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// The format of the summary on standard output
-    // In the bulk commands, `--output` names the output file. The id of this argument is the id of the global option
-    // `--output`, so this argument replaces that option.
+    // This argument has the id of the global option `--output`, and replaces it: here, `--output` names the file.
     #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(super) summary: OutputFormat,
 }

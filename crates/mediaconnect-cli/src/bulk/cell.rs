@@ -46,7 +46,7 @@ fn escape_formulas(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Removes the apostrophes that [`escape_formulas`] added, and no others.
+/// Removes the apostrophes that [`escape_formulas`] adds, so that the text is exactly as before.
 pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }

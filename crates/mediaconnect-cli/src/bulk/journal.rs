@@ -127,7 +127,7 @@ impl PreviousRun {
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns true if an existing copy of the input belongs to the earlier run, so that it may be deleted.
+    /// Returns true if the earlier run can have made the existing copy of the input, so that it may be deleted.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -158,7 +158,7 @@ impl RunRecord {
         }
     }
 
-    /// Returns the name of the first option that differs between two runs, or `input`.
+    /// Returns the name of the first difference: `command`, `input` or an option.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
@@ -182,8 +182,7 @@ impl RunRecord {
     }
 }
 
-/// Returns true if the open file is still the one at this path. Returns false if another process has
-/// replaced the file.
+/// Returns true if the path still names the open file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -12,7 +12,7 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the run waits for at most five minutes in total.
+/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the pauses take at most five minutes in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -47,8 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Repeats a request that succeeded earlier, if there is one, and then writes the unconfirmed final failures. If
-    /// the repeated request fails, writes nothing and returns its failure.
+    /// Writes the unconfirmed final failures. If a request that succeeded earlier is known, sends it first, and returns
+    /// its failure if it fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -64,8 +64,7 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // No row has succeeded yet, so any success or final failure of this request counts as the end of the
-            // outage.
+            // No row has succeeded yet, so a final failure also shows that the outage is over.
             None => self.probe(request).await.map(drop),
         }
     }

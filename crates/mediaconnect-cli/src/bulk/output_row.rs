@@ -24,8 +24,7 @@ pub(super) trait OutputRow: Serialize {
     /// Returns the cells of the row, one for each of `COLUMNS`.
     fn cells(&self) -> Vec<CsvCell>;
 
-    /// Returns the label under which the summary counts this row. Returns `None` if the summary does not count it
-    /// separately.
+    /// Returns the label under which the summary counts this row, if it counts the row separately.
     fn note(&self) -> Option<&'static str> {
         None
     }

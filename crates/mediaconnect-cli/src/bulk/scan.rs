@@ -1,5 +1,5 @@
 //! Reads a file that an earlier run left. It consists of whole lines, and perhaps of an incomplete line at the end. If
-//! it contains anything else, another program has changed it, and it is not used.
+//! it contains anything else, another program has changed it, and it is left unchanged.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};

@@ -122,14 +122,13 @@ impl Startup<'_> {
             self.clear(previous)?;
             return Ok(input);
         }
-        // The copy of the input that an earlier run left is deleted, because a new copy is written.
+        // The new copy of the input replaces that of the earlier run.
         self.clear(previous)?;
         let input = match journal.write(record) {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The files of the earlier run are already deleted. If reading the input has failed, no run can be resumed, so
-        // the journal is deleted too.
+        // The files of the earlier run are already deleted, so without an input nothing is left to resume.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }

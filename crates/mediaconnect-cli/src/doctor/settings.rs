@@ -275,12 +275,7 @@ fn text(name: &str, variable: EnvLookup) -> Option<Result<String, NotUtf8>> {
 }
 
 fn not_text(name: &'static str, variable: &str) -> Check {
-    Check::failed(
-        name,
-        Exit::Usage,
-        format!("{variable} is not UTF-8"),
-        "set it to a value with only ASCII characters",
-    )
+    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it to UTF-8 text")
 }
 
 #[cfg(test)]

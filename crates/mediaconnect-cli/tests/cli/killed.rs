@@ -46,8 +46,7 @@ async fn killed(format: &str) {
         for file in FILES.into_iter().chain(["out.resume"]) {
             fs::remove_file(directory.file(file)).unwrap();
         }
-        // The maximum time before a process is killed grows from process to process, so that the export completes even
-        // on a slow machine.
+        // This maximum grows from process to process, so that the export completes even on a slow machine.
         for longest in (LONGEST..).step_by(100) {
             let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));

@@ -125,7 +125,7 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // This test is slow, because each call starts a sandbox, so it checks only the table. The next test checks the
+        // Each call starts a sandbox, which is slow. So this test checks only the table, and the next test checks the
         // JSON output and all command lines.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);

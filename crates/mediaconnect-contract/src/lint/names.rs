@@ -103,8 +103,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Checks the names of parameters. They become names of arguments and of struct fields, and must differ from each
-    /// other and from `body`.
+    /// Checks that the Rust names of parameters are valid, and differ from each other and from `body`.
     pub(super) fn parameter_names(&mut self, operation: &Operation) {
         let mut names = Names::from([("body".to_owned(), "the body".to_owned())]);
         for parameter in &operation.parameters {

@@ -49,7 +49,7 @@ impl fmt::Display for Operation {
         let repeat = match self.safe_to_retry {
             Some(true) => "safe to retry",
             Some(false) => "not safe to retry",
-            None => "repeat unknown",
+            None => "retry unknown",
         };
         writeln!(f, "operation {} = {} {}", self.id, self.method, self.path)?;
         let group = or_dash(self.tags.first());

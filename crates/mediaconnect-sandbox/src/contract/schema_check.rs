@@ -23,8 +23,8 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns the violations as texts. Each text names the place of the value and the violated rule, but does not
-    /// contain the value. The place is `at`, followed by the JSON pointer of the value below `at`.
+    /// Returns all violations as texts. Each text names the violated rule and the place of the value: `at`, followed by
+    /// the JSON pointer of the value below `at`. It does not contain the value.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.
@@ -41,8 +41,7 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // Upstream treats an empty text as absent, so it does not satisfy a rule that requires one of several
-            // fields.
+            // If one of several fields is required, an empty text counts as absent.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));

@@ -157,7 +157,7 @@ impl Record {
 impl PhoneNumber {
     /// Returns the phone number as it appears in a search result.
     fn search_result(&self) -> Value {
-        // In upstream's example of a search result, a number of the type `personal` is a mobile number.
+        // In upstream's examples, the number with the type `personal` is a mobile number in the search result.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
         match &self.phone_number {
             Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),
