@@ -54,8 +54,7 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // The new field may also be a member of the object above it. Its place is therefore unclear, and it is reported as
-    // not understood.
+    // The new field may also be a member of the object above it, so it is reported as not understood.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",
