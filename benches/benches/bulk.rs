@@ -107,7 +107,7 @@ fn buffer_unordered(
     })
 }
 
-/// Limits the rate as a developer would by hand: with one limiter for each second and one for each minute.
+/// Limits the rate as a developer would by hand: with a limiter per second and a limiter per minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,

@@ -25,7 +25,7 @@ const TTL: Duration = Duration::from_secs(60);
 /// so it is faster than later.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
-/// The interval between two calls whose latency is measured. [`SAMPLES`] is the number of these calls.
+/// The pause between two rounds of calls whose latency is measured. [`SAMPLES`] is the number of these rounds.
 const PACE: Duration = Duration::from_millis(100);
 const SAMPLES: usize = 600;
 
@@ -148,7 +148,8 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures calls that do not wait for the rate: ten a second, alternating between a client with and without a fleet.
+/// Measures calls that do not wait for the rate. Each round has one call without a fleet, one in a fleet, and one from
+/// each kind of cache.
 async fn latency() {
     let limits = Limits {
         windows: Windows::Sliding,
@@ -166,8 +167,7 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // The first call after a pause is slower. The order of the four kinds of call therefore rotates, so that none
-        // of them is always first.
+        // The first call after a pause is slower, so the four kinds of call take turns in the first place.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

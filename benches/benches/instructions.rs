@@ -3,9 +3,8 @@
 //! that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
-//! `benches/guard.sh` also runs this benchmark, and fails if a call of `mediaconnect` costs too much more than a
-//! hand-written call. Each figure is for `CALLS` calls, one after the other over one open connection, with a cached
-//! token.
+//! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.
+//! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 

@@ -22,7 +22,7 @@ const CALLS: usize = 200;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
 
-/// A client, and a function that makes its calls of a round and returns the seconds that they took.
+/// The name of a client, and a function that makes its calls of a round and returns the seconds that they took.
 type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 
 /// The time of a round.
@@ -30,8 +30,7 @@ type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 struct Seconds {
     /// The elapsed time.
     clock: f64,
-    /// The CPU time of the client's threads. It includes the kernel's work for these threads, but not the server's
-    /// threads.
+    /// The CPU time of the client's threads, with the kernel's work for them, but without the server's threads.
     cpu: f64,
 }
 

@@ -46,8 +46,9 @@ pub struct Seen {
     pub refused: AtomicUsize,
 }
 
-/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. It adds a
-/// latency before and after it counts the request. Any other request gets a token. The server runs until the process ends.
+/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. It adds
+/// a latency before and after it counts the request. Any other request gets a token. The server runs until the process
+/// ends.
 ///
 /// # Panics
 /// If no port is free.
@@ -65,8 +66,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
         }
         let number = latency.fetch_add(1, Ordering::Relaxed) as u64;
         let wait = |number: u64| {
-            // The latencies are spread over the range from `shortest` to `longest`. Every run has the same sequence of
-            // latencies.
+            // The latencies are spread over the range, and are the same in every run.
             let time = shortest + number.wrapping_mul(7_919) % (longest - shortest).max(1);
             if time > 0 {
                 thread::sleep(Duration::from_millis(time));

@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // In the round in which the cache has a time to live, one stored response may serve all callers.
+        // With a time to live, a stored response may serve some callers.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -113,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // If a caller's deadline is later than the time limit of this read, the caller starts its own read.
+    // A caller whose deadline is later than that of the running read starts its own read.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);

@@ -80,7 +80,7 @@ async fn after_a_refusal_the_next_fetch_asks_the_provider_again() {
     let client = client(&server, &vault);
     assert!(client.customers().info(number(1)).await.unwrap_err().is_auth());
     vault.put("new");
-    // After a refusal, the next token fetch waits for a backoff. Here it is at most 0.4 seconds.
+    // Calls get the refusal until the backoff ends, here after at most 0.4 seconds.
     tokio::time::sleep(std::time::Duration::from_millis(450)).await;
     client.customers().info(number(1)).await.unwrap();
     assert_eq!(vault.asked(), 2);

@@ -79,7 +79,7 @@ fn runner() -> TestRunner {
 
 fn is_text(schema: &Schema) -> bool {
     match &schema.kind {
-        // An amount does not count as text here: it refuses a number with more than 40 characters.
+        // An amount does not count, because it refuses a number with more than 40 characters.
         Kind::Text if schema.format.as_deref() == Some("decimal") => false,
         Kind::List { items, .. } => is_text(items),
         kind => *kind == Kind::Text,

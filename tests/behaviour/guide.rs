@@ -1,4 +1,5 @@
-//! The guide is complete. Every page is a module, links work in the repository and in rustdoc, and each table has all its rows.
+//! The guide is complete. Every page is a module, links work in the repository and in rustdoc, and each table has all
+//! its rows.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -17,10 +17,11 @@ async fn looked_up(builder: ClientBuilder) -> Result<(), Error> {
     builder.build()?.customers().info(number(1)).await.map(drop)
 }
 
-/// Makes lookups that a server refuses because of the client certificate. Returns the first outcome with a known reason.
+/// Makes lookups that a server refuses because of the client certificate. Returns the first outcome with a known
+/// reason.
 ///
-/// On loopback, the refusal may come before the connection gets the request. Then the HTTP client loses the reason, but the
-/// error still says that nothing was sent.
+/// On loopback, the refusal may come before the connection gets the request. Then the HTTP client loses the reason, but
+/// the error still says that nothing was sent.
 async fn refused(builder: impl Fn() -> ClientBuilder) -> Result<(), Error> {
     let mut known = None;
     for _ in 0..20 {

@@ -1,4 +1,5 @@
-//! One-time grants: the session continues even if the call, the token or the client is dropped while a grant is redeemed.
+//! One-time grants: the session continues even if the call, the token or the client is dropped while a grant is
+//! redeemed.
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -136,8 +136,7 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused. This is so for all calls, not
-            // only in a bulk run.
+            // If upstream is slow, the limiter itself leaves up to 2.5 % of the rate unused.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -187,7 +186,6 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
         let client = upstream.client().build().unwrap();
         let taken = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&taken);
-        // This input is endless.
         let endless = (1..).map(number).inspect(move |_| _ = count.fetch_add(1, Relaxed));
         let mut bulk = client.customers().info_many(endless).with_concurrency(10).with_attempts(1);
         for _ in 0..30 {

@@ -50,8 +50,7 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// With `buffer_unordered(64)`, a bulk run starves the other calls of a service. The guide therefore advises against
-/// it.
+/// The guide advises against `buffer_unordered(64)`, because it starves the other calls of a service.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {

@@ -97,7 +97,7 @@ fn an_outage_sees_no_more_than_a_tenth_of_repetitions() {
     for outage in [Fault::Response(Response::status(503)), Fault::ResetBeforeHead, Fault::Silence] {
         let without = requests_in_an_outage(outage.clone(), 1);
         let with = requests_in_an_outage(outage.clone(), 3);
-        println!("{outage:?}: {without} requests without repetitions, {with} with");
+        println!("{outage:?}: {without} requests without retries, {with} with");
         assert_eq!(without, 2_000);
         assert!(with * 10 <= without * 11, "{with} of {without}");
     }

@@ -45,8 +45,8 @@ fn later(status: u16, seconds: u64) -> Fault {
 #[rustfmt::skip]
 fn tokens_that_the_api_refuses() {
     check(vec![
-        // The client drops the token, fetches another one, and repeats the request, even if the operation is not safe
-        // to repeat.
+        // The client drops the token, fetches another one, and sends the request again, even if the operation is not
+        // safe to retry.
         row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),

@@ -1,4 +1,5 @@
-//! The leak test for a fleet that keeps responses and users' sessions in Redis. Neither the logs nor Redis may contain a canary.
+//! The leak test for a fleet that keeps responses and users' sessions in Redis. Neither the logs nor Redis may contain
+//! a canary.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
@@ -61,7 +62,7 @@ async fn what_a_fleet_keeps_is_silent_too() {
     assert!(kept.is_ok() && requests() == before, "the response comes from Redis");
     client.cached(TTL).forget(&info());
     operations::observe(client.cached(TTL).call(info()).await);
-    // In the following lines, Redis first refuses every write and then stops, so that the client reports errors.
+    // Redis first refuses writes and then stops, so that the client reports errors.
     assert!(redis.command("CONFIG SET maxmemory 1").starts_with("+OK"));
     operations::observe(client.cached(TTL).call(info()).await);
     operations::observe(own_info().await);

@@ -1,9 +1,10 @@
 //! No data of a customer, a search, a credential or a token leaves the client by accident.
 //!
-//! Customers, searches, credentials and tokens made of canaries go through every operation and every fault. Meanwhile the test
-//! captures all output of a program. It captures `Debug`, `Display` and sources of every value that the client returns, and
-//! spans and events of every level, including those of dependencies. It also captures `log` records, panic messages, and names
-//! and labels of metrics. It fails if a canary appears in any form: plain, percent-encoded, in base64, or as bytes.
+//! Customers, searches, credentials and tokens made of canaries go through every operation and every fault. Meanwhile
+//! the test captures all output of a program. It captures `Debug`, `Display` and sources of every value that the client
+//! returns, and spans and events of every level, including those of dependencies. It also captures `log` records, panic
+//! messages, and names and labels of metrics. It fails if a canary appears in any form: plain, percent-encoded, in
+//! base64, or as bytes.
 
 mod canaries;
 mod capture;

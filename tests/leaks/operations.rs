@@ -53,8 +53,7 @@ pub(crate) fn builder(
 
 /// Runs every operation of the share, and the calls that combine or bypass operations.
 pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
-    // After a 429, a bulk run would wait for the rate limit for longer than these tests last. It therefore gets a
-    // timeout.
+    // After a 429, a bulk run would wait for the rate limit for longer than these tests last, so it gets a timeout.
     let many = timeout(Duration::from_secs(4), of_many(client));
     let every = table::every(client, documents, share);
     let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));

@@ -7,8 +7,7 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// The operations that a client calls. Most faults affect all operations alike, so a part of the operations is enough
-/// for them.
+/// The operations that a client calls. Most faults affect all operations alike, so a part of them is enough.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,

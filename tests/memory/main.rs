@@ -1,5 +1,5 @@
-//! Measures the memory cost of the worst bodies below the size limit. The counting allocator counts all threads, so this binary
-//! has only one test.
+//! Measures the memory cost of the worst bodies below the size limit. The counting allocator counts all threads, so
+//! this binary has only one test.
 
 use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
 use mediaconnect::{Client, ClientCredentials, CustomerSearch, Method, UserToken};

@@ -1,13 +1,13 @@
 //! A paused clock that real sockets can keep up with.
 //!
 //! Tokio advances a paused clock to the next timer whenever its thread is idle and the sockets report no event *at that
-//! moment*. Data that is still in the kernel comes too late, and a timeout of ten seconds fires before a response that was
-//! already sent. (Versions of Tokio before 1.54 may even ignore events that already exist.) Here the clock advances only if
-//! nothing has happened for some real time:
+//! moment*. Data that is still in the kernel comes too late, and a timeout of ten seconds fires before a response that
+//! was already sent. (Versions of Tokio before 1.54 may even ignore events that already exist.) Here the clock advances
+//! only if nothing has happened for some real time:
 //!
-//! - Each time the runtime becomes idle, a hook counts the idle rounds in a row. In the first three rounds it wakes a task that
-//!   does nothing. Because a task is ready, Tokio polls the sockets and does not advance the clock. Before the second round the
-//!   hook sleeps, so that the kernel can finish deferred work.
+//! - Each time the runtime becomes idle, a hook counts the idle rounds in a row. In the first three rounds it wakes a
+//!   task that does nothing. Because a task is ready, Tokio polls the sockets and does not advance the clock. Before
+//!   the second round the hook sleeps, so that the kernel can finish deferred work.
 //! - Code that moves bytes on the server side (a [`FaultServer`](crate::FaultServer)) calls [`busy`], which resets the
 //!   count.
 //! - After the third round, Tokio advances the clock to the next timer, and the rounds begin again.

@@ -77,7 +77,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // A sunset causes only a warning. If it were an error, the check of unchanged code would fail from that date on.
+    // Sunsets cause only warnings, because a date must not make a check of unchanged code fail.
     if let Ok(contract) = workspace::contract() {
         print!("{}", sunset::warnings(&contract, calendar.today));
     }

@@ -183,7 +183,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 endpoint.method.as_ref() == Some(&operation.method)
                     && endpoint.path.as_ref() == Some(&operation.path)
             };
-            // An endpoint in the state `named` has a title but no path, so a person must find it.
+            // An endpoint in the state `named` has no path, so a person must find it by its title.
             let (pointer, remedy) = match endpoints.iter().find(is_its) {
                 Some(endpoint) => {
                     (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))

@@ -76,7 +76,7 @@ rules! {
     ERROR_STATUS_ADDED "error-status-added" Compatible [Readers] Unchanged: "The client classifies every status, documented or not.";
     ERROR_STATUS_REMOVED "error-status-removed" Compatible [Readers] Unchanged: "Programs that handle the status have an unused branch.";
     ANSWER_BODY_ADDED "answer-body-added" Compatible [Readers] Unchanged: "Programs that ignore the body work as before.";
-    ANSWER_BODY_REMOVED "answer-body-removed" Breaking [Readers] RunsDifferently: "Responses no longer have a body, so its values are gone.";
+    ANSWER_BODY_REMOVED "answer-body-removed" Breaking [Readers] RunsDifferently: "Responses no longer have a body.";
     RECEIVED_MEDIA_TYPE_ADDED "media-type-offered" Compatible [Readers] Unchanged: "The client requests JSON, so its responses stay the same.";
     RECEIVED_MEDIA_TYPE_REMOVED "media-type-no-longer-offered" Breaking [Readers] RunsDifferently: "Responses no longer have this media type.";
     HEADER_ADDED "header-added" Compatible [Readers] Unchanged: "Programs that ignore the header work as before.";
@@ -84,7 +84,7 @@ rules! {
 
     // Fields.
     OPTIONAL_FIELD_ADDED_SENT "optional-field-added-to-request" Compatible [Senders] Unchanged: "Requests without the field work as before.";
-    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are now refused. The client's own check refuses them before they are sent.";
+    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused, first by the client's own check.";
     FIELD_ADDED_RECEIVED "field-added-to-answer" Compatible [Readers] Unchanged: "Readers ignore unknown fields.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Requests with the field are refused, or the field is ignored.";
     FIELD_REMOVED_RECEIVED "field-removed-from-answer" Breaking [Readers] RunsDifferently: "Responses no longer contain the field.";
@@ -112,7 +112,7 @@ rules! {
     FORMAT_ADDED_RECEIVED "format-added-in-answer" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";
     FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "The wider format accepts the earlier values: int64 contains int32, and double contains float.";
     FORMAT_NARROWER_RECEIVED "format-narrowed-in-answer" Compatible [Readers] Unchanged: "Readers of the wider format accept the values: int64 contains int32, and double contains float.";
-    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are now refused. The client's own check refuses them before they are sent.";
+    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are refused, first by the client's own check.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-answer" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
     LIMIT_LOOSENED_RECEIVED "limit-loosened-in-answer" Compatible [Readers] Unchanged: "The client checks no limits in responses. Check database columns that store the value.";

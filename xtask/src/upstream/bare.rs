@@ -29,8 +29,7 @@ fn bare(node: &Value) -> Value {
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",
-                // A key such as `description` may be the name of a property. Its value is then an object, the schema of
-                // the property, and not documentation.
+                // A key such as `description` may be the name of a property. Its value is then a schema.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             };

@@ -85,8 +85,7 @@ pub(crate) struct Arguments {
     /// report].
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     propose: Option<PathBuf>,
-    /// List the parameters and fields that upstream does not describe, in the operations that it has in common with the
-    /// contract.
+    /// List the parameters and fields that upstream does not describe, in the operations that the contract has too.
     #[arg(long)]
     undescribed: bool,
     /// The day for review dates and sunsets [default: today].
@@ -161,8 +160,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, only at different line numbers. Equal navigations are therefore compared
-        // only once.
+        // Most pages have the same navigation, only on other lines, so each navigation is compared once.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

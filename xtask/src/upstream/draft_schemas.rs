@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema that a field can use. The shared schema has the same type as the field,
-    /// and its name is that of the field or of the field's format.
+    /// Returns the pointer of a shared schema that a field can use. It has the field's type and name. For an e-mail
+    /// address, it may also be `EmailAddress`.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",
@@ -208,8 +208,8 @@ impl<'a> DraftSchemas<'a> {
             let is_first = self.contract.location(pointer).file.path() == self.contract.files()[0].path();
             let has_type = self.contract.document().pointer(pointer).is_some_and(|node| node["type"] == kind);
             let most = self.contract.document().pointer(pointer).and_then(|node| node["maxLength"].as_u64());
-            // If the draft states a maximum length, the shared schema must have the same one. With a smaller maximum,
-            // the shared schema would reject values that upstream accepts.
+            // If upstream states a maximum length, the shared schema must have the same one. A smaller one would reject
+            // values that upstream accepts.
             is_first
                 && has_type
                 && schema.limits.max_length.is_none_or(|limit| most.is_some_and(|most| most == limit))

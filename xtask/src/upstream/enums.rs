@@ -3,8 +3,7 @@
 /// The values, each with a flag that is true if the value is known from another source.
 pub(super) type Split = Vec<(String, bool)>;
 
-/// Splits a text in which several values of an enum are run together, at the values that are known from the page, its
-/// example or the contract.
+/// Splits values at known values, which come from the text of the page, its example and the contract.
 ///
 /// The text between two known values becomes one unknown value, although it may contain several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {

@@ -67,8 +67,8 @@ impl Collector {
     }
 
     fn text(&mut self, text: &str, number: usize) {
-        // `number` is the line at which this text ends. Without the line breaks in the text, it is the line at which
-        // the text begins.
+        // The tokenizer has already counted the line breaks of this text. They are subtracted, so that `number` is the
+        // line at which the text begins.
         let mut number = number.saturating_sub(text.matches('\n').count());
         for part in text.split_inclusive('\n') {
             if self.text.trim().is_empty() {

@@ -162,8 +162,7 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If the next known field can only belong to the current object, the members of that object have not ended yet.
-        // The current field comes before that field, so it is a member too.
+        // If the next known field belongs only to the current object, the current field belongs to it too.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -171,8 +170,7 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // The members of the current object are unknown, and no outer object is known to contain the field. The
-            // field is therefore assigned to the current object.
+            // The members of the current object are unknown, and no outer object is known to contain the field.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
@@ -236,12 +234,10 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // In this case and the next, the page does not show the members of `phones`. In the next case, `phones` is
-            // also the last field.
+            // In two cases, the page does not show the members of `phones`. In the second, `phones` is the last field.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // Here, a new member stands between two known members. In the next case, a new member may belong to either
-            // object.
+            // A new member between two known members, and then one that may belong to either object.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",

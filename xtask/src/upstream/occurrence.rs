@@ -63,8 +63,7 @@ impl Occurrence {
         format!("{part} {}", self.place.pointer).trim_end().to_owned()
     }
 
-    /// Returns a key that identifies the difference. The key stays the same until an edit of the contract resolves the
-    /// difference.
+    /// Returns a key by which the difference is found again after an edit of the contract.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }

@@ -94,8 +94,7 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A key such as `example` may be the name of a field. Its value is then a schema, not documentation, so it
-            // stays.
+            // A key such as `example` may be the name of a field. Its value is then a schema, so it stays.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),

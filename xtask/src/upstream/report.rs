@@ -174,7 +174,7 @@ impl<'a> Outcome<'a> {
         let noun = if all == 1 { "operation" } else { "operations" };
         let missing = self.missing.len();
         format!(
-            "Upstream documents {all} {noun}: {} in the contract, {missing} not in the contract.",
+            "The input has {all} {noun}: {} in the contract, {missing} not in the contract.",
             self.common()
         )
     }

@@ -8,8 +8,7 @@ use mediaconnect_contract::{Contract, Outline};
 use super::compare::Comparison;
 use super::locate::Places;
 
-/// Returns the parameters and fields without a description, in the operations that the contract and upstream have in
-/// common.
+/// Returns the parameters and fields that upstream does not describe, in the common operations.
 pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for document in &comparison.input.documents {

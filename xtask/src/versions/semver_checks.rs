@@ -19,7 +19,7 @@ const BREAKS: i32 = 100;
 /// The result of the check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The check was not requested. It takes minutes, because it compiles the old and the new version.
+    /// The check was not requested.
     NotAsked,
     /// cargo-semver-checks is not installed.
     NotInstalled,

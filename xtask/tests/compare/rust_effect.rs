@@ -79,8 +79,7 @@ fn api(contract: &str) -> Option<Api> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
     let mut api = Api::default();
-    // Adds the methods that the crate `mediaconnect` has for the operations, because they are not in the generated
-    // source.
+    // The methods of the crate `mediaconnect` are not in the generated source, so they are added here.
     let outline = Outline::of(&contract);
     for operation in &outline.operations {
         let accessor =

@@ -22,7 +22,7 @@ fn a_page_that_agrees_with_the_contract_causes_no_report() {
     let report = ran.json();
     assert_eq!((said(&report), ran.code), (Vec::new(), 0));
     assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
-    // Fewer deviations apply than on the Markdown page, because some cover differences that only that page has.
+    // The other deviations cover no difference of these pages.
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
@@ -54,8 +54,7 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // The new field may also be a member of the object above it. Its place is therefore unclear, and it is reported as
-    // not understood.
+    // The new field may also be a member of the object above it, so it is reported as not understood.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",

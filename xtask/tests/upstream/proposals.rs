@@ -65,8 +65,7 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(
         contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
     );
-    // Of the five edits, four add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth changes one
-    // line.
+    // Four edits add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth changes one line.
     assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
     let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
