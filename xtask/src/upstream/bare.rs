@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mediaconnect_contract::Contract;
-use mediaconnect_contract::outline::{Outline, Scheme};
+use mediaconnect_contract::outline::{Operation, Outline, Scheme};
 use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
@@ -18,6 +18,11 @@ pub(super) fn outline(contract: &Contract) -> Outline {
     let mut outline = Outline::of_document(&document);
     name_schemes(&mut outline);
     outline
+}
+
+/// Returns the title of an operation, which the bare outline lacks.
+pub(super) fn title<'a>(contract: &'a Contract, operation: &Operation) -> Option<&'a str> {
+    contract.document().pointer(&operation.pointer)?.get("summary")?.as_str()
 }
 
 /// Copies a node without documentation and extensions. Without `x-list-wrapper`, a list in a wrapper is an object with

@@ -118,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let comparison = Comparison::of(&known, &input)?;
     let pages = of_pages(&workspace, &known, &input)?;
     let record = Record::read(&workspace.root)?;
-    let changed = input.documents.iter().flat_map(|document| record.changes(document)).collect();
+    let changed = comparison.sides.iter().flat_map(|side| record.changes(side)).collect();
     let is_whole = match arguments.scope {
         InputScope::Auto => input.is_whole(),
         InputScope::Whole => true,

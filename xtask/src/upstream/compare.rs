@@ -29,14 +29,14 @@ pub(super) struct Comparison<'a> {
     known: &'a Known<'a>,
     /// The first operation of each route.
     by_route: HashMap<Route, usize>,
-    sides: Vec<Side<'a>>,
+    pub(super) sides: Vec<Side<'a>>,
 }
 
 /// One of upstream's documents, with its bare outline.
-struct Side<'a> {
-    document: &'a Contract,
-    outline: Outline,
-    models: ModelIndex,
+pub(super) struct Side<'a> {
+    pub(super) document: &'a Contract,
+    pub(super) outline: Outline,
+    pub(super) models: ModelIndex,
     servers: Vec<String>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Comparison<'a> {
             let path = routes.path(document, &operation.path);
             let route = Route::new(&operation.method, &path);
             let node = document.document().pointer(&operation.pointer).unwrap_or(&Value::Null);
-            let title = node.get("summary").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let title = bare::title(document, operation).unwrap_or_default().to_owned();
             let tags =
                 node.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
             let tags: Vec<&str> = tags.chain(node.get("x-apidog-folder").and_then(Value::as_str)).collect();

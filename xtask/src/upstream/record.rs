@@ -15,6 +15,7 @@ use xtask::compare::{Change, diff_on_the_wire, rules};
 use super::align::{ModelIndex, only};
 use super::bare;
 use super::catalogue::PageTitle;
+use super::compare::Side;
 use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
@@ -136,14 +137,13 @@ impl Record {
         for name in names {
             let file = read_yaml(root, &name)?;
             let outline = bare::outline(&file);
-            let Some(route) = outline.operations.first().map(Route::of) else {
+            let Some(operation) = outline.operations.first() else {
                 bail!("{name} has no operation: write it again with `cargo xtask upstream save`");
             };
             let index = record.operations.len();
-            record.by_route.entry(route).or_insert(index);
-            let title = Outline::of(&file).operations.into_iter().next().and_then(|one| one.summary);
-            if let Some(title) = title {
-                record.by_title.entry(title).or_insert(index);
+            record.by_route.entry(Route::of(operation)).or_insert(index);
+            if let Some(title) = bare::title(&file, operation) {
+                record.by_title.entry(title.to_owned()).or_insert(index);
             }
             record.operations.push(SavedOperation { file, outline });
         }
@@ -151,21 +151,16 @@ impl Record {
     }
 
     /// Returns a finding for each change of a document since it was saved, with the line of the document.
-    pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
-        if self.operations.is_empty() {
-            return Vec::new();
-        }
-        let outline = bare::outline(document);
-        let models = ModelIndex::of(&outline);
-        let titles = Outline::of(document).operations.into_iter().map(|operation| operation.summary);
+    pub(super) fn changes(&self, side: &Side<'_>) -> Vec<Finding> {
+        let document = side.document;
         let mut findings = Vec::new();
-        for (operation, title) in outline.operations.iter().zip(titles) {
-            let Some(saved) = self.find(operation, title.as_deref()) else { continue };
+        for operation in &side.outline.operations {
+            let Some(saved) = self.find(operation, bare::title(document, operation)) else { continue };
             let before = &saved.outline.operations[0];
             let rename = |one: &Operation| vec![Operation { id: "operation".to_owned(), ..one.clone() }];
             let (before, after) = (
                 only(&saved.outline, &ModelIndex::of(&saved.outline), rename(before)),
-                only(&outline, &models, rename(operation)),
+                only(&side.outline, &side.models, rename(operation)),
             );
             let day = saved.file.document()[SEEN].as_str().unwrap_or("the last save");
             let changes = diff_on_the_wire(&before, &after).changes;
