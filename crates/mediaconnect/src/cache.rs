@@ -61,7 +61,7 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     forgotten: Forgotten,
-    /// The reads in progress, each with its unique number.
+    /// The reads in progress, each with a unique number.
     flights: HashMap<Arc<Key>, (u64, Weak<Flight>)>,
     next_flight: u64,
     /// True if the store could not be used at the last lookup.
@@ -178,7 +178,6 @@ impl Cache {
         (is_current && is_young).then(|| entry.outcome.clone())
     }
 
-    /// Removes one response from the cache.
     pub(crate) fn forget(&self, key: &Key) {
         self.state().flights.remove(key);
         self.entries.invalidate(key);
@@ -188,7 +187,6 @@ impl Cache {
         }
     }
 
-    /// Removes all responses from the cache.
     pub(crate) fn forget_all(&self) {
         self.state().flights.clear();
         let _ = self.changed(&Subjects::default());
@@ -212,8 +210,7 @@ impl Cache {
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Caches its outcome if that is allowed, and if no change has invalidated the outcome since the read
-    /// began.
+    /// Ends a read. Caches its outcome if that is allowed, unless the read was forgotten or replaced in the meantime.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {

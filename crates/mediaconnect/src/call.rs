@@ -81,7 +81,6 @@ impl<T: 'static> Call<T> {
         Self::new(CallOptions::default(), async move |_| Err(error))
     }
 
-    /// Changes the outcome of the call.
     pub(crate) fn map<U: 'static>(
         self,
         map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
@@ -95,8 +94,7 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Gives the call a queue slot. The slot is freed when the call gets its turn of the rate (the right to send one
-    /// request).
+    /// Gives the call a queue slot. The slot is freed when the rate admits the call.
     pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self

@@ -187,8 +187,8 @@ impl Client {
     /// client's rate and deadline. The customer's data is discarded. A number without a customer is also fine, because status
     /// 404 shows that the connection works. `mediaconnect doctor` prints the report.
     ///
-    /// The report is for people and dashboards, and may get more fields. Base decisions on the [`Error`](crate::Error) of a
-    /// call instead. Call this method rarely, because it fetches a token each time.
+    /// The report is for people and dashboards, and may get more fields. Programs should use the
+    /// [`Error`](crate::Error) of a call instead. Call this method rarely, because it fetches a token each time.
     #[doc(alias = "health")]
     #[doc(alias = "ping")]
     ///

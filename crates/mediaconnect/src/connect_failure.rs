@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// Stands for hyper-util's error: it displays the text [`UNSENT`], and its source is the given I/O error.
+    /// An error that displays the text [`UNSENT`], like hyper-util's error.
     #[derive(Debug)]
     struct Unsent(io::Error);
 

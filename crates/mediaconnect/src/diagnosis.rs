@@ -62,9 +62,10 @@ pub struct ResponseHead {
     pub rate_remaining: Header<u32>,
     /// The time until the next minute begins (`X-RateLimit-Reset`).
     pub rate_reset: Header<Duration>,
-    /// The version of upstream's API (`X-Mediaconnect-Api-Version`). Anything but digits and dots is malformed.
+    /// The version of upstream's API (`X-Mediaconnect-Api-Version`). A value with characters other than digits and dots
+    /// is malformed.
     ///
-    /// A response without it may come from a gateway or a wrong URL.
+    /// A response without this header may come from a gateway or a wrong URL.
     pub api_version: Header<String>,
 }
 
@@ -137,7 +138,6 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
             probe.answer = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
-        // The customer's data is discarded.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
         attempt(&mut permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })

@@ -33,11 +33,11 @@ struct Inner {
     status: Option<u16>,
     attempts: u32,
     /// `None` unless a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them
-    /// pays for the next fetch with tokens of the retry budget.
+    /// takes tokens from the retry budget for the next fetch.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
-    /// True if the response proved to be Connect's own.
+    /// True if there is proof that Connect sent the response.
     from_connect: bool,
     message: Option<UpstreamMessage>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -151,7 +151,7 @@ impl Error {
         Self::new(kind).with_source(error.without_url())
     }
 
-    /// Returns the error of a call that got no turn of the rate.
+    /// Returns the error of a call that was not sent because the rate is used up.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
@@ -161,7 +161,7 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns a flag that is true once a caller has paid for the next token fetch with tokens of the retry budget.
+    /// Returns a flag that is true once a caller has taken tokens from the retry budget for the next token fetch.
     /// Returns `None` unless a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()

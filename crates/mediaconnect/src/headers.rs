@@ -51,7 +51,7 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         assert_eq!(read("120"), Some(120));
         assert_eq!(read(" 0 "), Some(0));
-        // The test's clock is 30 seconds before the first date, and after the second date.
+        // By the test's clock, the time is 07:27:30 GMT.
         assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(30));
         assert_eq!(read("Wed, 21 Oct 2015 07:27:00 GMT"), Some(0));
     }

@@ -31,7 +31,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
 
 fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // Checking UTF-8 once for the whole body is cheaper than for each string. A body that is not valid UTF-8 is decoded
-    // from its bytes: the invalid strings may be in fields that the client skips.
+    // from its bytes, because the invalid strings may be in fields that the client skips.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
@@ -72,7 +72,7 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Decodes a body, and returns the field names of the types that occurred before decoding ended or failed.
+/// Decodes a body as far as possible, and returns the field names of the decoded types.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
@@ -90,8 +90,8 @@ pub(crate) enum Step<'a> {
     Field(Cow<'a, str>),
 }
 
-/// Field names of the program's types. They cannot be personal data, because they come from the program and not from a
-/// response.
+/// Field names of the program's types. They come from the program and not from a response, so they are not personal
+/// data.
 pub(crate) type Names = BTreeSet<&'static str>;
 
 /// Returns the path of a value, such as `customers[1].emails`.

@@ -43,8 +43,8 @@ impl Network {
             // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0,
             // reqwest also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable HTTP/2 in reqwest. It is not used here, because it would change
-            // how connections are used and what is logged.
+            // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 is not used here, because it would
+            // change how connections are used and what is logged.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);

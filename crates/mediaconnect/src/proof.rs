@@ -119,8 +119,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response in which no expected value was found. It is still a success if it is empty in a way that the
-/// operation allows, such as with an empty list.
+/// Checks a response without any expected value. Such a response is still a success if the operation allows it to be
+/// empty, for example if it has an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());

@@ -109,7 +109,7 @@ impl RateLimiter {
         self.acquire_in(deadline, false).await
     }
 
-    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a bulk.
+    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a [`Bulk`](crate::Bulk).
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
@@ -132,7 +132,7 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        // The future is large and few calls wait, so it is boxed. Otherwise it would make every call larger.
+        // The future is boxed to keep every call small, because it is large and few calls wait.
         Box::pin(self.wait(slot?, asked, deadline)).await
     }
 

@@ -85,9 +85,10 @@ impl Request {
         }
     }
 
-    /// Adds query parameters: a struct, a map or pairs. The values must be texts, numbers or booleans.
+    /// Adds query parameters: a struct, a map or pairs. The values must be strings, numbers or booleans.
     ///
-    /// They are percent-encoded, and appended to the query of the path if there is one. Fields that are `None` are left out.
+    /// The parameters are percent-encoded, and appended to the query of the path if there is one. Fields that are
+    /// `None` are left out.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -99,7 +100,7 @@ impl Request {
     /// ```
     #[doc(alias = "pagination")]
     pub fn query(mut self, parameters: &impl Serialize) -> Self {
-        // The serializer's own message is dropped, because it may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote the value.
         match serde_urlencoded::to_string(parameters) {
             Ok(query) if query.is_empty() => {}
             Ok(query) => {
@@ -128,7 +129,7 @@ impl Request {
 
     /// Sets the body, which is sent as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        // The serializer's own message is dropped, because it may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote the value.
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body),
             Err(_) => self.refuse(Error::configuration("the body cannot be written as JSON")),

@@ -8,8 +8,8 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
-/// Upstream requires one of the three. Each can also be limited to a product. The criteria are checked when the search is
-/// called, and all violations are returned at once, each with its field.
+/// Upstream requires one of these three. Each search can also be limited to a product. The criteria are checked when
+/// the search is called, and all violations are returned at once, each with its field.
 ///
 /// ```
 /// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -198,7 +198,7 @@ impl CustomerSearch {
     }
 }
 
-/// Creates the request of a search. Its limits are checked by the call.
+/// Creates the request of a search. The call checks the limits.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 

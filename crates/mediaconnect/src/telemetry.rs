@@ -17,7 +17,7 @@ use crate::error::Error;
 
 /// Creates the span of an attempt, a child of the operation's span.
 ///
-/// Numbers are `i64`, because tracing-opentelemetry exports other types as texts.
+/// Numbers are `i64`, because tracing-opentelemetry exports other types as strings.
 pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<u16>, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",

@@ -183,7 +183,7 @@ mod tests {
         let started = Instant::now();
         let call = client.customers().info("1".parse().unwrap()).with_attempts(1);
         assert!(call.await.unwrap_err().is_timeout());
-        // The attempt has a limit of ten seconds, and timers are up to a millisecond late.
+        // An attempt times out after ten seconds. Timers are up to a millisecond late.
         assert_eq!(started.elapsed().as_secs(), 10, "{:?}", started.elapsed());
         assert!(started.elapsed() < Duration::from_millis(10_010));
     }

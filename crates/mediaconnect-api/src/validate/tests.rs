@@ -279,8 +279,7 @@ proptest! {
     #[test]
     fn a_report_never_contains_the_value(
         format in any_format(),
-        // The value is `qZx`, followed by this noise, which is hard to parse. A report contains `qZx` only if it quotes
-        // the value.
+        // Characters that are hard to parse. If the report contains `qZx`, it quotes the value.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

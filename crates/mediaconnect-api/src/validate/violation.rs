@@ -1,4 +1,4 @@
-//! The rules for requests, and the violations of these rules. A violation contains no value.
+//! The rules for requests, and the violations of these rules. A violation never contains the value itself.
 
 use std::error::Error;
 use std::fmt;

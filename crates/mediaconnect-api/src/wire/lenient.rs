@@ -64,8 +64,8 @@ where
 /// Reads an object. Null and an empty string are `None`.
 ///
 /// # Errors
-/// Returns an error for any other value, or if `T` cannot read the object. Errors of the object's fields are returned
-/// unchanged, so the fields need tolerant deserializers too.
+/// Returns an error for any other value, or if `T` cannot read the object. The object's fields need tolerant
+/// deserializers of their own.
 pub fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -29,7 +29,7 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// True if numbers of the type usually have a fraction. They are then always scanned twice; see [`in_one_pass`].
+    /// True if numbers of the type usually have a fraction. Such numbers are always scanned twice; see [`in_one_pass`].
     const HAS_FRACTION: bool = false;
 
     /// Converts the scalar. Returns `None` if the type cannot represent it, or if its digits would change.
@@ -104,7 +104,7 @@ thread_local! {
 ///
 /// In one pass, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. Such a number is
 /// therefore an error, except for types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION), which are still scanned twice.
-/// After an error, call `read` again without `in_one_pass`. A successful result is the same either way.
+/// After an error, call `read` again without `in_one_pass`. A successful result is the same in both modes.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }
@@ -125,7 +125,7 @@ pub(super) fn is_digits(text: &str) -> bool {
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // This search has no early exit, so it compiles to few instructions.
+    // A search without an early exit compiles to fewer instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);

@@ -73,7 +73,7 @@ impl ClientBuilder {
     /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`), an
     /// address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// They apply to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
+    /// They also apply to a proxy from the environment, in addition to `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());

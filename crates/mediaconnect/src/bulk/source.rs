@@ -1,4 +1,4 @@
-//! The source of a bulk's items: an iterator or a stream.
+//! The source of the items of a [`Bulk`](crate::Bulk): an iterator or a stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

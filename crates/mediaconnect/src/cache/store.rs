@@ -61,7 +61,7 @@ impl ResponseKey {
         Self(Arc::new(Parts { request, customers }))
     }
 
-    /// Returns the caller, the operation and all its values, as bytes. Equal reads have equal bytes. They contain
+    /// Returns the caller, the operation and all its values, as bytes. Equal reads have equal bytes. The bytes contain
     /// personal data and, for a user, the access token.
     #[must_use]
     pub fn request(&self) -> &[u8] {

@@ -39,7 +39,7 @@ pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     (read, trail.into_inner())
 }
 
-/// A wrapper of a part of serde's data model that records the trail.
+/// Wraps a part of serde's data model, such as a deserializer, to record the trail.
 struct Followed<'t, X> {
     inner: X,
     trail: &'t RefCell<Trail>,

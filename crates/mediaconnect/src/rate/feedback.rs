@@ -34,8 +34,8 @@ pub(crate) struct Feedback {
 impl Feedback {
     /// Reads the status and the headers. Malformed and implausible values count as absent.
     ///
-    /// `wall` returns the time by upstream's clock: the response's `Date`, or else our own clock. It is called only if the
-    /// reset is a point in time.
+    /// `wall` returns the time: the response's `Date`, or the time of our own clock if there is no `Date`. It is called
+    /// only if the reset is a point in time.
     pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,

@@ -54,7 +54,7 @@ struct Pause {
     began_at: u64,
 }
 
-/// A probe: a request that is sent alone, so that upstream may refuse one request instead of a hundred.
+/// A request that is sent alone as a probe, so that upstream may refuse one request instead of a hundred.
 ///
 /// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
 /// after a 429, and after other processes used up the limit per minute.
@@ -65,8 +65,7 @@ enum Probe {
 }
 
 impl FeedbackControl {
-    /// Creates the state of a new limiter. With `probes`, the first request is sent alone, and so is the first one after other
-    /// processes used up the rate.
+    /// Creates the state of a new limiter. With `probes`, some requests are sent alone; see [`Probe`].
     pub(super) fn new(limit: &RateLimit, probes: bool) -> Self {
         Self {
             ceiling: None,
@@ -145,8 +144,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // When upstream computed `remaining`, it may not have counted the requests that were sent later,
-                    // nor the earlier requests that this one overtook.
+                    // When upstream computed `remaining`, it may not have counted later requests, or earlier requests
+                    // that this one overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }

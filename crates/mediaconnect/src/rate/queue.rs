@@ -9,8 +9,7 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// The time after which a new forecast is computed. Actual sends are slower than the forecast, because their responses
-/// take time, so an older forecast is wrong.
+/// A forecast older than this is computed again. Responses take time, so the actual sends fall behind the forecast.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
 /// The waiting callers, in the order of their arrival.
@@ -28,7 +27,6 @@ struct Waiting {
 }
 
 impl Queue {
-    /// Returns the number of waiting callers.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }
@@ -45,7 +43,6 @@ impl Queue {
         (number, wake)
     }
 
-    /// Returns true if the caller with this number is the first.
     pub(super) fn is_first(&self, number: u64) -> bool {
         self.waiting.first_key_value().is_some_and(|(first, _)| *first == number)
     }
@@ -126,7 +123,6 @@ impl Forecast {
         self.even.earliest().min(self.early.earliest())
     }
 
-    /// Adds one caller.
     fn add(&mut self, deadline: Instant) {
         self.even.add(deadline);
         self.early.add(deadline);

@@ -10,7 +10,6 @@ use super::{Feedback, RateLimiter};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
-/// The deadline of a call.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The windows in which the simulated upstream counts.
@@ -123,7 +122,7 @@ impl Upstream {
     }
 }
 
-/// Returns a deterministic number that differs for each caller.
+/// A generator of deterministic random numbers. Each caller has its own seed.
 struct Random(u64);
 
 impl Random {

@@ -17,7 +17,6 @@ use super::feedback::Feedback;
 /// The time after which a caller without a turn checks again, unless a lease wakes it.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
-/// Starts the task that leases turns.
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 
 /// The turns of one client, for the fleet that leases them. A turn is the right to send one request.
@@ -163,7 +162,6 @@ impl Leased {
         if self.until.is_some_and(|until| now < until) { self.left } else { 0 }
     }
 
-    /// Uses a turn.
     pub(super) fn used(&mut self) {
         self.left = self.left.saturating_sub(1);
         self.sent.fetch_add(1, Ordering::Relaxed);

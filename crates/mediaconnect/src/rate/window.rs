@@ -3,8 +3,8 @@
 //! Upstream counts a request at some time between its sending and its response. Both times are stored for each request.
 //! With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then
 //! more than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains
-//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The cost is small:
-//! the latency of one request is lost each minute. No safety factor is needed.
+//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. This costs the
+//! latency of one request each minute, and needs no safety factor.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -122,7 +122,6 @@ impl SendWindow {
         self.calm = Some(now + self.minute.length);
     }
 
-    /// Returns the number of the next send.
     pub(super) fn next(&self) -> u64 {
         self.next
     }

@@ -20,8 +20,8 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// Returns the first value of a header, if the response has the header and the value is text. Upper and lower case
-    /// in the name do not matter.
+    /// Returns the first value of a header, if the response has the header and the value is text. The name is
+    /// case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

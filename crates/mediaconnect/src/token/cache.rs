@@ -38,7 +38,7 @@ struct Inner {
     started: u64,
 }
 
-/// A fetch. It runs in a separate task, so that a dropped caller does not cancel it for the others.
+/// A fetch. It runs in a separate task, so that a dropped caller does not cancel it for the other callers.
 #[derive(Clone)]
 struct Fetch {
     number: u64,
@@ -72,8 +72,7 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // The future is large and few calls wait for a token, so it is boxed. Otherwise it would make every call
-        // larger.
+        // The future is boxed to keep every call small, because it is large and few calls wait for a token.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
@@ -128,7 +127,7 @@ impl TokenCache {
         }
     }
 
-    /// Starts a fetch. The fetch begins after the backoff.
+    /// Spawns the task of a fetch. The task first waits for the end of the backoff.
     fn start(&self, inner: &mut Inner, now: Instant) -> Result<Fetch> {
         let runtime = runtime::handle()?;
         let begins = inner.state.next_fetch(now);

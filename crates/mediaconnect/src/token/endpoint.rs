@@ -55,7 +55,7 @@ pub struct TokenEndpoint {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Granted {
-    /// The access token. It is an error if it cannot be decoded; the refresh token beside it is still valid.
+    /// The access token, or an error if it cannot be decoded. In that case, the refresh token is still valid.
     pub access: Result<AccessToken>,
     /// The next refresh token, if the response contains one.
     pub refresh_token: Option<SecretString>,
@@ -196,7 +196,8 @@ async fn refused(mut response: Response) -> Error {
     let error = match status {
         // nginx sends an HTML page with status 400 if it requires a client certificate. A token endpoint sends JSON.
         400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
-        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
+        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats 403 in the
+        // same way.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
         // A 404 from the token endpoint must not look like a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),

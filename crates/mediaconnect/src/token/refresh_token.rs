@@ -11,9 +11,9 @@ use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
-/// Upstream documents a default lifetime of 30 days for refresh tokens. If a response contains a new refresh token, later
-/// fetches use the new one. The service should store it. [`with_observer`](Self::with_observer) sets a function that receives
-/// it.
+/// Upstream documents a default lifetime of 30 days for refresh tokens. If a response contains a new refresh token,
+/// later fetches use the new one. The service should store it: [`with_observer`](Self::with_observer) sets a function
+/// that receives each new refresh token.
 ///
 /// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to a
 /// minute and a half. It continues even if the call, the [`UserToken`](crate::UserToken) and the client are dropped. The

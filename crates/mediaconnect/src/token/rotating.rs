@@ -1,8 +1,8 @@
 //! Exchanges grants that work only once: a refresh token, an extid code.
 //!
-//! Only upstream's response contains the next grant, so it must not be lost. Each exchange therefore runs in a separate
-//! task, which continues even if no caller waits any more. The task ends after it has stored the next grant and called
-//! the observer.
+//! Only upstream's response contains the next grant, so the response must not be lost. Each exchange therefore runs in
+//! a separate task, which continues even if no caller waits any more. The task ends after it has stored the next grant
+//! and called the observer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -79,7 +79,7 @@ impl AccessToken {
         Self { secret: secret.into(), lifetime }
     }
 
-    /// Returns the text of the token. A token source that wraps another source can store it.
+    /// Returns the token itself. A token source that wraps another source can store it.
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }

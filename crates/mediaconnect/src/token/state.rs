@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest time for which a new token is kept after the API refused both it and its predecessor.
+/// The shortest `forbearance` after the API refused a token.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// A token that was accepted for at least this time counts as a good one, even if it is refused later.
 const PROVEN: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ pub(super) struct State {
     last_error: Option<Error>,
     /// The number of consecutive tokens that the API refused soon after their fetch.
     refusals: u32,
-    /// A refused token is kept until this age.
+    /// A refused token is kept until this age, so that a blocked client fetches few tokens.
     forbearance: Duration,
 }
 
@@ -119,9 +119,10 @@ impl State {
 
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
-    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, further ones
-    /// do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few
-    /// tokens. If upstream refuses the token for one operation only, the other operations keep using it.
+    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row,
+    /// further new tokens do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a
+    /// blocked client fetches few tokens. If upstream refuses the token for one operation only, the other operations
+    /// keep using it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
-/// Returns the bytes of a text. They are overwritten when their last handle is dropped.
+/// Returns the bytes of a string. The bytes are overwritten when their last handle is dropped.
 pub(super) fn wiped(text: String) -> Bytes {
     Bytes::from_owner(Zeroizing::new(text.into_bytes()))
 }

@@ -47,7 +47,7 @@ fn texts(value: Value) -> Vec<String> {
 }
 
 fn emails(value: &Value) -> Vec<String> {
-    // A real response is parsed from text, so this test also parses text instead of a `Value`.
+    // Parses text instead of a `Value`, because a real response is also parsed from text.
     let emails: Vec<EmailAddress> =
         wrapped(&mut serde_json::Deserializer::from_str(&value.to_string())).unwrap();
     emails.into_iter().map(String::from).collect()
@@ -234,8 +234,7 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates pairs: the given strings, and a JSON value with these strings in one of the shapes in which a list may
-/// arrive.
+/// Generates the given strings, and a JSON value in one of the shapes in which a list of these strings may arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
