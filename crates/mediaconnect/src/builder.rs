@@ -55,7 +55,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the name of the client, such as `norway`. Metrics contain it as the label `client`, and spans as the field
-    /// `mediaconnect.client`. Without a name, neither exists.
+    /// `mediaconnect.client`. Without a name, the label and the field are absent.
     ///
     /// A name has 1 to 32 characters: lower-case letters, digits, `-` and `_`. Otherwise [`build`](Self::build) fails.
     /// Give each client of a process a different name, but use few names: each adds a series to each metric.

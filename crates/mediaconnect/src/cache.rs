@@ -1,7 +1,7 @@
 //! The cache of a client: responses of reads, and reads in progress that several callers share.
 //!
-//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry is valid for the
-//! time to live that the caller sets, or until a call of this client may have changed the data (`forgotten`).
+//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry expires after the
+//! time to live that the caller sets, or when a call of this client may have changed the data (`forgotten`).
 //!
 //! In a fleet, processes can share a store (`store`). This process then stores entries in its own memory only while the
 //! store cannot be used.
@@ -166,7 +166,6 @@ impl Cache {
         if store_is_usable { None } else { self.kept(&state, key, ttl) }
     }
 
-    /// Returns the response in the memory of this process.
     fn kept(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
         let entry = self.entries.get(key)?;
         let is_current = state.forgotten.is_current(key.subjects(), entry.change)

@@ -53,7 +53,6 @@ mod notice {
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
 
-    /// The field names that the process has reported.
     pub(super) static REPORTED: Names = Names(Mutex::new(BTreeSet::new()));
 
     /// A set of at most [`MAX_NAMES`] names.

@@ -43,7 +43,6 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// The kind of an error.
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// The input breaks rules of the contract.

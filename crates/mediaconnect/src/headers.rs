@@ -7,7 +7,6 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::rate::Feedback;
 
-/// Reads the information about the rate from a response.
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared with upstream's clock, because this machine's clock may be wrong.

@@ -22,7 +22,6 @@ const MAX_LISTS: usize = 64 * 1024 * 1024;
 /// The fields of a token response. Errors may name them, like the contract's fields.
 const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "refresh_token"];
 
-/// Decodes a model.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // Nearly all bodies can be decoded in one pass. If that fails, the body is decoded again in a slower way that keeps
     // the digits of every number.
@@ -78,12 +77,10 @@ pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
 }
 
-/// Returns the error of a field that occurs twice.
 pub(crate) fn repeated_at(steps: &[Step<'_>], names: &Names) -> DecodeError {
     DecodeError::Field { path: path_of(steps, names), found: "second value" }
 }
 
-/// A step of the path to a value.
 #[derive(Clone)]
 pub(crate) enum Step<'a> {
     Item(usize),

@@ -15,7 +15,6 @@ use crate::options::bounded;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The network settings of a builder.
 #[derive(Clone, Default)]
 pub(crate) struct Network {
     pub(crate) connect_timeout: Option<Duration>,
@@ -29,12 +28,10 @@ pub(crate) struct Network {
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
     /// The URL of the proxy. It may contain a password.
     pub(crate) proxy: Option<SecretString>,
-    /// The hosts that are reached without a proxy.
     pub(crate) no_proxy: Option<String>,
 }
 
 impl Network {
-    /// Returns the HTTP client for an endpoint.
     pub(crate) fn client(&self, endpoint: &Url) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
@@ -58,7 +55,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // Connections to loopback are unencrypted, so a proxy would see their secrets. They therefore use no proxy.
+            // A connection to loopback may be unencrypted. A proxy would see its secrets, so no proxy is used.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);

@@ -33,8 +33,8 @@
 //! With the feature `opentelemetry`, each attempt sends the headers `traceparent` and `tracestate` (W3C Trace Context),
 //! with the attempt as the parent. The service's global propagator writes these headers. The propagator's other
 //! headers, such as `baggage`, are not sent, because they may contain personal data. If a service filters out debug
-//! spans, the operation's span is the parent. If the service filters out that span too, its own span is the parent.
-//! Requests to the token endpoint have no trace, because all waiting calls share a fetch.
+//! spans, the operation's span is the parent. If the service filters out that span too, the service's own span is the
+//! parent. Requests to the token endpoint have no trace, because all waiting calls share a fetch.
 //!
 //! # Events
 //!
@@ -80,12 +80,12 @@
 //!
 //! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
-//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract should follow. The label `field` is
-//! a name that upstream chose, so it is restricted. It has at most 40 letters and underscores and begins with a lower-case
-//! letter, and a process reports at most 64 names. Every other name is reported as `?`. A field that is named after personal
-//! data would still be reported, but upstream is not known to have one.
+//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract must be updated. The label
+//! `field` is a name that upstream chose, so it is restricted. It has at most 40 letters and underscores and begins
+//! with a lower-case letter, and a process reports at most 64 names. Every other name is reported as `?`. A field that
+//! is named after personal data would still be reported, but upstream is not known to have such a field.
 //!
-//! # What they never contain
+//! # What telemetry never contains
 //!
 //! The lists above are complete. They contain no customer data, search, customer number, sent URL or path, query,
 //! header, body, token, secret, or text from upstream. A test sends unique values (canaries) through every operation

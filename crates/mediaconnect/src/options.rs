@@ -9,14 +9,12 @@ use crate::bulk_queue::BulkSlot;
 /// The longest time limit: ten years. A longer limit could overflow when it is added to a point in time.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CallOptions {
     /// The time limit of the whole call: waiting, fetching a token, all attempts.
     pub(crate) deadline: Duration,
     /// The time limit of one request, including the body of its response.
     pub(crate) attempt_timeout: Duration,
-    /// The maximum number of requests.
     pub(crate) attempts: u32,
 }
 

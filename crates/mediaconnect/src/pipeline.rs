@@ -36,18 +36,15 @@ const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// The owner of the token that a call sends.
 pub(crate) enum Caller {
-    /// The client itself.
     Client,
-    /// A user.
     User(UserToken),
 }
 
-/// Builds the request of an operation.
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
 /// Checks and decodes a successful response, and stores the model.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
-/// Calls an operation until it succeeds, fails without a further retry, or reaches a limit.
+/// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
 ///
 /// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span. Only this
 /// function is generic. The rest of the pipeline is compiled once, not for each operation.
@@ -92,7 +89,7 @@ async fn attempts_until_done(
     // The failure of the previous attempt, and the pause before the next one.
     let mut failed: Option<(Error, Duration)> = None;
     loop {
-        // The token is fetched before the call waits for a turn of the rate (the right to send one request), because a
+        // The token is obtained before the call waits for a turn of the rate (the right to send one request), because a
         // turn must be used at once.
         let token = match caller.token(client, deadline).await {
             Ok(token) => token,
@@ -248,7 +245,6 @@ fn within<T>(
     })
 }
 
-/// Returns the error of a request that could not be built.
 pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
     match error {
         mediaconnect_api::Error::CommunicationError(error)

@@ -1,7 +1,7 @@
 //! The rate limiter. It keeps the client within upstream's rate, so that upstream does not respond with 429.
 //!
-//! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how it counts them. A
-//! *turn* is the right to send one request. Three modules decide when the next call gets one:
+//! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how requests are
+//! counted. A *turn* is the right to send one request. Three modules decide when the next call gets a turn:
 //! - `window`: our own requests of the last minute. It is sufficient if no other process uses the client id.
 //! - `feedback_control`: upstream's responses (`feedback`), which show the requests of other processes.
 //! - `queue`: the waiting calls in their order, and a forecast of whether one more can be served in time.
@@ -59,7 +59,7 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest possible time. No response can move the turn to before this time.
+    /// The earliest possible time, whatever responses arrive.
     not_before: Instant,
     /// The expected time. A response may change it.
     expected: Instant,
@@ -81,7 +81,6 @@ impl RateLimiter {
         Self { limit: *limit, when_exhausted, max_waiting: usize::MAX, state: Mutex::new(state) }
     }
 
-    /// Sets how many callers may wait at once.
     pub(crate) fn with_max_waiting(self, callers: usize) -> Self {
         Self { max_waiting: callers, ..self }
     }
@@ -265,7 +264,6 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// Returns how long the caller waited for the permit.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }

@@ -21,7 +21,6 @@ pub(crate) enum RetryClass {
     Final,
 }
 
-/// Returns the class of an error.
 pub(crate) fn retry_class(error: &Error) -> RetryClass {
     if error.is_connect() || error.is_rate_limited() {
         return RetryClass::NotApplied;

@@ -41,7 +41,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
     span
 }
 
-/// Creates the span of a request outside the contract. Its path may contain personal data, so it is omitted.
+/// Creates the span of a request outside the contract. The span omits the path, which may contain personal data.
 pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     tracing::info_span!(
         "request",
@@ -54,7 +54,6 @@ pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     )
 }
 
-/// Records the name of the client in the span of a call.
 pub(crate) fn name_client(span: &Span, name: Option<&Arc<str>>) {
     if let Some(name) = name {
         span.record("mediaconnect.client", &**name);
@@ -73,7 +72,6 @@ fn client_label(name: Option<&Arc<str>>) -> Option<Label> {
     name.map(|name| Label::new("client", SharedString::from_shared(Arc::clone(name))))
 }
 
-/// Reports how long a call waited for the rate.
 pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     #[cfg(feature = "metrics")]
     metrics::histogram!("mediaconnect_rate_wait_seconds", labels_of(operation, [])).record(wait);

@@ -89,13 +89,13 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Reserved(&["access", "consents"]),
             Found::Kind("one of them"),
-            "f: a text other than the reserved words access, consents, found one of them; check the value",
+            "f: a string other than the reserved words access, consents, found one of them; check the value",
         ),
         (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add items"),
         (
             Rule::Pattern("^[A-Z]$"),
             Found::Characters(1),
-            "f: a text that matches ^[A-Z]$, found a character; write it so that it matches the pattern",
+            "f: a string that matches ^[A-Z]$, found a character; write it so that it matches the pattern",
         ),
         (
             Rule::HeaderValue,

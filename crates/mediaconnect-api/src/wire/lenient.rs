@@ -92,7 +92,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
-        if text.is_empty() { Ok(None) } else { Err(E::custom("found a text that does not fit")) }
+        if text.is_empty() { Ok(None) } else { Err(E::custom("found a string that does not fit")) }
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Option<T>, E> {

@@ -74,7 +74,7 @@ impl<'de> Scalar<'de> {
     /// Converts the scalar to a `T`. Creates its own error, because serde's error contains the value.
     pub(super) fn to<T: FromScalar, E: Error>(self) -> Result<T, E> {
         let kind = match self {
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::Number(_) => "a number",
             Self::Boolean(_) => "a boolean",
         };
@@ -115,7 +115,7 @@ pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
 /// Returns an error for null, a list or an object, and for a scalar that `T` cannot represent.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
     let scalar = Scalar::read::<T, D>(deserializer)?;
-    scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
+    scalar.ok_or_else(|| D::Error::custom("found null, expected a string, number or boolean"))?.to()
 }
 
 /// Returns true if the string consists of ASCII digits only. Unlike `parse`, it accepts no sign.
@@ -130,7 +130,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // Parsing fails only if the string contains an unpaired surrogate.
-        return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
+        return text.map(Cow::Owned).map_err(|_| E::custom("found a string that does not fit"));
     }
     let inside = 1..source.len() - 1;
     Ok(match source {
@@ -146,7 +146,7 @@ pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 /// The name under which serde_json passes a number if a service has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
-const OBJECT: &str = "found an object, expected a text, number or boolean";
+const OBJECT: &str = "found an object, expected a string, number or boolean";
 const LIST: &str = "found a list, expected a single value";
 
 struct ScalarVisitor;
@@ -155,7 +155,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, number or boolean")
+        f.write_str("a string, number or boolean")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -234,7 +234,7 @@ impl<'de> Visitor<'de> for Str {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a string")
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Cow<'de, str>, E> {

@@ -41,9 +41,9 @@ pub trait ResponseStore: Send + Sync + 'static {
 
     /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must not find or store them any more, even if the future is
-    /// dropped. When the future is ready, the same applies to the other processes. If the store cannot be used, it must
-    /// invalidate the responses as soon as it can be used again.
+    /// As soon as this method has returned, this process must not find or store these responses any more, even if the
+    /// future is dropped. When the future is ready, the same must apply to the other processes. If the store cannot be
+    /// used, it must invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 

@@ -202,7 +202,7 @@ impl Error {
         }
     }
 
-    /// Returns true if no access token could be fetched. The other predicates distinguish the reasons.
+    /// Returns true if no access token could be fetched. The other predicates give the reason.
     ///
     /// The request was not applied. Either nothing was sent to the API, because there was no token, or the API refused the
     /// request with status 401. All callers that waited for the token get the same error.

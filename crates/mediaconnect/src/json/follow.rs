@@ -30,7 +30,6 @@ pub(super) struct Trail {
     pub(super) names: BTreeSet<&'static str>,
 }
 
-/// Decodes a value, and returns the trail with it.
 pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> (Result<T, D::Error>, Trail) {

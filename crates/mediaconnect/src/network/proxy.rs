@@ -112,8 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is not read: it is for unencrypted connections, and this client uses them only on loopback, where
-        // it uses no proxy.
+        // HTTP_PROXY is not read. It applies to unencrypted connections, which this client makes only to loopback and
+        // without a proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

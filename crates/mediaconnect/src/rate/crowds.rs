@@ -11,7 +11,6 @@ use super::*;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// The result of a caller: its outcome, and how long the caller waited.
 struct Fared {
     waited: Duration,
     outcome: Result<(), Exhausted>,
@@ -171,7 +170,7 @@ fn nobody_is_refused_who_would_have_been_served() {
     }
 }
 
-/// No caller gets its turn before the forecast made when it joined. Otherwise, a refusal could be wrong.
+/// Refusals rely on this rule, because an earlier turn could come before the caller's deadline.
 #[test]
 fn no_turn_comes_before_its_forecast() {
     for seed in 0..60 {

@@ -99,7 +99,6 @@ impl FeedbackControl {
         ceiling.map(|ceiling| ceiling.until).max(probe).filter(|until| *until > now)
     }
 
-    /// Records that a request is sent.
     pub(super) fn sent(&mut self, number: u64, now: Instant) {
         if self.ceiling.take_if(|ceiling| number >= ceiling.first).is_some() && self.probes {
             self.probe = Probe::Due;

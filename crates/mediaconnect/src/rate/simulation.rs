@@ -15,7 +15,8 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 /// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// Fixed windows that begin every second and minute. The first window began this long before the start.
+    /// Fixed windows that begin every second and minute. Contains the time from the beginning of the first window to
+    /// the start.
     Fixed(Duration),
     /// Sliding windows: the last second and minute.
     Sliding,

@@ -160,9 +160,9 @@ impl SendWindow {
     /// Returns the time between two sends. It is zero until half of the limit per minute is used.
     ///
     /// Without spacing, a burst of 20 seconds uses up the limit per minute. Then calls wait for the other 40 seconds,
-    /// which is longer than their deadline. So the remaining sends are spread over the time until an older send leaves
-    /// the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every
-    /// minute.
+    /// which is longer than the default deadline. So the remaining sends are spread over the time until an older send
+    /// leaves the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat
+    /// every minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);

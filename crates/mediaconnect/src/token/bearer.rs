@@ -29,7 +29,6 @@ impl Token {
         Ok(Self { authorization, number })
     }
 
-    /// Returns the value of the header `Authorization`.
     pub(crate) fn into_authorization(self) -> HeaderValue {
         self.authorization
     }

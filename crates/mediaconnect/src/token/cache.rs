@@ -78,7 +78,6 @@ impl TokenCache {
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
 
-    /// Waits for the outcome of a fetch.
     async fn fetched(&self, mut fetch: Fetch) -> Result<Token> {
         let outcome = match timeout_at(fetch.over_at, fetch.outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
@@ -99,7 +98,6 @@ impl TokenCache {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }
 
-    /// Returns the error of the last fetch, until a fetch succeeds.
     fn last_error(&self) -> Option<Error> {
         self.0.lock().state.last_error().cloned()
     }

@@ -115,7 +115,6 @@ impl TokenEndpoint {
         transport::send(&self.http, self.transport.as_deref(), request).await
     }
 
-    /// Reads the token from a response.
     pub(crate) async fn read(mut response: Response) -> Result<Granted> {
         let status = response.status();
         if !status.is_success() {
@@ -187,7 +186,6 @@ impl fmt::Debug for TokenEndpoint {
     }
 }
 
-/// Returns the error of a response that is not a success.
 async fn refused(mut response: Response) -> Error {
     let status = response.status().as_u16();
     let retry_after = headers::feedback(&response).retry_after;
@@ -230,7 +228,7 @@ impl TokenResponse {
         let secret = match self.access_token.take() {
             Value::String(token) => SecretString::from(token),
             Value::Null => return unexpected("access_token", "absence"),
-            _ => return unexpected("access_token", "value that is not a text"),
+            _ => return unexpected("access_token", "value that is not a string"),
         };
         if !is_sendable(&secret) {
             return unexpected("access_token", "characters");

@@ -42,14 +42,12 @@ struct State {
     exchange: Option<Exchange>,
 }
 
-/// A grant that is exchanged for an access token.
 #[derive(Clone)]
 pub(super) enum Grant {
     RefreshToken(SecretString),
     ExtidCode(SecretString),
 }
 
-/// An exchange. Clones share it.
 #[derive(Clone)]
 struct Exchange {
     began: Instant,

@@ -45,7 +45,6 @@ struct Current {
 }
 
 impl State {
-    /// Returns the token while it can be used.
     pub(super) fn usable(&self, now: Instant) -> Option<Token> {
         let current = self.current.as_ref().filter(|current| now < current.validity.usable_until)?;
         Some(current.token.clone())
@@ -79,7 +78,6 @@ impl State {
         self.last_error.as_ref()
     }
 
-    /// Returns how long upstream will accept the token.
     pub(super) fn time_left(&self, now: Instant) -> Option<Duration> {
         self.current.as_ref().map(|current| current.validity.expires.saturating_duration_since(now))
     }

@@ -115,7 +115,6 @@ impl<'a, T, K> ListReader<'a, T, K> {
         Ok(())
     }
 
-    /// Reads a single item as a list of one.
     fn single<'de, D: Deserializer<'de>>(mut self, element: D) -> Result<Vec<T>, D::Error>
     where
         K: ItemKind<'de, T>,

@@ -208,14 +208,14 @@ fn in_buffered_values_only_whole_numbers_are_read() {
 #[test]
 fn an_error_names_the_kind_and_not_the_value() {
     let cases = [
-        (json!({ "customer_number": CANARY }), "found a text that does not fit"),
-        (json!({ "integer": CANARY }), "found a text that does not fit"),
+        (json!({ "customer_number": CANARY }), "found a string that does not fit"),
+        (json!({ "integer": CANARY }), "found a string that does not fit"),
         (json!({ "integer": [1] }), "found a list, expected a single value"),
-        (json!({ "nested": CANARY }), "found a text that does not fit"),
+        (json!({ "nested": CANARY }), "found a string that does not fit"),
         (json!({ "nested": 4711 }), "found a number that does not fit"),
         (json!({ "objects": [true] }), "found a boolean that does not fit"),
-        (json!({ "boolean": CANARY }), "found a text that does not fit"),
-        (json!({ "text": { CANARY: CANARY } }), "found an object, expected a text, number or boolean"),
+        (json!({ "boolean": CANARY }), "found a string that does not fit"),
+        (json!({ "text": { CANARY: CANARY } }), "found an object, expected a string, number or boolean"),
     ];
     for (value, message) in cases {
         assert_eq!(from_value::<Model>(value).unwrap_err().to_string(), message);
