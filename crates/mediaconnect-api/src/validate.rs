@@ -275,17 +275,17 @@ fn is_email(value: &str) -> bool {
     if is_plain_email(value) {
         return true;
     }
-    // The crate accepts " <name@example.com>", even with `without_display_text`.
+    // The crate `email_address` accepts " <name@example.com>", even with `without_display_text`.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
 
 /// Returns true if the address consists of words of ASCII letters and digits, separated by dots and one `@`.
 ///
-/// Most addresses have this form, and this check needs a fifth of the instructions of the crate's parser. An address in
+/// Most addresses have this form, and this check needs a fifth of the instructions of the full parser. An address in
 /// another form may also be valid.
 fn is_plain_email(value: &str) -> bool {
-    // 63 is the crate's smallest limit on a length: that of one label of a domain name.
+    // The smallest length limit of the crate `email_address` is 63, for one label of a domain name.
     let is_short = value.len() <= 63;
     let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric);
     let are_words = |part: &str| part.as_bytes().split(|byte| *byte == b'.').all(is_word);

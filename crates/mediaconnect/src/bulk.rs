@@ -208,8 +208,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one. Then the
-    /// calls in progress wake the reader.
+    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one.
+    /// Then the calls in progress wake the reader.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
@@ -331,7 +331,8 @@ impl<K> Drop for Running<K> {
     }
 }
 
-/// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its request.
+/// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its
+/// request.
 fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
     let (number, item) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
     Some(Ended { number, item, outcome: Err(Error::new(Kind::Interrupted).of_an_unsafe_request()) })

@@ -126,7 +126,8 @@ impl CachedUserClient {
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not cached.
+    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not
+    /// cached.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }

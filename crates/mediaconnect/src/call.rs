@@ -100,7 +100,8 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Sets the deadline of the call. It covers waits for the rate and the token, all attempts, and the pauses between them.
+    /// Sets the deadline of the call. It covers waits for the rate and the token, all attempts, and the pauses between
+    /// them.
     #[doc(alias = "timeout")]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.context.options.deadline = deadline;

@@ -34,8 +34,8 @@ pub enum ConnectFailure {
     /// The server requires a client certificate and received none; see
     /// [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
-    /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server does not
-    /// trust, or has no access. Some servers also report this if they received no certificate.
+    /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server
+    /// does not trust, or has no access. Some servers also report this if they received no certificate.
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,

@@ -10,8 +10,8 @@ use crate::models::CustomerInfo;
 impl Customers<'_> {
     /// Looks up many customers with one call each, as fast as the rate allows.
     ///
-    /// The numbers come from an iterator or a stream of any length, such as a channel or a database cursor. Each number is read
-    /// when its call can start. See [`Bulk`] for concurrency, failures and order.
+    /// The numbers come from an iterator or a stream of any length, such as a channel or a database cursor. Each number
+    /// is read when its call can start. See [`Bulk`] for concurrency, failures and order.
     #[doc(alias = "batch")]
     ///
     /// ```no_run

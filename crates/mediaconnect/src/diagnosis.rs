@@ -42,8 +42,8 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub answer: Option<ResponseHead>,
-    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a customer
-    /// is also an error.
+    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a
+    /// customer is also an error.
     pub error: Option<Error>,
 }
 

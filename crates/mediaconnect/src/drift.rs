@@ -48,7 +48,8 @@ mod notice {
     use crate::json::within_bounds;
     use crate::telemetry::labels_of;
 
-    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's label.
+    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's
+    /// label.
     const MAX_NAMES: usize = 64;
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";

@@ -21,8 +21,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error of a call.
 ///
-/// The documentation of its predicates (`is_…`) explains the cause and what to do. Other methods return details. The error is
-/// safe to log: `Display`, `Debug` and the source chain contain no customer data, token, body or URL.
+/// The documentation of its predicates (`is_…`) explains the cause and what to do. Other methods return details. The
+/// error is safe to log: `Display`, `Debug` and the source chain contain no customer data, token, body or URL.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -114,7 +114,8 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not found".
+    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not
+    /// found".
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -184,16 +185,16 @@ impl Error {
 
     /// Creates the error of a [`TokenSource`](crate::TokenSource) whose credentials, grant or user session was refused.
     ///
-    /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it becomes part
-    /// of the source chain, which services log.
+    /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it
+    /// becomes part of the source chain, which services log.
     pub fn token_refused(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::Unauthorized, source.into())
     }
 
     /// Creates the error of a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
     ///
-    /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part of the
-    /// source chain, which services log.
+    /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part
+    /// of the source chain, which services log.
     pub fn token_unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::NoToken, source.into())
     }

@@ -1,4 +1,5 @@
-//! The failure of a call that got no turn of the rate and therefore sent nothing. A turn is the right to send one request.
+//! The failure of a call that got no turn of the rate and therefore sent nothing. A turn is the right to send one
+//! request.
 
 use std::fmt;
 use std::time::Duration;

@@ -49,7 +49,8 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let Err(error) = read else { return DecodeError::NotJson };
     let names = trail.names;
     let (mut steps, found) = walk(body, &trail.failed.unwrap_or_default());
-    // Only messages of this project and of serde's derive are recognised. Other messages may quote values, so they are dropped.
+    // Only messages of this project and of serde's derive are recognised. Other messages may quote values, so they are
+    // dropped.
     let message = error.to_string();
     let quoted = |start: &str| message.strip_prefix(start)?.split('`').next();
     if message.starts_with(bounds::TOO_MANY) {

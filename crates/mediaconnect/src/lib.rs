@@ -15,19 +15,21 @@
 //! }
 //! ```
 //!
-//! - [`Client`] is the entry point: build one and clone it. Its methods return the [`groups`] of operations. [`CustomerSearch`]
-//!   finds customers whose number is unknown. The predicates of [`Error`] explain why a call failed and what to do.
+//! - [`Client`] is the entry point: build one and clone it. Its methods return the [`groups`] of operations.
+//!   [`CustomerSearch`] finds customers whose number is unknown. The predicates of [`Error`] explain why a call failed
+//!   and what to do.
 //! - The [`guide`] has a page for each topic: [getting started](guide::getting_started),
-//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk), [errors](guide::errors),
-//!   [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network), [testing](guide::testing).
+//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
+//!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network),
+//!   [testing](guide::testing).
 //! - [`dependencies`] re-exports the crates that a service must use in the same version.
 //!
 //! The crate is
 //!
 //! - **strict about requests**: input is checked before it is sent, and all violations are returned at once;
 //! - **lenient about responses**: they decode even where they deviate from upstream's documentation;
-//! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a secret.
-//!   A value is read only by an explicit field access.
+//! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a
+//!   secret. A value is read only by an explicit field access.
 //!
 //! # Features
 //!

@@ -94,7 +94,8 @@ impl Network {
         let identity = Identity::from_pem(pem);
         #[cfg(not(feature = "rustls"))]
         let identity = Identity::from_pkcs8_pem(pem, pem);
-        // The source error is omitted: a later version of the library might quote the file, which contains a private key.
+        // The source error is omitted: a later version of the library might quote the file, which contains a private
+        // key.
         identity.map(Some).map_err(|_| {
             Error::configuration(
                 "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \

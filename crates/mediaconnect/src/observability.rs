@@ -27,8 +27,8 @@
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), if the call or attempt failed |
 //!
-//! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no span,
-//! because nothing is sent.
+//! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no
+//! span, because nothing is sent.
 //!
 //! With the feature `opentelemetry`, each attempt sends the headers `traceparent` and `tracestate` (W3C Trace Context),
 //! with the attempt as the parent. The service's global propagator writes these headers. The propagator's other
@@ -45,8 +45,8 @@
 //!
 //! # Metrics
 //!
-//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
-//! recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
+//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to
+//! the recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
 //!
 //! | metric | kind, unit | labels | meaning |
 //! |---|---|---|---|
@@ -91,9 +91,9 @@
 //! header, body, token, secret, or text from upstream. A test sends unique values (canaries) through every operation
 //! and fault, records everything at the level trace, and fails if it finds a canary.
 //!
-//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and addresses,
-//! `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them: `RUSTFLAGS="--cfg
-//! hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
+//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and
+//! addresses, `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
+//! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///

@@ -46,8 +46,8 @@ pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
 /// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
 ///
-/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span. Only this
-/// function is generic. The rest of the pipeline is compiled once, not for each operation.
+/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span.
+/// Only this function is generic. The rest of the pipeline is compiled once, not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: &CallInfo<'_>,
@@ -139,8 +139,8 @@ async fn attempts_until_done(
             Err(error) => error,
         };
         if error.is_auth() {
-            // A token can become invalid before it expires. A second refusal is reported, because another new token would not
-            // help.
+            // A token can become invalid before it expires. A second refusal is reported, because another new token
+            // would not help.
             let can_renew = caller.forget(client, token_number);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);

@@ -1,5 +1,5 @@
-//! Checks a response before it is accepted. The response must come from Connect, contain the operation's fields, and match the
-//! request. Returning another customer's data would be worse than an error.
+//! Checks a response before it is accepted. The response must come from Connect, contain the operation's fields, and
+//! match the request. Returning another customer's data would be worse than an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -81,7 +81,8 @@ fn judge<O: Operation>(
     }
 }
 
-/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
+/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as
+/// `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
     // A 203 means that a proxy changed the response, and a 206 that the response is incomplete. A 202 is accepted,
     // because the caller knows whether the endpoint uses it.

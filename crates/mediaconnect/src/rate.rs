@@ -273,7 +273,8 @@ impl Permit<'_> {
         self.sent
     }
 
-    /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on them.
+    /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on
+    /// them.
     pub(crate) fn answered(&mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();

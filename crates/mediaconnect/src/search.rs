@@ -96,7 +96,8 @@ impl CustomerSearch {
         search
     }
 
-    /// Searches for customers by name and address. `street` is the name of the street without the number, at most 40 characters.
+    /// Searches for customers by name and address. `street` is the name of the street without the number, at most 40
+    /// characters.
     pub fn by_name_and_address(name: SearchName, street: impl Into<String>, place: SearchPlace) -> Self {
         let street = street.into();
         let given = [

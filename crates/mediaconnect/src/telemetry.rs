@@ -1,8 +1,9 @@
 //! The telemetry of a call: spans, events and, with the feature `metrics`, counters and histograms.
 //! [`crate::observability`] documents them for services.
 //!
-//! All fields are on an allow-list: operation, method, path template, server, status, attempt, durations and the kind of an
-//! error. The names are OpenTelemetry's for HTTP clients. `url.full` is omitted, because it contains customer numbers.
+//! All fields are on an allow-list: operation, method, path template, server, status, attempt, durations and the kind
+//! of an error. The names are OpenTelemetry's for HTTP clients. `url.full` is omitted, because it contains customer
+//! numbers.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Records the position at which decoding fails, and the field names of the decoded types.
 //!
-//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data, such as
-//! an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and `variants`), and a position
-//! is a number.
+//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data,
+//! such as an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and
+//! `variants`), and a position is a number.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -55,8 +55,8 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration or a
-/// point in time.
+/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration
+/// or a point in time.
 fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number

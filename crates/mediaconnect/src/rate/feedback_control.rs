@@ -18,8 +18,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
 /// The possible rounding error of a reset, which upstream reports in whole seconds.
 const RESET_ROUNDING: Duration = Duration::from_secs(1);
-/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again at any
-/// time.
+/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again
+/// at any time.
 const SLIDING_HOLD: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -110,7 +110,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
+    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier
+    /// now.
     pub(super) fn ended(&mut self, number: u64) -> bool {
         let is_probe = matches!(self.probe, Probe::Sent { number: probe, .. } if probe == number);
         if is_probe {
@@ -181,8 +182,8 @@ impl FeedbackControl {
 
     /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
     ///
-    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
-    /// room again as soon as a request leaves it.
+    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it
+    /// has room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,

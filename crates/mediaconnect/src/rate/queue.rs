@@ -31,7 +31,8 @@ impl Queue {
         self.waiting.len()
     }
 
-    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn changes.
+    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn
+    /// changes.
     pub(super) fn join(&mut self, deadline: Instant) -> (u64, Arc<Notify>) {
         let number = self.next_number;
         self.next_number += 1;
@@ -78,7 +79,8 @@ impl Queue {
         }
     }
 
-    /// Returns the earliest time at which a caller that joins now could be served, if none is served before `not_before`.
+    /// Returns the earliest time at which a caller that joins now could be served, if none is served before
+    /// `not_before`.
     ///
     /// It assumes that all waiting callers are served as fast as the limits allow, and give up only at their deadlines.
     pub(super) fn earliest_turn(

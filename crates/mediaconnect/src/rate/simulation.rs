@@ -89,8 +89,8 @@ impl Upstream {
         }
     }
 
-    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus a
-    /// minute.
+    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus
+    /// a minute.
     fn age(&self, at: Instant) -> Duration {
         let before = match self.windows {
             Windows::Fixed(phase) => phase,

@@ -1,8 +1,8 @@
 //! The turns that a fleet leases to this process. A turn is the right to send one request.
 //!
-//! A fleet is a group of processes that share a client id. In a fleet, the limiter requires a leased turn for each request, in
-//! addition to its own limits. The fleet leases turns in batches and in a separate task, so no call waits for the fleet's
-//! network. Without a fleet, this module is not used.
+//! A fleet is a group of processes that share a client id. In a fleet, the limiter requires a leased turn for each
+//! request, in addition to its own limits. The fleet leases turns in batches and in a separate task, so no call waits
+//! for the fleet's network. Without a fleet, this module is not used.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -187,8 +187,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for the
-    /// limiter.
+    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for
+    /// the limiter.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

@@ -4,7 +4,8 @@ use std::fmt;
 
 use reqwest::header::HeaderMap;
 
-/// A response with its status and headers; get it from [`Request::send_with_headers`](super::Request::send_with_headers).
+/// A response with its status and headers; get it from
+/// [`Request::send_with_headers`](super::Request::send_with_headers).
 ///
 /// `Debug` shows only the status, because headers and body can contain personal data.
 #[derive(Clone)]

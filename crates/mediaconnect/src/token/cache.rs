@@ -65,8 +65,8 @@ impl TokenCache {
 
     /// Returns a usable token: at once if there is one, or else when it has been fetched.
     ///
-    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch failed.
-    /// Dropping the future is harmless, because the fetch continues for the next caller.
+    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch
+    /// failed. Dropping the future is harmless, because the fetch continues for the next caller.
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         let fetch = match self.serve(deadline)? {
             Served::Token(token) => return Ok(token),
@@ -199,8 +199,8 @@ impl Inner {
         self.running.as_ref()
     }
 
-    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as a
-    /// failure.
+    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as
+    /// a failure.
     fn lose(&mut self, number: u64, now: Instant) -> Error {
         let error = Error::token_unavailable(
             "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",

@@ -39,8 +39,8 @@ const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Upstream's token endpoint with the client's credentials. Get it from
 /// [`Client::token_endpoint`](crate::Client::token_endpoint).
 ///
-/// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) fetch tokens from it. It is cheap to clone;
-/// `Debug` hides the credentials.
+/// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) fetch tokens from it. It is cheap to
+/// clone, and `Debug` hides the credentials.
 #[derive(Clone)]
 pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
@@ -98,7 +98,8 @@ impl TokenEndpoint {
         self
     }
 
-    /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another server.
+    /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another
+    /// server.
     pub(super) async fn grant(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Granted> {
         Self::read(self.send(grant_type, parameters).await?).await
     }
@@ -156,14 +157,16 @@ impl TokenEndpoint {
     }
 }
 
-/// Encodes a form. The buffer is allocated once and never grows, because growing would leave a copy of the secrets in memory.
+/// Encodes a form. The buffer is allocated once and never grows, because growing would leave a copy of the secrets in
+/// memory.
 fn form(pairs: &[(&str, &str)]) -> Bytes {
     let encoded = |text: &str| 3 * text.len() + 1;
     let length = pairs.iter().map(|(name, value)| encoded(name) + encoded(value)).sum();
     wiped(form_urlencoded::Serializer::new(String::with_capacity(length)).extend_pairs(pairs).finish())
 }
 
-/// Returns the header for HTTP Basic. The id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).
+/// Returns the header for HTTP Basic. The id and secret are form-encoded before they are joined (RFC 6749, section
+/// 2.3.1).
 fn basic(id: &str, secret: &str) -> Result<HeaderValue> {
     let mut joined = Zeroizing::new(String::with_capacity(3 * (id.len() + secret.len()) + 1));
     joined.extend(form_urlencoded::byte_serialize(id.as_bytes()));

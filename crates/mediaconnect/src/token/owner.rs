@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The client itself, with a token source of the service. Other processes do not know whose tokens the source returns.
+    /// The client itself, with a token source of the service. Other processes do not know whose tokens the source
+    /// returns.
     UnknownClient,
     /// The user with this token.
     Token(SecretString),

@@ -52,7 +52,8 @@ pub(super) enum Grant {
 struct Exchange {
     began: Instant,
     over_at: Instant,
-    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut down.
+    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut
+    /// down.
     outcome: watch::Receiver<Option<Result<AccessToken>>>,
     task: AbortHandle,
 }

@@ -61,13 +61,14 @@ impl State {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
 
-    /// Returns the last error if no token can come before the deadline, because the next fetch begins after the deadline.
+    /// Returns the last error if no token can come before the deadline, because the next fetch begins after the
+    /// deadline.
     pub(super) fn hopeless(&self, deadline: Instant, now: Instant) -> Option<&Error> {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because waiting
-    /// does not help.
+    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because
+    /// waiting does not help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
         self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())

@@ -25,8 +25,8 @@ mod tests {
     use crate::token::bearer::Token;
     use crate::token::endpoint::TokenEndpoint;
 
-    /// The end of a secret. It is stored inverted, so that the search does not find this copy. The allocator overwrites the
-    /// beginning of freed memory, so only the end is searched for.
+    /// The end of a secret. It is stored inverted, so that the search does not find this copy. The allocator overwrites
+    /// the beginning of freed memory, so only the end is searched for.
     struct Trace(Vec<u8>);
 
     impl Trace {
