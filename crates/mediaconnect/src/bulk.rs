@@ -186,7 +186,6 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Starts as many calls as the limits allow.
     fn start(&mut self, context: &mut Context<'_>) {
         if let Some(pause) = &mut self.pause {
             if pause.as_mut().poll(context).is_pending() {

@@ -1,5 +1,3 @@
-//! The reason why no connection could be made.
-
 use std::error::Error as StdError;
 use std::io;
 

@@ -1,5 +1,3 @@
-//! Client credentials.
-
 use std::fmt;
 use std::future::ready;
 use std::pin::Pin;

@@ -92,7 +92,6 @@ pub(crate) async fn diagnose(client: &Shared, number: CustomerNumber) -> Diagnos
     Diagnosis { token, token_lifetime, lookup: Some(lookup) }
 }
 
-/// Fetches a token from the client's source, and returns it with its lifetime.
 async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
     let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
     let began = Instant::now();

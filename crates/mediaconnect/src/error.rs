@@ -156,7 +156,6 @@ impl Error {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
 
-    /// Returns true if the client did not send the request because the rate is used up.
     pub(crate) fn is_exhausted(&self) -> bool {
         matches!(self.0.kind, Kind::Exhausted(_))
     }

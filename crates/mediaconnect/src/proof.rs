@@ -28,7 +28,6 @@ pub(crate) struct Success<'a> {
     pub(crate) from_connect: bool,
 }
 
-/// Returns true if the headers of a response prove that Connect sent it.
 pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
     headers.get(&VERSION).is_some_and(|version| !version.is_empty())
 }

@@ -1,5 +1,3 @@
-//! Upstream's message in an error.
-
 use std::fmt;
 
 use mediaconnect_api::types::ErrorBody;

@@ -1,5 +1,3 @@
-//! The source of the items of a [`Bulk`](crate::Bulk): an iterator or a stream.
-
 use std::pin::Pin;
 use std::task::{Context, Poll};
 

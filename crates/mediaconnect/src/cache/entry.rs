@@ -1,5 +1,3 @@
-//! A cached response.
-
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 

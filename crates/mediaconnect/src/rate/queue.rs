@@ -131,7 +131,6 @@ impl Forecast {
     }
 }
 
-/// A possible course of sends.
 struct Course {
     /// The sends so far, followed by the forecast sends of the waiting callers.
     window: SendWindow,

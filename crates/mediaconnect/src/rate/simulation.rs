@@ -22,7 +22,6 @@ pub(super) enum Windows {
     Sliding,
 }
 
-/// The rate headers of the simulated upstream.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
@@ -54,7 +53,6 @@ impl Upstream {
         Arc::new(Self { windows, headers, start: Instant::now(), seen: Mutex::default() })
     }
 
-    /// Counts a request and returns its response.
     pub(super) fn request(&self) -> Feedback {
         let now = Instant::now();
         let mut seen = self.seen.lock().unwrap();

@@ -1,5 +1,3 @@
-//! An access token as a header value.
-
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 

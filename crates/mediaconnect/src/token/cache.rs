@@ -42,7 +42,6 @@ struct Inner {
 #[derive(Clone)]
 struct Fetch {
     number: u64,
-    /// The name of the source.
     grant: &'static str,
     client: Option<Arc<str>>,
     /// The outcome. The channel is closed without one if the source panicked or the runtime was shut down.
@@ -51,7 +50,6 @@ struct Fetch {
     over_at: Instant,
 }
 
-/// The token, or the fetch to wait for.
 enum Served {
     Token(Token),
     Waiting(Fetch),

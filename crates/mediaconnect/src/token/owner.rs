@@ -1,5 +1,3 @@
-//! The owner of the token that a read uses.
-
 use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};

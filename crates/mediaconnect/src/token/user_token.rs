@@ -1,5 +1,3 @@
-//! The token of a user who logged in.
-
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
