@@ -39,7 +39,7 @@ fn each_limit_of_a_parameter_is_checked() {
     only(&list_invoices().with_limit(0), "limit: a whole number from 1 to 100");
     only(&list_invoices().with_text("a"), "text: 2 to 10 characters");
     only(&list_invoices().with_text("a".repeat(11)), "text: 2 to 10 characters");
-    only(&list_invoices().with_code("abc"), "code: a text that matches ^[A-Z]+$");
+    only(&list_invoices().with_code("abc"), "code: a string that matches ^[A-Z]+$");
     only(&list_invoices().with_status([InvoiceStatus::Open]), "status: at least 2 items");
     only(&list_invoices().with_status(["open", "paid", "open", "paid"]), "status: at most 3 items");
     only(&list_invoices().with_status(["open", "lost"]), "status[1]: a documented value");
@@ -73,7 +73,7 @@ fn required_parameters_that_are_enumerations_take_documented_values_only() {
 
 #[test]
 fn a_text_that_makes_the_path_another_one_is_refused() {
-    only(&GetOrderStatus::new("latest".to_owned()), "orderId: a text other than the reserved words latest");
+    only(&GetOrderStatus::new("latest".to_owned()), "orderId: a string other than the reserved words latest");
     assert!(violations(&GetOrderStatus::new("later".to_owned())).is_empty());
 }
 
@@ -98,7 +98,10 @@ fn each_limit_of_a_body_is_checked() {
         &broken(|order| order.start_time = Some(EpochMillis::new(-1))),
         "startTime: a whole number of at least 0",
     );
-    only(&broken(|order| order.reference = Some("A".to_owned())), "reference: a text that matches ^[0-9-]+$");
+    only(
+        &broken(|order| order.reference = Some("A".to_owned())),
+        "reference: a string that matches ^[0-9-]+$",
+    );
     only(&broken(|order| order.contact_type = Some("C".into())), "contactType: a documented value");
     only(&broken(|order| order.data = Some(Base64::of([0; 7]))), "data: at most 8 characters");
     only(&broken(|order| order.data = Some(received("\"?\""))), "data: Base64 with padding");

@@ -15,7 +15,7 @@ pub struct Connection {
 
 /// Returns the base URL with a path appended. The path must begin with a slash.
 ///
-/// The base URL is not parsed again, because parsing its host costs more than appending the path.
+/// Parsing the URL again would take longer than appending the path.
 #[must_use]
 pub fn url(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();

@@ -4,12 +4,12 @@ use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if a response of this type may be a JSON list. It is false for a model: the client must refuse a list,
-    /// because serde would read the list's items as the model's fields.
+    /// True if a response of this type may be a JSON list. False for a model, because serde would read the list's items
+    /// as the model's fields.
     const MAY_BE_LIST: bool = false;
 
-    /// Calls `report` once for each unknown value of an enum, with the name of its field. A model without enums
-    /// reports nothing.
+    /// Calls `report` for each unknown value of an enum, with the name of the field that contains the value. The
+    /// default reports nothing.
     fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
@@ -33,7 +33,6 @@ impl<T: Drift> Drift for crate::wire::Map<T> {
     }
 }
 
-/// Reports nothing, because a single value has no field name.
 impl<T> Drift for crate::wire::Single<T> {}
 
 impl Drift for () {}

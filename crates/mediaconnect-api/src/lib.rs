@@ -11,7 +11,7 @@
 //!
 //! | feature | effect |
 //! |---|---|
-//! | `codegen` | generates the code from the contract at build time. Without it, the build uses the identical copy that `cargo xtask regenerate` commits |
+//! | `codegen` | generates the code from the contract at build time; without it, the build uses the committed copy in `generated/` |
 //! | `schemars` | adds JSON Schemas (schemars 1) of the models |
 //! | `unverified` | adds the operations whose path or shape upstream does not document |
 

@@ -89,7 +89,7 @@ pub struct OperationInfo {
     pub statuses: &'static [&'static str],
     /// The kind of body of a successful response.
     pub response: ResponseKind,
-    /// The lists of the response that may be empty. At least one of them must be present, even if empty (`x-success`).
+    /// The lists of which a response must contain at least one (`x-success`). The list may be empty.
     pub lists: &'static [&'static str],
     /// True if an empty response is a success, provided that its headers show that it comes from Connect
     /// (`x-success`).
@@ -107,8 +107,8 @@ pub struct ParameterInfo {
     pub name: &'static str,
     /// The part of the request that contains the value.
     pub location: Location,
-    /// True if every request must have the value. It is false for a field of an optional object, even if the object
-    /// requires the field.
+    /// True if every request must have the value. False for a field of an optional object, even if that object requires
+    /// the field.
     pub required: bool,
     /// True if the value is a list. The other fields then describe its items.
     pub repeated: bool,

@@ -23,7 +23,7 @@ pub trait Validate {
     }
 }
 
-/// Collects the violations of a model. It keeps the path of the current field.
+/// Collects the violations of a model, and tracks the path of the current field.
 ///
 /// ```
 /// # use mediaconnect_api::validate::{Checks, Limits, Validate, length};
@@ -62,15 +62,14 @@ impl Checks {
         Self::default()
     }
 
-    /// Checks a string against its limits. Accepts `None`, which stands for an absent field.
+    /// Checks a string against its limits. An absent field (`None`) is valid.
     pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
         if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
         }
     }
 
-    /// Checks that an integer is between `min` and `max`, both inclusive. Accepts a `value` of `None`, which stands for
-    /// an absent field.
+    /// Checks that an integer is between `min` and `max`, both inclusive. An absent field (`None`) is valid.
     pub fn number(&mut self, field: &str, value: Option<i64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max) {
@@ -85,7 +84,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is not a reserved word. With such a value, the URL would be that of another
+    /// Checks that a path parameter is not a reserved word. A reserved word would change the URL into that of another
     /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
@@ -110,8 +109,8 @@ impl Checks {
         self.prefix.truncate(outer);
     }
 
-    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. Accepts a `value` of `None`,
-    /// which stands for an absent field.
+    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. An absent field (`None`) is
+    /// valid.
     #[expect(clippy::cast_precision_loss, reason = "limits of contracts are small")]
     pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
@@ -276,17 +275,17 @@ fn is_email(value: &str) -> bool {
     if is_plain_email(value) {
         return true;
     }
-    // Even with `without_display_text`, the crate accepts " <name@example.com>". The check for " <" refuses such a
-    // value.
+    // The crate `email_address` accepts " <name@example.com>", even with `without_display_text`.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
 
-/// Returns true if the address consists of words of ASCII letters and digits, separated by dots and one `@`. Most
-/// addresses have this form, and the check takes a fifth of the instructions of the crate's parser. If it returns
-/// false, the address may still be valid.
+/// Returns true if the address consists of words of ASCII letters and digits, separated by dots and one `@`.
+///
+/// Most addresses have this form, and this check needs a fifth of the instructions of the full parser. An address in
+/// another form may also be valid.
 fn is_plain_email(value: &str) -> bool {
-    // 63 is the maximum length of one label of a domain name, and the smallest maximum length of the crate.
+    // The smallest length limit of the crate `email_address` is 63, for one label of a domain name.
     let is_short = value.len() <= 63;
     let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric);
     let are_words = |part: &str| part.as_bytes().split(|byte| *byte == b'.').all(is_word);

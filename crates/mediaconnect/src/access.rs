@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::groups::Access;
 use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 
-/// A reader: a person or an IP address, by an identifier that Connect knows.
+/// A reader: a user or an IP address.
 ///
 /// `Debug` shows the kind, never the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -32,8 +32,8 @@ pub struct Verdict(AccessResult);
 impl Access<'_> {
     /// Checks whether a reader may read a product.
     ///
-    /// A refusal is a normal response, not an error. The call sends the client's own token, so the service must identify the
-    /// reader itself.
+    /// A refusal is a normal response, not an error. The call sends the client's own token, so the service must know
+    /// who the reader is.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {

@@ -67,7 +67,6 @@ pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Erro
     }
 }
 
-/// Returns true if a body is an HTML page.
 pub(crate) fn is_html(body: &[u8]) -> bool {
     let start = body.trim_ascii_start();
     let head = start[..start.len().min(512)].to_ascii_lowercase();

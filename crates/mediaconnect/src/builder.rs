@@ -25,8 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit that can be set for one request to the token endpoint. The exchange of a grant that works
-/// only once has the same maximum.
+/// The longest time limit that can be set for one request to the token endpoint. It also applies to the exchange of a
+/// grant that works only once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.
@@ -55,7 +55,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the name of the client, such as `norway`. Metrics contain it as the label `client`, and spans as the field
-    /// `mediaconnect.client`. Without a name, neither exists.
+    /// `mediaconnect.client`. Without a name, the label and the field are absent.
     ///
     /// A name has 1 to 32 characters: lower-case letters, digits, `-` and `_`. Otherwise [`build`](Self::build) fails.
     /// Give each client of a process a different name, but use few names: each adds a series to each metric.
@@ -101,7 +101,7 @@ impl ClientBuilder {
     ///
     /// If [`credentials`](Self::credentials) are set too, only
     /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet then
-    /// shares the rate, but neither the token from this source nor the responses to calls with it.
+    /// shares the rate. It shares neither the token from this source nor the responses to calls with that token.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));
@@ -125,8 +125,8 @@ impl ClientBuilder {
     /// Sets the time limit of one request to the token endpoint, including the body of its response. The default is 10
     /// seconds. A limit above 60 seconds counts as 60 seconds.
     ///
-    /// A refresh token and an extid code work only once, and a late response must not be lost. Their exchange therefore
-    /// has at least 30 seconds. The call that waits for the token keeps its own deadline.
+    /// A refresh token and an extid code work only once, and a late response must not be lost. The time limit of their
+    /// exchange is therefore at least 30 seconds. The call that waits for the token keeps its own deadline.
     #[must_use]
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = Some(timeout);
@@ -159,7 +159,7 @@ impl ClientBuilder {
 
     /// Sets the rate limit. The default is the limit that upstream documents.
     ///
-    /// Upstream counts by client id. If several services have the same client id, each sets a share:
+    /// Upstream counts requests by client id. If several services have the same client id, each sets a share:
     /// `RateLimit::default().with_share(0.5)?`.
     #[doc(alias = "throttle")]
     #[must_use]
@@ -223,9 +223,6 @@ impl ClientBuilder {
     }
 
     /// Builds the state that the clones of the client share.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`build`](Self::build).
     pub(crate) fn shared(self) -> Result<Shared> {
         if let Some(name) = &self.missing_variable
             && self.credentials.is_none()

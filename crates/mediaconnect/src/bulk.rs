@@ -39,25 +39,26 @@ const MAX_HELD_BACK: usize = 1_024;
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at the same time: two at upstream's rate. They suffice to use the
-///   whole rate, and no call spends its deadline in the queue. Other calls of the client wait behind two calls, not a
-///   hundred. If the rate is used up for longer than a call's deadline, the bulk restarts the call later.
-/// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items, such
-///   as refused credentials, is returned for each: stop reading at [`is_auth`](crate::Error::is_auth).
-/// - **Back-pressure.** An unread outcome counts as a call in progress. So no new calls start if you stop reading. Calls in
-///   progress still end, in their own tasks.
-/// - **Memory** does not depend on the number of items. An item is taken from its [source](BulkSource) when its call starts.
-///   So a slow reader, or a used-up rate, also slows down the sender of a bounded channel.
-/// - **Waiting.** While the source has no item, the bulk uses nothing of the rate. An iterator that blocks also blocks the
-///   thread that reads the bulk; use a stream for such a source.
-/// - **Dropping** the bulk drops all calls in progress.
+/// - **Rate.** Only a few calls wait for the rate at the same time: two at upstream's rate. Two are enough to use the
+///   whole rate. No call spends its deadline in the queue, and other calls of the client wait behind two calls, not a
+///   hundred. If the rate is used up for longer than a call's deadline, the call is restarted later.
+/// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items,
+///   such as refused credentials, is returned for each item: stop reading at [`is_auth`](crate::Error::is_auth).
+/// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
+///   Calls in progress still end, in their own tasks.
+/// - **Memory** does not depend on the number of items. An item is taken from its [source](BulkSource) when its call
+///   starts. So a slow reader, or a used-up rate, also slows down the sender of a bounded channel.
+/// - **Waiting.** While the source has no item, nothing of the rate is used. An iterator that blocks also blocks the
+///   thread that reads the outcomes. Use a stream for such a source.
+/// - **Dropping** the stream drops all calls in progress.
 ///
-/// A bulk is a [`Stream`]. It also has a method [`next`](Self::next), so that `StreamExt` need not be imported. Its
-/// calls run in the Tokio runtime in which it is read. If it is read outside a runtime, its calls run in the runtime in
-/// which it was read before. If there was none, each item ends with
-/// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
-/// [`is_interrupted`](crate::Error::is_interrupted). A bulk does not borrow the client, so it can be returned and sent
-/// to tasks. Its lifetime `'a` is that of its source: `'static` if the source borrows nothing.
+/// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio
+/// runtime in which the stream is read. Outside a runtime, they run in the last runtime in which the stream was read.
+/// If there was none, each item ends with [`is_configuration`](crate::Error::is_configuration). If a runtime is shut
+/// down, the items of its calls end with [`is_interrupted`](crate::Error::is_interrupted).
+///
+/// A `Bulk` does not borrow the client, so it can be returned and sent to tasks. Its lifetime `'a` is that of its
+/// source: `'static` if the source borrows nothing.
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
@@ -71,14 +72,14 @@ pub struct Bulk<'a, K, T> {
     /// The number of calls that may wait for the rate.
     max_queued: usize,
     queue: Arc<BulkQueue>,
-    /// The runtime in which the bulk was last read.
+    /// The runtime in which the stream was last read.
     runtime: Option<Handle>,
     running: JoinSet<Option<Ended<K, T>>>,
     /// The items of calls that were dropped because their runtime was shut down.
     dropped: Dropped<K>,
     /// The position of the next item in the source.
     next: u64,
-    /// Items whose calls are restarted after the pause, because they got no turn of the rate (the right to send one request).
+    /// Items whose calls sent nothing, because the rate was used up. The calls are restarted after the pause.
     again: VecDeque<(u64, K)>,
     pause: Option<Pin<Box<Sleep>>>,
     /// Outcomes that wait for earlier ones. `None` if the order does not matter.
@@ -95,7 +96,6 @@ struct Running<K> {
     dropped: Dropped<K>,
 }
 
-/// Makes the call of an item.
 type MakeCall<K, T> = dyn Fn(&K) -> Call<T> + Send + Sync;
 
 /// Limits that replace the calls' own limits.
@@ -106,7 +106,6 @@ struct Limits {
     attempts: Option<u32>,
 }
 
-/// A call that has ended.
 struct Ended<K, T> {
     number: u64,
     item: K,
@@ -121,7 +120,7 @@ struct Held<K, T> {
 }
 
 impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
-    /// Creates a bulk. `rate` is the number of requests a second that the client can sustain.
+    /// Creates a `Bulk`. `rate` is the number of requests per second that the client can sustain.
     pub(crate) fn new<F>(rate: f64, items: Items<'a, K>, call: F) -> Self
     where
         F: Fn(&K) -> Call<T> + Send + Sync + 'static,
@@ -187,7 +186,6 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Starts as many calls as the limits allow.
     fn start(&mut self, context: &mut Context<'_>) {
         if let Some(pause) = &mut self.pause {
             if pause.as_mut().poll(context).is_pending() {
@@ -209,8 +207,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one. Then the
-    /// calls in progress wake the reader.
+    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one.
+    /// Then the calls in progress wake the reader.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
@@ -332,7 +330,8 @@ impl<K> Drop for Running<K> {
     }
 }
 
-/// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its request.
+/// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its
+/// request.
 fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
     let (number, item) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
     Some(Ended { number, item, outcome: Err(Error::new(Kind::Interrupted).of_an_unsafe_request()) })

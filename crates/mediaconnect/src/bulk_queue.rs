@@ -1,11 +1,9 @@
-//! Counts the calls of a [`Bulk`](crate::Bulk) that wait for the rate, so that the bulk does not start more calls than
-//! the rate allows.
+//! Counts the calls of a [`Bulk`](crate::Bulk) that wait for the rate. `Bulk` starts no new calls while too many wait.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
-/// The calls of one [`Bulk`](crate::Bulk) that wait for the rate.
 #[derive(Default)]
 pub(crate) struct BulkQueue {
     length: AtomicUsize,

@@ -1,7 +1,7 @@
 //! The cache of a client: responses of reads, and reads in progress that several callers share.
 //!
-//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry is valid for the
-//! time to live that the caller sets, or until a call of this client may have changed the data (`forgotten`).
+//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry expires after the
+//! time to live that the caller sets, or when a call of this client may have changed the data (`forgotten`).
 //!
 //! In a fleet, processes can share a store (`store`). This process then stores entries in its own memory only while the
 //! store cannot be used.
@@ -61,7 +61,7 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     forgotten: Forgotten,
-    /// The reads in progress, each with its unique number.
+    /// The reads in progress, each with a unique number.
     flights: HashMap<Arc<Key>, (u64, Weak<Flight>)>,
     next_flight: u64,
     /// True if the store could not be used at the last lookup.
@@ -166,7 +166,6 @@ impl Cache {
         if store_is_usable { None } else { self.kept(&state, key, ttl) }
     }
 
-    /// Returns the response in the memory of this process.
     fn kept(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
         let entry = self.entries.get(key)?;
         let is_current = state.forgotten.is_current(key.subjects(), entry.change)
@@ -178,7 +177,6 @@ impl Cache {
         (is_current && is_young).then(|| entry.outcome.clone())
     }
 
-    /// Removes one response from the cache.
     pub(crate) fn forget(&self, key: &Key) {
         self.state().flights.remove(key);
         self.entries.invalidate(key);
@@ -188,7 +186,6 @@ impl Cache {
         }
     }
 
-    /// Removes all responses from the cache.
     pub(crate) fn forget_all(&self) {
         self.state().flights.clear();
         let _ = self.changed(&Subjects::default());
@@ -212,8 +209,7 @@ impl Cache {
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Caches its outcome if that is allowed, and if no change has invalidated the outcome since the read
-    /// began.
+    /// Ends a read. Caches its outcome if that is allowed, unless the read was forgotten or replaced in the meantime.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {

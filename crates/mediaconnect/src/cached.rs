@@ -44,8 +44,7 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client whose reads reuse a response for `ttl`, counted from its request, and share a request in
-    /// progress.
+    /// Returns a client that reuses the response of a read for `ttl`, counted from the request.
     ///
     /// Identical reads at the same time with the same token share one request. If `ttl` is zero, no finished response
     /// is reused. A response is cached only if it [comes from Connect](crate::Error::is_from_connect): a success for
@@ -80,10 +79,11 @@ impl Client {
 }
 
 impl UserClient {
-    /// Returns a client whose reads on behalf of this user reuse a response for `ttl`, in the same way as
+    /// Returns a client that reuses the responses of reads on behalf of this user, in the same way as
     /// [`Client::cached`].
     ///
-    /// Nothing is shared with another token. A cached response is returned even after the user's token has expired.
+    /// Responses are not shared with another token. A cached response is returned even after the user's token has
+    /// expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
@@ -126,7 +126,8 @@ impl CachedUserClient {
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not cached.
+    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not
+    /// cached.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }

@@ -81,7 +81,6 @@ impl<T: 'static> Call<T> {
         Self::new(CallOptions::default(), async move |_| Err(error))
     }
 
-    /// Changes the outcome of the call.
     pub(crate) fn map<U: 'static>(
         self,
         map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
@@ -95,14 +94,14 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Gives the call a queue slot. The slot is freed when the call gets its turn of the rate (the right to send one
-    /// request).
+    /// Gives the call a queue slot. The slot is freed when the rate admits the call.
     pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self
     }
 
-    /// Sets the deadline of the call. It covers waits for the rate and the token, all attempts, and the pauses between them.
+    /// Sets the deadline of the call. It covers waits for the rate and the token, all attempts, and the pauses between
+    /// them.
     #[doc(alias = "timeout")]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.context.options.deadline = deadline;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use mediaconnect_api::operation::{Operation, OperationInfo};
 
-/// The properties of an operation that the pipeline needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallInfo<'c> {
     pub(crate) id: &'static str,

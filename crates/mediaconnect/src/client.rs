@@ -1,5 +1,3 @@
-//! The client.
-
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +19,12 @@ use crate::token::{TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
-/// Build one client in a process and clone it. Clones share connections, the access token, the rate and the retry budget.
+/// Build one client in a process and clone it. Clones share connections, the access token, the rate and the retry
+/// budget.
 ///
 /// A client can be built outside a Tokio runtime, but its calls need one with timers and I/O (`enable_all`). Outside a
-/// runtime, calls fail with [`is_configuration`](crate::Error::is_configuration). In a runtime without timers or I/O they
-/// panic.
+/// runtime, calls fail with [`is_configuration`](crate::Error::is_configuration). In a runtime without timers or I/O
+/// they panic.
 ///
 /// ```no_run
 /// # async fn example() -> mediaconnect::Result<()> {
@@ -98,7 +97,8 @@ impl Client {
         UserClient { client: self.clone(), user: user.clone() }
     }
 
-    /// Creates a request to any other endpoint of Connect. `path` is appended to the base URL, such as `/v1/client/access`.
+    /// Creates a request to any other endpoint of Connect. `path` is appended to the base URL, such as
+    /// `/v1/client/access`.
     ///
     /// The request uses the client's token, rate, deadline and limits. Logs and errors contain none of its data.
     ///
@@ -183,12 +183,12 @@ impl Client {
 
     /// Tests the connection to upstream, and reports each step.
     ///
-    /// It fetches a new token, bypassing the cache, and looks up a customer with it. It does not retry, and keeps to the
-    /// client's rate and deadline. The customer's data is discarded. A number without a customer is also fine, because status
-    /// 404 shows that the connection works. `mediaconnect doctor` prints the report.
+    /// It fetches a new token, bypassing the cache, and looks up a customer with it. It does not retry, and keeps to
+    /// the client's rate and deadline. The customer's data is discarded. A number without a customer is also fine,
+    /// because status 404 shows that the connection works. `mediaconnect doctor` prints the report.
     ///
-    /// The report is for people and dashboards, and may get more fields. Base decisions on the [`Error`](crate::Error) of a
-    /// call instead. Call this method rarely, because it fetches a token each time.
+    /// The report is for people and dashboards, and may get more fields. Programs should use the
+    /// [`Error`](crate::Error) of a call instead. Call this method rarely, because it fetches a token each time.
     #[doc(alias = "health")]
     #[doc(alias = "ping")]
     ///

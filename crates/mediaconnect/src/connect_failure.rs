@@ -1,5 +1,3 @@
-//! The reason why no connection could be made.
-
 use std::error::Error as StdError;
 use std::io;
 
@@ -34,8 +32,8 @@ pub enum ConnectFailure {
     /// The server requires a client certificate and received none; see
     /// [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
-    /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server does not
-    /// trust, or has no access. Some servers also report this if they received no certificate.
+    /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server
+    /// does not trust, or has no access. Some servers also report this if they received no certificate.
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
@@ -135,7 +133,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// Stands for hyper-util's error: it displays the text [`UNSENT`], and its source is the given I/O error.
+    /// An error that displays the text [`UNSENT`], like hyper-util's error.
     #[derive(Debug)]
     struct Unsent(io::Error);
 

@@ -1,5 +1,3 @@
-//! Client credentials.
-
 use std::fmt;
 use std::future::ready;
 use std::pin::Pin;
@@ -10,8 +8,9 @@ use crate::error::Result;
 
 /// Provides the credentials of a client for each token fetch, so that a secret can be rotated while the client runs.
 ///
-/// Set it with [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). A rotation does not affect the client's
-/// connections, rate or access token. [`ClientCredentials`] implements this trait for credentials that stay the same.
+/// Set it with [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). A rotation does not affect the
+/// client's connections, rate or access token. [`ClientCredentials`] implements this trait for credentials that stay
+/// the same.
 ///
 /// ```
 /// use mediaconnect::{Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error};

@@ -10,8 +10,8 @@ use crate::models::CustomerInfo;
 impl Customers<'_> {
     /// Looks up many customers with one call each, as fast as the rate allows.
     ///
-    /// The numbers come from an iterator or a stream of any length, such as a channel or a database cursor. Each number is read
-    /// when its call can start. See [`Bulk`] for concurrency, failures and order.
+    /// The numbers come from an iterator or a stream of any length, such as a channel or a database cursor. Each number
+    /// is read when its call can start. See [`Bulk`] for concurrency, failures and order.
     #[doc(alias = "batch")]
     ///
     /// ```no_run
@@ -38,7 +38,7 @@ impl Customers<'_> {
 
     /// Checks whether a customer has the number.
     ///
-    /// It looks up the customer, because upstream does not document its own operation for this check.
+    /// It looks up the customer. Upstream's own operation for this check is not documented.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {

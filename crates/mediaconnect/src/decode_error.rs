@@ -1,5 +1,3 @@
-//! The reason why a response cannot be decoded or trusted.
-
 use std::fmt;
 
 /// The reason why a response cannot be decoded or trusted. It contains no part of the body.

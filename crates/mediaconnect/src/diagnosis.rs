@@ -42,8 +42,8 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub answer: Option<ResponseHead>,
-    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a customer
-    /// is also an error.
+    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a
+    /// customer is also an error.
     pub error: Option<Error>,
 }
 
@@ -62,9 +62,10 @@ pub struct ResponseHead {
     pub rate_remaining: Header<u32>,
     /// The time until the next minute begins (`X-RateLimit-Reset`).
     pub rate_reset: Header<Duration>,
-    /// The version of upstream's API (`X-Mediaconnect-Api-Version`). Anything but digits and dots is malformed.
+    /// The version of upstream's API (`X-Mediaconnect-Api-Version`). A value with characters other than digits and dots
+    /// is malformed.
     ///
-    /// A response without it may come from a gateway or a wrong URL.
+    /// A response without this header may come from a gateway or a wrong URL.
     pub api_version: Header<String>,
 }
 
@@ -91,7 +92,6 @@ pub(crate) async fn diagnose(client: &Shared, number: CustomerNumber) -> Diagnos
     Diagnosis { token, token_lifetime, lookup: Some(lookup) }
 }
 
-/// Fetches a token from the client's source, and returns it with its lifetime.
 async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
     let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
     let began = Instant::now();
@@ -137,7 +137,6 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
             probe.answer = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
-        // The customer's data is discarded.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
         attempt(&mut permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })

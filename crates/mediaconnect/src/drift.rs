@@ -1,6 +1,6 @@
 //! Counts unknown fields and unknown values in live responses, so that a service notices a change of upstream early.
 //!
-//! They are counted with the feature `metrics`, by the name of the field, never by its value.
+//! Counting needs the feature `metrics`. The metrics contain the names of the fields, never their values.
 
 use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,6 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     Ok(output)
 }
 
-/// Decodes a body. Without the feature `metrics`, nothing is counted.
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     _: CallInfo<'_>,
@@ -49,12 +48,12 @@ mod notice {
     use crate::json::within_bounds;
     use crate::telemetry::labels_of;
 
-    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's label.
+    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's
+    /// label.
     const MAX_NAMES: usize = 64;
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
 
-    /// The field names that the process has reported.
     pub(super) static REPORTED: Names = Names(Mutex::new(BTreeSet::new()));
 
     /// A set of at most [`MAX_NAMES`] names.
@@ -118,7 +117,8 @@ mod notice {
         }
     }
 
-    /// Returns the name of an unknown field if it may be reported. A name that does not look like upstream's may be data.
+    /// Returns the name of an unknown field if it may be reported. A name that is not in upstream's style may be
+    /// customer data.
     fn name<'a>(path: &'a Path<'_>) -> Option<&'a str> {
         match path {
             Path::Map { key, .. } => Some(key.as_str()).filter(|key| is_name(key)),

@@ -8,8 +8,9 @@ use mediaconnect_api::servers;
 
 /// An environment of upstream.
 ///
-/// Norway and Sweden share both environments. Upstream documents the production token endpoint for Norway only. Swedish clients
-/// use `https://connectid.se/user/oauth/token`, according to third-party clients; set it with [`ClientBuilder::token_url`].
+/// Norway and Sweden share both environments. Upstream documents the production token endpoint for Norway only. Swedish
+/// clients use `https://connectid.se/user/oauth/token`, according to third-party clients; set it with
+/// [`ClientBuilder::token_url`].
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,8 +21,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error of a call.
 ///
-/// The documentation of its predicates (`is_…`) explains the cause and what to do. Other methods return details. The error is
-/// safe to log: `Display`, `Debug` and the source chain contain no customer data, token, body or URL.
+/// The documentation of its predicates (`is_…`) explains the cause and what to do. Other methods return details. The
+/// error is safe to log: `Display`, `Debug` and the source chain contain no customer data, token, body or URL.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -33,17 +33,16 @@ struct Inner {
     status: Option<u16>,
     attempts: u32,
     /// `None` unless a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them
-    /// pays for the next fetch with tokens of the retry budget.
+    /// takes tokens from the retry budget for the next fetch.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
-    /// True if the response proved to be Connect's own.
+    /// True if there is proof that Connect sent the response.
     from_connect: bool,
     message: Option<UpstreamMessage>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// The kind of an error.
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// The input breaks rules of the contract.
@@ -115,7 +114,8 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not found".
+    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not
+    /// found".
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -151,17 +151,16 @@ impl Error {
         Self::new(kind).with_source(error.without_url())
     }
 
-    /// Returns the error of a call that got no turn of the rate.
+    /// Returns the error of a call that was not sent because the rate is used up.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
 
-    /// Returns true if the client did not send the request because the rate is used up.
     pub(crate) fn is_exhausted(&self) -> bool {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns a flag that is true once a caller has paid for the next token fetch with tokens of the retry budget.
+    /// Returns a flag that is true once a caller has taken tokens from the retry budget for the next token fetch.
     /// Returns `None` unless a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
@@ -185,16 +184,16 @@ impl Error {
 
     /// Creates the error of a [`TokenSource`](crate::TokenSource) whose credentials, grant or user session was refused.
     ///
-    /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it becomes part
-    /// of the source chain, which services log.
+    /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it
+    /// becomes part of the source chain, which services log.
     pub fn token_refused(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::Unauthorized, source.into())
     }
 
     /// Creates the error of a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
     ///
-    /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part of the
-    /// source chain, which services log.
+    /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part
+    /// of the source chain, which services log.
     pub fn token_unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::NoToken, source.into())
     }

@@ -1,9 +1,9 @@
-//! The failure of a call that got no turn of the rate. A turn is the right to send one request.
+//! The failure of a call that got no turn of the rate and therefore sent nothing. A turn is the right to send one
+//! request.
 
 use std::fmt;
 use std::time::Duration;
 
-/// The failure of a call that got no turn of the rate. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted {
     /// The time to wait before the next attempt, if no other call is made meanwhile.

@@ -7,7 +7,6 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::rate::Feedback;
 
-/// Reads the information about the rate from a response.
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared with upstream's clock, because this machine's clock may be wrong.
@@ -51,7 +50,7 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         assert_eq!(read("120"), Some(120));
         assert_eq!(read(" 0 "), Some(0));
-        // The test's clock is 30 seconds before the first date, and after the second date.
+        // By the test's clock, the time is 07:27:30 GMT.
         assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(30));
         assert_eq!(read("Wed, 21 Oct 2015 07:27:00 GMT"), Some(0));
     }

@@ -22,7 +22,6 @@ const MAX_LISTS: usize = 64 * 1024 * 1024;
 /// The fields of a token response. Errors may name them, like the contract's fields.
 const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "refresh_token"];
 
-/// Decodes a model.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // Nearly all bodies can be decoded in one pass. If that fails, the body is decoded again in a slower way that keeps
     // the digits of every number.
@@ -31,7 +30,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
 
 fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // Checking UTF-8 once for the whole body is cheaper than for each string. A body that is not valid UTF-8 is decoded
-    // from its bytes: the invalid strings may be in fields that the client skips.
+    // from its bytes, because the invalid strings may be in fields that the client skips.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
@@ -50,7 +49,8 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let Err(error) = read else { return DecodeError::NotJson };
     let names = trail.names;
     let (mut steps, found) = walk(body, &trail.failed.unwrap_or_default());
-    // Only messages of this project and of serde's derive are recognised. Other messages may quote values, so they are dropped.
+    // Only messages of this project and of serde's derive are recognised. Other messages may quote values, so they are
+    // dropped.
     let message = error.to_string();
     let quoted = |start: &str| message.strip_prefix(start)?.split('`').next();
     if message.starts_with(bounds::TOO_MANY) {
@@ -72,26 +72,24 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Decodes a body, and returns the field names of the types that occurred before decoding ended or failed.
+/// Decodes a body as far as possible, and returns the field names of the decoded types.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
 }
 
-/// Returns the error of a field that occurs twice.
 pub(crate) fn repeated_at(steps: &[Step<'_>], names: &Names) -> DecodeError {
     DecodeError::Field { path: path_of(steps, names), found: "second value" }
 }
 
-/// A step of the path to a value.
 #[derive(Clone)]
 pub(crate) enum Step<'a> {
     Item(usize),
     Field(Cow<'a, str>),
 }
 
-/// Field names of the program's types. They cannot be personal data, because they come from the program and not from a
-/// response.
+/// Field names of the program's types. They come from the program and not from a response, so they are not personal
+/// data.
 pub(crate) type Names = BTreeSet<&'static str>;
 
 /// Returns the path of a value, such as `customers[1].emails`.

@@ -15,26 +15,28 @@
 //! }
 //! ```
 //!
-//! - [`Client`] is the entry point: build one and clone it. Its methods return the [`groups`] of operations. [`CustomerSearch`]
-//!   finds customers whose number is unknown. The predicates of [`Error`] explain why a call failed and what to do.
+//! - [`Client`] is the entry point: build one and clone it. Its methods return the [`groups`] of operations.
+//!   [`CustomerSearch`] finds customers whose number is unknown. The predicates of [`Error`] explain why a call failed
+//!   and what to do.
 //! - The [`guide`] has a page for each topic: [getting started](guide::getting_started),
-//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk), [errors](guide::errors),
-//!   [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network), [testing](guide::testing).
+//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
+//!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network),
+//!   [testing](guide::testing).
 //! - [`dependencies`] re-exports the crates that a service must use in the same version.
 //!
 //! The crate is
 //!
 //! - **strict about requests**: input is checked before it is sent, and all violations are returned at once;
 //! - **lenient about responses**: they decode even where they deviate from upstream's documentation;
-//! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a secret.
-//!   Code reads a value by an explicit field access.
+//! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a
+//!   secret. A value is read only by an explicit field access.
 //!
 //! # Features
 //!
 //! | feature | effect |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
-//! | `native-tls` | TLS by the operating system's library; disable the default features to use it. One of the two is required |
+//! | `native-tls` | TLS by the operating system's library; disable the default features to use it. One of `rustls` and `native-tls` is required |
 //! | `cache` | cached responses of reads: `Client::cached`, and `ResponseStore`, the trait of stores that processes share |
 //! | `schemars` | JSON Schemas (schemars 1) of the models, and `component_schemas` for an OpenAPI document |
 //! | `unverified` | operations whose path or shape upstream does not document, such as `groups::Customers::change_own_info` |

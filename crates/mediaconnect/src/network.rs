@@ -15,7 +15,6 @@ use crate::options::bounded;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The network settings of a builder.
 #[derive(Clone, Default)]
 pub(crate) struct Network {
     pub(crate) connect_timeout: Option<Duration>,
@@ -29,12 +28,10 @@ pub(crate) struct Network {
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
     /// The URL of the proxy. It may contain a password.
     pub(crate) proxy: Option<SecretString>,
-    /// The hosts that are reached without a proxy.
     pub(crate) no_proxy: Option<String>,
 }
 
 impl Network {
-    /// Returns the HTTP client for an endpoint.
     pub(crate) fn client(&self, endpoint: &Url) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
@@ -43,8 +40,8 @@ impl Network {
             // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0,
             // reqwest also keeps no copy of a request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable HTTP/2 in reqwest. It is not used here, because it would change
-            // how connections are used and what is logged.
+            // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 is not used here, because it would
+            // change how connections are used and what is logged.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
@@ -58,7 +55,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // Connections to loopback are unencrypted, so a proxy would see their secrets. They therefore use no proxy.
+            // A connection to loopback may be unencrypted. A proxy would see its secrets, so no proxy is used.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);
@@ -97,7 +94,8 @@ impl Network {
         let identity = Identity::from_pem(pem);
         #[cfg(not(feature = "rustls"))]
         let identity = Identity::from_pkcs8_pem(pem, pem);
-        // The source error is omitted: a later version of the library might quote the file, which contains a private key.
+        // The source error is omitted: a later version of the library might quote the file, which contains a private
+        // key.
         identity.map(Some).map_err(|_| {
             Error::configuration(
                 "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \

@@ -4,8 +4,9 @@
 //!
 //! # Spans
 //!
-//! Each call has a span, and each of its attempts has a child span. They are [`tracing`](https://docs.rs/tracing) spans. Their
-//! fields have OpenTelemetry's names for HTTP clients, so that `tracing-opentelemetry` exports them unchanged.
+//! Each call has a span, and each of its attempts has a child span. The spans are those of
+//! [`tracing`](https://docs.rs/tracing). Their fields have OpenTelemetry's names for HTTP clients, so that
+//! `tracing-opentelemetry` exports them unchanged.
 //!
 //! | span | level | meaning |
 //! |---|---|---|
@@ -13,27 +14,27 @@
 //! | `request` | info | a call of [`Client::request`](crate::Client::request) |
 //! | `attempt` | debug | one HTTP request; exported as `GET /v1/customer/info` |
 //!
-//! | field | on | meaning |
+//! | field | spans | meaning |
 //! |---|---|---|
-//! | `otel.kind` | all | `internal` of a call, `client` of an attempt |
+//! | `otel.kind` | all | `internal` for a call, `client` for an attempt |
 //! | `otel.name` | `attempt` | method and path template; the method alone of a `request` |
-//! | `otel.status_code` | all | `ERROR` when it failed |
+//! | `otel.status_code` | all | `ERROR` if the call or attempt failed |
 //! | `http.request.method` | all | `GET`, `POST`, … |
-//! | `url.template` | all but those of a `request` | the path with its parameters in braces |
-//! | `server.address`, `server.port` | `attempt` | of the base URL |
+//! | `url.template` | all except those of a `request` | the path with its parameters in braces |
+//! | `server.address`, `server.port` | `attempt` | the host and port of the base URL |
 //! | `http.request.resend_count` | `attempt` | the number of earlier attempts, from the second attempt on |
-//! | `http.response.status_code` | all | of the last response, if there was one |
+//! | `http.response.status_code` | all | the status of the last response, if there was one |
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
-//! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
+//! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), if the call or attempt failed |
 //!
-//! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no span,
-//! because nothing is sent.
+//! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no
+//! span, because nothing is sent.
 //!
 //! With the feature `opentelemetry`, each attempt sends the headers `traceparent` and `tracestate` (W3C Trace Context),
 //! with the attempt as the parent. The service's global propagator writes these headers. The propagator's other
 //! headers, such as `baggage`, are not sent, because they may contain personal data. If a service filters out debug
-//! spans, the operation's span is the parent. If the service filters out that span too, its own span is the parent.
-//! Requests to the token endpoint have no trace, because all waiting calls share a fetch.
+//! spans, the operation's span is the parent. If the service filters out that span too, the service's own span is the
+//! parent. Requests to the token endpoint have no trace, because all waiting calls share a fetch.
 //!
 //! # Events
 //!
@@ -44,8 +45,8 @@
 //!
 //! # Metrics
 //!
-//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
-//! recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
+//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to
+//! the recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
 //!
 //! | metric | kind, unit | labels | meaning |
 //! |---|---|---|---|
@@ -60,7 +61,7 @@
 //!
 //! | label | values |
 //! |---|---|
-//! | `client` | on all of them: [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
+//! | `client` | [`ClientBuilder::name`](crate::ClientBuilder::name) on all metrics, if it is set |
 //! | `operation` | the operation's id, or `request` |
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
@@ -69,8 +70,8 @@
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each response that has it |
 //!
-//! The recorder must set the buckets, because the facade has none. The following ones fit the client's limits. Most lookups
-//! take 20 to 500 ms. An attempt may take 10 s, and a call 30 s. A wait for the rate lasts up to the deadline.
+//! The recorder must set the buckets, because the facade has none. The following buckets fit the client's limits. Most
+//! lookups take 20 to 500 ms. An attempt may take 10 s, and a call 30 s. A wait for the rate lasts up to the deadline.
 //!
 //! | metric | buckets in seconds |
 //! |---|---|
@@ -79,20 +80,20 @@
 //!
 //! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
-//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract should follow. The label `field` is
-//! a name that upstream chose, so it is restricted. It has at most 40 letters and underscores and begins with a lower-case
-//! letter, and a process reports at most 64 names. Every other name is reported as `?`. A field that is named after personal
-//! data would still be reported, but upstream is not known to have one.
+//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract must be updated. The label
+//! `field` is a name that upstream chose, so it is restricted. It has at most 40 letters and underscores and begins
+//! with a lower-case letter, and a process reports at most 64 names. Every other name is reported as `?`. A field that
+//! is named after personal data would still be reported, but upstream is not known to have such a field.
 //!
-//! # What they never contain
+//! # What telemetry never contains
 //!
-//! The lists above are complete. They contain no customer data, search, customer number, sent URL or path, query, header, body,
-//! token, secret, or text from upstream. A test sends canaries through every operation and fault, records everything at the
-//! level trace, and fails if it finds one.
+//! The lists above are complete. They contain no customer data, search, customer number, sent URL or path, query,
+//! header, body, token, secret, or text from upstream. A test sends unique values (canaries) through every operation
+//! and fault, records everything at the level trace, and fails if it finds a canary.
 //!
-//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and addresses,
-//! `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them: `RUSTFLAGS="--cfg
-//! hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
+//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and
+//! addresses, `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
+//! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///

@@ -6,25 +6,23 @@ use tokio::time::Instant;
 
 use crate::bulk_queue::BulkSlot;
 
-/// The longest time limit: ten years. A longer one could overflow when it is added to a point in time.
+/// The longest time limit: ten years. A longer limit could overflow when it is added to a point in time.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CallOptions {
     /// The time limit of the whole call: waiting, fetching a token, all attempts.
     pub(crate) deadline: Duration,
     /// The time limit of one request, including the body of its response.
     pub(crate) attempt_timeout: Duration,
-    /// The maximum number of requests.
     pub(crate) attempts: u32,
 }
 
-/// The limits of a call, and its slot in the queue of a bulk.
+/// The limits of a call, and its slot in the queue of a [`Bulk`](crate::Bulk).
 #[derive(Default)]
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// Dropped when the call gets its first turn of the rate (the right to send one request), or ends without one.
+    /// Dropped when the rate admits the call's first request, or when the call ends without a request.
     pub(crate) slot: Option<BulkSlot>,
 }
 

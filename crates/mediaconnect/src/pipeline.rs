@@ -36,21 +36,18 @@ const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// The owner of the token that a call sends.
 pub(crate) enum Caller {
-    /// The client itself.
     Client,
-    /// A user.
     User(UserToken),
 }
 
-/// Builds the request of an operation.
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
 /// Checks and decodes a successful response, and stores the model.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
-/// Calls an operation until it succeeds, fails without a further retry, or reaches a limit.
+/// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
 ///
-/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span. Only this
-/// function is generic. The rest of the pipeline is compiled once, not for each operation.
+/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span.
+/// Only this function is generic. The rest of the pipeline is compiled once, not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: &CallInfo<'_>,
@@ -64,8 +61,8 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // The inner future is boxed, so that it and the outer one are each smaller than 1 KiB. glibc is slower to allocate
-    // larger pieces of memory.
+    // The inner future is boxed, so that both futures are smaller than 1 KiB. glibc allocates larger blocks more
+    // slowly.
     let attempting =
         Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
@@ -92,7 +89,8 @@ async fn attempts_until_done(
     // The failure of the previous attempt, and the pause before the next one.
     let mut failed: Option<(Error, Duration)> = None;
     loop {
-        // The token is obtained first, because a turn of the rate (the right to send one request) must be used at once.
+        // The token is obtained before the call waits for a turn of the rate (the right to send one request), because a
+        // turn must be used at once.
         let token = match caller.token(client, deadline).await {
             Ok(token) => token,
             Err(error) => {
@@ -141,8 +139,8 @@ async fn attempts_until_done(
             Err(error) => error,
         };
         if error.is_auth() {
-            // A token can become invalid before it expires. A second refusal is reported, because another new token would not
-            // help.
+            // A token can become invalid before it expires. A second refusal is reported, because another new token
+            // would not help.
             let can_renew = caller.forget(client, token_number);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
@@ -173,10 +171,9 @@ async fn attempts_until_done(
 }
 
 /// Returns the error of a call that got no turn of the rate. If an earlier attempt failed, returns the error of that
-/// attempt, because it is more useful than the error of the rate.
+/// attempt instead, because it is more useful.
 ///
-/// There is one exception: after a refused or missing token, returns the error of the rate, because the next attempt
-/// gets a new token.
+/// An earlier failure of the token is not returned, because the next attempt would get a new token.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,
@@ -237,7 +234,7 @@ pub(crate) async fn attempt(
         .with_retry_after(retry_after))
 }
 
-/// Awaits a future until the timer ends. One timer serves the whole attempt: its request and its response's body.
+/// Awaits a future until the timer ends. One timer limits the whole attempt: the request and the body of its response.
 fn within<T>(
     mut timer: Pin<&mut Sleep>,
     mut work: Pin<&mut impl Future<Output = Result<T>>>,
@@ -248,7 +245,6 @@ fn within<T>(
     })
 }
 
-/// Returns the error of a request that could not be built.
 pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
     match error {
         mediaconnect_api::Error::CommunicationError(error)

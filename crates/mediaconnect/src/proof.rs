@@ -1,5 +1,5 @@
-//! Checks a response before it is accepted. The response must come from Connect, contain the operation's fields, and match the
-//! request. Returning another customer's data would be worse than an error.
+//! Checks a response before it is accepted. The response must come from Connect, contain the operation's fields, and
+//! match the request. Returning another customer's data would be worse than an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,7 +28,6 @@ pub(crate) struct Success<'a> {
     pub(crate) from_connect: bool,
 }
 
-/// Returns true if the headers of a response prove that Connect sent it.
 pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
     headers.get(&VERSION).is_some_and(|version| !version.is_empty())
 }
@@ -81,7 +80,8 @@ fn judge<O: Operation>(
     }
 }
 
-/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as `null`.
+/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as
+/// `null`.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
     // A 203 means that a proxy changed the response, and a 206 that the response is incomplete. A 202 is accepted,
     // because the caller knows whether the endpoint uses it.
@@ -119,8 +119,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response in which no expected value was found. It is still a success if it is empty in a way that the
-/// operation allows, such as with an empty list.
+/// Checks a response without any expected value. Such a response is still a success if the operation allows it to be
+/// empty, for example if it has an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The rate limiter. It keeps the client within upstream's rate, so that upstream does not respond with 429.
 //!
-//! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how it counts them. A
-//! *turn* is the right to send one request. Three modules decide when the next call gets one:
+//! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how requests are
+//! counted. A *turn* is the right to send one request. Three modules decide when the next call gets a turn:
 //! - `window`: our own requests of the last minute. It is sufficient if no other process uses the client id.
 //! - `feedback_control`: upstream's responses (`feedback`), which show the requests of other processes.
 //! - `queue`: the waiting calls in their order, and a forecast of whether one more can be served in time.
@@ -59,7 +59,7 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest possible time. No response can move the turn to before this time.
+    /// The earliest possible time, whatever responses arrive.
     not_before: Instant,
     /// The expected time. A response may change it.
     expected: Instant,
@@ -81,7 +81,6 @@ impl RateLimiter {
         Self { limit: *limit, when_exhausted, max_waiting: usize::MAX, state: Mutex::new(state) }
     }
 
-    /// Sets how many callers may wait at once.
     pub(crate) fn with_max_waiting(self, callers: usize) -> Self {
         Self { max_waiting: callers, ..self }
     }
@@ -109,7 +108,7 @@ impl RateLimiter {
         self.acquire_in(deadline, false).await
     }
 
-    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a bulk.
+    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a [`Bulk`](crate::Bulk).
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
@@ -132,7 +131,7 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        // The future is large and few calls wait, so it is boxed. Otherwise it would make every call larger.
+        // The future is boxed to keep every call small, because it is large and few calls wait.
         Box::pin(self.wait(slot?, asked, deadline)).await
     }
 
@@ -265,7 +264,6 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// Returns how long the caller waited for the permit.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
@@ -275,7 +273,8 @@ impl Permit<'_> {
         self.sent
     }
 
-    /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on them.
+    /// Reports the headers of the response. Call this as soon as they arrive, because the next request may depend on
+    /// them.
     pub(crate) fn answered(&mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();

@@ -85,9 +85,10 @@ impl Request {
         }
     }
 
-    /// Adds query parameters: a struct, a map or pairs. The values must be texts, numbers or booleans.
+    /// Adds query parameters: a struct, a map or pairs. The values must be strings, numbers or booleans.
     ///
-    /// They are percent-encoded, and appended to the query of the path if there is one. Fields that are `None` are left out.
+    /// The parameters are percent-encoded, and appended to the query of the path if there is one. Fields that are
+    /// `None` are left out.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -99,7 +100,7 @@ impl Request {
     /// ```
     #[doc(alias = "pagination")]
     pub fn query(mut self, parameters: &impl Serialize) -> Self {
-        // The serializer's own message is dropped, because it may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote the value.
         match serde_urlencoded::to_string(parameters) {
             Ok(query) if query.is_empty() => {}
             Ok(query) => {
@@ -117,8 +118,8 @@ impl Request {
 
     /// Adds a header. The value is hidden from logs, because it may be personal data.
     ///
-    /// Headers that the client sets itself, such as `Authorization`, are refused. Then [`send`](Self::send) sends nothing and
-    /// fails with [`is_configuration`](Error::is_configuration).
+    /// Headers that the client sets itself, such as `Authorization`, are refused. Then [`send`](Self::send) sends
+    /// nothing and fails with [`is_configuration`](Error::is_configuration).
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Err(error) = header::add(&mut self.headers, name, value) {
             self.refuse(error);
@@ -128,7 +129,7 @@ impl Request {
 
     /// Sets the body, which is sent as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        // The serializer's own message is dropped, because it may quote what it could not serialize.
+        // The serializer's own message is dropped, because it may quote the value.
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body),
             Err(_) => self.refuse(Error::configuration("the body cannot be written as JSON")),
@@ -147,8 +148,8 @@ impl Request {
         self
     }
 
-    /// Allows retries even if the request may have been applied. Call this only if applying the request twice does no harm. A
-    /// GET is always retried.
+    /// Allows retries even if the request may have been applied. Call this only if applying the request twice does no
+    /// harm. A GET is always retried.
     #[doc(alias = "retry")]
     #[doc(alias = "idempotent")]
     pub fn safe_to_retry(mut self) -> Self {
@@ -158,12 +159,12 @@ impl Request {
 
     /// Sends the request and decodes the JSON of the response.
     ///
-    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Otherwise it is
-    /// an error, because any server can send an empty body. Statuses other than 200, 201, 202 and 204 are errors.
+    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Otherwise
+    /// it is an error, because any server can send an empty body. Statuses other than 200, 201, 202 and 204 are errors.
     ///
     /// If the JSON does not decode into the type, the error contains the path of the field, such as `unexpected text at
-    /// items[0].kind`. The path uses only the type's own field names. `?` stands for any other key, so the error never contains
-    /// a key or value of the response.
+    /// items[0].kind`. The path uses only the type's own field names. `?` stands for any other key, so the error never
+    /// contains a key or value of the response.
     ///
     /// # Errors
     /// Returns [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.

@@ -21,7 +21,6 @@ pub(crate) enum RetryClass {
     Final,
 }
 
-/// Returns the class of an error.
 pub(crate) fn retry_class(error: &Error) -> RetryClass {
     if error.is_connect() || error.is_rate_limited() {
         return RetryClass::NotApplied;
@@ -44,7 +43,8 @@ pub(crate) fn backoff(attempt: u32) -> Duration {
 
 /// Limits retries, so that a client does not multiply the load on upstream while it is down.
 ///
-/// It is a token bucket: retries take tokens, and successes return them. Capacity and prices are those of the AWS SDKs.
+/// It is a token bucket: retries take tokens, and successes return them. The numbers of tokens are those of the AWS
+/// SDKs.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     tokens: AtomicU32,
@@ -55,11 +55,11 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The price of a retry after throttling. It is lower, because throttling shows that upstream is up.
+/// The tokens that a retry after throttling takes. They are few, because throttling shows that upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
-/// The price of any other retry.
+/// The tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry that waits for a token fetch, if another call has already paid for this fetch.
+/// A retry that waits for an access token takes nothing if another call has already taken tokens for the same fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
@@ -70,9 +70,9 @@ impl RetryBudget {
         Self { tokens: AtomicU32::new(CAPACITY) }
     }
 
-    /// Takes the price of a retry after an error. Returns `None` if too few tokens are left.
+    /// Takes tokens for a retry after an error. Returns `None` if too few tokens are left.
     ///
-    /// All callers share a token fetch and its retry, so only the first of them pays.
+    /// All callers share the fetch of an access token and its retry, so only the first caller takes tokens.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
@@ -89,8 +89,8 @@ impl RetryBudget {
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok().map(|_| price)
     }
 
-    /// Returns tokens to the bucket after a call succeeded: the price of the call's last retry, or [`REFUND`] if it had
-    /// none.
+    /// Returns tokens to the bucket after a call succeeded: those that the call's last retry took, or [`REFUND`] if it
+    /// had no retry.
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);

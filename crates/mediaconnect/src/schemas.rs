@@ -12,7 +12,7 @@ const COMPONENTS: &str = "#/components/schemas/";
 
 /// Returns the JSON Schemas of the models by name, for `components.schemas` of an OpenAPI 3.1 document.
 ///
-/// References between them have the form `#/components/schemas/NAME`.
+/// References between the schemas have the form `#/components/schemas/NAME`.
 ///
 /// ```
 /// let schemas = mediaconnect::component_schemas();

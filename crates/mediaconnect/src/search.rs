@@ -8,8 +8,8 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
-/// Upstream requires one of the three. Each can also be limited to a product. The criteria are checked when the search is
-/// called, and all violations are returned at once, each with its field.
+/// Upstream requires one of these criteria. Each search can also be limited to a product. The criteria are checked when
+/// the search is called, and all violations are returned at once, each with its field.
 ///
 /// ```
 /// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -96,7 +96,8 @@ impl CustomerSearch {
         search
     }
 
-    /// Searches for customers by name and address. `street` is the name of the street without the number, at most 40 characters.
+    /// Searches for customers by name and address. `street` is the name of the street without the number, at most 40
+    /// characters.
     pub fn by_name_and_address(name: SearchName, street: impl Into<String>, place: SearchPlace) -> Self {
         let street = street.into();
         let given = [
@@ -198,7 +199,7 @@ impl CustomerSearch {
     }
 }
 
-/// Creates the request of a search. Its limits are checked by the call.
+/// Creates the request of a search. The call checks the limits.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 

@@ -13,7 +13,6 @@ use crate::token::Owner;
 use crate::token::{TokenCache, TokenEndpoint, UserToken};
 use crate::transport::Transport;
 
-/// The state that the clones of a client share.
 pub(crate) struct Shared {
     /// The name of the client: a label of metrics and a field of spans.
     pub(crate) name: Option<Arc<str>>,

@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::decode_error::DecodeError;
 use crate::json::{Names, Step, path_of};
 
-/// The limit of a document's estimated size as a [`Value`], in bytes: 28 times the largest body. A customer takes about 20
-/// times the size of its JSON, because each map has room for eleven members.
+/// The limit of a document's estimated size as a [`Value`], in bytes: 28 times the largest body. A customer as a
+/// `Value` takes about 20 times the size of its JSON, because each map has room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
-/// The estimated bytes of an empty text, including the allocator's overhead.
+/// The estimated bytes of an empty string, including the allocator's overhead.
 const TEXT: usize = 32;
-/// The estimated bytes of a member of an object, including the allocator's overhead but not the member's texts.
+/// The estimated bytes of a member of an object, including the allocator's overhead but not the member's strings.
 const MEMBER: usize = 128;
 /// The estimated bytes of an object with few members.
 const OBJECT: usize = 640;

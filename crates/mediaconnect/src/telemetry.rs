@@ -1,8 +1,9 @@
 //! The telemetry of a call: spans, events and, with the feature `metrics`, counters and histograms.
 //! [`crate::observability`] documents them for services.
 //!
-//! All fields are on an allow-list: operation, method, path template, server, status, attempt, durations and the kind of an
-//! error. The names are OpenTelemetry's for HTTP clients. `url.full` is omitted, because it contains customer numbers.
+//! All fields are on an allow-list: operation, method, path template, server, status, attempt, durations and the kind
+//! of an error. The names are OpenTelemetry's for HTTP clients. `url.full` is omitted, because it contains customer
+//! numbers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use crate::error::Error;
 
 /// Creates the span of an attempt, a child of the operation's span.
 ///
-/// Numbers are `i64`, because tracing-opentelemetry exports other types as texts.
+/// Numbers are `i64`, because tracing-opentelemetry exports other types as strings.
 pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<u16>, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
@@ -41,7 +42,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
     span
 }
 
-/// Creates the span of a request outside the contract. Its path may contain personal data, so it is omitted.
+/// Creates the span of a request outside the contract. The span omits the path, which may contain personal data.
 pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     tracing::info_span!(
         "request",
@@ -54,7 +55,6 @@ pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     )
 }
 
-/// Records the name of the client in the span of a call.
 pub(crate) fn name_client(span: &Span, name: Option<&Arc<str>>) {
     if let Some(name) = name {
         span.record("mediaconnect.client", &**name);
@@ -73,7 +73,6 @@ fn client_label(name: Option<&Arc<str>>) -> Option<Label> {
     name.map(|name| Label::new("client", SharedString::from_shared(Arc::clone(name))))
 }
 
-/// Reports how long a call waited for the rate.
 pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     #[cfg(feature = "metrics")]
     metrics::histogram!("mediaconnect_rate_wait_seconds", labels_of(operation, [])).record(wait);

@@ -11,12 +11,13 @@
 //!                       its use ends, or the API refused this very token
 //! ```
 //!
-//! [`state`] is the state machine, without I/O and without a clock. [`cache`] has the lock, runs each fetch as a task, and lets
-//! the callers wait for it. A [`TokenSource`] fetches a token. Grants that work only once are exchanged in separate tasks
-//! ([`rotating`]), which outlive the cache and the source.
+//! [`state`] is the state machine, without I/O and without a clock. [`cache`] has the lock, runs each fetch as a task,
+//! and lets the callers wait for it. A [`TokenSource`] fetches a token. Grants that work only once are exchanged in
+//! separate tasks ([`rotating`]), which outlive the cache and the source.
 //!
-//! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On some systems it stops while the machine
-//! sleeps. Then a token may expire earlier than the cache expects. The API refuses it, and the cache forgets it.
+//! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On some systems it stops while the
+//! machine sleeps. A token may then expire earlier than the cache expects. The API refuses such a token, and the cache
+//! forgets it.
 
 mod backoff;
 mod bearer;

@@ -1,14 +1,14 @@
 //! Replaces the network, so that a service can be tested without a socket.
 //!
-//! A transport is for tests only. It has no TLS, certificates, proxies or [`ConnectFailure`](crate::ConnectFailure). For
-//! proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
+//! A transport is for tests only. It has no TLS, certificates, proxies or [`ConnectFailure`](crate::ConnectFailure).
+//! For proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
 //! [the guide](crate::guide::network).
 //!
-//! The rest of the client works as in production: token, rate limit, retries, deadlines, decoding and telemetry. Because the
-//! test does not wait for a socket, it can pause Tokio's clock. Then pauses of seconds take no time.
+//! The rest of the client works as in production: token, rate limit, retries, deadlines, decoding and telemetry.
+//! Because the test does not wait for a socket, it can pause Tokio's clock. Then pauses of seconds take no time.
 //!
-//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. To write another
-//! transport:
+//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. To write
+//! another transport:
 //!
 //! ```
 //! use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
@@ -46,8 +46,9 @@ use crate::error::{Error, Kind};
 pub trait Transport: Send + Sync + 'static {
     /// Returns the response to a request.
     ///
-    /// The request has the method, the whole URL, the headers and the body that would be sent. It lacks the headers that an
-    /// HTTP client adds: `Host`, `User-Agent` and `Accept-Encoding`. The future is dropped when the attempt times out.
+    /// The request has the method, the whole URL, the headers and the body that would be sent. It lacks the headers
+    /// that an HTTP client adds: `Host`, `User-Agent` and `Accept-Encoding`. The future is dropped when the attempt
+    /// times out.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
 }
 
@@ -183,7 +184,7 @@ mod tests {
         let started = Instant::now();
         let call = client.customers().info("1".parse().unwrap()).with_attempts(1);
         assert!(call.await.unwrap_err().is_timeout());
-        // The attempt has a limit of ten seconds, and timers are up to a millisecond late.
+        // An attempt times out after ten seconds. Timers are up to a millisecond late.
         assert_eq!(started.elapsed().as_secs(), 10, "{:?}", started.elapsed());
         assert!(started.elapsed() < Duration::from_millis(10_010));
     }

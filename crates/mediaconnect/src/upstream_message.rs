@@ -1,5 +1,3 @@
-//! Upstream's message in an error.
-
 use std::fmt;
 
 use mediaconnect_api::types::ErrorBody;
@@ -7,8 +5,9 @@ use serde_json::{Map, Value};
 
 /// Upstream's message about an error: a code, and a text that may quote the request. `Debug` hides both.
 ///
-/// Upstream does not document error bodies. Two forms are known from third-party clients: `exceptionType` with `errorMessage`,
-/// and OAuth 2.0's `error` with `error_description`. Both are read, and also an older field, `description`.
+/// Upstream does not document error bodies. Two forms are known from third-party clients: `exceptionType` with
+/// `errorMessage`, and OAuth 2.0's `error` with `error_description`. Both are read, and also an older field,
+/// `description`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage {
     code: Option<String>,
@@ -29,8 +28,8 @@ impl UpstreamMessage {
     /// Returns true if a body has a form that only Connect is known to use: an object with `exceptionType`, optionally
     /// `errorMessage`, and no other member.
     ///
-    /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form proves nothing, because any
-    /// gateway may use it.
+    /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form proves nothing, because
+    /// any gateway may use it.
     pub(crate) fn is_connects(body: &[u8]) -> bool {
         let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
         let is_known = |(name, value): (&String, &Value)| {

@@ -89,13 +89,13 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Reserved(&["access", "consents"]),
             Found::Kind("one of them"),
-            "f: a text other than the reserved words access, consents, found one of them; check the value",
+            "f: a string other than the reserved words access, consents, found one of them; check the value",
         ),
         (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add items"),
         (
             Rule::Pattern("^[A-Z]$"),
             Found::Characters(1),
-            "f: a text that matches ^[A-Z]$, found a character; write it so that it matches the pattern",
+            "f: a string that matches ^[A-Z]$, found a character; write it so that it matches the pattern",
         ),
         (
             Rule::HeaderValue,
@@ -279,8 +279,7 @@ proptest! {
     #[test]
     fn a_report_never_contains_the_value(
         format in any_format(),
-        // The value is `qZx`, followed by this noise, which is hard to parse. A report contains `qZx` only if it quotes
-        // the value.
+        // Characters that are hard to parse. If the report contains `qZx`, it quotes the value.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

@@ -1,4 +1,4 @@
-//! The rules for requests, and the violations of these rules. A violation contains no value.
+//! The rules for requests, and the violations of these rules. A violation never contains the value itself.
 
 use std::error::Error;
 use std::fmt;
@@ -41,7 +41,6 @@ impl Violation {
         self.found
     }
 
-    /// Returns advice on how to correct the value.
     fn advice(&self) -> &'static str {
         match (self.rule, self.found) {
             (Rule::Required, _) => "set it",
@@ -163,7 +162,7 @@ impl fmt::Display for Rule {
             Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
             Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),
             Self::Base64 => f.write_str("Base64 with padding"),
-            Self::Pattern(pattern) => write!(f, "a text that matches {pattern}"),
+            Self::Pattern(pattern) => write!(f, "a string that matches {pattern}"),
             Self::Amount => f.write_str("a decimal number of at most 40 characters"),
             Self::KnownValue => f.write_str("a documented value"),
             Self::Range { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
@@ -179,7 +178,7 @@ impl fmt::Display for Rule {
             Self::MaxItems(max) => write!(f, "at most {}", counted(max, "item")),
             Self::MinItems(min) => write!(f, "at least {}", counted(min, "item")),
             Self::Reserved(words) => {
-                write!(f, "a text other than the reserved words {}", words.join(", "))
+                write!(f, "a string other than the reserved words {}", words.join(", "))
             }
             Self::Combination(words) => write!(f, "these fields together: {words}"),
         }

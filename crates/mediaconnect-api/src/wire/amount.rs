@@ -192,8 +192,7 @@ impl Serialize for AsNumber<'_> {
 }
 
 impl Checks {
-    /// Checks that an amount is between `min` and `max`, both inclusive. Accepts a `value` of `None`, which stands for
-    /// an absent field.
+    /// Checks that an amount is between `min` and `max`, both inclusive. An absent field (`None`) is valid.
     pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {

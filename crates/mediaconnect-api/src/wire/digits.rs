@@ -49,8 +49,8 @@ impl Decimal {
     }
 }
 
-/// Compares numbers by value. If the first digits of two numbers have the same position, their digits can be compared
-/// as strings, because they have no zeros at either end.
+/// Compares numbers by value. Digits that begin at the same position can be compared as strings, because they have no
+/// zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {

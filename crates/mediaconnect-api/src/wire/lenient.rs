@@ -64,8 +64,8 @@ where
 /// Reads an object. Null and an empty string are `None`.
 ///
 /// # Errors
-/// Returns an error for any other value, or if `T` cannot read the object. Errors of the object's fields are returned
-/// unchanged, so the fields need tolerant deserializers too.
+/// Returns an error for any other value, or if `T` cannot read the object. The object's fields need tolerant
+/// deserializers of their own.
 pub fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -92,7 +92,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
-        if text.is_empty() { Ok(None) } else { Err(E::custom("found a text that does not fit")) }
+        if text.is_empty() { Ok(None) } else { Err(E::custom("found a string that does not fit")) }
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Option<T>, E> {

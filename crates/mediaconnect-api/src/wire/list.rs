@@ -12,8 +12,8 @@ const MAX: usize = 100_000;
 
 /// A response that is a bare list, without a wrapper object.
 ///
-/// A single item instead of a list is read as a list of one item, as in fields that are lists. The type dereferences
-/// to a slice. Debug prints the number of items, but no values.
+/// A single item instead of a list is read as a list of one item. The type dereferences to a slice. Debug prints the
+/// number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 

@@ -29,7 +29,7 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// True if numbers of the type usually have a fraction. They are then always scanned twice; see [`in_one_pass`].
+    /// True if numbers of the type usually have a fraction. Such numbers are always scanned twice; see [`in_one_pass`].
     const HAS_FRACTION: bool = false;
 
     /// Converts the scalar. Returns `None` if the type cannot represent it, or if its digits would change.
@@ -74,7 +74,7 @@ impl<'de> Scalar<'de> {
     /// Converts the scalar to a `T`. Creates its own error, because serde's error contains the value.
     pub(super) fn to<T: FromScalar, E: Error>(self) -> Result<T, E> {
         let kind = match self {
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::Number(_) => "a number",
             Self::Boolean(_) => "a boolean",
         };
@@ -104,7 +104,7 @@ thread_local! {
 ///
 /// In one pass, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. Such a number is
 /// therefore an error, except for types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION), which are still scanned twice.
-/// After an error, call `read` again without `in_one_pass`. A successful result is the same either way.
+/// After an error, call `read` again without `in_one_pass`. A successful result is the same in both modes.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }
@@ -115,7 +115,7 @@ pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
 /// Returns an error for null, a list or an object, and for a scalar that `T` cannot represent.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
     let scalar = Scalar::read::<T, D>(deserializer)?;
-    scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
+    scalar.ok_or_else(|| D::Error::custom("found null, expected a string, number or boolean"))?.to()
 }
 
 /// Returns true if the string consists of ASCII digits only. Unlike `parse`, it accepts no sign.
@@ -125,12 +125,12 @@ pub(super) fn is_digits(text: &str) -> bool {
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // This search has no early exit, so it compiles to few instructions.
+    // A search without an early exit compiles to fewer instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // Parsing fails only if the string contains an unpaired surrogate.
-        return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
+        return text.map(Cow::Owned).map_err(|_| E::custom("found a string that does not fit"));
     }
     let inside = 1..source.len() - 1;
     Ok(match source {
@@ -146,7 +146,7 @@ pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 /// The name under which serde_json passes a number if a service has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
-const OBJECT: &str = "found an object, expected a text, number or boolean";
+const OBJECT: &str = "found an object, expected a string, number or boolean";
 const LIST: &str = "found a list, expected a single value";
 
 struct ScalarVisitor;
@@ -155,7 +155,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, number or boolean")
+        f.write_str("a string, number or boolean")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -234,7 +234,7 @@ impl<'de> Visitor<'de> for Str {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a string")
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Cow<'de, str>, E> {

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 /// A value that must never be printed.
 pub(super) const CANARY: &str = "CANARY-0f7e";
 
-/// A JSON string, number, boolean or null.
 pub(super) fn any_scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),

@@ -29,8 +29,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in the
-    /// header `User-Agent`.
+    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in
+    /// the header `User-Agent`.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.network.application = Some(name.into());
@@ -48,9 +48,9 @@ impl ClientBuilder {
 
     /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
-    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN PRIVATE
-    /// KEY`). The certificate is also used for the token endpoint. If a server refuses the certificate, or requires one and
-    /// none is set, [`connect_failure`](crate::Error::connect_failure) reports it.
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN
+    /// PRIVATE KEY`). The certificate is also used for the token endpoint. If a server refuses the certificate, or
+    /// requires one and none is set, [`connect_failure`](crate::Error::connect_failure) reports it.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]
@@ -61,8 +61,8 @@ impl ClientBuilder {
 
     /// Sets the proxy for all requests: `http://host:port`, or `http://user:password@host:port`.
     ///
-    /// Without this setting, the environment variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply. With it, they are
-    /// ignored. Loopback URLs are never reached through a proxy.
+    /// Without this setting, the environment variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply. With it, they
+    /// are ignored. Loopback URLs are never reached through a proxy.
     #[doc(alias = "https_proxy")]
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
@@ -70,10 +70,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`), an
-    /// address, a network such as `10.0.0.0/8`, or `*` for all.
+    /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`),
+    /// an address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// They apply to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
+    /// They also apply to a proxy from the environment, in addition to `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());

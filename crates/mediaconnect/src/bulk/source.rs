@@ -1,5 +1,3 @@
-//! The source of a bulk's items: an iterator or a stream.
-
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -7,8 +5,8 @@ use futures_core::Stream;
 
 /// The source of the items of a [`Bulk`](crate::Bulk): any iterator or [`Stream`] that is `Send`.
 ///
-/// Use an iterator for items that are in memory or computed. Use a stream for items that arrive over time, from a channel, a
-/// queue or a database cursor. The compiler infers `Kind`, which distinguishes the two.
+/// Use an iterator for items that are in memory or computed. Use a stream for items that arrive over time, from a
+/// channel, a queue or a database cursor. The compiler infers `Kind`, which distinguishes the two.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither an iterator nor a `Stream` that can be sent to another thread",
     note = "a channel of tokio becomes a stream with `tokio_stream::wrappers::ReceiverStream::new(receiver)`"

@@ -18,7 +18,6 @@ impl<'c> Change<'c> {
         (!is_read(O::INFO)).then(|| Self::about(cache, Subjects::in_operation(operation)))
     }
 
-    /// Returns a change that may affect any customer.
     pub(crate) fn of_anything(cache: &'c Cache) -> Self {
         Self::about(cache, Subjects::default())
     }

@@ -1,5 +1,3 @@
-//! A cached response.
-
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -11,7 +9,7 @@ use super::key::Key;
 use crate::error::{Error, Result};
 use crate::proof::Success;
 
-/// The divisor of the time to live for a 404, which is cached for a tenth of the time of a success.
+/// A 404 is cached for the time to live divided by this number.
 const NOT_FOUND: u32 = 10;
 /// The first byte of a response in a store. It changes whenever the format changes.
 const FORMAT: u8 = 1;
@@ -63,7 +61,7 @@ pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
 pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
     let (status, body) = match outcome {
         Ok(kept) => (kept.status, &kept.body[..]),
-        // The only error that is cached is a 404. Its text is not stored.
+        // The only error that is cached is a 404. Its message is not stored.
         Err(_) => (404, &b""[..]),
     };
     let mut bytes = Vec::with_capacity(3 + body.len());
@@ -97,7 +95,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Removes upstream's message, as [`to_bytes`] does. It may be long, and may quote the request.
+    /// Removes upstream's message, as [`to_bytes`] does. The message may be long, and may quote the request.
     pub(super) fn without_message(self) -> Self {
         Self { outcome: self.outcome.map_err(|error| error.with_message(None)), ..self }
     }

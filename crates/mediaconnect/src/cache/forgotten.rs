@@ -45,13 +45,12 @@ impl Forgotten {
     }
 
     /// Returns true if the shared store has not become usable again since the change with the number `change`.
-    /// Responses that this process cached before the store became usable again are invalid.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }
 
-    /// Returns true if a response about these customers is still valid: no change after the change with the number
-    /// `change` affects it.
+    /// Returns true if a response about these customers is still valid: no change with a number above `change` affects
+    /// it.
     ///
     /// A response that names no customer may be about any customer.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

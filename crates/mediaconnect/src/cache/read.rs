@@ -14,12 +14,9 @@ use crate::call_info::CallInfo;
 use crate::options::CallContext;
 use crate::telemetry;
 
-/// A request in progress.
 pub(crate) type Fetch = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-/// Starts the request of a read.
 pub(crate) type StartFetch = Box<dyn FnOnce(CallContext) -> Fetch + Send>;
 
-/// A read that is about to begin.
 pub(super) struct Read {
     pub(super) operation: CallInfo<'static>,
     pub(super) client: Option<Arc<str>>,

@@ -41,9 +41,9 @@ pub trait ResponseStore: Send + Sync + 'static {
 
     /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must not find or store them any more, even if the future is
-    /// dropped. When the future is ready, the same applies to the other processes. If the store cannot be used, it must
-    /// invalidate the responses as soon as it can be used again.
+    /// As soon as this method has returned, this process must not find or store these responses any more, even if the
+    /// future is dropped. When the future is ready, the same must apply to the other processes. If the store cannot be
+    /// used, it must invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 
@@ -61,7 +61,7 @@ impl ResponseKey {
         Self(Arc::new(Parts { request, customers }))
     }
 
-    /// Returns the caller, the operation and all its values, as bytes. Equal reads have equal bytes. They contain
+    /// Returns the caller, the operation and all its values, as bytes. Equal reads have equal bytes. The bytes contain
     /// personal data and, for a user, the access token.
     #[must_use]
     pub fn request(&self) -> &[u8] {

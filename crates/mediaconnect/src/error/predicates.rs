@@ -1,5 +1,5 @@
-//! The predicates of an error. Their documentation explains the cause, whether the request may have been applied, and what to
-//! do.
+//! The predicates of an error. Their documentation explains the cause, whether the request may have been applied, and
+//! what to do.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::connect_failure::ConnectFailure;
 use crate::upstream_message::UpstreamMessage;
 
 impl Error {
-    /// Returns true if the input breaks a rule of the contract. [`violations`](Self::violations) lists each field and rule.
+    /// Returns true if the input breaks a rule of the contract. [`violations`](Self::violations) lists each field and
+    /// rule.
     ///
     /// The request was not applied, because nothing was sent. Fix the input: the same call would fail again.
     #[must_use]
@@ -28,8 +29,8 @@ impl Error {
 
     /// Returns true if the token endpoint refused the credentials, or the API refused the token (status 401).
     ///
-    /// The request was not applied. Check the client id and secret, and that they belong to this environment. If the call used
-    /// a user's token, get a new one.
+    /// The request was not applied. Check the client id and secret, and that they belong to this environment. If the
+    /// call used a user's token, get a new one.
     #[doc(alias = "unauthorized")]
     #[must_use]
     pub fn is_auth(&self) -> bool {
@@ -38,15 +39,15 @@ impl Error {
 
     /// Returns true if the client lacks the right to do this (status 403).
     ///
-    /// The request was not applied. Ask Mediaconnect for access to the operation or product. Upstream does not document when it
-    /// responds with 403.
+    /// The request was not applied. Ask Mediaconnect for access to the operation or product. Upstream does not document
+    /// when it responds with 403.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self.0.kind, Kind::Forbidden)
     }
 
-    /// Returns true if the requested customer or other object does not exist: status 404 in a response that is [Connect's
-    /// own](Self::is_from_connect).
+    /// Returns true if the requested customer or other object does not exist: status 404 in a response that is
+    /// [Connect's own](Self::is_from_connect).
     ///
     /// The request was not applied. Neither the client nor upstream failed. A 404 without that proof comes from [a
     /// gateway](Self::is_gateway).
@@ -55,12 +56,12 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound)
     }
 
-    /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not send the
-    /// request.
+    /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not
+    /// send the request.
     ///
     /// The client does not send a request if its turn would come after the deadline, or if [too many calls
-    /// wait](crate::ClientBuilder::max_waiting). Then the message gives the reason, and [`status_code`](Self::status_code)
-    /// returns `None`.
+    /// wait](crate::ClientBuilder::max_waiting). Then the message gives the reason, and
+    /// [`status_code`](Self::status_code) returns `None`.
     ///
     /// The request was not applied. Wait for [`retry_after`](Self::retry_after), or for a minute if it returns `None`.
     #[doc(alias = "throttled")]
@@ -72,14 +73,15 @@ impl Error {
     /// Returns true if upstream refused the request with status 400, or with a status for which there is no other
     /// predicate.
     ///
-    /// The request was not applied. [`upstream_message`](Self::upstream_message) may contain the reason. The same call would
-    /// fail again.
+    /// The request was not applied. [`upstream_message`](Self::upstream_message) may contain the reason. The same call
+    /// would fail again.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused)
     }
 
-    /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection, or if a token source failed.
+    /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection, or if a token source
+    /// failed.
     ///
     /// If the operation changes data, [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether it may have been
     /// applied. Try again later.
@@ -121,27 +123,27 @@ impl Error {
 
     /// Returns true if an operation that changes data failed, and it is unknown whether upstream applied it.
     ///
-    /// The causes are a timeout, a broken connection, a response that could not be trusted, and a status 5xx. The call was not
-    /// retried, because the operation must not be applied twice. Read the current data, and call the operation again if the
-    /// change is missing.
+    /// The causes are a timeout, a broken connection, a response that could not be trusted, and a status 5xx. The call
+    /// was not retried, because the operation must not be applied twice. Read the current data, and call the operation
+    /// again if the change is missing.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// Returns true if the response cannot be decoded or trusted: an HTML page, XML, an empty body, truncated or unexpected
-    /// JSON, or JSON without any field of the operation's response.
+    /// Returns true if the response cannot be decoded or trusted: an HTML page, XML, an empty body, truncated or
+    /// unexpected JSON, or JSON without any field of the operation's response.
     ///
     /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether the request may have been applied. The message
-    /// describes the response and, for JSON, names the field. Most often a gateway responded. If every call fails in this way,
-    /// upstream has changed.
+    /// describes the response and, for JSON, names the field. Most often a gateway responded. If every call fails in
+    /// this way, upstream has changed.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
     }
 
-    /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a gateway, a
-    /// wrong base URL, or a deployment in progress.
+    /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a
+    /// gateway, a wrong base URL, or a deployment in progress.
     ///
     /// It does not mean that the customer does not exist. If the operation is safe to retry, the call was retried, as
     /// after a 502. Check the base URL. If it is right, try again later.
@@ -152,9 +154,9 @@ impl Error {
 
     /// Returns true if a response with a success status reports a failure: an error body, or `success: false`.
     ///
-    /// If the response contains `success: false` and is [Connect's own](Self::is_from_connect), the operation was not applied.
-    /// [`upstream_message`](Self::upstream_message) may contain the reason. The call was not retried, because it would most
-    /// likely fail again.
+    /// If the response contains `success: false` and is [Connect's own](Self::is_from_connect), the operation was not
+    /// applied. [`upstream_message`](Self::upstream_message) may contain the reason. The call was not retried, because
+    /// it would most likely fail again.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {
         matches!(self.0.kind, Kind::ReportedFailure)
@@ -162,18 +164,18 @@ impl Error {
 
     /// Returns true if the response does not match the request, for example if it is about another customer.
     ///
-    /// The response was discarded. The message names the field that differs. Either a cache or a proxy mixes up responses, or
-    /// upstream has changed.
+    /// The response was discarded. The message names the field that differs. Either a cache or a proxy mixes up
+    /// responses, or upstream has changed.
     #[must_use]
     pub fn is_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::Mismatch(_))
     }
 
-    /// Returns true if the response was proved to be Connect's own. The proof is the header `X-Mediaconnect-Api-Version`, or
-    /// an error body in exactly the form that Connect uses.
+    /// Returns true if the response was proved to be Connect's own. The proof is the header
+    /// `X-Mediaconnect-Api-Version`, or an error body in exactly the form that Connect uses.
     ///
-    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL. Then it proves nothing about a customer.
-    /// Returns false if there was no response.
+    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL. Then it proves nothing about a
+    /// customer. Returns false if there was no response.
     #[must_use]
     pub fn is_from_connect(&self) -> bool {
         self.0.from_connect
@@ -202,10 +204,10 @@ impl Error {
         }
     }
 
-    /// Returns true if no access token could be fetched. The other predicates distinguish the reasons.
+    /// Returns true if no access token could be fetched. The other predicates give the reason.
     ///
-    /// The request was not applied. Either nothing was sent to the API, because there was no token, or the API refused the
-    /// request with status 401. All callers that waited for the token get the same error.
+    /// The request was not applied. Either nothing was sent to the API, because there was no token, or the API refused
+    /// the request with status 401. All callers that waited for the token get the same error.
     #[must_use]
     pub fn is_token_fetch(&self) -> bool {
         self.0.token_fetch.is_some()
@@ -231,7 +233,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns how long to wait before the next attempt. Upstream requested this time, or the client's own rate requires it.
+    /// Returns how long to wait before the next attempt. Upstream requested this time, or the client's own rate
+    /// requires it.
     #[doc(alias = "retry")]
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

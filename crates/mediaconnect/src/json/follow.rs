@@ -1,8 +1,8 @@
 //! Records the position at which decoding fails, and the field names of the decoded types.
 //!
-//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data, such as
-//! an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and `variants`), and a position
-//! is a number.
+//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data,
+//! such as an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and
+//! `variants`), and a position is a number.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -30,7 +30,6 @@ pub(super) struct Trail {
     pub(super) names: BTreeSet<&'static str>,
 }
 
-/// Decodes a value, and returns the trail with it.
 pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> (Result<T, D::Error>, Trail) {
@@ -39,7 +38,7 @@ pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     (read, trail.into_inner())
 }
 
-/// A wrapper of a part of serde's data model that records the trail.
+/// Wraps a part of serde's data model, such as a deserializer, to record the trail.
 struct Followed<'t, X> {
     inner: X,
     trail: &'t RefCell<Trail>,

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 impl Network {
     /// Returns the proxy to set in the HTTP client. Returns `None` if no proxy is configured, or if the HTTP client
-    /// itself reads it from the environment.
+    /// itself reads the proxy from the environment.
     ///
     /// # Errors
     /// Returns an error if the proxy or its variable is malformed. The error does not quote the value, because it may
@@ -112,8 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is not read: it is for unencrypted connections, and this client uses them only on loopback, where
-        // it uses no proxy.
+        // HTTP_PROXY is not read. It applies to unencrypted connections, which this client makes only to loopback and
+        // without a proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

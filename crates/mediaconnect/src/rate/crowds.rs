@@ -11,7 +11,6 @@ use super::*;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// The result of a caller: its outcome, and how long the caller waited.
 struct Fared {
     waited: Duration,
     outcome: Result<(), Exhausted>,
@@ -134,9 +133,9 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Repeats the test for each refused caller, but gives that caller a later deadline. The refusal was right if its turn
-/// now comes after its original deadline. The results of earlier callers stay the same, because a caller does not
-/// affect the callers before it.
+/// Repeats the run for some of the refused callers, each with a later deadline. The refusal was right if the caller's
+/// turn comes after the original deadline. Earlier callers fare as before, because a caller does not affect the callers
+/// before it.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -171,7 +170,7 @@ fn nobody_is_refused_who_would_have_been_served() {
     }
 }
 
-/// No caller gets its turn before the forecast made when it joined. Otherwise, a refusal could be wrong.
+/// Refusals rely on this rule, because an earlier turn could come before the caller's deadline.
 #[test]
 fn no_turn_comes_before_its_forecast() {
     for seed in 0..60 {

@@ -10,7 +10,7 @@ const MAX_RESET: Duration = Duration::from_secs(120);
 /// A reset above this number is a point in time in seconds since 1970, not a duration. The number is a date in 2001,
 /// earlier than any real reset.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
-/// The maximum age of a reset in the past, in seconds. A reset may pass while the response is in transit.
+/// The maximum age of a reset in the past, in seconds. The time of a reset may pass while the response is in transit.
 const MAX_PAST_RESET: u64 = 2;
 
 /// The header with the requests left before a 429.
@@ -18,7 +18,7 @@ pub(crate) static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-r
 /// The header with the time until the limit is renewed.
 pub(crate) static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The information about the rate in a response. The default is a response without any.
+/// The information about the rate in a response. The default contains no information.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Feedback {
     /// Upstream refused the request with 429.
@@ -34,8 +34,8 @@ pub(crate) struct Feedback {
 impl Feedback {
     /// Reads the status and the headers. Malformed and implausible values count as absent.
     ///
-    /// `wall` returns the time by upstream's clock: the response's `Date`, or else our own clock. It is called only if the
-    /// reset is a point in time.
+    /// `wall` returns the time: the response's `Date`, or the time of our own clock if there is no `Date`. `wall` is
+    /// called only if the reset is a point in time.
     pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,
@@ -55,8 +55,8 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration or a
-/// point in time.
+/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration
+/// or a point in time.
 fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number

@@ -18,8 +18,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
 /// The possible rounding error of a reset, which upstream reports in whole seconds.
 const RESET_ROUNDING: Duration = Duration::from_secs(1);
-/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again at any
-/// time.
+/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again
+/// at any time.
 const SLIDING_HOLD: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -54,7 +54,7 @@ struct Pause {
     began_at: u64,
 }
 
-/// A probe: a request that is sent alone, so that upstream may refuse one request instead of a hundred.
+/// A request that is sent alone as a probe, so that upstream may refuse one request instead of a hundred.
 ///
 /// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
 /// after a 429, and after other processes used up the limit per minute.
@@ -65,8 +65,7 @@ enum Probe {
 }
 
 impl FeedbackControl {
-    /// Creates the state of a new limiter. With `probes`, the first request is sent alone, and so is the first one after other
-    /// processes used up the rate.
+    /// Creates the state of a new limiter. With `probes`, some requests are sent alone; see [`Probe`].
     pub(super) fn new(limit: &RateLimit, probes: bool) -> Self {
         Self {
             ceiling: None,
@@ -100,7 +99,6 @@ impl FeedbackControl {
         ceiling.map(|ceiling| ceiling.until).max(probe).filter(|until| *until > now)
     }
 
-    /// Records that a request is sent.
     pub(super) fn sent(&mut self, number: u64, now: Instant) {
         if self.ceiling.take_if(|ceiling| number >= ceiling.first).is_some() && self.probes {
             self.probe = Probe::Due;
@@ -112,7 +110,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier now.
+    /// Records that a request got its response or was dropped. Returns true if waiting requests may be sent earlier
+    /// now.
     pub(super) fn ended(&mut self, number: u64) -> bool {
         let is_probe = matches!(self.probe, Probe::Sent { number: probe, .. } if probe == number);
         if is_probe {
@@ -145,8 +144,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // When upstream computed `remaining`, it may not have counted the requests that were sent later,
-                    // nor the earlier requests that this one overtook.
+                    // When upstream computed `remaining`, it may not have counted later requests, or earlier requests
+                    // that this one overtook.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -183,8 +182,8 @@ impl FeedbackControl {
 
     /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
     ///
-    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it has
-    /// room again as soon as a request leaves it.
+    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it
+    /// has room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,

@@ -5,13 +5,13 @@ use std::hash::{Hash, Hasher};
 use crate::error::{Error, Result};
 
 /// The highest limit. It bounds the memory of the limiter, which stores 32 bytes for each request of the last minute,
-/// and three copies of this list while calls wait.
+/// and keeps three copies of these entries while calls wait.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// The rate limit of a client id, and this client's share of it.
 ///
-/// The default is upstream's documented limit, 100 requests a second and 2,000 a minute, all for this client. Upstream counts by
-/// client id, so services with the same client id must divide the rate:
+/// The default is upstream's documented limit, 100 requests a second and 2,000 a minute, all for this client. Upstream
+/// counts requests by client id, so services with the same client id must divide the rate:
 ///
 /// ```
 /// # fn main() -> mediaconnect::Result<()> {

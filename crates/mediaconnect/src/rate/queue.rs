@@ -9,8 +9,7 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// The time after which a new forecast is computed. Actual sends are slower than the forecast, because their responses
-/// take time, so an older forecast is wrong.
+/// A forecast older than this is computed again. Responses take time, so the actual sends fall behind the forecast.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
 /// The waiting callers, in the order of their arrival.
@@ -28,12 +27,12 @@ struct Waiting {
 }
 
 impl Queue {
-    /// Returns the number of waiting callers.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }
 
-    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn changes.
+    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn
+    /// changes.
     pub(super) fn join(&mut self, deadline: Instant) -> (u64, Arc<Notify>) {
         let number = self.next_number;
         self.next_number += 1;
@@ -45,7 +44,6 @@ impl Queue {
         (number, wake)
     }
 
-    /// Returns true if the caller with this number is the first.
     pub(super) fn is_first(&self, number: u64) -> bool {
         self.waiting.first_key_value().is_some_and(|(first, _)| *first == number)
     }
@@ -81,7 +79,8 @@ impl Queue {
         }
     }
 
-    /// Returns the earliest time at which a caller that joins now could be served, if none is served before `not_before`.
+    /// Returns the earliest time at which a caller that joins now could be served, if none is served before
+    /// `not_before`.
     ///
     /// It assumes that all waiting callers are served as fast as the limits allow, and give up only at their deadlines.
     pub(super) fn earliest_turn(
@@ -126,14 +125,12 @@ impl Forecast {
         self.even.earliest().min(self.early.earliest())
     }
 
-    /// Adds one caller.
     fn add(&mut self, deadline: Instant) {
         self.even.add(deadline);
         self.early.add(deadline);
     }
 }
 
-/// A possible course of sends.
 struct Course {
     /// The sends so far, followed by the forecast sends of the waiting callers.
     window: SendWindow,

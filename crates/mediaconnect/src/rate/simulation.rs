@@ -10,19 +10,18 @@ use super::{Feedback, RateLimiter};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
-/// The deadline of a call.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// Fixed windows that begin every second and minute. The first window began this long before the start.
+    /// Fixed windows that begin every second and minute. Contains the time from the beginning of the first window to
+    /// the start.
     Fixed(Duration),
     /// Sliding windows: the last second and minute.
     Sliding,
 }
 
-/// The rate headers of the simulated upstream.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
@@ -54,7 +53,6 @@ impl Upstream {
         Arc::new(Self { windows, headers, start: Instant::now(), seen: Mutex::default() })
     }
 
-    /// Counts a request and returns its response.
     pub(super) fn request(&self) -> Feedback {
         let now = Instant::now();
         let mut seen = self.seen.lock().unwrap();
@@ -89,8 +87,8 @@ impl Upstream {
         }
     }
 
-    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus a
-    /// minute.
+    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus
+    /// a minute.
     fn age(&self, at: Instant) -> Duration {
         let before = match self.windows {
             Windows::Fixed(phase) => phase,
@@ -123,7 +121,7 @@ impl Upstream {
     }
 }
 
-/// Returns a deterministic number that differs for each caller.
+/// A generator of deterministic random numbers. Each caller has its own seed.
 struct Random(u64);
 
 impl Random {

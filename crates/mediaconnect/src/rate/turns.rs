@@ -1,8 +1,8 @@
 //! The turns that a fleet leases to this process. A turn is the right to send one request.
 //!
-//! A fleet is a group of processes that share a client id. In a fleet, the limiter requires a leased turn for each request, in
-//! addition to its own limits. The fleet leases turns in batches and in a separate task, so no call waits for the fleet's
-//! network. Without a fleet, this module is not used.
+//! A fleet is a group of processes that share a client id. In a fleet, the limiter requires a leased turn for each
+//! request, in addition to its own limits. The fleet leases turns in batches and in a separate task, so no call waits
+//! for the fleet's network. Without a fleet, this module is not used.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -17,7 +17,6 @@ use super::feedback::Feedback;
 /// The time after which a caller without a turn checks again, unless a lease wakes it.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
-/// Starts the task that leases turns.
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 
 /// The turns of one client, for the fleet that leases them. A turn is the right to send one request.
@@ -163,7 +162,6 @@ impl Leased {
         if self.until.is_some_and(|until| now < until) { self.left } else { 0 }
     }
 
-    /// Uses a turn.
     pub(super) fn used(&mut self) {
         self.left = self.left.saturating_sub(1);
         self.sent.fetch_add(1, Ordering::Relaxed);
@@ -189,8 +187,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for the
-    /// limiter.
+    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for
+    /// the limiter.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

@@ -3,8 +3,8 @@
 //! Upstream counts a request at some time between its sending and its response. Both times are stored for each request.
 //! With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then
 //! more than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains
-//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The cost is small:
-//! the latency of one request is lost each minute. No safety factor is needed.
+//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. This costs the
+//! latency of one request each minute, and needs no safety factor.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use super::limit::RateLimit;
 
 /// The longest time between sending a request and upstream counting it, including a TLS handshake.
 ///
-/// A request without a response may still arrive. Waiting for its timeout would cost a fifth of the rate if upstream is slow.
-/// This limit costs 2.5 % at worst.
+/// A request without a response may still arrive. Waiting for its timeout would cost a fifth of the rate if upstream is
+/// slow. This limit costs 2.5 % at worst.
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
 /// The time by which our windows are longer than upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
@@ -53,7 +53,8 @@ struct Sent {
 }
 
 impl SendWindow {
-    /// Creates an empty window. Without `spaces`, the requests of a minute may be sent as fast as the limit of a second allows.
+    /// Creates an empty window. Without `spaces`, the requests of a minute may be sent as fast as the limit of a second
+    /// allows.
     pub(super) fn new(limit: &RateLimit, spaces: bool) -> Self {
         let minute = Limit { requests: limit.per_minute(), length: Duration::from_secs(60) + MARGIN };
         let second = Limit {
@@ -64,7 +65,8 @@ impl SendWindow {
         Self { second, minute, sends, next: 0, paced: None, spaces, calm: None }
     }
 
-    /// Returns the earliest time at which the next request may be sent. A time up to `now` means that it may be sent now.
+    /// Returns the earliest time at which the next request may be sent. A time up to `now` means that it may be sent
+    /// now.
     ///
     /// The time may move later while requests have no response, but never earlier.
     pub(super) fn earliest(&self, now: Instant) -> Instant {
@@ -116,18 +118,18 @@ impl SendWindow {
         self.minute.length / self.minute.requests * CATCH_UP
     }
 
-    /// Spaces all sends of the next minute. Called when upstream refused a request, which shows that other processes send many
-    /// requests.
+    /// Spaces all sends of the next minute. Called when upstream refused a request, which shows that other processes
+    /// send many requests.
     pub(super) fn calm_down(&mut self, now: Instant) {
         self.calm = Some(now + self.minute.length);
     }
 
-    /// Returns the number of the next send.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    /// Returns true if `remaining` is less than this window allows in the minute. Then other processes use the client id.
+    /// Returns true if `remaining` is less than this window allows in the minute. Then other processes use the client
+    /// id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
@@ -139,8 +141,8 @@ impl SendWindow {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for a minute that began at `since` or later. Without
-    /// `since`, the minute may have begun at any time.
+    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for a minute that began at `since` or later.
+    /// Without `since`, the minute may have begun at any time.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
@@ -161,9 +163,9 @@ impl SendWindow {
     /// Returns the time between two sends. It is zero until half of the limit per minute is used.
     ///
     /// Without spacing, a burst of 20 seconds uses up the limit per minute. Then calls wait for the other 40 seconds,
-    /// which is longer than their deadline. So the remaining sends are spread over the time until an older send leaves
-    /// the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat every
-    /// minute.
+    /// which is longer than the default deadline. So the remaining sends are spread over the time until an older send
+    /// leaves the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat
+    /// every minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);

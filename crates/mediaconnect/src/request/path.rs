@@ -1,8 +1,9 @@
 //! Refuses paths that two servers could read differently.
 //!
-//! There may be gateways and proxies between the client and the application. Some servers decode a character that others read
-//! literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could send the request, and its
-//! token, to another endpoint. So a path is refused if any server could split it into other segments.
+//! There may be gateways and proxies between the client and the application. Some servers decode a character that
+//! others read literally, cut a segment at a semicolon, or drop an empty segment. Then a value in the path could send
+//! the request, and its token, to another endpoint. So a path is refused if any server could split it into other
+//! segments.
 
 use percent_encoding::percent_decode_str;
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use reqwest::header::HeaderMap;
 
-/// A response with its status and headers; get it from [`Request::send_with_headers`](super::Request::send_with_headers).
+/// A response with its status and headers; get it from
+/// [`Request::send_with_headers`](super::Request::send_with_headers).
 ///
 /// `Debug` shows only the status, because headers and body can contain personal data.
 #[derive(Clone)]
@@ -20,8 +21,8 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// Returns the first value of a header, if the response has the header and the value is text. Upper and lower case
-    /// in the name do not matter.
+    /// Returns the first value of a header, if the response has the header and the value is text. The name is
+    /// case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -1,5 +1,3 @@
-//! The pause after consecutive failures.
-
 use std::time::Duration;
 
 /// The longest pause.

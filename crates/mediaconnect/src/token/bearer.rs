@@ -1,5 +1,3 @@
-//! An access token as a header value.
-
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -29,7 +27,6 @@ impl Token {
         Ok(Self { authorization, number })
     }
 
-    /// Returns the value of the header `Authorization`.
     pub(crate) fn into_authorization(self) -> HeaderValue {
         self.authorization
     }

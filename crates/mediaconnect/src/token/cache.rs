@@ -38,11 +38,10 @@ struct Inner {
     started: u64,
 }
 
-/// A fetch. It runs in a separate task, so that a dropped caller does not cancel it for the others.
+/// A fetch. It runs in a separate task, so that a dropped caller does not cancel it for the other callers.
 #[derive(Clone)]
 struct Fetch {
     number: u64,
-    /// The name of the source.
     grant: &'static str,
     client: Option<Arc<str>>,
     /// The outcome. The channel is closed without one if the source panicked or the runtime was shut down.
@@ -51,7 +50,6 @@ struct Fetch {
     over_at: Instant,
 }
 
-/// The token, or the fetch to wait for.
 enum Served {
     Token(Token),
     Waiting(Fetch),
@@ -65,21 +63,19 @@ impl TokenCache {
 
     /// Returns a usable token: at once if there is one, or else when it has been fetched.
     ///
-    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch failed.
-    /// Dropping the future is harmless, because the fetch continues for the next caller.
+    /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch
+    /// failed. Dropping the future is harmless, because the fetch continues for the next caller.
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         let fetch = match self.serve(deadline)? {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // The future is large and few calls wait for a token, so it is boxed. Otherwise it would make every call
-        // larger.
+        // The future is boxed to keep every call small, because it is large and few calls wait for a token.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
 
-    /// Waits for the outcome of a fetch.
     async fn fetched(&self, mut fetch: Fetch) -> Result<Token> {
         let outcome = match timeout_at(fetch.over_at, fetch.outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
@@ -100,7 +96,6 @@ impl TokenCache {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }
 
-    /// Returns the error of the last fetch, until a fetch succeeds.
     fn last_error(&self) -> Option<Error> {
         self.0.lock().state.last_error().cloned()
     }
@@ -128,7 +123,7 @@ impl TokenCache {
         }
     }
 
-    /// Starts a fetch. The fetch begins after the backoff.
+    /// Spawns the task of a fetch. The task first waits for the end of the backoff.
     fn start(&self, inner: &mut Inner, now: Instant) -> Result<Fetch> {
         let runtime = runtime::handle()?;
         let begins = inner.state.next_fetch(now);
@@ -202,8 +197,8 @@ impl Inner {
         self.running.as_ref()
     }
 
-    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as a
-    /// failure.
+    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as
+    /// a failure.
     fn lose(&mut self, number: u64, now: Instant) -> Error {
         let error = Error::token_unavailable(
             "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",

@@ -39,8 +39,8 @@ const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Upstream's token endpoint with the client's credentials. Get it from
 /// [`Client::token_endpoint`](crate::Client::token_endpoint).
 ///
-/// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) fetch tokens from it. It is cheap to clone;
-/// `Debug` hides the credentials.
+/// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) fetch tokens from it. It is cheap to
+/// clone, and `Debug` hides the credentials.
 #[derive(Clone)]
 pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
@@ -55,7 +55,7 @@ pub struct TokenEndpoint {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Granted {
-    /// The access token. It is an error if it cannot be decoded; the refresh token beside it is still valid.
+    /// The access token, or an error if it cannot be decoded. In that case, the refresh token is still valid.
     pub access: Result<AccessToken>,
     /// The next refresh token, if the response contains one.
     pub refresh_token: Option<SecretString>,
@@ -98,7 +98,8 @@ impl TokenEndpoint {
         self
     }
 
-    /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another server.
+    /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another
+    /// server.
     pub(super) async fn grant(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Granted> {
         Self::read(self.send(grant_type, parameters).await?).await
     }
@@ -115,7 +116,6 @@ impl TokenEndpoint {
         transport::send(&self.http, self.transport.as_deref(), request).await
     }
 
-    /// Reads the token from a response.
     pub(crate) async fn read(mut response: Response) -> Result<Granted> {
         let status = response.status();
         if !status.is_success() {
@@ -157,14 +157,16 @@ impl TokenEndpoint {
     }
 }
 
-/// Encodes a form. The buffer is allocated once and never grows, because growing would leave a copy of the secrets in memory.
+/// Encodes a form. The buffer is allocated once and never grows, because growing would leave a copy of the secrets in
+/// memory.
 fn form(pairs: &[(&str, &str)]) -> Bytes {
     let encoded = |text: &str| 3 * text.len() + 1;
     let length = pairs.iter().map(|(name, value)| encoded(name) + encoded(value)).sum();
     wiped(form_urlencoded::Serializer::new(String::with_capacity(length)).extend_pairs(pairs).finish())
 }
 
-/// Returns the header for HTTP Basic. The id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).
+/// Returns the header for HTTP Basic. The id and secret are form-encoded before they are joined (RFC 6749, section
+/// 2.3.1).
 fn basic(id: &str, secret: &str) -> Result<HeaderValue> {
     let mut joined = Zeroizing::new(String::with_capacity(3 * (id.len() + secret.len()) + 1));
     joined.extend(form_urlencoded::byte_serialize(id.as_bytes()));
@@ -187,7 +189,6 @@ impl fmt::Debug for TokenEndpoint {
     }
 }
 
-/// Returns the error of a response that is not a success.
 async fn refused(mut response: Response) -> Error {
     let status = response.status().as_u16();
     let retry_after = headers::feedback(&response).retry_after;
@@ -196,7 +197,8 @@ async fn refused(mut response: Response) -> Error {
     let error = match status {
         // nginx sends an HTML page with status 400 if it requires a client certificate. A token endpoint sends JSON.
         400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
-        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats both alike.
+        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats 403 in the
+        // same way.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
         // A 404 from the token endpoint must not look like a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
@@ -229,7 +231,7 @@ impl TokenResponse {
         let secret = match self.access_token.take() {
             Value::String(token) => SecretString::from(token),
             Value::Null => return unexpected("access_token", "absence"),
-            _ => return unexpected("access_token", "value that is not a text"),
+            _ => return unexpected("access_token", "value that is not a string"),
         };
         if !is_sendable(&secret) {
             return unexpected("access_token", "characters");

@@ -12,8 +12,8 @@ use super::source::{TokenFuture, TokenSource};
 /// Fetches a user's access tokens with an `extidCode` from upstream's External Identity API.
 ///
 /// A code works only once. If the response contains a refresh token, later tokens are fetched with it.
-/// [`RefreshToken`](crate::RefreshToken) explains when a refresh token can be lost. Without a refresh token, the next fetch
-/// sends nothing and fails with [`is_auth`](crate::Error::is_auth). Then get a new code.
+/// [`RefreshToken`](crate::RefreshToken) explains when a refresh token can be lost. Without a refresh token, the next
+/// fetch sends nothing and fails with [`is_auth`](crate::Error::is_auth). Then get a new code.
 ///
 /// ```no_run
 /// # async fn example(client: mediaconnect::Client, extid_code: String) -> mediaconnect::Result<()> {
@@ -32,7 +32,8 @@ impl ExtidCode {
         Self(RotatingGrant::new(endpoint, Grant::ExtidCode(code.into())))
     }
 
-    /// Sets a function that is called with each refresh token, including the first; see [`RefreshToken::with_observer`].
+    /// Sets a function that is called with each refresh token, including the first; see
+    /// [`RefreshToken::with_observer`].
     ///
     /// [`RefreshToken::with_observer`]: crate::RefreshToken::with_observer
     #[must_use]

@@ -1,5 +1,3 @@
-//! The owner of the token that a read uses.
-
 use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The client itself, with a token source of the service. Other processes do not know whose tokens the source returns.
+    /// The client itself, with a token source of the service. Other processes do not know whose tokens the source
+    /// returns.
     UnknownClient,
     /// The user with this token.
     Token(SecretString),

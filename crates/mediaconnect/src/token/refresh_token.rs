@@ -11,16 +11,16 @@ use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
-/// Upstream documents a default lifetime of 30 days for refresh tokens. If a response contains a new refresh token, later
-/// fetches use the new one. The service should store it. [`with_observer`](Self::with_observer) sets a function that receives
-/// it.
+/// Upstream documents a default lifetime of 30 days for refresh tokens. If a response contains a new refresh token,
+/// later fetches use the new one. The service should store it: [`with_observer`](Self::with_observer) sets a function
+/// that receives each new refresh token.
 ///
-/// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to a
-/// minute and a half. It continues even if the call, the [`UserToken`](crate::UserToken) and the client are dropped. The
-/// observer is always called. The new token can still be lost in two cases:
+/// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to
+/// a minute and a half. It continues even if the call, the [`UserToken`](crate::UserToken) and the client are dropped.
+/// The observer is always called. The new token can still be lost in two cases:
 /// - The runtime is shut down during the exchange. Let calls end before you shut it down.
-/// - Two `RefreshToken`s are created from one refresh token. The first fetch by one of them invalidates the token of the other.
-///   Create one `RefreshToken` for each session, and clone its `UserToken`.
+/// - Two `RefreshToken`s are created from one refresh token. The first fetch by one of them invalidates the token of
+///   the other. Create one `RefreshToken` for each session, and clone its `UserToken`.
 ///
 /// ```no_run
 /// use mediaconnect::{Client, RefreshToken, UserToken};
@@ -45,8 +45,8 @@ impl RefreshToken {
 
     /// Sets a function that is called with each new refresh token, before the new access token is used.
     ///
-    /// It must not block, because all callers of the fetch wait for it. If it panics, a warning is logged, and the session
-    /// continues with the new refresh token.
+    /// It must not block, because all callers of the fetch wait for it. If it panics, a warning is logged, and the
+    /// session continues with the new refresh token.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.0.observer = Some(Arc::new(observer));

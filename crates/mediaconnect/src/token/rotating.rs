@@ -1,8 +1,8 @@
 //! Exchanges grants that work only once: a refresh token, an extid code.
 //!
-//! Only upstream's response contains the next grant, so it must not be lost. Each exchange therefore runs in a separate
-//! task, which continues even if no caller waits any more. The task ends after it has stored the next grant and called
-//! the observer.
+//! Only upstream's response contains the next grant, so the response must not be lost. Each exchange therefore runs in
+//! a separate task, which continues even if no caller waits any more. The task ends after it has stored the next grant
+//! and called the observer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,19 +42,18 @@ struct State {
     exchange: Option<Exchange>,
 }
 
-/// A grant that is exchanged for an access token.
 #[derive(Clone)]
 pub(super) enum Grant {
     RefreshToken(SecretString),
     ExtidCode(SecretString),
 }
 
-/// An exchange. Clones share it.
 #[derive(Clone)]
 struct Exchange {
     began: Instant,
     over_at: Instant,
-    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut down.
+    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut
+    /// down.
     outcome: watch::Receiver<Option<Result<AccessToken>>>,
     task: AbortHandle,
 }

@@ -16,8 +16,8 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 /// Fetches access tokens.
 ///
 /// Implement it to get tokens from elsewhere, such as a vault, and pass it to [`ClientBuilder::token_source`] or
-/// [`UserToken::from_source`]. An implementation needs no caching, early refresh or backoff, because the client does all of
-/// this. The client shares each token among all callers until shortly before it expires.
+/// [`UserToken::from_source`]. An implementation needs no caching, early refresh or backoff, because the client does
+/// all of this. The client shares each token among all callers until shortly before it expires.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,10 +45,10 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
-    /// The client calls it in a separate Tokio task, one call at a time, and drops the future after 60 seconds. The future is
-    /// also dropped with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So if a grant works only
-    /// once, exchange it in a task of its own, as [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) do.
-    /// A panic fails the fetch and has no other effect.
+    /// The client calls it in a separate Tokio task, one call at a time, and drops the future after 60 seconds. The
+    /// future is also dropped with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So if a
+    /// grant works only once, exchange it in a task of its own, as [`RefreshToken`](crate::RefreshToken) and
+    /// [`ExtidCode`](crate::ExtidCode) do. A panic fails the fetch and has no other effect.
     ///
     /// # Errors
     /// All callers that wait for the token get the error. The next fetch follows after a backoff. Create errors with
@@ -70,8 +70,8 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call of
-    /// [`fetch`](TokenSource::fetch).
+    /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call
+    /// of [`fetch`](TokenSource::fetch).
     ///
     /// Without a lifetime, or with one below a second, five minutes are assumed. That is short, because upstream can
     /// override its default of 12 hours for a client. A lifetime above seven days counts as seven days.
@@ -79,7 +79,7 @@ impl AccessToken {
         Self { secret: secret.into(), lifetime }
     }
 
-    /// Returns the text of the token. A token source that wraps another source can store it.
+    /// Returns the token itself. A token source that wraps another source can store it.
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }

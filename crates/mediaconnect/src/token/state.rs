@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest time for which a new token is kept after the API refused both it and its predecessor.
+/// The shortest `forbearance` after the API refused a token.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// A token that was accepted for at least this time counts as a good one, even if it is refused later.
 const PROVEN: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ pub(super) struct State {
     last_error: Option<Error>,
     /// The number of consecutive tokens that the API refused soon after their fetch.
     refusals: u32,
-    /// A refused token is kept until this age.
+    /// A refused token is kept until this age, so that a blocked client fetches few tokens.
     forbearance: Duration,
 }
 
@@ -45,7 +45,6 @@ struct Current {
 }
 
 impl State {
-    /// Returns the token while it can be used.
     pub(super) fn usable(&self, now: Instant) -> Option<Token> {
         let current = self.current.as_ref().filter(|current| now < current.validity.usable_until)?;
         Some(current.token.clone())
@@ -62,13 +61,14 @@ impl State {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
 
-    /// Returns the last error if no token can come before the deadline, because the next fetch begins after the deadline.
+    /// Returns the last error if no token can come before the deadline, because the next fetch begins after the
+    /// deadline.
     pub(super) fn hopeless(&self, deadline: Instant, now: Instant) -> Option<&Error> {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because waiting
-    /// does not help.
+    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because
+    /// waiting does not help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
         self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())
@@ -79,7 +79,6 @@ impl State {
         self.last_error.as_ref()
     }
 
-    /// Returns how long upstream will accept the token.
     pub(super) fn time_left(&self, now: Instant) -> Option<Duration> {
         self.current.as_ref().map(|current| current.validity.expires.saturating_duration_since(now))
     }
@@ -119,9 +118,10 @@ impl State {
 
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
-    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, further ones
-    /// do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few
-    /// tokens. If upstream refuses the token for one operation only, the other operations keep using it.
+    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row,
+    /// further new tokens do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a
+    /// blocked client fetches few tokens. If upstream refuses the token for one operation only, the other operations
+    /// keep using it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;

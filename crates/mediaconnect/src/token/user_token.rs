@@ -1,5 +1,3 @@
-//! The token of a user who logged in.
-
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +12,8 @@ use crate::error::Result;
 
 /// The access token of a user who logged in: a fixed one, or one that is renewed automatically.
 ///
-/// It is cheap to clone, and clones share the token. Keep one `UserToken` per session, because it caches the fetched token.
+/// It is cheap to clone, and clones share the token. Keep one `UserToken` per session, because it caches the fetched
+/// token.
 #[derive(Clone)]
 pub struct UserToken(Kind);
 
@@ -38,7 +37,8 @@ impl UserToken {
 
     /// Creates a token that is fetched for the first call and renewed before it expires.
     ///
-    /// The source is a [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a type of your own.
+    /// The source is a [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a type of your
+    /// own.
     pub fn from_source(source: impl TokenSource) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(Kind::Renewed(TokenCache::new(Arc::new(source), None), number))

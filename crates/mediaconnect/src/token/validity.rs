@@ -14,7 +14,6 @@ pub(super) const MIN_LIFETIME: Duration = Duration::from_secs(1);
 /// The longest lifetime. A longer lifetime counts as seven days.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The time during which a token is used.
 #[derive(Clone, Copy)]
 pub(super) struct Validity {
     /// The time at which a new token is fetched in the background.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
-/// Returns the bytes of a text. They are overwritten when their last handle is dropped.
+/// Returns the bytes of a string. The bytes are overwritten when their last handle is dropped.
 pub(super) fn wiped(text: String) -> Bytes {
     Bytes::from_owner(Zeroizing::new(text.into_bytes()))
 }
@@ -25,8 +25,8 @@ mod tests {
     use crate::token::bearer::Token;
     use crate::token::endpoint::TokenEndpoint;
 
-    /// The end of a secret. It is stored inverted, so that the search does not find this copy. The allocator overwrites the
-    /// beginning of freed memory, so only the end is searched for.
+    /// The end of a secret. It is stored inverted, so that the search does not find this copy. The allocator overwrites
+    /// the beginning of freed memory, so only the end is searched for.
     struct Trace(Vec<u8>);
 
     impl Trace {

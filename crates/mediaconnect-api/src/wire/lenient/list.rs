@@ -69,7 +69,6 @@ where
     ListReader::<T, Values>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// The kind of a list's items.
 trait ItemKind<'de, T> {
     /// Reads an item. Returns `None` for an item to skip, such as null.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
@@ -91,7 +90,6 @@ impl<'de, T: FromScalar> ItemKind<'de, T> for Values {
     }
 }
 
-/// The state of a list while it is read.
 struct ListReader<'a, T, K> {
     items: Vec<T>,
     max: usize,
@@ -117,7 +115,6 @@ impl<'a, T, K> ListReader<'a, T, K> {
         Ok(())
     }
 
-    /// Reads a single item as a list of one.
     fn single<'de, D: Deserializer<'de>>(mut self, element: D) -> Result<Vec<T>, D::Error>
     where
         K: ItemKind<'de, T>,
@@ -191,7 +188,6 @@ impl<'de, T, K: ItemKind<'de, T>> Visitor<'de> for ListReader<'_, T, K> {
     }
 }
 
-/// Reads an item of a list.
 struct ItemReader<T, K>(PhantomData<(T, K)>);
 
 impl<'de, T, K: ItemKind<'de, T>> DeserializeSeed<'de> for ItemReader<T, K> {

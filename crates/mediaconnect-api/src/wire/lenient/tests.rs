@@ -47,7 +47,7 @@ fn texts(value: Value) -> Vec<String> {
 }
 
 fn emails(value: &Value) -> Vec<String> {
-    // A real response is parsed from text, so this test also parses text instead of a `Value`.
+    // Parses text instead of a `Value`, because a real response is also parsed from text.
     let emails: Vec<EmailAddress> =
         wrapped(&mut serde_json::Deserializer::from_str(&value.to_string())).unwrap();
     emails.into_iter().map(String::from).collect()
@@ -208,14 +208,14 @@ fn in_buffered_values_only_whole_numbers_are_read() {
 #[test]
 fn an_error_names_the_kind_and_not_the_value() {
     let cases = [
-        (json!({ "customer_number": CANARY }), "found a text that does not fit"),
-        (json!({ "integer": CANARY }), "found a text that does not fit"),
+        (json!({ "customer_number": CANARY }), "found a string that does not fit"),
+        (json!({ "integer": CANARY }), "found a string that does not fit"),
         (json!({ "integer": [1] }), "found a list, expected a single value"),
-        (json!({ "nested": CANARY }), "found a text that does not fit"),
+        (json!({ "nested": CANARY }), "found a string that does not fit"),
         (json!({ "nested": 4711 }), "found a number that does not fit"),
         (json!({ "objects": [true] }), "found a boolean that does not fit"),
-        (json!({ "boolean": CANARY }), "found a text that does not fit"),
-        (json!({ "text": { CANARY: CANARY } }), "found an object, expected a text, number or boolean"),
+        (json!({ "boolean": CANARY }), "found a string that does not fit"),
+        (json!({ "text": { CANARY: CANARY } }), "found an object, expected a string, number or boolean"),
     ];
     for (value, message) in cases {
         assert_eq!(from_value::<Model>(value).unwrap_err().to_string(), message);
@@ -234,8 +234,7 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates pairs: the given strings, and a JSON value with these strings in one of the shapes in which a list may
-/// arrive.
+/// Generates the given strings, and a JSON value in one of the shapes in which a list of these strings may arrive.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =

@@ -1,4 +1,4 @@
-//! The limiter follows upstream's headers.
+//! Tests that the limiter follows upstream's headers.
 
 use super::*;
 
@@ -18,7 +18,7 @@ async fn no_more_are_sent_than_upstream_says_remain() {
         for remaining in ["2", "1", "0"] {
             assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
         }
-        // Upstream reports a reset in whole seconds. It is unknown whether it rounds up or down.
+        // Upstream reports a reset in whole seconds. It is unknown whether upstream rounds up or down.
         let error = limiter.acquire(Instant::now() + 30 * SECOND).await.err().unwrap();
         assert_eq!(error.wait, 41 * SECOND);
         assert_eq!(request(&limiter, &told("1999", "59")).await, 41 * SECOND);

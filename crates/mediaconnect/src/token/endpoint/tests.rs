@@ -115,7 +115,7 @@ async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
         (r#"["canary"]"#, "unexpected list at the top"),
         (r#"{"token": "canary"}"#, "unexpected absence at access_token"),
         (r#"{"access_token": null}"#, "unexpected absence at access_token"),
-        (r#"{"access_token": {"canary": 1}}"#, "unexpected value that is not a text at access_token"),
+        (r#"{"access_token": {"canary": 1}}"#, "unexpected value that is not a string at access_token"),
         (r#"{"access_token": ""}"#, "unexpected characters at access_token"),
         (r#"{"access_token": "canary\r\nX: 1"}"#, "unexpected characters at access_token"),
         (r#"{"access_token": "canary canary"}"#, "unexpected characters at access_token"),
