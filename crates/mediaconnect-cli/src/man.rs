@@ -47,7 +47,7 @@ fn page_of(command: Command) -> String {
         .manual(below);
     let mut page = Vec::new();
     man.render(&mut page).expect("writing to memory cannot fail");
-    let page = String::from_utf8(page).expect("the help is text");
+    let page = String::from_utf8(page).expect("the manual page is UTF-8");
     // These roff requests turn off hyphenation and justification, which would break options or pad them with spaces.
     page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1)
 }

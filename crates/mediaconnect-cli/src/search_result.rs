@@ -105,7 +105,7 @@ fn row(customer: &FoundCustomer) -> Vec<CellLines> {
 /// numbers.
 fn narrow_row(customer: &FoundCustomer) -> Vec<CellLines> {
     let [number, name, address, phones, emails] =
-        <[CellLines; 5]>::try_from(row(customer)).expect("five columns");
+        <[CellLines; 5]>::try_from(row(customer)).expect("a row has five columns");
     vec![number, [name, address].concat(), [phones, emails].concat()]
 }
 

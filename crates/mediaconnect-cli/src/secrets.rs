@@ -23,7 +23,7 @@ impl RedactedJson {
     }
 
     pub(crate) fn json(&self) -> Box<RawValue> {
-        to_raw_value(self).expect("it was read from JSON")
+        to_raw_value(self).expect("the document was read from JSON")
     }
 
     /// Parses JSON. If `is_secret` is true, hides a plain value and the plain values of a list. Members of an object

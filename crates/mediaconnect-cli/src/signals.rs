@@ -74,7 +74,7 @@ fn start() -> io::Result<watch::Receiver<bool>> {
             Err(error) => drop(installed.send(Err(error))),
         }
     })?;
-    outcome.recv().expect("the thread reports once").map(|()| stopped)
+    outcome.recv().expect("the thread sends its result").map(|()| stopped)
 }
 
 /// Notifies the command at the first signal. Returns when the process must end.

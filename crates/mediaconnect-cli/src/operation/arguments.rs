@@ -68,7 +68,7 @@ impl OperationCall {
         if !violations.is_empty() {
             return Err(self.refused(&violations));
         }
-        Ok(serde_json::to_string(&members).expect("JSON can be written as JSON"))
+        Ok(serde_json::to_string(&members).expect("JSON values can be written as JSON"))
     }
 
     fn body(&self, secret_file: Option<&Path>) -> Result<Raw, Failure> {
@@ -97,7 +97,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
         return values.next();
     }
     let values: Result<Vec<Raw>, Violation> = values.collect();
-    Some(values.map(|values| to_raw_value(&values).expect("JSON can be written as JSON")))
+    Some(values.map(|values| to_raw_value(&values).expect("JSON values can be written as JSON")))
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
@@ -135,7 +135,7 @@ fn range(parameter: &ParameterInfo) -> Rule {
 }
 
 fn raw(json: &str) -> Raw {
-    RawValue::from_string(json.to_owned()).expect("it was checked to be JSON")
+    RawValue::from_string(json.to_owned()).expect("the text is valid JSON")
 }
 
 /// Sets a field, which may be nested; `None` if a parent of the field is not an object.

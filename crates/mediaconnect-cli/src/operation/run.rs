@@ -24,7 +24,8 @@ use crate::terminal::Terminal;
 /// An empty list is a normal response with exit code 0. `customer search` is the exception: scripts use its exit code
 /// as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
+    let (_, start) =
+        RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has a runner");
     start(request, global).await?;
     Ok(Exit::Success)
 }
