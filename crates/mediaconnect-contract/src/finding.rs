@@ -1,4 +1,4 @@
-//! Findings: errors in a contract, each with its location, its rule and help.
+//! Findings: errors in a contract, each with its location, the broken rule and help.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// The description of the error.
     pub message: String,
-    /// The help: how to fix the error.
+    /// How to fix the error.
     pub help: String,
 }
 
@@ -29,14 +29,13 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The errors in a contract. Never empty.
+/// The errors in a contract, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
     /// Returns `Err` if there are findings.
     ///
-    /// # Errors
     /// Returns `findings` unless the list is empty.
     pub fn none_of(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() { Ok(()) } else { Err(Self(findings)) }

@@ -3,20 +3,20 @@
 /// The command that fails if a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// Every build. The generated code would not compile or would be wrong.
+    /// Every build. The generated code would be wrong, or would not compile.
     Build,
-    /// Only `cargo xtask check`. The generated code is correct, but the contract is not.
+    /// Only `cargo xtask check`. The generated code is correct, but the contract has an error.
     Check,
 }
 
 /// A rule of the lint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The name, which does not change between releases.
+    /// The name, which stays the same in all releases.
     pub name: &'static str,
     /// The command that fails if the rule is broken.
     pub stops: Stops,
-    /// The requirement and its reason.
+    /// What the rule requires, and why.
     pub sentence: &'static str,
 }
 
@@ -27,7 +27,6 @@ macro_rules! rules {
             pub static $id: Rule = Rule { name: $name, stops: Stops::$stops, sentence: $sentence };
         )*
 
-        /// All rules, by topic.
         pub static ALL: &[&Rule] = &[$(&$id),*];
     };
 }

@@ -10,7 +10,7 @@ use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// An object of the OpenAPI grammar. A `$ref` is not such an object.
+/// An object of the OpenAPI grammar, which excludes `$ref` objects.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),
@@ -111,7 +111,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Calls `visit` for each item of a list, or for each member of an object except extensions.
+    /// Calls `visit` for each item of a list, or for each member of an object that is not an extension.
     fn each(
         &mut self,
         pointer: &str,
@@ -199,8 +199,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Returns true if a key of a map is an extension. Among maps, only paths, responses and callbacks have extensions.
-/// In any other map, the key is a name.
+/// Returns true if a key of a map is an extension. In most maps, every key is a name. Only paths, responses and
+/// callbacks may have extensions.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"
