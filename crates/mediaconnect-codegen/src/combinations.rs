@@ -40,7 +40,7 @@ fn words(fields: &[&Field]) -> String {
 }
 
 /// Returns an expression that is true if the field has a value. A blank string does not count, because upstream
-/// ignores it.
+/// treats it as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

@@ -114,7 +114,7 @@ fn drift(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns an `Element` implementation for each model that is an item of a list without a model, or a value of a map.
+/// Returns an `Element` implementation for each model that is an item of a bare list or a value of a map.
 fn elements(outline: &Outline) -> Vec<TokenStream> {
     let bodies = outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
     let bodies = bodies.map(|body| &body.schema);

@@ -26,7 +26,7 @@ pub enum ScalarType {
     /// A generated string type, named after the schema. It validates a value when it is built, and redacts it in
     /// `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool` or a map, whatever the schema's name.
+    /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
     Primitive,
 }
 

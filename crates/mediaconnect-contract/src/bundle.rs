@@ -9,8 +9,8 @@ use crate::contract::Contract;
 impl Contract {
     /// Returns the joined document as YAML. Each operation includes the defaults. Each reference starts with `#/`.
     ///
-    /// The output depends only on the contract. Comments are dropped. A string is quoted unless every YAML reader
-    /// would read it as a string.
+    /// The output depends only on the contract. Comments are dropped. A string is quoted if any YAML reader could
+    /// misread it.
     #[must_use]
     pub fn bundle(&self) -> String {
         let mut yaml = String::new();

@@ -36,6 +36,7 @@ pub struct Findings(Vec<Finding>);
 impl Findings {
     /// Returns `Err` if there are findings.
     ///
+    /// # Errors
     /// Returns `findings` unless the list is empty.
     pub fn none_of(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() { Ok(()) } else { Err(Self(findings)) }

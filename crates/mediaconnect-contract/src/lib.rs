@@ -1,10 +1,10 @@
 //! Reads, resolves and lints the Connect contract. This crate generates no code.
 //!
 //! 1. [`source`] reads the YAML of each file and records the line of each node. `join` combines the files and the
-//! defaults of `x-operation-defaults` into one document: the [`contract`].
+//!    defaults of `x-operation-defaults` into one document: the [`contract`].
 //! 2. [`outline`] reduces the contract to a description of its operations, models and fields.
-//! 3. [`lint`] rejects a contract without the necessary classifications or limits, or one that the generator does not
-//! support. Each finding explains the fix.
+//! 3. [`lint`] rejects a contract that lacks classifications or limits, or that the generator does not support. Each
+//!    finding explains the fix.
 //!
 //! `bundle` writes the contract as one file, [`openapi31`] converts OpenAPI 3.1 to 3.0, and [`json_schema`] converts
 //! schemas to JSON Schema.

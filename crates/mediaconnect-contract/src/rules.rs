@@ -27,6 +27,7 @@ macro_rules! rules {
             pub static $id: Rule = Rule { name: $name, stops: Stops::$stops, sentence: $sentence };
         )*
 
+        /// All rules, by topic.
         pub static ALL: &[&Rule] = &[$(&$id),*];
     };
 }

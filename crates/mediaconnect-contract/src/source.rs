@@ -137,7 +137,7 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the unquoted keys and values in the order of the file. Not every YAML reader may read them as strings.
+    /// Returns the unquoted keys and values in the order of the file. Some YAML readers may not read them as strings.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain

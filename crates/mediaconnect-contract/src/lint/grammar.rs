@@ -10,7 +10,7 @@ use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// An object of the OpenAPI grammar, which excludes `$ref` objects.
+/// An object of the OpenAPI grammar. A `$ref` is not such an object.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),

@@ -101,8 +101,7 @@ impl OperationEmitter<'_> {
         quote!(Some(&[#(#fields),*]))
     }
 
-    /// Adds the fields of an object. The fields of a nested object are added one by one. A list of objects is one
-    /// field.
+    /// Adds the fields of an object. For a nested object, adds its fields instead. A list of objects is one field.
     fn add_fields<'a>(
         &'a self,
         prefix: &str,
