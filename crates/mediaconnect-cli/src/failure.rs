@@ -12,7 +12,7 @@ use crate::search_field::option_of;
 use crate::stderr;
 use crate::text::escape_controls;
 
-/// The suffix of the next step that recommends `doctor`.
+/// The text that recommends `doctor` at the end of a next step.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";

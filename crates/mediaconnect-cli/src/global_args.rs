@@ -117,7 +117,7 @@ pub(crate) struct AppliedProfile {
     pub(crate) hides_variables: bool,
     /// The options whose values come from the profile.
     pub(crate) filled: Vec<&'static str>,
-    /// The program that prints the secret, and its arguments.
+    /// The command that prints the secret: a program and its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! Hides secrets in responses, such as the address of an invoice, unless `--show-secrets` is given.
+//! Hides secrets in responses, such as the link to an invoice, unless `--show-secrets` is given.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};

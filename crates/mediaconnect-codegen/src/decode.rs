@@ -25,7 +25,7 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is not a date or an amount. `number` reads it as absent.
+            // An empty string is not a date or an amount. The decoder `number` reads it as absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
             // Other string types keep an empty string.
             _ => "value".to_owned(),

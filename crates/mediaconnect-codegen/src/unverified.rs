@@ -1,4 +1,4 @@
-//! Hides the operations that upstream does not document behind the feature `unverified`. Only this module emits the
+//! Puts operations without upstream documentation behind the feature `unverified`. Only this module emits the
 //! feature's `cfg`.
 
 use mediaconnect_contract::outline::{Operation, Outline};

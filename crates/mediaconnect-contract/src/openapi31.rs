@@ -1,7 +1,7 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if it is a constraint of
-//! the outline. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
+//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if the outline lists it as
+//! a constraint. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
 
 mod definitions;
 mod keywords;

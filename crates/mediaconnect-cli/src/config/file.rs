@@ -36,7 +36,7 @@ pub(super) struct Profile {
     pub(super) token_url: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) client_secret_file: Option<PathBuf>,
-    /// A program that prints the secret, and its arguments. The program runs without a shell.
+    /// The command that prints the secret: a program and its arguments. It runs without a shell.
     pub(super) client_secret_command: Option<Vec<String>>,
     #[serde(default)]
     pub(super) http_basic: bool,
@@ -57,7 +57,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// The text by which the error for a secret in the file is recognised.
+/// The message of the error for a secret in the file. The error is recognised by this message.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {

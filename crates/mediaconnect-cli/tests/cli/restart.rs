@@ -128,7 +128,7 @@ async fn a_run_killed_while_it_reads_standard_input_can_be_started_again() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
-    // Standard input is empty now. The second run must report this, instead of an input without rows.
+    // Standard input is empty now. The second run must report this, not an input without rows.
     let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!directory.file("out").exists());

@@ -174,7 +174,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends a lookup that fails temporarily at most three times.
+        // If a lookup fails temporarily, a run sends it at most three times.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)

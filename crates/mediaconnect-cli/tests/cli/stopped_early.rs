@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
 use crate::support::{Run, send};
 
-/// Waits for the end of a process. Kills the process and panics if the time is over.
+/// Waits for the end of a process. If it takes longer than `within`, kills the process and panics.
 fn ended(mut child: Child, within: Duration) -> Run {
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {

@@ -80,7 +80,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports constraints of fields and parameters in requests that the client does not check.
+    /// Reports constraints that the client does not check, for fields and parameters in requests.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
