@@ -96,7 +96,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Returns the journal of a run that could not write its output.
+/// Returns the journal of a run that could not connect. Restores the output, which this run replaced.
 fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(directory.file("out")).unwrap();

@@ -71,7 +71,7 @@ impl<'a> Lint<'a> {
         let is_count = |value: &Value| value.as_i64().is_some();
         match kind {
             KeyKind::Any => {}
-            KeyKind::Text => self.expect(pointer, value.is_string(), "a text"),
+            KeyKind::Text => self.expect(pointer, value.is_string(), "a string"),
             KeyKind::Flag => self.expect(pointer, value.is_boolean(), "true or false"),
             KeyKind::Number => self.expect(pointer, value.is_number(), "a number"),
             KeyKind::Count => self.expect(pointer, is_count(value), "a whole number"),
@@ -79,7 +79,7 @@ impl<'a> Lint<'a> {
                 self.expect(pointer, value.as_array().is_some_and(|all| !all.is_empty()), "a list of values");
             }
             KeyKind::Texts => self.each(pointer, value, true, |lint, at, value| {
-                lint.expect(at, value.is_string(), "a text");
+                lint.expect(at, value.is_string(), "a string");
             }),
             KeyKind::Names => self.expect(pointer, are_names(value), "a list of unique names"),
             KeyKind::Word(words) => {
@@ -91,7 +91,7 @@ impl<'a> Lint<'a> {
                 self.member(pointer, value, KeyKind::Map(Object::Response));
             }
             KeyKind::TextMap => self.each(pointer, value, false, |lint, at, value| {
-                lint.expect(at, value.is_string(), "a text");
+                lint.expect(at, value.is_string(), "a string");
             }),
             KeyKind::Requirements => self.each(pointer, value, true, |lint, at, value| {
                 lint.each(at, value, false, |lint, at, value| lint.member(at, value, KeyKind::Texts));
@@ -189,7 +189,7 @@ impl<'a> Lint<'a> {
             pointer,
             &rules::WRONG_KIND,
             format!("this must be {expected}"),
-            "write the kind of value that OpenAPI 3.0 requires; quote a text that looks like a number or a boolean",
+            "write the kind of value that OpenAPI 3.0 requires; quote a string that looks like a number or a boolean",
         );
     }
 }

@@ -69,12 +69,12 @@ impl Lint<'_> {
             // is an error.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
-            "x-aliases" => (are_aliases(value), "a list of texts for each value"),
+            "x-aliases" => (are_aliases(value), "a list of strings for each value"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-odd-examples" => (value.is_array(), "a list of examples"),
-            "x-enum-descriptions" => (value.is_object(), "a text for each value"),
+            "x-enum-descriptions" => (value.is_object(), "a string for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
-            | "x-method" | "x-accessor" => (value.is_string(), "a text"),
+            | "x-method" | "x-accessor" => (value.is_string(), "a string"),
             _ => (false, "an extension that openapi/README.md explains"),
         };
         let node = self.contract.location(pointer.rsplit_once('/').map_or("", |(node, _)| node)).pointer;

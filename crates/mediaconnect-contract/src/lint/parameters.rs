@@ -141,7 +141,7 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
         }
         Kind::List { .. } if parameter.location != "query" => Some((
             "a list is supported in the query only",
-            "declare a text, and describe how its values are joined",
+            "declare a string, and describe how its values are joined",
         )),
         _ => None,
     }
@@ -161,6 +161,6 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
     is_other.then_some((
         "only the default style is supported: a list repeats the parameter, and reserved characters are encoded",
-        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a text",
+        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a string",
     ))
 }

@@ -97,7 +97,7 @@ impl Lint<'_> {
         // The join rewrites references, so the finding quotes the reference in the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
-            return ("the reference is not a text".to_owned(), "write '#/components/…'".to_owned());
+            return ("the reference is not a string".to_owned(), "write '#/components/…'".to_owned());
         };
         let files = self.contract.files();
         let (path, there) = target.split_once('#').unwrap_or((target, ""));

@@ -120,7 +120,7 @@ impl Converter {
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
                         Some(Scalar::Integer(number)) => number.to_string(),
-                        _ => return Err(YamlError::new(line, pointer, "a key is not a text".to_owned())),
+                        _ => return Err(YamlError::new(line, pointer, "a key is not a string".to_owned())),
                     };
                     let at = format!("{pointer}/{}", escape(&name));
                     if map.contains_key(&name) {

@@ -102,7 +102,7 @@ impl Lint<'_> {
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,
                         format!("the client does not check {keyword} before sending"),
-                        "describe it in the description; the client checks only integer limits, lengths, patterns and text enums",
+                        "describe it in the description; the client checks only integer limits, lengths, patterns and string enums",
                     );
                 }
             }

@@ -61,7 +61,7 @@ impl<'a> Lint<'a> {
     }
 
     fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
-        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a text that looks \
+        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a string that looks \
                     like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,

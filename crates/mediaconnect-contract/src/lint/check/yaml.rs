@@ -18,7 +18,7 @@ static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
         ("a number that loses its zeros, or an octal number in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
         ("a base-60 number in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
         (
-            "a number in one version of YAML and a text in the other",
+            "a number in one version of YAML and a string in the other",
             r"^[-+]?(0o[0-7]+|0b[01_]+|[0-9]+[eE][0-9]+|[0-9][0-9.]*_[0-9_.]*)$",
         ),
         ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
@@ -49,7 +49,7 @@ fn misreading(plain: &Plain) -> Option<&'static str> {
     // YAML reads an unquoted key such as `200` as a number. In JSON, every key is a string, so such a key is reported
     // too.
     let number =
-        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
+        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are strings");
     trap.or_else(number)
 }
 
