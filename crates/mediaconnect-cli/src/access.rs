@@ -47,7 +47,7 @@ impl ReaderArgs {
     }
 }
 
-/// Checks whether a reader may read a product. The exit code is 0 if access is granted, and 1 if it is denied.
+/// Checks whether a reader may read a product. The exit code is 0 for yes and 1 for no.
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
     let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;

@@ -13,7 +13,6 @@ use crate::output::{OutputFormat, OutputStyle, Report, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
 
-/// Sends the request and prints the response.
 pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.json {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
@@ -32,7 +31,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
         request = request.safe_to_retry();
     }
     let response: Value = request.send().await?;
-    // The shape of the response is unknown, so it is always printed as JSON.
+    // The fields of the response are unknown, so it is always printed as JSON.
     print(&JsonResponse(response), OutputStyle { format: OutputFormat::Json, ..global.style() })?;
     Ok(Exit::Success)
 }

@@ -151,7 +151,7 @@ pub(crate) enum CustomerCommand {
     Match(Box<MatchArgs>),
 }
 
-/// Parses the command line. Prints help or a usage error and exits if there is no command to run.
+/// Parses the command line. Prints the help or a usage error and exits if there is no command to run.
 pub(crate) fn parse() -> Cli {
     try_parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
 }

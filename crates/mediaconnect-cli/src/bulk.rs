@@ -1,10 +1,11 @@
-//! The commands `customer export` and `customer match`: one call for each row of a file. A run can be interrupted and
-//! resumed.
+//! The commands `customer export` and `customer match`, which send one request for each row of a file. A run can be
+//! interrupted and resumed.
 //!
-//! The output serves as the journal of progress: each output row begins with the line number of its input row. Each row
-//! is appended whole, either to the output or to the list of failures. An interruption therefore leaves at most one
-//! incomplete line, at the end. A resumed run truncates that line, reads which lines are done, and processes the rest.
-//! The description of the input and the options is in a small file beside the output ([`journal`]).
+//! The output also records the progress: each output row begins with the line number of its input row. Each row is
+//! appended whole, either to the output or to the list of failures. An interruption leaves at most one incomplete
+//! line, at the end of a file. A resumed run removes that line, reads which lines are done, and processes the rest.
+//!
+//! A small file beside the output describes the input and the options ([`journal`]).
 
 mod args;
 mod cell;
@@ -41,13 +42,11 @@ use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::search_field::FIELDS;
 
-/// Runs `customer export`.
 pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let header = args.column.as_deref().map(|name| vec![name]);
     run::run::<export::Export>(&args.files, "export", header.as_deref(), global).await
 }
 
-/// Runs `customer match`.
 pub(crate) async fn match_people(args: &MatchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let columns = FIELDS.map(|field| field.name);
     run::run::<people::Match>(&args.files, "match", Some(&columns), global).await

@@ -2,7 +2,8 @@
 
 use mediaconnect::ConnectFailure;
 
-/// Returns the cause of a failed connection, and advice for the user. `option` is the option that sets the URL.
+/// Returns the cause of a failed connection, and advice for the user. `option` is the option that sets the server's
+/// URL.
 pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String) {
     let trust = "if your company's proxy decrypts TLS, trust its root certificate with --ca-file (in a service: \
                  ClientBuilder::root_certificate); otherwise send no secrets to this server";

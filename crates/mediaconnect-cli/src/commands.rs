@@ -1,4 +1,4 @@
-//! Dispatches to the commands, and implements the smallest of them.
+//! Runs the command that the user chose, and implements the smallest commands.
 
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
@@ -27,7 +27,6 @@ use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
-/// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     let is_search = matches!(&command, Command::Customer { command: CustomerCommand::Search(_) });
@@ -98,7 +97,7 @@ async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
 }
 
 fn completions(shell: Shell) -> Result<Exit, Failure> {
-    // clap_complete panics if writing fails, so it writes to a vector, which cannot fail.
+    // clap_complete panics if writing fails. Writing to a vector cannot fail.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     if shell == Shell::Fish {
@@ -116,18 +115,17 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. The `argparse` of this condition fails while the value of an
-/// option is still missing. fish would then offer files as values of `--environment` before a subcommand.
+/// The condition in clap's completion script for fish. `argparse` fails while the value of an option is missing.
+/// Before a subcommand, fish would then suggest files as values of `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Adds a second condition to the script: the same as the first, but without the option that is being completed.
+/// Adds a second condition: the same as the first, but without the option that is being completed.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");
     String::from_utf8_lossy(script).replacen(FISH_PARSE, &both, 1).into_bytes()
 }
 
-/// The result of `customer exists`.
 #[derive(Serialize)]
 struct Existence {
     exists: bool,

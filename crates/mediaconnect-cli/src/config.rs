@@ -1,7 +1,7 @@
 //! Profiles: named settings in the file `mediaconnect.toml` of the user's configuration directory.
 //!
 //! Options override variables, and variables override the profile. If `--profile` names the profile, variables are
-//! ignored: a leftover variable must not mix the settings of two systems.
+//! ignored. A forgotten variable must not mix the settings of two environments.
 
 mod file;
 mod report;
@@ -17,14 +17,14 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns the value of an environment variable. Returns `None` if the profile hides the variable.
+/// Returns the value of an environment variable; `None` if the profile hides the variable.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments, with the profile's settings for options that the command line does not set.
+/// Returns the arguments. Options that the command line does not set get the profile's values.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));
@@ -49,15 +49,15 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
             }
         };
     }
-    // The profile's URLs belong to the profile's environment. They are not used with an environment that an option or a
-    // variable sets.
+    // The profile's URLs belong to the profile's environment. If an option or a variable sets the environment, these
+    // URLs are not used.
     let has_own_system = args.environment.is_some() || !is_free("MEDIACONNECT_ENVIRONMENT");
     if !has_own_system {
         fill!(environment, "--environment", "MEDIACONNECT_ENVIRONMENT");
         fill!(base_url, "--base-url", "MEDIACONNECT_BASE_URL");
         fill!(token_url, "--token-url", "MEDIACONNECT_TOKEN_URL");
     }
-    // The profile's secret belongs to the profile's client id. It must not be sent with another id.
+    // The profile's secret belongs to the profile's client id, and must not be sent with another id.
     let secret_is_free = args.client_secret_file.is_none() && is_free("MEDIACONNECT_CLIENT_SECRET");
     fill!(client_id, "--client-id", "MEDIACONNECT_CLIENT_ID");
     let mut secret_command = None;
@@ -69,7 +69,8 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         secret_command = profile.client_secret_command;
     }
     fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
-    // The profile's key belongs to the profile's certificate. A server would refuse the key with another certificate.
+    // The profile's key belongs to the profile's certificate. A server would refuse this key with another
+    // certificate.
     if args.client_key.is_none() && is_free("MEDIACONNECT_CLIENT_KEY") {
         fill!(client_certificate, "--client-certificate", "MEDIACONNECT_CLIENT_CERTIFICATE");
         if filled.contains(&"--client-certificate") {
@@ -86,7 +87,6 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
     all
 }
 
-/// Returns the method by which the client authenticates at the token endpoint.
 pub(crate) fn authentication(args: &ConnectionArgs) -> ClientAuthentication {
     if args.http_basic { ClientAuthentication::Basic } else { ClientAuthentication::default() }
 }

@@ -15,7 +15,7 @@ use crate::global_args::ConnectionArgs;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
 
-/// The identity with which a command calls upstream.
+/// The identity that a command uses for its calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Caller {
     /// The calling system itself.
@@ -24,20 +24,19 @@ pub(crate) enum Caller {
     User,
 }
 
-/// A client, and the sandbox that it calls, if any.
+/// A client, and the sandbox that it calls if there is one.
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// The sandbox listens until this is dropped.
+    /// Keeps the sandbox running until this value is dropped.
     _sandbox: Option<Sandbox>,
 }
 
 impl Connection {
-    /// Builds the client that a command needs.
     pub(crate) async fn open(args: &ConnectionArgs, caller: Caller) -> Result<Self, Failure> {
         Self::open_with_rate(args, caller, RateLimit::default()).await
     }
 
-    /// Builds the client as [`open`](Self::open) does, but with another rate limit.
+    /// Builds the client like [`open`](Self::open), with another rate limit.
     pub(crate) async fn open_with_rate(
         args: &ConnectionArgs,
         caller: Caller,
@@ -70,9 +69,9 @@ impl Connection {
     }
 }
 
-/// Checks that no other connection option is given: the sandbox has its own URLs and credentials.
+/// Checks that no other connection option is given, because the sandbox has its own URLs and credentials.
 ///
-/// clap does not detect a conflict if one option comes before the subcommand and the other after it.
+/// clap does not detect a conflict between an option before the subcommand and one after it.
 fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),
@@ -153,8 +152,8 @@ fn servers(
     Ok(builder)
 }
 
-/// Reads the id and the secret. Must be called only once: standard input can be read only once, and the program of a
-/// profile may prompt for a password.
+/// Reads the id and the secret. Must be called only once: standard input can be read only once, and the profile's
+/// program may prompt for a password.
 fn credentials(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
@@ -187,7 +186,6 @@ fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<User
     Ok(UserToken::new(without_line_break(&token)))
 }
 
-/// Returns the failure for a command in user mode without a user token.
 pub(crate) fn no_user_token() -> Failure {
     missing("the user's access token", "set MEDIACONNECT_USER_TOKEN to the token of a user who logged in")
 }
@@ -216,7 +214,7 @@ mod tests {
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
-    /// Returns the base URL, the only setting that the client's `Debug` output shows.
+    /// Returns the base URL, which the client's `Debug` output shows.
     fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
         format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
     }

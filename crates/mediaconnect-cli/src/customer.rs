@@ -26,7 +26,7 @@ impl Report for CustomerInfo {
     }
 }
 
-/// Joins the texts that are not empty. Returns `None` if all are empty.
+/// Joins the non-empty texts; `None` if there is none.
 pub(crate) fn joined<'a>(
     texts: impl IntoIterator<Item = Option<&'a str>>,
     separator: &str,
@@ -50,7 +50,7 @@ fn phone(phone: &CustomerPhoneNumber) -> Option<String> {
     joined([number, kind.as_deref()], " ")
 }
 
-/// Returns the user's id, followed by the credentials that the user logs in with.
+/// Returns the user's id, followed by the user's login credentials.
 fn user(user: &AttachedUser) -> CellLines {
     let id = user.unique_id.as_deref().filter(|id| !id.is_empty()).unwrap_or("without an id");
     let credentials = user.credentials.iter().filter_map(|credential| {

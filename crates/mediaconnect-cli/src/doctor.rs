@@ -17,14 +17,13 @@ use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 
-/// A customer number that probably does not exist: it has nine digits, and the numbers in upstream's documentation have
+/// A customer number that probably does not exist. It has nine digits; the numbers in upstream's documentation have
 /// six. It fits into 32 bits, so upstream can parse it.
 const UNUSED_NUMBER: u32 = 999_999_999;
 
-/// Checks the configuration, then sends one token request and one lookup, and reports the findings.
+/// Checks the configuration, sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup only reads, and uses one request of the rate limit. With a number that does not exist, it affects no
-/// customer. If the customer exists, no data is shown.
+/// The lookup only reads, and uses one request of the rate limit. If the customer exists, its data is not shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
         Some(number) => number.parse()?,

@@ -1,21 +1,17 @@
-//! The exit codes.
-
 use std::process::ExitCode;
 
 use mediaconnect::Error;
 
-/// The outcome of the command, as an exit code.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The command succeeded.
     Success = 0,
-    /// The result of a yes-or-no command is no. No other outcome uses this code.
+    /// The result of a yes-or-no command is "no". No other outcome has this code.
     No = 1,
-    /// The command line or the input is invalid. Nothing was sent.
+    /// The command line or the input is invalid, so nothing was sent.
     Usage = 2,
     /// Upstream refused the credentials or the permission.
     Denied = 3,
-    /// The customer was not found.
     NotFound = 4,
     /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
@@ -32,7 +28,6 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// All exit codes in numerical order.
     pub(crate) const ALL: [Self; 11] = [
         Self::Success,
         Self::No,
@@ -47,7 +42,6 @@ impl Exit {
         Self::Interrupted,
     ];
 
-    /// Returns the exit code of a failed call.
     pub(crate) fn of(error: &Error) -> Self {
         if error.is_invalid_input() || error.is_configuration() {
             Self::Usage
@@ -62,8 +56,8 @@ impl Exit {
         } else if error.is_decode()
             || error.is_gateway()
             || error.is_mismatch()
-            // Wrong credentials are an authentication error, which is handled above. Any other refusal of a token fetch
-            // means that the token URL is not that of a token endpoint.
+            // Wrong credentials were handled above. If the token endpoint refuses a request for another reason, the
+            // token URL is probably wrong.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Decode
@@ -72,12 +66,11 @@ impl Exit {
         }
     }
 
-    /// Returns the number.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }
 
-    /// Returns the meaning of the code for the help text.
+    /// Returns the code's meaning for the help text.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success: done, found, true or yes",
@@ -101,7 +94,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// The end-to-end tests in tests/cli/exit_codes.rs cover the mapping from upstream's responses to exit codes.
+// tests/cli/exit_codes.rs tests the exit codes of upstream's responses.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};

@@ -12,12 +12,11 @@ use crate::search_field::option_of;
 use crate::stderr;
 use crate::text::escape_controls;
 
-/// The suffix that recommends `doctor`.
+/// The text that recommends `doctor` at the end of a next step.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
 
-/// The error of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
@@ -25,24 +24,23 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes, each with the lowest level of detail at which it is
+    /// Upstream's message, the number of attempts and the causes. Each has the minimum level of detail at which it is
     /// shown.
     background: Vec<(Detail, String)>,
 }
 
-/// The level of detail at which a failure is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Shows nothing that may quote a customer's data.
+    /// Shows only text that cannot quote a customer's data.
     Plain,
-    /// Also shows upstream's message. It may quote the request and therefore a customer's data.
+    /// Also shows upstream's message, which may quote the request with a customer's data.
     Upstream,
     All,
 }
 
 impl Detail {
-    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. If standard
-    /// error is a file or a pipe, it is shown only with `-v`, because the text may be stored there.
+    /// Returns the level of detail for standard error. A terminal always shows upstream's message. A file or a pipe
+    /// gets it only with `-v`, because the text may be stored there.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,
@@ -62,8 +60,8 @@ impl Failure {
         Self::new(Exit::Usage, what, next)
     }
 
-    /// Creates the failure for values that break the contract's rules. Nothing was sent. `name` returns the name by
-    /// which users know a field.
+    /// Creates the failure for values that break the contract's rules. Nothing was sent. `name` converts a field's
+    /// name to the name that users know.
     pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
         let details = violations.iter().map(|violation| detail(violation, &name)).collect();
         Self { details, ..Self::usage(INVALID, "correct the values above, then run the command again") }
@@ -74,12 +72,10 @@ impl Failure {
         Self { details: vec![detail.to_owned()], ..Self::invalid(&[], str::to_owned) }
     }
 
-    /// Replaces the message.
     pub(crate) fn with_what(self, what: impl Into<String>) -> Self {
         Self { what: what.into(), ..self }
     }
 
-    /// Replaces the next step.
     pub(crate) fn with_next(self, next: impl Into<String>) -> Self {
         Self { next: next.into(), ..self }
     }
@@ -89,7 +85,6 @@ impl Failure {
         self.details.iter().fold(self.what.clone(), |what, detail| what + "; " + detail)
     }
 
-    /// Returns the next step.
     pub(crate) fn next(&self) -> &str {
         &self.next
     }
@@ -98,7 +93,6 @@ impl Failure {
         self.exit
     }
 
-    /// Writes the failure to standard error.
     pub(crate) fn print(&self, detail: Detail) {
         if !stderr::is_json() {
             stderr::log("error", &self.report(detail), &[]);
@@ -114,7 +108,7 @@ impl Failure {
         stderr::log("error", &self.what(), &more);
     }
 
-    /// Returns the lines for standard error, without the final line break.
+    /// Returns the text for standard error, without the final line break.
     pub(crate) fn report(&self, detail: Detail) -> String {
         let mut report = format!("error: {}", self.what);
         for detail in &self.details {
@@ -158,7 +152,7 @@ impl From<Violation> for Failure {
     }
 }
 
-/// Returns the text of a violation, with the name of the option in place of the field's name.
+/// Returns the text of a violation. The name of the option replaces the name of the field.
 fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     let text = violation.to_string();
     let field = violation.field();
@@ -168,13 +162,12 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Returns true if `doctor` may find the cause. It checks the setup and the connection, but not single requests.
+/// Returns true if `doctor` may find the cause: it checks the setup and the connection, but no single request.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Decode);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
 }
 
-/// Returns the next step after a failed call.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
         Exit::Usage => "correct the option or the environment variable: see mediaconnect --help",
@@ -217,7 +210,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Returns the chain of causes. Unlike upstream's message, the causes never quote customer data.
+/// Returns the chain of causes. Causes never quote customer data, although upstream's message may.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))

@@ -1,4 +1,4 @@
-//! The `fleet` command: shows the processes that share one client id's rate limit and token through Redis.
+//! The `fleet` command: shows the processes that share the rate limit and the token of one client id through Redis.
 
 use mediaconnect::Client;
 use mediaconnect_fleet::Overview;
@@ -15,7 +15,7 @@ use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::format_seconds;
 
-/// Runs `fleet status`, without joining the fleet.
+/// Shows the fleet without joining it.
 pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     let args = &global.connection;
     let connection = Connection::open(args, Caller::Client).await?;
@@ -26,8 +26,8 @@ pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. Does not read the
-/// client secret.
+/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. Does not read the client
+/// secret.
 pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);
@@ -51,7 +51,6 @@ pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<O
     Ok(Some(overview))
 }
 
-/// The state of a fleet.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FleetStatus {

@@ -16,7 +16,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// Apply a jq filter to the JSON result, such as .customers[].customerNumber
-    // clap's own value parser is not used, because it would quote the filter in its error message.
+    // clap's own value parser would quote the filter in its error message.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print only errors to standard error, without notes and progress
@@ -37,7 +37,6 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// Returns the format and the filter of results.
     pub(crate) fn style(&self) -> OutputStyle<'_> {
         OutputStyle { format: self.output, filter: self.jq.as_deref() }
     }
@@ -97,13 +96,13 @@ pub(crate) struct ConnectionArgs {
     /// The time limit of a call in seconds, including retries
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// The profile that provided values for these options.
+    /// The profile that set some of these options.
     #[arg(skip)]
     pub(crate) applied: Option<AppliedProfile>,
 }
 
 impl ConnectionArgs {
-    /// Returns true if the command line sets `--environment`. URLs in environment variables are then ignored.
+    /// Returns true if the command line sets `--environment`. The URLs in environment variables are then ignored.
     pub(crate) fn has_own_environment(&self) -> bool {
         let is_of_profile =
             self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());
@@ -111,7 +110,6 @@ impl ConnectionArgs {
     }
 }
 
-/// The profile from which settings were read.
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     pub(crate) name: String,
@@ -119,12 +117,13 @@ pub(crate) struct AppliedProfile {
     pub(crate) hides_variables: bool,
     /// The options whose values come from the profile.
     pub(crate) filled: Vec<&'static str>,
-    /// The program that prints the secret, followed by its arguments.
+    /// The command that prints the secret: a program and its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
 impl AppliedProfile {
-    /// If the profile set an option, returns the text that names the profile as the source.
+    /// Returns the text that names the profile as the source of an option; `None` if the profile did not set the
+    /// option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }

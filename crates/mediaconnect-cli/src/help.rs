@@ -1,4 +1,4 @@
-//! The help texts other than those of the options. Their lines fit into 80 columns.
+//! The help texts below the options. The lines fit into 80 columns.
 
 use crate::exit::Exit;
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 
-/// Reads a JSON file; `-` is standard input. `option` is the option that names the file.
+/// Reads a JSON file, or standard input for `-`. `option` is the option that names the file.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, Failure> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "standard input".to_owned() } else { format!("the file {}", path.display()) };
@@ -24,7 +24,7 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, 
         )
     })?;
     serde_json::from_str(&text).map_err(|error| {
-        // The parser's message may quote the body, so only the position is shown.
+        // Only the position is shown, because the parser's message may quote the file.
         let place = format!("line {}, column {}", error.line(), error.column());
         Failure::usage(
             format!("{name} is not valid JSON: {place}"),

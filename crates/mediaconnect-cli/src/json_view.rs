@@ -14,7 +14,7 @@ use crate::text::escape_controls;
 const MIN_COLUMN_WIDTH: usize = 12;
 const MAX_COLUMNS: usize = 10;
 
-/// A JSON document. The order of fields and the digits of numbers are preserved.
+/// A JSON document that preserves the order of fields and the digits of numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum JsonView {
     Nothing,
@@ -54,7 +54,7 @@ impl JsonView {
         }
     }
 
-    /// Returns lines with labels. Lists of objects become tables if they fit.
+    /// Returns labelled lines. Lists of objects become tables if they fit.
     pub(crate) fn text(&self, terminal: Terminal) -> String {
         let parts = match self {
             Self::Object(members) => {
@@ -112,7 +112,7 @@ impl JsonView {
         members.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    /// Returns the lines of the value. Nested values are indented, and each object in a list begins with a dash.
+    /// Returns the lines of the value. Nested values are indented. Each object in a list begins with a dash.
     fn lines(&self) -> CellLines {
         match self {
             Self::Nothing => Vec::new(),
@@ -157,14 +157,14 @@ fn columns(items: &[JsonView]) -> Vec<&str> {
     names
 }
 
-/// Returns a field's name as words: `customerNumber` becomes `Customer number`.
+/// Converts a field's name to words: `customerNumber` becomes `Customer number`.
 fn label(name: &str) -> String {
     let words = escape_controls(name).to_kebab_case().replace('-', " ");
     let mut characters = words.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// The members of an object, in their order.
+/// The members of an object in their original order.
 #[derive(Default)]
 pub(crate) struct ObjectMembers<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 

@@ -1,4 +1,4 @@
-//! The log that `-v` shows.
+//! The log for `-v`.
 
 use std::io;
 
@@ -10,9 +10,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::stderr;
 
-/// Writes the client's events to standard error: debug events with `-v`, all with `-vv`.
+/// Writes the client's events to standard error: debug events with `-v`, all events with `-vv`.
 ///
-/// Only events of this project's client are written. They contain neither personal data nor secrets.
+/// Other crates' events are not written. The client's events contain neither personal data nor secrets.
 pub(crate) fn start(verbosity: u8) {
     let level = match verbosity {
         0 => return,
@@ -20,9 +20,9 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    // If standard error is closed, the logger would panic when it reports its own write error.
+    // The logger reports its own write errors to standard error, and panics if standard error is closed.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
-    // This fails only if another subscriber is set, and nothing else sets one.
+    // This fails only if another subscriber is set. Nothing else sets one.
     let _ = if stderr::is_json() {
         subscriber.json().finish().with(client_only).try_init()
     } else {

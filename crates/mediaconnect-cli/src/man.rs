@@ -27,7 +27,6 @@ pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Writes the pages of a command and all its subcommands.
 fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     for below in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         write_all(below.clone(), directory)?;
@@ -36,20 +35,20 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     fs::write(directory.join(format!("{name}.1")), page_of(command))
 }
 
-/// Returns the manual page of a command. The header shows the program's name at both sides and the command in the
-/// middle. With the command's full name at both sides, the texts would overlap at 80 columns.
+/// Returns the manual page of a command. The header shows the program's name on both sides and the command in the
+/// middle. The command's full name on both sides would overlap with the middle at 80 columns.
 fn page_of(command: Command) -> String {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
     let man = Man::new(command)
         .title("mediaconnect")
-        .date(" ") // without a date, the texts after it would move
+        .date(" ") // the header fields after an empty date would shift
         .source(concat!("mediaconnect ", env!("CARGO_PKG_VERSION")))
         .manual(below);
     let mut page = Vec::new();
     man.render(&mut page).expect("writing to memory cannot fail");
-    let page = String::from_utf8(page).expect("the help is text");
-    // These requests turn off hyphenation and justification, which would break options or pad them with spaces.
+    let page = String::from_utf8(page).expect("the manual page is UTF-8");
+    // These roff requests turn off hyphenation and justification, which would break options or pad them with spaces.
     page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1)
 }
 

@@ -1,4 +1,4 @@
-//! Network settings: root certificates, client certificate and proxy.
+//! Network settings: root certificates, the client certificate and the proxy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub(crate) fn configured(
     Ok(builder)
 }
 
-/// Rejects a URL that contains a user or a password, because other users can see the command line.
+/// Rejects a URL with a user name or a password, because other users can see the command line.
 pub(crate) fn without_password(option: &str, url: Option<&str>, variable: &str) -> Result<(), Failure> {
     if url.is_some_and(|url| url.contains('@')) {
         return Err(Failure::usage(
@@ -63,7 +63,7 @@ fn roots(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Returns the certificate and its private key in one text.
+/// Returns the certificate and its private key as one text.
 fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
     const NEXT: &str = "name a PEM file with --client-certificate; if the private key is in another file, name it \
                         with --client-key";

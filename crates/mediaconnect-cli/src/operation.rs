@@ -1,7 +1,6 @@
-//! The commands that are generated from the contract: one command `mediaconnect <group> <operation>` for each
-//! operation.
+//! The generated commands: one command `mediaconnect <group> <operation>` for each operation of the contract.
 //!
-//! A hand-written command replaces a generated one of the same name.
+//! A hand-written command replaces the generated one of the same name.
 
 mod arguments;
 mod command;

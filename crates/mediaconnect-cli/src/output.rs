@@ -11,7 +11,6 @@ use crate::select::select;
 use crate::terminal::Terminal;
 use crate::text::escape_controls_in_json;
 
-/// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     // `Table` is for people. (A doc comment would become a separate paragraph of the help.)
@@ -22,7 +21,6 @@ pub(crate) enum OutputFormat {
     Csv,
 }
 
-/// The format and the filter of a result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutputStyle<'a> {
     pub(crate) format: OutputFormat,
@@ -36,7 +34,7 @@ impl From<OutputFormat> for OutputStyle<'_> {
     }
 }
 
-/// A result. Its `Serialize` implementation defines its JSON.
+/// A result. Its `Serialize` implementation defines the JSON.
 pub(crate) trait Report: Serialize {
     /// Returns the result as text for people. The text ends with a line break.
     fn text(&self, terminal: Terminal) -> String;
@@ -47,7 +45,6 @@ pub(crate) trait Report: Serialize {
     }
 }
 
-/// Writes a result to standard output.
 pub(crate) fn print<'a>(report: &impl Report, style: impl Into<OutputStyle<'a>>) -> Result<(), Failure> {
     let OutputStyle { format, filter } = style.into();
     if let Some(filter) = filter {
@@ -59,7 +56,6 @@ pub(crate) fn print<'a>(report: &impl Report, style: impl Into<OutputStyle<'a>>)
     }
 }
 
-/// Returns a result in a format.
 pub(crate) fn text(
     report: &impl Report,
     format: OutputFormat,
@@ -71,7 +67,7 @@ pub(crate) fn text(
     }
 }
 
-/// Writes to standard output. It is not an error if the reader closes the pipe early.
+/// Writes to standard output. A pipe whose reader has closed it early is not an error.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {

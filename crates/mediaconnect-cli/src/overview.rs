@@ -13,7 +13,6 @@ use crate::secrets::RedactedJson;
 use crate::spaced_numbers::without_grouping;
 use crate::terminal::Terminal;
 
-/// Prints a customer with subscriptions and open invoices.
 pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number: CustomerNumber = without_grouping(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;

@@ -80,7 +80,7 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
-// clap's own value parser is not used, because it would quote the number in its error message.
+// clap's own value parser would quote the value in its error message.
 fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "a whole number from 0 to 65535 is expected")
 }
@@ -98,14 +98,14 @@ fn origin(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Returns a line for the log. It names the operation, and contains no other part of the request.
+/// Returns the log line of a request: the operation, but nothing else of the request.
 fn line(handled: &Handled) -> String {
     let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
     let operation = handled.operation.unwrap_or("unknown");
     format!("{operation} {status} {:.1} ms", handled.duration.as_secs_f64() * 1_000.0)
 }
 
-/// The environment variables that point a client at a sandbox. Its credentials are not secret.
+/// The environment variables that configure a client for a sandbox. The sandbox's credentials are not secret.
 #[derive(Serialize)]
 struct ClientVariables(BTreeMap<&'static str, String>);
 
@@ -139,7 +139,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
         say(&format!("Web page: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
     say("The sandbox runs until Ctrl-C. Set the variables above for the client, and try:");
-    // A customer number from --seed may belong to a person, so it is not printed.
+    // A number from --seed may belong to a real person, so it is not printed.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
     stopped.wait().await;

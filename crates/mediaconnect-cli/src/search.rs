@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::search_field::{FIELDS, Role, SearchField};
 use crate::spaced_numbers::without_spaces;
 
-/// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
+/// The maximum number of customers that upstream returns. Upstream does not report whether there are more.
 pub(crate) const MAX_RESULTS: usize = 5;
 
 /// The values of a search. The keys are upstream's names of the fields.
@@ -21,7 +21,6 @@ const KINDS: &str = "search by --email, or by --phone, or by name and address: -
                      with --street-address, with --postal-code or --postal-place";
 
 impl SearchArgs {
-    /// Converts the values to a search.
     pub(crate) fn into_search(self) -> Result<CustomerSearch, Failure> {
         let address = FIELDS.iter().find(|field| field.is_of_address() && self.0.contains_key(field.name));
         let search = match (self.value("email"), self.value("phoneNumber"), address) {
@@ -67,10 +66,11 @@ impl SearchArgs {
         }
     }
 
-    /// Returns the search for a person, and whether a postal code was padded. `values` are in the order of [`FIELDS`].
+    /// Returns the search for a person, and true if a postal code was padded. `values` are in the order of
+    /// [`FIELDS`].
     ///
-    /// A row may have more values than one search can use. The search uses the e-mail address if there is one, else the
-    /// phone number, else the name and address.
+    /// If a row has too many values for one search, the e-mail address is used first, then the phone number, then the
+    /// name and address.
     pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
         let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));
         let known: Vec<(&SearchField, String)> = known.collect();
@@ -161,7 +161,7 @@ mod tests {
         search: SearchArgs,
     }
 
-    /// Returns the message of an invalid combination of options.
+    /// Returns the message for an invalid combination of options.
     fn refused(line: &str) -> String {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
         let failure = line.search.into_search().expect_err("a usage error");
@@ -169,7 +169,6 @@ mod tests {
         failure.report(Detail::Plain)
     }
 
-    /// Returns the options of the fields that break a rule.
     fn violations(line: &str) -> Vec<String> {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
         let search =

@@ -1,4 +1,4 @@
-//! The fields of a search: the only table from which options, columns and messages are made.
+//! The fields of a search, in one table for options, columns and messages.
 
 use std::num::ParseIntError;
 
@@ -7,25 +7,23 @@ use mediaconnect::CustomerSearch;
 
 use crate::suggested::{COUNTRIES, Suggested};
 
-/// Sets an optional field of a search. Fails if the value is not the whole number that the field needs.
+/// Sets an optional field of a search. Fails if the field needs a whole number and the value is not one.
 type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, ParseIntError>;
 
-/// The role of a field in a search.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// The e-mail address. A search needs no other field.
+    /// The e-mail address, which is enough for a search.
     Email,
-    /// The phone number. A search needs no other field.
+    /// The phone number, which is enough for a search.
     Phone,
-    /// A search by name and address needs this field, or another field that can replace it.
+    /// A search by name and address needs this field, or a field that can replace it.
     Address,
-    /// The field narrows a search by name and address.
+    /// Narrows a search by name and address.
     AddressDetail(Setter),
-    /// The field narrows any search.
+    /// Narrows any search.
     Filter(Setter),
 }
 
-/// A field of a search.
 pub(crate) struct SearchField {
     /// Upstream's name.
     pub(crate) name: &'static str,
@@ -36,7 +34,6 @@ pub(crate) struct SearchField {
     help: &'static str,
 }
 
-/// All fields of a search.
 pub(crate) const FIELDS: [SearchField; 15] = [
     field("email", "--email", "EMAIL", Role::Email, "An e-mail address, at most 255 characters"),
     field("phoneNumber", "--phone", "PHONE", Role::Phone, "A phone number in E.164 form: +4712345678"),
@@ -149,7 +146,7 @@ impl SearchField {
         matches!(self.role, Role::Address | Role::AddressDetail(_))
     }
 
-    /// Returns the option for clap, with the field's name as its id.
+    /// Returns the option for clap. Its id is the field's name.
     pub(crate) fn arg(&self) -> Arg {
         let heading = match self.role {
             Role::Email => "Search by e-mail address",
@@ -163,7 +160,7 @@ impl SearchField {
             .help(self.help)
             .help_heading(heading);
         match self.name {
-            // clap's own value parser is not used, because it would quote the value in its error message.
+            // clap's own value parser would quote the value in its error message.
             "streetNumber" => arg.value_parser(|text: &str| text.parse::<u32>().map(|_| text.to_owned())),
             "countryCode" => arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true),
             _ => arg,
@@ -171,7 +168,7 @@ impl SearchField {
     }
 }
 
-/// Returns the option for one of upstream's fields. Returns the field's name unchanged if it has no option.
+/// Returns the option for a field of upstream, or the field's name if there is no option.
 pub(crate) fn option_of(field: &str) -> &str {
     if field == "customerNumber" {
         return "<CUSTOMER_NUMBER>";

@@ -9,7 +9,7 @@ use crate::output::Report;
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The customers that a search found. Unlike in upstream's response, the list is always present, even if empty.
+/// The customers that a search found. An empty list is present here, although upstream may omit it.
 #[derive(Serialize)]
 pub(crate) struct SearchResult {
     pub(crate) customers: Vec<FoundCustomer>,
@@ -44,7 +44,7 @@ impl Report for SearchResult {
     }
 }
 
-/// The columns of the CSV, named like upstream's fields.
+/// The columns of the CSV, with upstream's field names.
 const COLUMNS: [&str; 16] = [
     "customerNumber",
     "firstName",
@@ -64,7 +64,7 @@ const COLUMNS: [&str; 16] = [
     "emails",
 ];
 
-/// Returns the CSV cells of a customer, escaped so that no spreadsheet runs one as a formula.
+/// Returns the CSV cells of a customer.
 fn cells(customer: &FoundCustomer) -> Vec<CsvCell> {
     let text = |text: Option<&str>| CsvCell::text(text.unwrap_or_default());
     let number = customer.customer_number.map(|number| number.to_string());
@@ -101,11 +101,11 @@ fn row(customer: &FoundCustomer) -> Vec<CellLines> {
     ]
 }
 
-/// Returns the row for a narrow terminal: the address is below the name, and the e-mail addresses are below the phone
+/// Returns the row for a narrow terminal. The address is below the name, and the e-mail addresses are below the phone
 /// numbers.
 fn narrow_row(customer: &FoundCustomer) -> Vec<CellLines> {
     let [number, name, address, phones, emails] =
-        <[CellLines; 5]>::try_from(row(customer)).expect("five columns");
+        <[CellLines; 5]>::try_from(row(customer)).expect("a row has five columns");
     vec![number, [name, address].concat(), [phones, emails].concat()]
 }
 

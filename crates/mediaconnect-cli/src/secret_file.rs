@@ -10,7 +10,7 @@ use crate::stderr::say;
 /// The maximum size of a secret, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
-/// Reads a secret and removes the line break at its end; the path `-` is standard input.
+/// Reads a secret without the line break at its end. The path `-` is standard input.
 ///
 /// Warns if other users can read the file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Returns a secret so that it can be checked; `None` if its file can be read only once.
+/// Returns a secret for a check; `None` if the file can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
@@ -35,7 +35,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     secret(file, &name).map(Some)
 }
 
-/// Rejects the use of standard input for both the secret and another file. The first reader would consume everything.
+/// Checks that only one option reads standard input, because the first reader would consume all of it.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
@@ -46,7 +46,6 @@ pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> R
     Ok(())
 }
 
-/// Returns true if the path stands for standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-" || path == Path::new("/dev/stdin")
 }
@@ -64,7 +63,7 @@ fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Removes the line break that an editor or a shell left at the end of a secret.
+/// Removes the line break that an editor or a shell added to a secret.
 pub(crate) fn without_line_break(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
     line.strip_suffix('\r').unwrap_or(line)
@@ -76,7 +75,6 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{name} cannot be read: {error}"), ADVICE)
 }
 
-/// Returns true if the group or other users can read a regular file.
 #[cfg(unix)]
 fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Hides secrets in responses, such as the address of an invoice, unless `--show-secrets` is given.
+//! Hides secrets in responses, such as the link to an invoice, unless `--show-secrets` is given.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};
@@ -6,10 +6,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::json_view::ObjectMembers;
 
-/// The text that replaces a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// A JSON document without its secrets. The order of members and the digits of numbers are preserved.
+/// A JSON document without its secrets. Members keep their order, and numbers keep their digits.
 pub(crate) enum RedactedJson {
     Value(Box<RawValue>),
     Secret,
@@ -18,19 +17,17 @@ pub(crate) enum RedactedJson {
 }
 
 impl RedactedJson {
-    /// Converts a response to JSON.
     pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
         let json = to_raw_value(response).expect("a response can be written as JSON");
         Self::read(&json, shows_secrets, false)
     }
 
-    /// Returns the document as JSON text.
     pub(crate) fn json(&self) -> Box<RawValue> {
-        to_raw_value(self).expect("it was read from JSON")
+        to_raw_value(self).expect("the document was read from JSON")
     }
 
-    /// Parses JSON. If `is_secret` is true, hides a plain value and the plain values of a list. The members of an
-    /// object are hidden only if their own names are secret.
+    /// Parses JSON. If `is_secret` is true, hides a plain value and the plain values of a list. Members of an object
+    /// are hidden only if their own names are secret.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

@@ -9,29 +9,27 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{escape_controls, escape_controls_in_json};
 
-/// The functions of jq that are not offered, because they would read environment variables, bypass the output or end
-/// the process.
+/// The functions of jq that are not available: they would read environment variables, bypass the output or end the
+/// process.
 const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
 
-/// A compiled filter.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
-/// Checks a filter from the command line. The error does not quote the filter.
+/// Checks a filter from the command line. The error message does not quote the filter.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())
         .ok_or("not a valid jq filter; an example is .customers[0].emails")
 }
 
-/// Applies a filter to a JSON document and returns one line for each value. Strings are written without quotes, other
-/// values as JSON.
+/// Applies a filter to a JSON document. Returns one line for each value: a string without quotes, or JSON.
 pub(crate) fn select(filter: &str, json: &str) -> Result<String, Failure> {
     let filter = compiled(filter).ok_or_else(failed)?;
     let input = read::parse_single(json.as_bytes()).map_err(|_| failed())?;
     let context = Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([]));
     let mut lines = String::new();
     for value in filter.id.run((context, input)).map(unwrap_valr) {
-        // The filter's error may quote the result, so it is not shown.
+        // The error is not shown, because it may quote the result.
         let line = match value.map_err(|_| failed())? {
             Val::TStr(text) => escape_controls(&String::from_utf8_lossy(&text)),
             other => escape_controls_in_json(&other.to_string()),

@@ -11,14 +11,13 @@ use tokio::time::timeout;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The time that the command gets to stop by itself after the first signal.
+/// The time that the command has to stop by itself after the first signal.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process. A second signal
 /// ends it. The process also ends if the command still runs 10 seconds after the first signal.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
-/// Installs the handlers of Ctrl-C and SIGTERM.
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
     start().map(StopSignal).map_err(|error| {
         Failure::new(
@@ -30,20 +29,19 @@ pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
 }
 
 impl StopSignal {
-    /// Waits for a signal.
     pub(crate) async fn wait(&mut self) {
-        // Waiting fails only if the sender is dropped, which happens only when the process ends.
+        // This fails only if the sender is dropped, which happens only when the process ends.
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work that is done before anything is sent. After a signal, returns an error at once, but does not
-    /// stop the thread that does the work.
+    /// Runs blocking work before anything is sent. A signal ends the wait with an error, but the work continues in
+    /// its thread.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // A blocking task of the runtime would delay the exit of the process, so this is a plain thread.
+        // A blocking task of the runtime would delay the exit of the process. A plain thread does not.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(
@@ -56,8 +54,8 @@ impl StopSignal {
     }
 }
 
-/// Starts a thread for the signals. It has its own runtime, because the command's runtime may be blocked, for example
-/// by a full output pipe that nobody reads.
+/// Starts a thread for the signals. The thread has its own runtime: the command's runtime may be blocked, for example
+/// by an output pipe that nobody reads.
 fn start() -> io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let (installed, outcome) = mpsc::channel();
@@ -76,7 +74,7 @@ fn start() -> io::Result<watch::Receiver<bool>> {
             Err(error) => drop(installed.send(Err(error))),
         }
     })?;
-    outcome.recv().expect("the thread reports once").map(|()| stopped)
+    outcome.recv().expect("the thread sends its result").map(|()| stopped)
 }
 
 /// Notifies the command at the first signal. Returns when the process must end.
@@ -131,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    /// Simulates this many signals, and returns the time until the process must end.
+    /// Simulates signals, and returns the time until the process must end.
     async fn ends_after(mut signals: u32, stop: watch::Sender<bool>) -> Duration {
         let started = Instant::now();
         let next = async || match signals.checked_sub(1) {
@@ -148,7 +146,6 @@ mod tests {
         let mut stopped = StopSignal(stopped);
         let command = async {
             stopped.wait().await;
-            // After the first signal, any further wait returns at once.
             stopped.wait().await;
             Instant::now()
         };

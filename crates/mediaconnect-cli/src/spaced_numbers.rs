@@ -1,13 +1,12 @@
 //! Removes the spaces that people write in numbers.
 
-/// Removes the spaces from a number, such as a phone number.
 pub(crate) fn without_spaces(number: &str) -> String {
     number.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
-/// Returns a customer number without the spaces between its groups of three digits, such as `563 457`.
+/// Returns a customer number without the spaces between groups of three digits, as in `563 457`.
 ///
-/// Other spaces may separate two numbers. They stay, so that the text is rejected later.
+/// Any other space may separate two numbers. Such a space stays, so that the text is rejected later.
 pub(crate) fn without_grouping(number: &str) -> String {
     let mut groups = number.split_whitespace();
     let first = groups.next().unwrap_or_default();

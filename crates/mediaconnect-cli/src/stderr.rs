@@ -1,19 +1,19 @@
-//! Writes to standard error: everything except results.
+//! Writes to standard error, which shows everything except results.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-/// Writes a note to standard error, unless `--quiet` is given.
+/// Writes a note, unless `--quiet` is given.
 pub(crate) fn say(text: &str) {
     if !is_quiet() {
         log("info", text, &[]);
     }
 }
 
-/// Writes a text to standard error. With the format JSON, writes one line of JSON, which also contains the members of
-/// `more`. Errors are ignored: if standard error is closed, they cannot be reported.
+/// Writes a text to standard error. In JSON format, writes one line that also contains `more`. Errors are ignored,
+/// because they cannot be reported without standard error.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {
@@ -28,18 +28,15 @@ pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let _ = writeln!(stderr, "{line}");
 }
 
-/// Sets the format of standard error for the whole process.
 pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
     IS_QUIET.store(is_quiet, Ordering::Relaxed);
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
 
-/// Returns true if only errors are written to standard error.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }
 
-/// Returns true if standard error consists of lines of JSON.
 pub(crate) fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }

@@ -6,10 +6,10 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use crate::terminal::Terminal;
 use crate::text::escape_controls;
 
-/// The lines of a cell. A table escapes control characters in them.
+/// The lines of a cell. The table escapes control characters.
 pub(crate) type CellLines = Vec<String>;
 
-/// Returns a table of labels and values. Labels without a value are omitted.
+/// Returns a table of labels and values, without the labels that have no value.
 pub(crate) fn labelled(rows: Vec<(&str, CellLines)>, terminal: Terminal) -> String {
     let mut table = empty(terminal);
     table.load_style(NOTHING);
@@ -19,7 +19,7 @@ pub(crate) fn labelled(rows: Vec<(&str, CellLines)>, terminal: Terminal) -> Stri
     finish(&table)
 }
 
-/// Returns a table with headings. Empty columns are omitted.
+/// Returns a table with headings, without empty columns.
 pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Terminal) -> String {
     let is_used = |column: usize| rows.iter().any(|row| !row[column].is_empty());
     let columns: Vec<usize> = (0..headings.len()).filter(|column| is_used(*column)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Termi
     finish(&table)
 }
 
-/// Returns the wide table, or the narrow one if the wide one would break words on this terminal.
+/// Returns the wide table. If its words would break on this terminal, returns the narrow table.
 pub(crate) fn listed_fitting(
     wide: (&[&str], &[Vec<CellLines>]),
     narrow: (&[&str], &[Vec<CellLines>]),

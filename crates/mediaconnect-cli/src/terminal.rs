@@ -1,5 +1,3 @@
-//! The capabilities of the terminal.
-
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -11,7 +9,7 @@ use comfy_table::Table;
 pub(crate) struct Terminal {
     /// The number of columns; `None` if standard output is not a terminal.
     pub(crate) width: Option<u16>,
-    /// True if the terminal shows colours and the user has not disabled them.
+    /// True if the terminal supports colours and the user has not disabled them.
     pub(crate) colors: bool,
 }
 
@@ -19,14 +17,13 @@ impl Terminal {
     /// The capabilities of a file or a pipe.
     pub(crate) const PIPE: Self = Self { width: None, colors: false };
 
-    /// Returns the capabilities of standard output.
     pub(crate) fn of_stdout() -> Self {
-        // A table without a set width uses the width of the terminal.
+        // comfy_table detects the width of the terminal.
         Self::new(io::stdout().is_terminal(), Table::new().width(), |name| env::var_os(name))
     }
 
     fn new(is_terminal: bool, width: Option<u16>, variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        // According to https://no-color.org, any value except an empty one disables colours.
+        // According to https://no-color.org, any non-empty value disables colours.
         let no_color = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
         Self { width: width.filter(|_| is_terminal), colors: is_terminal && !no_color && !is_dumb }

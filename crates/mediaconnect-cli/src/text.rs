@@ -1,8 +1,8 @@
-//! Escapes characters in upstream's text that could control the terminal.
+//! Escapes characters of upstream's text that could control the terminal.
 
 use std::fmt::Write;
 
-/// Returns a text with control characters replaced by escapes such as `\u{1b}`.
+/// Replaces control characters in a text by escapes such as `\u{1b}`.
 pub(crate) fn escape_controls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -15,13 +15,13 @@ pub(crate) fn escape_controls(text: &str) -> String {
     shown
 }
 
-/// Returns JSON with control characters replaced by JSON escapes. The values stay the same.
+/// Replaces control characters in JSON by JSON escapes. The values stay the same.
 pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // In JSON, only strings contain these control characters, so they can be escaped. All of them are in the
-            // basic multilingual plane, so each needs only one escape.
+            // Only strings in JSON can contain these control characters. Each needs one escape, because all of them
+            // are in the basic multilingual plane.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
@@ -30,8 +30,8 @@ pub(crate) fn escape_controls_in_json(json: &str) -> String {
     shown
 }
 
-/// Returns true for control characters, which begin escape sequences. Also returns true for characters that reorder
-/// text or break a line.
+/// Returns true for control characters, which begin escape sequences, and for characters that reorder text or break a
+/// line.
 fn steers_terminal(character: char) -> bool {
     character.is_control()
         || matches!(

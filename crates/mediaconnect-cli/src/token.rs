@@ -10,21 +10,19 @@ use crate::output::Report;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The time until upstream stops accepting the access token.
 #[derive(Serialize)]
 pub(crate) struct TokenExpiry {
     #[serde(rename = "expiresInSeconds")]
     remaining_seconds: u64,
-    /// The time of expiry in UTC, in the form of RFC 3339.
+    /// The time of expiry in UTC, in RFC 3339 format.
     #[serde(rename = "expiresAt")]
     utc: String,
-    /// The time of expiry in the local time zone, in the form of RFC 3339.
+    /// The time of expiry in the local time zone, in RFC 3339 format.
     #[serde(rename = "expiresAtLocal")]
     local_time: String,
 }
 
 impl TokenExpiry {
-    /// Computes the expiry from the remaining lifetime.
     pub(crate) fn after(lifetime: Duration) -> Self {
         Self::new(lifetime, Timestamp::now(), TimeZone::system())
     }
@@ -41,7 +39,7 @@ impl TokenExpiry {
     }
 }
 
-/// Formats a duration in hours, minutes and seconds, without leading zero units.
+/// Formats a duration in hours, minutes and seconds. Omits leading units that are zero.
 pub(crate) fn format_seconds(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),

@@ -1,4 +1,4 @@
-//! Parsers for the values of options. Their messages do not quote the value.
+//! Parsers for option values. Their messages do not quote the value.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use mediaconnect::{Environment, Method, RateLimit};
@@ -15,7 +15,7 @@ pub(crate) fn method_parser() -> impl TypedValueParser<Value = Method> {
     })
 }
 
-/// Parses a number of seconds of at least 1.
+/// Parses a number of seconds, at least 1.
 pub(crate) fn seconds(text: &str) -> Result<u64, &'static str> {
     text.parse().ok().filter(|seconds| *seconds > 0).ok_or("a whole number of at least 1 is expected")
 }

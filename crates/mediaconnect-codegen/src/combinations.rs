@@ -1,4 +1,4 @@
-//! The `anyOf` rule of a model that is sent: at least one of several combinations of fields must be set.
+//! The `anyOf` rule of a model in a request: at least one combination of fields must be set.
 
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Field, Kind, Model};
@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-/// Returns the check for the model's `anyOf`, if the model has one.
+/// Returns the check for the model's `anyOf`; `None` if there is none.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
     let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
     let alternatives: Vec<Vec<&Field>> = alternatives.iter().map(|rule| fields(model, rule)).collect();
@@ -30,7 +30,7 @@ fn fields<'m>(model: &'m Model, rule: &Value) -> Vec<&'m Field> {
     model.fields.iter().filter(|field| names.contains(&field.wire_name.as_str())).collect()
 }
 
-/// Joins the names of the fields: `lastName, streetAddress and postalCode`.
+/// Joins names of fields: `lastName, streetAddress and postalCode`.
 fn words(fields: &[&Field]) -> String {
     let names: Vec<&str> = fields.iter().map(|field| field.wire_name.as_str()).collect();
     match names.as_slice() {
@@ -39,12 +39,13 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Returns an expression that is true if the field has a value. Upstream treats a blank string as absent.
+/// Returns an expression that is true if the field has a value. A blank string does not count, because upstream
+/// treats it as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // Only plain strings are checked for blanks. A named string type is validated when it is built.
+        // Only plain strings are checked for blanks. A named string type is validated when its value is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

@@ -1,5 +1,6 @@
-//! Chooses how each field of a model is decoded: usually by a function of `mediaconnect_api::wire::lenient`. A postal
-//! code also needs the country of the same model.
+//! Selects the function that decodes each field of a model, usually from `mediaconnect_api::wire::lenient`.
+//!
+//! To decode a postal code, the country in the same model must be known.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
@@ -9,10 +10,10 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// A received list may contain up to `maxItems` times this factor. The cap protects memory. It does not enforce the
-/// contract's limit.
+/// A received list may have up to `maxItems` times this factor. This cap protects memory. The contract's limit is not
+/// enforced.
 const TIMES_MAX_ITEMS: u64 = 100;
-/// The maximum number of items of a received list without `maxItems`.
+/// The maximum number of items in a received list without `maxItems`.
 const MAX_ITEMS: u64 = 100_000;
 
 /// Returns the path of the function that decodes a field.
@@ -24,9 +25,9 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is neither a date nor an amount. `number` reads it as absent.
+            // An empty string is not a date or an amount. The decoder `number` reads it as absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other named string types keep an empty string.
+            // Other string types keep an empty string.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),
@@ -35,8 +36,7 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
     }
 }
 
-/// Returns the serde attribute that renames a field. Returns no attribute if the wire name is the Rust name in camel
-/// case.
+/// Returns the serde attribute that renames a field; `None` if the wire name is the Rust name in camel case.
 pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     let mut words = field.rust_name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
@@ -49,8 +49,8 @@ pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     (camel_case != *wire_name).then(|| quote!(rename = #wire_name,))
 }
 
-/// Returns the functions that decode the wrapped lists of a model. A serde attribute cannot pass the name of the
-/// wrapper, so each list gets its own function.
+/// Returns a decoding function for each wrapped list of a model. The function contains the wrapper's name, because a
+/// serde attribute cannot pass it.
 pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     let functions = model.fields.iter().filter_map(|field| {
         let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
@@ -67,10 +67,11 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     functions.collect()
 }
 
-/// Returns a `Deserialize` implementation for a model that has postal codes and a country.
+/// Returns a `Deserialize` implementation for a model with postal codes and a country. Returns no items for other
+/// models.
 ///
-/// The country decides how a numeric postal code is read. A private copy of the model therefore stores the postal codes
-/// until the country is known. Returns no items for any other model.
+/// The country decides how a numeric postal code is read. So a private copy of the model stores the postal codes until
+/// the country is known.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {
@@ -120,7 +121,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     ]
 }
 
-/// Returns the postal codes of a model, each with the field of its country.
+/// Returns the postal codes of a model, each with the field for its country.
 fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
     let of_type = |name: &'static str| {
         model.fields.iter().filter(move |field| {

@@ -1,5 +1,5 @@
-//! Emits the code that progenitor does not write: redacting `Debug`, open enums, validation, limits, and the servers.
-//! [`operation`] emits the operations.
+//! Emits the code that progenitor does not generate: redacting `Debug`, open enums, validation, limits, and the
+//! servers. [`operation`] emits the operations.
 
 mod operation;
 mod tables;
@@ -56,7 +56,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     file.items.push(servers(outline));
 }
 
-/// Returns a `Debug` implementation that shows which fields are set, but no values.
+/// Returns a `Debug` implementation that shows which fields are set, but not their values.
 fn redacting_debug(model: &Model) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let fields = model.fields.iter().map(|field| {

@@ -1,4 +1,4 @@
-//! Derives `Eq` and `Hash` for each type that contains no `f64`, directly or nested.
+//! Derives `Eq` and `Hash` for each type that contains no `f64`, even nested.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, File, Item, ItemStruct, parse_quote};
 
-/// Adds `Eq` and `Hash` to each struct that derives `PartialEq` and contains no `f64`.
 pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // A type may contain a type that is defined later. The search is therefore repeated until no type is added.
+    // A type may contain a type that is defined later, so the search is repeated until it finds no further type.
     loop {
         let before = inexact.len();
         for item in &types {
@@ -24,7 +23,7 @@ pub(crate) fn derive(file: &mut File) {
         }
     }
     for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
-        // `Eq` and `Hash` get a `derive` of their own, so that the existing `derive` still fits on one line.
+        // A second `derive` attribute keeps the first one on one line.
         item.attrs.push(parse_quote!(#[derive(Eq, Hash)]));
     }
 }
@@ -44,13 +43,11 @@ fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
     }
 }
 
-/// Returns true if the attribute derives `PartialEq`.
 fn is_comparison(attribute: &Attribute) -> bool {
     let derived = BTreeSet::from(["PartialEq".to_owned()]);
     attribute.path().is_ident("derive") && holds(attribute.to_token_stream(), &derived)
 }
 
-/// Returns true if the tokens contain one of the names.
 fn holds(tokens: TokenStream, names: &BTreeSet<String>) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => holds(group.stream(), names),

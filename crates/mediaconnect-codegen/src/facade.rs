@@ -1,7 +1,7 @@
-//! Emits the public methods: a struct for each group of operations, with a method for each operation.
+//! Emits the public methods: a struct for each group, with a method for each operation.
 //!
-//! The methods are emitted as a macro, because they belong to the client's crate, which has no build script. The
-//! client expands the macro where `Client`, `Call`, `Error` and `UserToken` are in scope.
+//! The methods are in a macro, because the client's crate has no build script. The client expands this macro where
+//! `Client`, `Call`, `Error` and `UserToken` are in scope.
 
 use heck::ToUpperCamelCase;
 use mediaconnect_contract::outline::{Group, Operation, Outline};
@@ -12,12 +12,13 @@ use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 use crate::rewrite::doc_lines;
 use crate::unverified;
 
-/// A placeholder for `$crate`, which is valid only inside a macro. It is replaced when the macro is written as text.
+/// Stands for `$crate`, which is valid only inside a macro. It is replaced when the macro is written as text.
 const CRATE: &str = "__crate";
 
 /// Returns the source of the macro. `file` must already contain the operations.
 ///
-/// The body is formatted before it becomes a macro, because prettyplease prints the tokens of a macro on one line.
+/// The body is formatted before it is put into the macro, because prettyplease prints the tokens of a macro on one
+/// line.
 pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
     let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
@@ -27,7 +28,7 @@ pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Erro
     ))
 }
 
-/// Returns the code of one group. Returns `None` if the group has no accessor, which the lint reports.
+/// Returns the code of a group; `None` if the group has no accessor, which the lint reports.
 fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream> {
     let accessor = format_ident!("{}", group.accessor.as_deref()?);
     let name = format_ident!("{}", group.accessor.as_deref()?.to_upper_camel_case());
@@ -69,13 +70,11 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
     })
 }
 
-/// A method of a group.
 struct Method<'a> {
     operation: &'a Operation,
     accessor: &'a Ident,
     /// The arguments of the request's constructor.
     arguments: Vec<(Ident, Type)>,
-    /// The type of a successful response.
     output: Option<Type>,
 }
 
@@ -133,7 +132,7 @@ impl<'a> Method<'a> {
         self.arguments.iter().any(|(name, _)| name == "body")
     }
 
-    /// Returns the documentation: summary, description, optional parameters, an example that compiles, and errors.
+    /// Returns the documentation: summary, description, optional parameters, a compiling example, and errors.
     fn docs(&self) -> Vec<Option<String>> {
         let operation = self.operation;
         let request = operation.rust_type();
@@ -158,7 +157,7 @@ impl<'a> Method<'a> {
         ]
     }
 
-    /// Returns the example. A hidden line declares the arguments with their types, so the example compiles.
+    /// Returns the example. To make it compile, a hidden line declares the arguments with their types.
     fn example(&self) -> String {
         let user = self.operation.is_user_mode();
         let of_user = if user { ", user: mediaconnect::UserToken" } else { "" };
@@ -215,15 +214,15 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the success flag is the response's only field. The method then returns `()`, because the flag is
-/// true in every accepted response.
+/// Returns true if the response has no field except the success flag. The method then returns `()`, because the flag
+/// is true in every accepted response.
 fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
 }
 
-/// Returns the arguments of the constructor of a request.
+/// Returns the arguments of a request's constructor.
 fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     let new = items(file, request).find_map(|item| match item {
         ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
@@ -240,7 +239,7 @@ fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     arguments.collect()
 }
 
-/// Returns the type of a successful response to a request.
+/// Returns the type of a request's successful response.
 fn output(file: &File, request: &str) -> Option<Type> {
     items(file, request).find_map(|item| match item {
         ImplItem::Type(output) if output.ident == "Output" => Some(output.ty.clone()),
@@ -248,7 +247,6 @@ fn output(file: &File, request: &str) -> Option<Type> {
     })
 }
 
-/// Returns the items of all `impl` blocks of a request.
 fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem> {
     let operations = members(&file.items, "operations");
     let unverified = members(operations, "unverified");
@@ -261,7 +259,7 @@ fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem
         .flat_map(|block| &block.items)
 }
 
-/// Returns the items of a module, or none if there is no such module.
+/// Returns the items of a module; none if the module does not exist.
 fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
     let found = items.iter().find_map(|item| match item {
         Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == module => Some(items),
@@ -270,7 +268,7 @@ fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
     found.map_or(&[], Vec::as_slice)
 }
 
-/// Rewrites paths that begin with `crate` or `types`, so that they are valid in the client's crate.
+/// Rewrites paths from `crate` or `types`, so that they are valid in the client's crate.
 fn exported(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut follows_a_path = false;

@@ -1,4 +1,4 @@
-//! Runs the pipeline from a contract to formatted Rust source.
+//! Converts a contract to formatted Rust source.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,7 +16,7 @@ use crate::facade::facade;
 use crate::rewrite::rewrite;
 use crate::view::view;
 
-/// Generates the source of the low-level client of a contract.
+/// Generates the source of the low-level client for a contract.
 ///
 /// The output depends only on the contract, so it is the same on every machine.
 ///
@@ -45,7 +45,7 @@ pub(crate) fn progenitor(
 ) -> Result<proc_macro2::TokenStream, Findings> {
     let view = view(contract.document(), outline);
     run(&view).map_err(|reason| {
-        // progenitor's error does not name the operation. To find it, each operation is generated alone.
+        // progenitor's error does not name the operation, so each operation is generated alone to find it.
         let culprit = outline.operations.iter().find_map(|operation| {
             let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))
@@ -55,7 +55,7 @@ pub(crate) fn progenitor(
     })
 }
 
-/// Returns a copy of progenitor's document that contains only one operation.
+/// Returns a copy of progenitor's document with only one operation.
 fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) -> Value {
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();
@@ -64,7 +64,7 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
     one
 }
 
-/// Runs progenitor. On unexpected input, progenitor panics; the panic is returned as an error.
+/// Runs progenitor. Returns its panic as an error, because progenitor panics on unexpected input.
 fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
         .map_err(|error| format!("progenitor's document is malformed: {error}"))?;

@@ -4,8 +4,8 @@
 //!   the derived `Debug`.
 //! - [`method`] rewrites the methods of the client.
 //!
-//! Each step expects a fixed number of matches in progenitor's output. If the number differs, the step fails with an
-//! error that names the code.
+//! Each step expects a fixed number of matches in progenitor's output. With any other number, it fails with an error
+//! that names the code.
 
 pub(crate) mod method;
 
@@ -17,10 +17,9 @@ use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ItemStruct
 use crate::decode;
 use crate::wire_types::{field_type, is_amount, is_list};
 
-/// The reason that progenitor's output cannot be rewritten.
+/// The reason why progenitor's output cannot be rewritten.
 pub(crate) type Refusal = String;
 
-/// Rewrites the generated file in place.
 pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal> {
     let before = file.items.len();
     file.items.retain(|item| !is_module(item, "prelude"));
@@ -51,7 +50,6 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Returns an error unless progenitor wrote the code exactly once.
 pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
     if count == 1 {
         Ok(())
@@ -64,7 +62,7 @@ fn is_module(item: &Item, name: &str) -> bool {
     matches!(item, Item::Mod(module) if module.ident == name)
 }
 
-/// Rewrites the methods of an `impl` block and returns their names.
+/// Rewrites the methods of an `impl` block, and returns their names.
 fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusal> {
     let mut names = Vec::new();
     for item in &mut block.items {
@@ -93,8 +91,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     let Some((_, items)) = &mut module.content else {
         return Err("the module `types` has no content".to_owned());
     };
-    // The module `error` contains only error types for conversions. The generated models do not use them, so it is
-    // removed.
+    // The module `error` is removed: the generated models do not use its conversion errors.
     items.retain(|item| !is_module(item, "error"));
     let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {
@@ -124,7 +121,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Rewrites a model and returns the items that decode it.
+/// Rewrites a model, and returns the items that decode it.
 fn model(item: &mut ItemStruct, model: &Model) -> Result<Vec<Item>, Refusal> {
     let mut decoders = decode::by_country(item, model);
     let is_derived = decoders.is_empty();
@@ -178,7 +175,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is left out only in a request that does not require the list.
+        // An empty list is omitted only if it is optional in a request.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
@@ -187,8 +184,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     attributes
 }
 
-/// Returns the path of the function that serializes a field, if the field needs one. An amount that the contract
-/// defines as a number needs such a function, because amounts are serialized as strings by default.
+/// Returns the path of the function that serializes a field; `None` for the default. By default, an amount is sent as
+/// a string. An amount that the contract defines as a number therefore needs its own function.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),
@@ -217,7 +214,7 @@ pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Returns doc comments. The first part is the summary, and the others are paragraphs.
+/// Returns doc comments. The first part is the summary, and each other part is a paragraph.
 pub(crate) fn doc_lines(parts: &[Option<String>]) -> Vec<Attribute> {
     let text: Vec<String> = parts.iter().flatten().map(|part| part.trim().to_owned()).collect();
     text.join("\n\n")
@@ -240,7 +237,6 @@ fn parsed_base_url(client: &mut ItemStruct) -> Result<(), Refusal> {
     once(found, "field `baseurl` of the client")
 }
 
-/// Appends items to the module `types`.
 pub(crate) fn append_to_types(file: &mut File, items: Vec<TokenStream>) {
     for item in &mut file.items {
         if let Item::Mod(module) = item

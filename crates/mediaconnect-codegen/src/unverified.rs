@@ -1,4 +1,4 @@
-//! Puts the operations that upstream does not document behind the feature `unverified`. Only this module emits the
+//! Puts operations without upstream documentation behind the feature `unverified`. Only this module emits the
 //! feature's `cfg`.
 
 use mediaconnect_contract::outline::{Operation, Outline};
@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// Returns a module that contains the items and exists only with the feature `unverified`. The surrounding module
+/// Returns a module with the items, which exists only with the feature `unverified`. The surrounding module
 /// re-exports the names.
 pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStream> {
     let module = quote! {
@@ -32,8 +32,8 @@ pub(crate) fn methods(ty: &TokenStream, methods: &[TokenStream]) -> Option<Token
     (!methods.is_empty()).then_some(block)
 }
 
-/// Emits two variants of an item: one with all operations, for builds with the feature `unverified`, and one with only
-/// the documented operations, for other builds.
+/// Emits an item twice. With the feature `unverified`, the item has all operations. Without it, the item has only the
+/// documented operations.
 pub(crate) fn for_each_build(
     outline: &Outline,
     item: impl Fn(&[&Operation]) -> TokenStream,

@@ -1,7 +1,7 @@
 //! Reduces a contract to the document that progenitor sees: names only.
 //!
-//! The contract has upstream's limits, closed enums and error schemas. If progenitor saw them, it would generate types
-//! that cannot decode a response if, for example, a customer's name is too long. In this view:
+//! The contract has upstream's limits, closed enums and error schemas. From these, progenitor would generate types
+//! that reject a response if, for example, a customer's name is too long. In this view:
 //!
 //! - Every response is a raw body. The client reads it up to a size limit, decodes it, and keeps the status and
 //!   headers.
@@ -12,7 +12,7 @@
 use mediaconnect_contract::outline::{Kind, Operation, Outline};
 use serde_json::{Map, Value, json};
 
-/// The keys of an operation that progenitor sees.
+/// The keys of an operation that progenitor receives.
 const KEPT_OF_OPERATION: [&str; 3] = ["operationId", "summary", "description"];
 
 /// Returns progenitor's view of a contract that passed the lint.
@@ -58,8 +58,8 @@ fn view_of(operation: &Operation, node: &Value) -> Value {
             _ => json!({}),
         };
         let content = json!({ "application/json": { "schema": schema } });
-        // For progenitor, every body is required. If the contract's body is optional, `rewrite` changes the argument to
-        // an `Option`.
+        // progenitor treats every body as required. `rewrite` makes the argument an `Option` if the contract's body
+        // is optional.
         view.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     let responses = operation.responses.iter().map(|response| {

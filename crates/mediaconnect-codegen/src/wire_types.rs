@@ -4,7 +4,7 @@ use mediaconnect_contract::outline::{Body, Field, Kind, Scalar, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// The named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
+/// The named schemas with a hand-written Rust type in `mediaconnect_api::wire`.
 const BY_NAME: [(&str, &str); 8] = [
     ("CountryCode", "CountryCode"),
     ("CustomerNumber", "CustomerNumber"),
@@ -19,19 +19,19 @@ const BY_NAME: [(&str, &str); 8] = [
 /// The Rust type of a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarType {
-    /// A hand-written type of this name in `mediaconnect_api::wire`.
+    /// The hand-written type with this name in `mediaconnect_api::wire`.
     ByHand(&'static str),
-    /// A generated open enum with the schema's name.
+    /// A generated open enum, named after the schema.
     Enum,
-    /// A generated string type with the schema's name. Its values are validated when they are built, and redacted in
+    /// A generated string type, named after the schema. It validates a value when it is built, and redacts it in
     /// `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool` or a map. The Rust type does not use the schema's name.
+    /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
     Primitive,
 }
 
 impl ScalarType {
-    /// Returns the Rust type of a named single value of the contract.
+    /// Returns the Rust type of a named single value.
     #[must_use]
     pub fn of(scalar: &Scalar) -> Self {
         Self::of_schema(&scalar.schema)
@@ -51,7 +51,7 @@ impl ScalarType {
         }
     }
 
-    /// Returns the Rust type of a single value, with or without a name.
+    /// Returns the Rust type of a single value, which may have a name.
     #[must_use]
     pub fn of_schema(schema: &Schema) -> Self {
         match &schema.name {
@@ -61,7 +61,7 @@ impl ScalarType {
     }
 }
 
-/// Returns the hand-written type of a format, if there is one.
+/// Returns the hand-written type of a format; `None` if there is none.
 fn of_format(schema: &Schema) -> Option<&'static str> {
     match (&schema.kind, schema.format.as_deref()?) {
         (Kind::Text, "date") => Some("Date"),
@@ -74,7 +74,6 @@ fn of_format(schema: &Schema) -> Option<&'static str> {
     }
 }
 
-/// Returns the Rust type of a value.
 pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
     match (&schema.kind, ScalarType::of_schema(schema)) {
         (Kind::Object(Some(name)), _) => {
@@ -102,19 +101,19 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
         (Kind::Number, _) => quote!(f64),
         (Kind::Boolean, _) => quote!(bool),
         (Kind::Text, _) => quote!(::std::string::String),
-        // The lint refuses a contract with these kinds, so they do not occur here.
+        // The lint rejects these kinds, so they do not occur here.
         (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
     }
 }
 
-/// Returns the type of a model's field. An absent value is `None`, or an empty list.
+/// Returns the type of a model's field: an `Option`, or a list.
 pub(crate) fn field_type(field: &Field) -> TokenStream {
     let value = rust_type(&field.schema);
     if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
 }
 
-/// Returns the type of the body of a successful response. `Debug` of the type prints no values. A model ensures this
-/// itself; a bare list or single value gets a wrapper type that does.
+/// Returns the type of a successful response's body. Its `Debug` must not print values. A model's `Debug` does not,
+/// so only a bare list or single value gets a wrapper type.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {
@@ -139,7 +138,7 @@ pub(crate) fn is_plain_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
 
-/// Returns true if the Rust type is a redacted string: it has `as_str` and no `Display`.
+/// Returns true if the Rust type is a redacted string, with `as_str` but without `Display`.
 pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
 }

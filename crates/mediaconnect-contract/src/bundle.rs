@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 impl Contract {
-    /// Returns the joined document as YAML. Each operation includes the defaults, and each reference starts with `#/`.
+    /// Returns the joined document as YAML. Each operation includes the defaults. Each reference starts with `#/`.
     ///
     /// The output depends only on the contract. Comments are dropped. A string is quoted if any YAML reader could
     /// misread it.
@@ -19,7 +19,7 @@ impl Contract {
     }
 }
 
-/// Writes an object or a list, one line for each member or item.
+/// Writes an object or a list, with one line for each member or item.
 fn node(yaml: &mut String, value: &Value, depth: usize) {
     let indentation = "  ".repeat(depth);
     match value {
@@ -46,7 +46,6 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
     }
 }
 
-/// Writes the value after a key or a hyphen.
 fn member(yaml: &mut String, value: &Value, depth: usize) {
     if is_block(value) {
         yaml.push('\n');
@@ -70,7 +69,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a string as YAML. Omits the quotes if both YAML 1.1 and YAML 1.2 then still read it as a string.
+/// Returns a string as YAML, without quotes if both YAML 1.1 and YAML 1.2 still read it as a string.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

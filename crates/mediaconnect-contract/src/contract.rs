@@ -1,4 +1,4 @@
-//! A contract: one joined document, with the original location of each node.
+//! A contract: one joined document with the original location of each node.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::source::{File, Source};
 
 /// An OpenAPI 3.0 document with the location of each node.
 ///
-/// Pointers refer to the joined document. In that document, the paths of all files are under `/paths`, and the
-/// components of all files are under `/components`. Each operation includes the defaults of `x-operation-defaults`.
+/// Pointers refer to the joined document, which has the paths of all files under `/paths` and the components of all
+/// files under `/components`. Each operation includes the defaults of `x-operation-defaults`.
 #[derive(Clone, Debug)]
 pub struct Contract {
-    /// The files, at least one. The first file refers to the others.
+    /// The files of the contract, at least one. The first file refers to the others.
     pub(crate) sources: Vec<Source>,
     pub(crate) document: Value,
     pub(crate) origins: Origins,
@@ -28,7 +28,7 @@ pub struct Contract {
     pub(crate) problems: Vec<(&'static Rule, Finding)>,
 }
 
-/// The location of a node. Displays as `file:line`.
+/// The location of a node. `Display` shows it as `file:line`.
 #[derive(Clone, Debug)]
 pub struct Location<'a> {
     /// The file.
@@ -40,7 +40,8 @@ pub struct Location<'a> {
 }
 
 impl Contract {
-    /// Reads a contract from a file. If the file refers to groups, also reads the directory `groups` beside it.
+    /// Reads a contract from a file. If the file refers to groups, also reads the files in the directory `groups`
+    /// beside it.
     ///
     /// # Errors
     /// Returns a finding if a file cannot be read, or if its YAML has no equivalent JSON.
@@ -49,7 +50,7 @@ impl Contract {
         Self::of_files(first, groups)
     }
 
-    /// Reads a contract from its text. Findings show `name` as the file.
+    /// Reads a contract from a text. Findings show `name` as the file.
     ///
     /// # Errors
     /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
@@ -59,10 +60,10 @@ impl Contract {
         Self::of_files(File { path, name: name.to_owned(), text: text.to_owned() }, Vec::new())
     }
 
-    /// Reads a contract from its files. Ignores the groups unless the first file refers to a group.
+    /// Reads a contract from its files. Ignores `groups` unless the first file refers to a group.
     ///
     /// # Errors
-    /// Returns the files whose YAML has no equivalent JSON. The lint reports all other errors.
+    /// Returns a finding for each file whose YAML has no equivalent JSON. The lint reports all other errors.
     pub fn of_files(first: File, groups: Vec<File>) -> Result<Self, Findings> {
         let mut sources = vec![Source::read(first)?];
         if join::names_groups(&sources[0]) {
@@ -81,7 +82,7 @@ impl Contract {
 
     /// Creates a contract from a document that was not read from YAML, for example from a web page.
     ///
-    /// `lines` maps the pointer of each node to its line in the original.
+    /// `lines` maps the pointer of each node to the line in the original.
     #[must_use]
     pub fn made(name: &str, document: Value, lines: HashMap<String, usize>) -> Self {
         let file = File { path: name.to_owned(), name: name.to_owned(), text: String::new() };
@@ -109,7 +110,7 @@ impl Contract {
         }
     }
 
-    /// Returns this contract with another document. `lines` maps the pointers of that document to lines of the first
+    /// Returns this contract with another document. `lines` maps the pointers of this document to lines of the first
     /// file.
     pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
         Self {
@@ -120,7 +121,7 @@ impl Contract {
         }
     }
 
-    /// Returns the name that findings show: usually the path of the first file.
+    /// Returns the name of the contract in findings: usually the path of the first file.
     #[must_use]
     pub fn name(&self) -> &str {
         self.sources[0].name()
@@ -152,14 +153,14 @@ impl Contract {
         Location { line: file.line(&pointer), file, pointer }
     }
 
-    /// Returns the line of a node in its file, counted from 1. If the node does not exist, returns the line of its
-    /// nearest parent.
+    /// Returns the line of a node, counted from 1. If the node does not exist, returns the line of its nearest
+    /// parent.
     #[must_use]
     pub fn line(&self, pointer: &str) -> usize {
         self.location(pointer).line
     }
 
-    /// Follows `$ref` until it reaches a node that has none, and returns that node with its pointer.
+    /// Follows `$ref` to a node that has none. Returns this node and its pointer.
     ///
     /// Returns `None` if a reference has no target, points outside the contract, or is part of a cycle.
     #[must_use]
@@ -167,7 +168,7 @@ impl Contract {
         resolve(&self.document, pointer)
     }
 
-    /// Returns the example of a media type or a parameter: its `example`, or the first of its `examples`.
+    /// Returns the example of a media type or a parameter: its `example`, otherwise the first of its `examples`.
     #[must_use]
     pub fn example(&self, pointer: &str) -> Option<&Value> {
         let (pointer, node) = self.resolve(pointer)?;
@@ -178,16 +179,14 @@ impl Contract {
         self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
     }
 
-    /// Returns the examples under `x-odd-examples` of a media type. They violate the schema, but the client can read
-    /// them.
+    /// Returns the `x-odd-examples` of a media type. These examples violate the schema, but the client can read them.
     #[must_use]
     pub fn odd_examples(&self, pointer: &str) -> &[Value] {
         let found = self.resolve(pointer).and_then(|(_, node)| node.get("x-odd-examples")?.as_array());
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// Returns a finding for a pointer of the joined document. The finding has the file, the line, and the pointer
-    /// into the file.
+    /// Returns a finding for a node of the joined document, with the node's file, line and pointer in this file.
     #[must_use]
     pub fn finding(&self, pointer: &str, rule: &'static str, message: String, help: &str) -> Finding {
         let Location { file, pointer, .. } = self.location(pointer);

@@ -1,4 +1,4 @@
-//! Applies `x-operation-defaults`: headers and responses that every operation has unless it defines its own.
+//! Applies `x-operation-defaults`: the headers and responses of every operation that does not define its own.
 //!
 //! ```yaml
 //! x-operation-defaults:
@@ -6,8 +6,8 @@
 //!   responses: {'429': …}             # by status
 //! ```
 //!
-//! The defaults become components of the joined document, named after the header or the status. Each operation
-//! without such a header or response gets a reference to the component.
+//! Each default becomes a component of the joined document, named after the header or the status. Operations without
+//! this header or response get a reference to the component.
 
 use serde_json::{Map, Value, json};
 
@@ -23,14 +23,14 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// Converts the pointer of a default to that of the component that it becomes in the joined document. Returns `None`
-/// for any other pointer.
+/// Converts the pointer of a default to the pointer of its component in the joined document. Returns `None` for any
+/// other pointer.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))
 }
 
-/// Applies the defaults to all operations and returns the errors in the defaults.
+/// Applies the defaults to all operations. Returns the errors in the defaults.
 pub(crate) fn apply(
     document: &mut Value,
     origins: &mut Origins,
@@ -90,7 +90,6 @@ fn insert(document: &mut Value, kind: &str, name: &str, node: &Value) {
     }
 }
 
-/// Returns the pointers of all operations.
 fn operations(document: &Value) -> Vec<String> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| {
@@ -114,7 +113,7 @@ fn add_responses(document: &mut Value, origins: &mut Origins, operation: &str, d
     responses.sort_keys();
 }
 
-/// Adds the headers to each successful response. If the response is a reference, adds them to the referenced component.
+/// Adds the headers to each successful response. If the response is a reference, adds the headers to the component.
 fn add_headers(document: &mut Value, origins: &mut Origins, operation: &str, defaults: &[String]) {
     let at = format!("{operation}/responses");
     let responses = document.pointer(&at).and_then(Value::as_object).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Writes the notes of `#[deprecated]`.
+//! Writes the notes for `#[deprecated]`.
 
 /// The details of a deprecated operation, parameter or field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Deprecation {
 }
 
 impl Deprecation {
-    /// Returns the note of `#[deprecated]`. `what` is the kind of item, such as `field`.
+    /// Returns the note for `#[deprecated]`. `what` is the kind of item, such as `field`.
     #[must_use]
     pub fn rust_note(&self, what: &str) -> String {
         let note = self.note.as_deref().map(|note| note.trim().trim_end_matches('.').replace('\n', " "));

@@ -1,4 +1,4 @@
-//! Findings: errors in a contract, each with its location, its rule and help.
+//! Findings: errors in a contract, each with its location, the broken rule and help.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// The description of the error.
     pub message: String,
-    /// The help: how to fix the error.
+    /// How to fix the error.
     pub help: String,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The errors in a contract. Never empty.
+/// The errors in a contract, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings(Vec<Finding>);
 

@@ -1,12 +1,14 @@
 //! Joins the files of a contract into one document.
 //!
-//! The first file contains the shared parts and lists the paths. It defines a path itself or refers to a group:
-//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components` and `paths`. It may give its
-//! paths any names, such as `order` here. In the joined document, all paths are under `/paths` and all components are
-//! under `/components`. Each reference starts with `#/`.
+//! The first file contains the shared parts and lists the paths. For each path, it has either the definition or a
+//! reference to a group: `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components` and
+//! `paths`, and may name its paths freely, such as `order` here.
 //!
-//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
-//! rules prevent cycles between files. A component that two groups share is defined once, in the first file.
+//! The joined document has all paths under `/paths` and all components under `/components`. Each reference starts
+//! with `#/`.
+//!
+//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups.
+//! These rules prevent cycles between files. A component that two groups share belongs in the first file.
 
 use serde_json::{Map, Value, json};
 
@@ -17,12 +19,11 @@ use crate::pointer::escape;
 use crate::rules::{self, Rule};
 use crate::source::{Source, sibling};
 
-/// Returns true if the file refers to paths of groups.
 pub(crate) fn names_groups(first: &Source) -> bool {
     references_of_paths(first).next().is_some()
 }
 
-/// Returns the paths that refer to another file, each with its reference.
+/// Returns the paths that refer to another file, with their references.
 fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> {
     let paths = first.document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths
@@ -33,15 +34,12 @@ fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> 
         .filter(|(_, target)| !target.starts_with('#'))
 }
 
-/// The joined document.
 pub(crate) struct Joined {
     pub(crate) document: Value,
     pub(crate) origins: Origins,
-    /// The errors found while joining.
     pub(crate) problems: Vec<(&'static Rule, Finding)>,
 }
 
-/// Joins files into one document. The first file refers to the others.
 pub(crate) fn join(sources: &[Source]) -> Joined {
     let mut join = Join { sources, ..Join::default() };
     let document = join.document();
@@ -51,7 +49,7 @@ pub(crate) fn join(sources: &[Source]) -> Joined {
 #[derive(Default)]
 struct Join<'a> {
     sources: &'a [Source],
-    /// The paths that come from a group: the path, the group, and the pointer into the group.
+    /// The paths in groups: the path, the index of the group, and the pointer in the group.
     paths: Vec<(String, usize, String)>,
     origins: Origins,
     problems: Vec<(&'static Rule, Finding)>,
@@ -102,7 +100,7 @@ impl Join<'_> {
         }
     }
 
-    /// Adds the components of the groups before those of the first file. The groups are in the order of the paths.
+    /// Adds the components: first those of the groups, in the order of the paths, then those of the first file.
     fn move_components(&mut self, document: &mut Value) {
         let mut order: Vec<usize> = self.paths.iter().map(|(_, group, _)| *group).collect();
         order.extend(1..self.sources.len());
@@ -174,7 +172,7 @@ impl Join<'_> {
         }
     }
 
-    /// Copies a node and rewrites its references for the joined document.
+    /// Copies a node, and rewrites its references for the joined document.
     fn rewritten(&self, file: usize, node: &Value) -> Value {
         match node {
             Value::Object(members) => {
@@ -189,7 +187,7 @@ impl Join<'_> {
         }
     }
 
-    /// Rewrites a reference for the joined document. A broken reference keeps its file name, so that it stays broken.
+    /// Rewrites a reference for the joined document. A broken reference keeps its file name, and so stays broken.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");
@@ -204,7 +202,6 @@ impl Join<'_> {
         }
     }
 
-    /// Returns the file and the pointer that a reference points to.
     fn find(&self, file: usize, target: &str) -> Option<(usize, String)> {
         let (path, pointer) = target.split_once('#')?;
         let path = if path.is_empty() {
@@ -217,7 +214,7 @@ impl Join<'_> {
         Some((to, pointer.to_owned()))
     }
 
-    /// Returns the pointer into the joined document for a node of a file.
+    /// Returns the pointer of a file's node in the joined document.
     fn pointer(&self, file: usize, pointer: &str) -> Option<String> {
         if file == 0 {
             return Some(defaults::component(pointer).unwrap_or_else(|| pointer.to_owned()));
@@ -238,7 +235,7 @@ impl Join<'_> {
     }
 }
 
-/// Returns the path without `.` and `..`, or `None` if it leaves the directory of the contract.
+/// Returns the path without `.` and `..`; `None` if it leaves the contract's directory.
 pub(crate) fn normalized(path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains(':') {
         return None;

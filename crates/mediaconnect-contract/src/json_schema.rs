@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::pointer::unescape;
 
-/// Returns a schema as a separate document that includes the referenced components.
+/// Returns a schema as a separate document, with the components that it refers to.
 ///
-/// Draft 4 has no `nullable`, so null is added to the types and the values. `exclusiveMinimum` stays as it is, because
-/// it is a boolean in OpenAPI 3.0 and in draft 4.
+/// Draft 4 has no `nullable`, so null is added to the types and the values. `exclusiveMinimum` does not change: it is
+/// a boolean in OpenAPI 3.0 and in draft 4.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
     let (schema, mut schemas) = (spelled_out(schema), Map::new());
@@ -15,7 +15,7 @@ pub fn rooted(document: &Value, schema: &Value) -> Value {
     json!({ "allOf": [schema], "components": { "schemas": schemas } })
 }
 
-/// Adds the components that a schema refers to, directly or through other components.
+/// Adds the components to which a schema refers, directly or through other components.
 fn include(node: &Value, all: &Value, schemas: &mut Map<String, Value>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| include(item, all, schemas)),

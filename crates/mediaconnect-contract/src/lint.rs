@@ -1,7 +1,7 @@
 //! The lint: reports the rules that a contract breaks.
 //!
 //! [`rules`] lists the rules. The rules that stop a build run before the generator.
-//! `cargo xtask lint` and `cargo xtask check` also run the others. Each module contains the rules on one topic.
+//! `cargo xtask lint` and `cargo xtask check` run all rules. Each module contains the rules for one topic.
 
 #[cfg(feature = "lint")]
 mod check;
@@ -48,16 +48,16 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
 const OUTLINE_KEYWORDS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
-/// Checks only the rules needed to read a contract: the version, the references, and the types of limits.
+/// Checks only the rules that are necessary to read a contract: the version, the references, and the types of limits.
 ///
 /// # Errors
 /// Returns all findings, in the order of the document.
 pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
-    // These rules do not read the outline, so an empty outline is enough.
+    // These rules do not read the outline, so it can be empty.
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // A limit that is a string must be reported here, because the outline would ignore it.
+        // The outline ignores a limit that is a string, so this function must report it.
         lint.grammar();
         let is_limit = |finding: &Finding| {
             finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))
@@ -71,7 +71,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
 struct Lint<'a> {
     contract: &'a Contract,
     outline: &'a Outline,
-    /// All objects of the contract that the grammar has found, in the order of the document.
+    /// All objects that the grammar found, in the order of the document.
     nodes: Vec<Node<'a>>,
     findings: Vec<(&'static Rule, Finding)>,
 }
@@ -81,7 +81,7 @@ impl<'a> Lint<'a> {
         Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
-    /// Checks the version and the references. Returns false if the findings make further checks pointless.
+    /// Checks the version and the references. Returns false if further checks would make no sense.
     fn structure(&mut self) -> bool {
         self.findings.extend(self.contract.problems.iter().cloned());
         self.version();
@@ -112,7 +112,7 @@ impl<'a> Lint<'a> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut seen = HashSet::new();
         for (_, finding) in self.findings {
-            // A parameter that several operations share is checked once for each of them, so equal findings are
+            // A parameter that several operations share is checked once for each operation, so duplicate findings are
             // dropped.
             if seen.insert(finding.clone()) {
                 findings.push(finding);

@@ -1,7 +1,7 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may use either version. A keyword that 3.0 cannot express is kept if the outline lists it as a
-//! constraint. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
+//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if the outline lists it as
+//! a constraint. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
 
 mod definitions;
 mod keywords;
@@ -16,16 +16,16 @@ use crate::finding::Finding;
 use crate::pointer::escape;
 use definitions::{Definitions, SCHEMAS};
 
-/// A document converted to 3.0, with remarks on the parts that were dropped.
+/// A document converted to 3.0, with remarks about the dropped parts.
 #[derive(Clone, Debug)]
 pub struct Converted {
-    /// The document. Its lines refer to the original file.
+    /// The converted document. Its lines are those of the original file.
     pub contract: Contract,
     /// The parts that 3.0 cannot express.
     pub remarks: Vec<Finding>,
 }
 
-/// Returns true if the document's version is OpenAPI 3.1.
+/// Returns true if the document's version is 3.1.
 #[must_use]
 pub fn is_31(contract: &Contract) -> bool {
     let version = contract.document().get("openapi").and_then(Value::as_str);
@@ -54,7 +54,7 @@ struct Converter<'a> {
     remarks: Vec<Finding>,
 }
 
-/// The pointers of a node in the original and in the converted document.
+/// The pointers of a node: `from` in the original, and `to` in the converted document.
 #[derive(Clone)]
 struct Pointers {
     from: String,
@@ -115,7 +115,8 @@ impl Converter<'_> {
         }
     }
 
-    /// Converts the paths. Replaces references to path items, because 3.0 has no such components.
+    /// Converts the paths. Replaces each reference to a path item by the path item, because 3.0 has no such
+    /// components.
     fn paths(&mut self, at: &Pointers, paths: &Value) -> Value {
         self.note_line(at);
         let mut converted = Map::new();
@@ -159,8 +160,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // These keys do not exist in 3.0. `summary` and `identifier` do not affect requests, and each reference
-                // to one of the `pathItems` is already replaced by its content.
+                // 3.0 does not have these keys. `summary` and `identifier` do not affect requests. References to
+                // `pathItems` are already replaced.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }
@@ -175,7 +176,7 @@ impl Converter<'_> {
         converted
     }
 
-    /// Copies plain data, such as an example, whose keys are not keywords.
+    /// Copies plain data such as an example. Its keys are not keywords.
     fn literal(&mut self, value: &Value, at: &Pointers) -> Value {
         self.note_line(at);
         match value {
@@ -194,7 +195,6 @@ impl Converter<'_> {
         value.clone()
     }
 
-    /// Converts all `$defs` to components.
     fn hoist(&mut self, document: &mut Map<String, Value>) {
         let definitions = self.definitions.clone();
         for (pointer, name) in definitions.iter() {

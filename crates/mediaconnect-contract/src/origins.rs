@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// Maps pointers of the joined document to the original locations. The entry of a node also applies to all nodes below
-/// it. A node without an entry is in the first file, at the same pointer.
+/// Maps pointers of the joined document to original locations. The entry of a node applies to all nodes below it too.
+/// A node without an entry is in the first file, at the same pointer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -11,13 +11,13 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if only the children of the node come from this location. The node itself is then in the first file,
-    /// because that file contains the key of each path.
+    /// True if only the children of the node come from this location. The node itself is in the first file, which has
+    /// the key of each path.
     is_below: bool,
 }
 
 impl Origins {
-    /// Returns the file of a node and the pointer into this file.
+    /// Returns the file of a node, and the pointer in this file.
     pub(crate) fn of(&self, pointer: &str) -> (usize, String) {
         let mut head = pointer;
         loop {
@@ -31,12 +31,12 @@ impl Origins {
         }
     }
 
-    /// Records that a node comes from another location.
+    /// Records that a node and its children come from another location.
     pub(crate) fn note(&mut self, pointer: String, file: usize, origin: &str) {
         self.0.insert(pointer, Origin { file, pointer: origin.to_owned(), is_below: false });
     }
 
-    /// Records that the children of a node come from another location. The node itself is in the first file.
+    /// Records that the children of a node come from another location. The node itself stays in the first file.
     pub(crate) fn note_below(&mut self, pointer: String, file: usize, origin: String) {
         self.0.insert(pointer, Origin { file, pointer: origin, is_below: true });
     }

@@ -18,7 +18,7 @@ pub fn unescape(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
-/// Follows `$ref` until a node has none, and returns this node with its pointer.
+/// Follows `$ref` to a node that has none. Returns this node and its pointer.
 ///
 /// Returns `None` if a reference has no target, points outside the document, or is part of a cycle.
 pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
@@ -33,7 +33,7 @@ pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String,
     None
 }
 
-/// Returns the node at a pointer. Faster than `Value::pointer`, which copies each step of the pointer twice.
+/// Returns the node at a pointer. `Value::pointer` is slower, because it copies each step of the pointer twice.
 pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(document);
@@ -49,7 +49,7 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
 /// Returns the target of a schema that only annotates another schema: `allOf: [{$ref: …}]` with a description,
 /// `deprecated` or extensions.
 ///
-/// OpenAPI 3.0 ignores the keys beside a `$ref`, so a shared schema is annotated in this way.
+/// OpenAPI 3.0 ignores keys beside a `$ref`, so a shared schema is annotated in this way.
 #[must_use]
 pub fn annotated_reference(node: &Value) -> Option<&str> {
     let members = node.as_object()?;

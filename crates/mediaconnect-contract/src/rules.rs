@@ -3,20 +3,20 @@
 /// The command that fails if a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// Every build. The generated code would not compile or would be wrong.
+    /// Every build. The generated code would be wrong, or would not compile.
     Build,
-    /// Only `cargo xtask check`. The generated code is correct, but the contract is not.
+    /// Only `cargo xtask check`. The generated code is correct, but the contract has an error.
     Check,
 }
 
 /// A rule of the lint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The name, which does not change between releases.
+    /// The name, which stays the same in all releases.
     pub name: &'static str,
     /// The command that fails if the rule is broken.
     pub stops: Stops,
-    /// The requirement and its reason.
+    /// What the rule requires, and why.
     pub sentence: &'static str,
 }
 
@@ -47,7 +47,7 @@ rules! {
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref has no other keys beside it, because OpenAPI 3.0 ignores them.";
     UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 defines. A misspelt key would be ignored.";
     MISSING_KEY "missing-key" Build: "All keys that OpenAPI 3.0 requires are present.";
-    WRONG_KIND "wrong-kind" Build: "Each value is of the kind that OpenAPI 3.0 requires. For example, a version is a text and minLength is a number.";
+    WRONG_KIND "wrong-kind" Build: "Each value is of the kind that OpenAPI 3.0 requires. For example, a version is a string and minLength is a number.";
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Keys that exclude each other are not used together: schema and content, example and examples, value and externalValue.";
     COMPONENT_NAME "component-name" Check: "The name of a component has only letters, digits, dots, hyphens and underscores.";
     STATUS "status" Check: "A status is an HTTP status code, a class such as 4XX, or default.";
@@ -67,7 +67,7 @@ rules! {
     PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter, and an integer parameter matches only numbers.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
-    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a text has a format that keeps it within one segment.";
+    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value. Only in the query may it also be a list, which is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
     GET_BODY "get-body" Build: "A GET has no body, because HTTP does not define its meaning and proxies drop it.";
@@ -90,11 +90,11 @@ rules! {
     COMPOSITION "composition" Build: "An object lists its fields itself. anyOf may contain lists of required fields, and a field's allOf may contain a single $ref with annotations beside it.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream regards a new field as compatible. An object with fields has no additionalProperties at all.";
     REQUIRED "required" Build: "Each required name is a property.";
-    LIMIT "limit" Build: "A text that is sent has a maxLength.";
+    LIMIT "limit" Build: "A string in a request has a maxLength.";
 
     // The limits and formats of schemas, which become checks of values.
     LIMITS "limits" Check: "Limits allow at least one value: no minimum is above its maximum, and no count is negative.";
-    KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to texts, minimum to numbers, and maxItems to lists.";
+    KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to strings, minimum to numbers, and maxItems to lists.";
     FORMAT "format" Check: "Each format is one that OpenAPI or this project defines. A misspelt format would not be checked.";
     PATTERN "pattern" Check: "Each pattern is valid in Rust's regex and in ECMA 262, which OpenAPI prescribes.";
     UNCHECKED "unchecked" Check: "A value in a request may only have limits that the client can check.";

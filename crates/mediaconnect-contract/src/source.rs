@@ -11,19 +11,19 @@ use crate::finding::{Finding, Findings};
 use crate::groups;
 use crate::rules;
 
-/// A file of a contract that has not been parsed.
+/// A file of a contract before it is parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The path relative to the contract's directory, with slashes: `connect.yaml`, `groups/customer.yaml`.
+    /// The path from the contract's directory, with slashes: `connect.yaml`, `groups/customer.yaml`.
     pub path: String,
-    /// The name that findings show: usually the path from the workspace.
+    /// The name of the file in findings: usually the path from the workspace.
     pub name: String,
     /// The text.
     pub text: String,
 }
 
 impl File {
-    /// Reads the file at `path` and the groups beside it. Findings show the file as `name`.
+    /// Reads the file at `path` and the groups beside it. Findings show `name` as the file.
     ///
     /// # Errors
     /// Returns a finding if a file cannot be read.
@@ -42,7 +42,7 @@ impl File {
     }
 }
 
-/// Returns the name of a file, given its path relative to the directory of another file.
+/// Returns the name of a file from its path relative to the directory of another file.
 #[must_use]
 pub fn sibling(name: &str, path: &str) -> String {
     let directory = name.rfind(['/', '\\']).map_or("", |end| &name[..=end]);
@@ -76,12 +76,12 @@ struct Nodes {
     plain: Vec<Plain>,
 }
 
-/// An unquoted scalar, as written in the file. YAML versions may differ in its type.
+/// An unquoted scalar as written in the file. Its type may depend on the YAML version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
-    /// The JSON pointer of the node. For a key, the pointer of its value.
+    /// The JSON pointer of the value. A key has the pointer of its value.
     pub pointer: String,
-    /// The text in the file.
+    /// The text as written in the file.
     pub text: String,
     /// True if the scalar is a key.
     pub is_key: bool,
@@ -107,25 +107,25 @@ impl Source {
         Ok(Self { file, document, nodes })
     }
 
-    /// Creates a source from a document that was not read from YAML.
+    /// Creates a source for a document that was not read from YAML.
     pub(crate) fn made(file: File, document: Value, lines: HashMap<String, usize>) -> Self {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns a copy of this file for a document that was converted from it. `lines` are the line numbers of that
-    /// document's nodes in this file.
+    /// Returns a copy of this file for a document converted from it. `lines` maps the nodes of this document to lines
+    /// of the file.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // The list of unquoted scalars becomes empty, because its pointers do not match the converted document.
+        // The pointers of unquoted scalars do not match the converted document, so their list becomes empty.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 
-    /// Returns the path relative to the contract's directory, with slashes.
+    /// Returns the path from the contract's directory, with slashes.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.file.path
     }
 
-    /// Returns the name that findings show.
+    /// Returns the name of the file in findings.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.file.name
@@ -137,7 +137,7 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the unquoted keys and values, in the order of the file. Some YAML readers may not read them as strings.
+    /// Returns the unquoted keys and values in the order of the file. Some YAML readers may not read them as strings.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain
@@ -158,7 +158,6 @@ impl Source {
         }
     }
 
-    /// Returns a finding for a pointer into this file.
     pub(crate) fn finding(&self, pointer: &str, rule: &'static str, message: String, help: &str) -> Finding {
         Finding {
             file: self.file.name.clone(),

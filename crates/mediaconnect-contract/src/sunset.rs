@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// A sunset is reported if it is at most this many days away. Upstream removes an endpoint this many days after
-/// deprecating it.
+/// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint this number of days
+/// after its deprecation.
 pub const NOTICE_DAYS: i32 = 180;
 
-/// A deprecated item whose sunset is near or past.
+/// A deprecated item with a sunset that is near or past.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sunset {
     /// The file.
@@ -24,11 +24,11 @@ pub struct Sunset {
     pub what: String,
     /// The last day on which the item works.
     pub day: Date,
-    /// The days from today to the sunset. Negative if it is past.
+    /// The days until the sunset. Negative if the sunset is past.
     pub days_left: i32,
 }
 
-/// Returns the sunsets that are near or past, earliest first. Skips invalid dates, which the lint reports.
+/// Returns the sunsets that are near or past, earliest first. Ignores invalid dates, which the lint reports.
 #[must_use]
 pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunset> {
     let mut all = Vec::new();

@@ -104,7 +104,6 @@ impl BulkArgs {
         self.failed.clone().or_else(beside)
     }
 
-    /// Returns true if the rows go to standard output.
     pub(super) fn is_stdout(&self) -> bool {
         self.output.as_os_str() == "-"
     }
@@ -154,7 +153,7 @@ impl BulkArgs {
     }
 }
 
-/// Parses the delimiter: a single byte.
+/// Parses a delimiter: one of the allowed characters, or the word `tab`.
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
@@ -163,7 +162,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// Appends a suffix to the file name of a path.
+/// Appends a suffix to a path: `out.csv` becomes `out.csv.resume`.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);

@@ -1,14 +1,13 @@
-//! Writes CSV cells that no spreadsheet runs as a formula, and restores the original text when they are read.
+//! Writes CSV cells that a spreadsheet does not run as a formula. Restores the original text when a cell is read.
 //!
-//! A spreadsheet runs a cell as a formula if it begins with one of a few characters. An apostrophe is written before
-//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes. An apostrophe is therefore
-//! also written before such text after a `;`. OWASP describes both problems under "CSV Injection".
+//! A spreadsheet runs a cell as a formula if the cell begins with one of a few characters. An apostrophe before the
+//! text prevents that. In some countries, spreadsheets also split cells at each `;`, even in quotes. For this reason,
+//! the text after each `;` is checked in the same way. OWASP describes both problems under "CSV Injection".
 
-/// The characters that a formula can begin with, with their full-width forms. The last three are white space, which
-/// spreadsheets skip before they look for a formula.
+/// The characters with which a formula can begin, with their full-width forms. The last three are white space:
+/// spreadsheets skip them and look for a formula after them.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
-/// The content of a cell.
 pub(crate) enum CsvCell {
     Text(String),
     List(Vec<String>),
@@ -46,7 +45,7 @@ fn escape_formulas(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Removes the apostrophes that [`escape_formulas`] adds, so that the text is exactly as before.
+/// Removes the apostrophes that [`escape_formulas`] added.
 pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
@@ -56,9 +55,10 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part contains a formula after any leading quotes, spaces or apostrophes. A formula that already
-/// has an apostrophe in front also counts, so that it gets a second one: [`unescape_formulas`] then removes only the
-/// added one.
+/// Returns true if a part contains a formula after any leading quotes, spaces or apostrophes.
+///
+/// A formula that already has an apostrophe in front counts too. It gets a second apostrophe, and
+/// [`unescape_formulas`] removes only that one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -84,7 +84,6 @@ fn joined(elements: Vec<String>) -> String {
     row.expect("all elements are UTF-8").trim_end_matches('\n').to_owned()
 }
 
-/// Splits a written list into its elements.
 pub(super) fn split(list: &str) -> Vec<String> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(list.as_bytes());

@@ -1,17 +1,18 @@
-//! A circuit breaker: decides whether consecutive failures indicate an outage or a wrong environment. A short outage
-//! must not end a long run. Neither an outage nor a wrong environment may be recorded as a failure of every row.
+//! A circuit breaker: decides whether consecutive failures indicate an outage or a wrong environment.
+//!
+//! A short outage must not end a long run. An outage or a wrong environment must not be recorded as a failure of
+//! every row.
 
 use mediaconnect::Error;
 
 use super::failed::FailureReason;
 
-/// The number of consecutive temporary failures that indicates an outage.
+/// After this number of consecutive temporary failures, an outage is assumed.
 const MAX_FAILURES: u32 = 10;
-/// The number of final failures since the last success that indicates a wrong environment. Invalid rows and temporary
-/// failures do not count.
+/// After this number of final failures without a success, the environment is probably wrong. Invalid rows and
+/// temporary failures do not count.
 pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
-/// Counts consecutive failures.
 #[derive(Default)]
 pub(super) struct CircuitBreaker {
     /// True if any number of consecutive final failures is accepted, as with `--keep-going`.
@@ -22,27 +23,23 @@ pub(super) struct CircuitBreaker {
     final_failures: u32,
 }
 
-/// The outcome of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RowOutcome {
     Success,
     /// The row is invalid and was not sent.
     Invalid,
-    /// The Connect API itself, not a gateway, reported a failure. A retry would fail in the same way.
+    /// The Connect API itself reported the failure, not a gateway. A retry would fail in the same way.
     Final,
-    /// The failure may be temporary.
     Temporary,
     /// The failure affects all rows.
     Fatal,
 }
 
-/// The decision after an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     Continue,
-    /// Wait until upstream responds.
     WaitForUpstream,
-    /// Repeat a request that succeeded before. If it fails now, the rows are not the cause of the final failures.
+    /// Repeat a request that succeeded before. If this request fails now, the rows are not the cause of the failures.
     ConfirmFailures,
     Stop,
 }
@@ -64,7 +61,6 @@ impl CircuitBreaker {
         Self { expects_final, ..Self::default() }
     }
 
-    /// Records the outcome of a row and decides what to do.
     pub(super) fn record(&mut self, outcome: RowOutcome) -> Decision {
         match outcome {
             RowOutcome::Invalid => return Decision::Continue,

@@ -7,20 +7,18 @@ use crate::failure::Failure;
 /// The positions of the wanted columns in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    /// For each wanted column, all input columns with its name. Only the first of them is used.
+    /// For each wanted column, all input columns with its name. Only the first one is used.
     found: Vec<Vec<Column>>,
-    /// The number of columns of the input.
     width: usize,
-    /// True if cells are read unchanged. Otherwise the apostrophe before a formula is removed.
+    /// True if cells are read unchanged. Otherwise, the apostrophe before a formula is removed.
     pub(super) is_raw: bool,
 }
 
-/// A column of the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
     /// The position of the cell in a row, counted from 0.
     pub(super) cell: usize,
-    /// True if the cell is a list. Its first element is used.
+    /// True if the cell is a list. Only its first element is used.
     pub(super) is_list: bool,
 }
 
@@ -30,13 +28,12 @@ impl Columns {
         Self { found: vec![vec![Column { cell: 0, is_list: false }]], width: 1, is_raw: true }
     }
 
-    /// Finds the wanted columns in a header.
     pub(super) fn find(header: &ByteRecord, wanted: &[String], is_raw: bool) -> Self {
         let found = wanted.iter().map(|name| columns(header, name)).collect();
         Self { found, width: header.len(), is_raw }
     }
 
-    /// Returns the input column that is used for a wanted column.
+    /// Returns the input column that is used for the wanted column at this index.
     pub(super) fn of(&self, wanted: usize) -> Option<Column> {
         self.found[wanted].first().copied()
     }
@@ -46,11 +43,12 @@ impl Columns {
         self.found.len()
     }
 
-    /// Returns the unused columns, counted from 1. `is_named` is true if `--column` names the only wanted column.
+    /// Returns the positions of the unused columns, counted from 1. `is_named` is true if `--column` names the only
+    /// wanted column.
     ///
     /// # Errors
-    /// Fails if the header has none of the wanted columns, or has one of them twice. The header may contain personal
-    /// data, so it is not quoted.
+    /// Fails if the header has none of the wanted columns, or has one of them twice. The error does not quote the
+    /// header, because it may contain personal data.
     pub(super) fn check(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
         if let Some((name, columns)) = wanted.iter().zip(&self.found).find(|(_, columns)| columns.len() > 1) {
             let name = if is_named { "of --column" } else { name };
@@ -84,8 +82,8 @@ impl Columns {
     }
 }
 
-/// Returns the columns that have the given name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches
-/// `postalCode`. A list that `customer export` writes, such as `emails`, matches too.
+/// Returns the columns with this name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches `postalCode`.
+/// A list column of `customer export`, such as `emails`, matches too.
 fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let all_of = |names: &[&str], is_list| -> Vec<Column> {
         let matches =
@@ -95,7 +93,7 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let name = normalised(name.as_bytes());
     let (names, lists) = match name.as_str() {
         "email" => (&["email"][..], &["emails"][..]),
-        // A column may also be called `phone`, like the option `--phone` of `customer search`.
+        // `customer search` calls this field `--phone`, so a column may also be called `phone`.
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };

@@ -16,28 +16,23 @@ use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::format_seconds;
 
-/// The maximum number of invalid lines in the report.
 const MAX_NAMED: usize = 10;
 
-/// The counts of a dry run. They contain no personal data.
+/// The counts of a dry run, without personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forecast {
-    /// The number of rows of the input.
     rows: u64,
     /// The number of rows that would be sent.
     to_ask: u64,
     /// The number of rows that would be skipped because an earlier row has the same customer.
     repeated: u64,
-    /// The number of rows whose postal code would be padded.
     postal_codes_padded: u64,
     /// The number of invalid rows by reason.
     failures: BTreeMap<&'static str, u64>,
-    /// The first invalid lines.
     bad_lines: Vec<BadLine>,
-    /// The rate of the run, in requests per minute.
     requests_a_minute: u64,
-    /// The duration of the run at that rate.
+    /// The expected duration of the run.
     seconds: u64,
 }
 
@@ -47,7 +42,7 @@ struct BadLine {
     message: String,
 }
 
-/// Reads the input and prints the counts. The exit code is 8 if a line is invalid.
+/// Prints the counts of the input. The exit code is 8 if a line is invalid.
 pub(super) async fn run<J: Job>(mut startup: Startup<'_>) -> Result<Exit, Failure> {
     let rate = startup.args.rate()?;
     let (input, _copy) = startup.read_for_stdout().await?;
@@ -60,7 +55,6 @@ pub(super) async fn run<J: Job>(mut startup: Startup<'_>) -> Result<Exit, Failur
 }
 
 impl Forecast {
-    /// Counts the rows of an input.
     fn of<J: Job>(input: &Input) -> Result<Self, Failure> {
         let mut forecast = Self { rows: input.rows, ..Self::default() };
         let (mut job, mut rows) = (J::default(), input.rows()?);

@@ -1,4 +1,4 @@
-//! The job of `customer export`: looks up one customer for each row.
+//! The job of `customer export`: looks up the customer of each row.
 
 use mediaconnect::models::CustomerInfo;
 use mediaconnect::{Call, Client, CustomerNumber, EmailAddress};
@@ -12,7 +12,7 @@ use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
 use crate::spaced_numbers::without_grouping;
 
-/// The job of `customer export`. Remembers the customer numbers already read, to skip duplicates.
+/// The job of `customer export`. To skip duplicates, it remembers the customer numbers already read.
 #[derive(Default)]
 pub(super) struct Export {
     seen: RoaringTreemap,
@@ -48,7 +48,6 @@ impl Job for Export {
     }
 }
 
-/// An output row with one customer.
 #[derive(Serialize)]
 pub(super) struct CustomerRow {
     line: u64,

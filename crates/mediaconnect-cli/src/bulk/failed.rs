@@ -16,7 +16,6 @@ use crate::failure::Failure;
 const COMMA: u8 = b',';
 const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
-/// The reason why a line failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailureReason {
     InvalidInput,
@@ -26,10 +25,9 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may come from another server, such as a gateway. The status of such a response says nothing about
-    /// the line.
+    /// The response may come from another server, such as a gateway. Its status says nothing about the line.
     Gateway,
-    /// Upstream returned another customer than the requested one.
+    /// Upstream returned a different customer from the requested one.
     Mismatch,
     Decode,
     Other,
@@ -79,7 +77,7 @@ impl FailureReason {
         }
     }
 
-    /// Returns true if a retry would fail again: the line itself is the cause, not upstream or the client.
+    /// Returns true if a retry would fail again, because the line itself is the cause.
     pub(super) fn is_final(self) -> bool {
         Self::FINAL.contains(&self)
     }
@@ -95,16 +93,14 @@ pub(super) struct FailedFile(LineFile);
 pub(super) struct Recovered {
     /// The lines with final failures.
     pub(super) lines: RoaringTreemap,
-    /// The number of lines for each reason.
     pub(super) reasons: BTreeMap<&'static str, u64>,
-    /// The CSV rows of the lines with final failures, without the header.
+    /// The CSV rows of `lines`, without the header.
     kept: Vec<u8>,
-    /// True if the list also has failures that are not final. Their lines are retried.
+    /// True if the list also has failures that are not final. Their lines will be retried.
     has_others: bool,
 }
 
 impl FailedFile {
-    /// Creates an empty list.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         LineFile::create(path).map(Self)
     }
@@ -116,7 +112,8 @@ impl FailedFile {
         Ok((scan, recovered))
     }
 
-    /// Continues the list of an earlier run. Failures that are not final are removed, because their lines are retried.
+    /// Continues the list of an earlier run. Removes the failures that are not final, because their lines are
+    /// retried.
     pub(super) fn recover(scan: Scan, recovered: &Recovered) -> Result<Self, Failure> {
         if !recovered.has_others {
             return LineFile::recover(scan).map(Self);
@@ -134,14 +131,13 @@ impl FailedFile {
     fn replaced(path: &Path, recovered: &Recovered) -> io::Result<(File, u64)> {
         let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COMMA, COLUMNS) };
         content.extend(&recovered.kept);
-        // The temporary file gets a unique name, and only its owner can read it.
+        // `tempfile` gives the new file a unique name, and makes it readable by its owner only.
         let mut new = tempfile::Builder::new().prefix(".mediaconnect-").tempfile_in(directory(path))?;
         new.write_all(&content)?;
         new.as_file().sync_all()?;
         Ok((new.persist(path)?, content.len() as u64))
     }
 
-    /// Adds a failed line.
     pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
         if self.0.is_empty() {
             self.0.append(&csv_line(COMMA, COLUMNS))?;
@@ -157,7 +153,7 @@ impl FailedFile {
         self.0.sync()
     }
 
-    /// Completes the list. An empty list is deleted.
+    /// Completes the list, or deletes it if it is empty.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.sync()?;
         if self.0.is_empty() { delete(self.0.path()) } else { Ok(()) }

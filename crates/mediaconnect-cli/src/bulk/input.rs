@@ -7,18 +7,16 @@ use super::source::{Blocks, Fingerprint, Source, is_changed};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// An input file that was read to its end once, to check and count its rows.
+/// An input file that was read to its end once, to check its rows and count them.
 pub(super) struct Input {
     path: PathBuf,
     format: InputFormat,
     blocks: Blocks,
-    /// The number of rows.
     pub(super) rows: u64,
-    /// The unused columns, counted from 1.
+    /// The positions of the unused columns, counted from 1.
     pub(super) unused: Vec<usize>,
 }
 
-/// The format of an input.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InputFormat {
     /// The column names to look for in a CSV file; `None` if each line is a row.
@@ -27,7 +25,7 @@ pub(super) struct InputFormat {
     pub(super) is_named: bool,
     /// The value of `--delimiter`, if given.
     pub(super) delimiter: Option<u8>,
-    /// True if cells are read unchanged. Otherwise the apostrophe before a formula is removed.
+    /// True if cells are read unchanged. Otherwise, the apostrophe before a formula is removed.
     pub(super) is_raw: bool,
 }
 
@@ -72,14 +70,14 @@ impl Input {
         Fingerprint::of(&self.blocks)
     }
 
-    /// Reads the rows again. If the file has changed since it was first read, the iterator returns an error.
+    /// Reads the rows again. The iterator returns an error if the file has changed since the first pass.
     pub(super) fn rows(&self) -> Result<InputRows, Failure> {
         let source = Source::open(&self.path, Some(self.blocks.clone())).map_err(RowError::Io);
         source.and_then(|source| InputRows::new(source, &self.format)).map_err(lost)
     }
 }
 
-/// Returns true if the first line that is not empty has several cells.
+/// Returns true if the first non-empty line has several cells.
 fn is_csv(head: &[u8]) -> bool {
     let first = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
     first.is_some_and(|line| line.trim_ascii().iter().any(|byte| b",;\t".contains(byte)))
@@ -112,7 +110,6 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Returns the failure for an input that changed or became unreadable during the run.
 pub(super) fn lost(error: RowError) -> Failure {
     match error {
         RowError::Io(error) if is_changed(&error) => Failure::new(

@@ -1,4 +1,4 @@
-//! Reads the rows of an input. Each row has the number of the line on which it begins.
+//! Reads the rows of an input. Each row has the line number on which it begins.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -10,22 +10,22 @@ use super::columns::Columns;
 use super::input::InputFormat;
 use super::source::Source;
 
-/// The maximum number of lines in a row. A row with more lines probably has a quote that is not closed.
+/// The maximum number of lines in a row. A row with more lines probably has an unclosed quote.
 const MAX_LINES_PER_ROW: u64 = 100;
 
-/// The maximum number of bytes in a line, with its line break. A file with a longer line is not a list of customers.
+/// The maximum number of bytes in a line, including its line break. A file with a longer line is probably not a list
+/// of customers.
 const MAX_LINE: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A row.
 pub(super) struct InputRow {
     /// The line on which the row begins, counted from 1.
     pub(super) line: u64,
     cells: ByteRecord,
 }
 
-/// The reason why a row cannot be read. It does not quote the row.
+/// The reason why a row cannot be read, without the text of the row.
 #[derive(Debug)]
 pub(super) enum RowError {
     Io(io::Error),
@@ -39,7 +39,7 @@ pub(super) enum RowError {
     },
 }
 
-/// Iterates over the rows of an input, and skips the header and empty rows.
+/// Iterates over the rows of an input. Skips the header and empty rows.
 pub(super) struct InputRows {
     source: BufReader<Source>,
     /// Splits CSV into cells; `None` if each line is a row with one cell.
@@ -51,14 +51,13 @@ pub(super) struct InputRows {
 }
 
 impl InputRows {
-    /// Starts to read an input. If the input is CSV, reads its header.
+    /// Starts to read an input, and reads the header of a CSV input.
     pub(super) fn new(mut source: Source, format: &InputFormat) -> Result<Self, RowError> {
         let csv = match &format.columns {
             Some(_) => {
                 let found = delimiter(source.head().map_err(RowError::Io)?);
                 let delimiter = format.delimiter.unwrap_or(found);
-                // The carriage return of a Windows line break needs no special case, because white space around a cell
-                // is trimmed.
+                // A carriage return before the line feed needs no special case: white space around a cell is trimmed.
                 let terminator = Terminator::Any(b'\n');
                 Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
             }
@@ -73,12 +72,11 @@ impl InputRows {
         Ok(rows)
     }
 
-    /// Returns the source. It has been read up to the end of the last row.
+    /// Returns the source, which has been read up to the end of the last row.
     pub(super) fn into_source(self) -> Source {
         self.source.into_inner()
     }
 
-    /// Reads the next row, which may be empty; `None` at the end of the input.
     fn read_row(&mut self) -> Result<Option<InputRow>, RowError> {
         let Some(csv) = &mut self.csv else {
             let cells = |text: &[u8]| ByteRecord::from(vec![text.trim_ascii()]);
@@ -96,7 +94,8 @@ impl InputRows {
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
             }
-            // A line of n bytes has at most n cells with at most n bytes in total, so these buffers are large enough.
+            // A line of n bytes has at most n cells and at most n bytes of cell text, so these buffers are large
+            // enough.
             bytes.resize(written + self.text.len(), 0);
             ends.resize(count + self.text.len(), 0);
             let (result, _, more_bytes, more_ends) =
@@ -107,7 +106,7 @@ impl InputRows {
                 return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
             }
         }
-        // Each line ends in a line break, so only an open quote can continue a row on the next line.
+        // Each line ends in a line break, so only an open quote continues a row on the next line.
         first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
     }
 }
@@ -129,7 +128,7 @@ impl Iterator for InputRows {
 /// Reads a line, and adds a line break if the last line lacks one. Returns false at the end of the input.
 fn read_line(source: &mut impl BufRead, text: &mut Vec<u8>, line: &mut u64) -> Result<bool, RowError> {
     text.clear();
-    // The rest of a line that is too long is not read, because it may not fit into memory.
+    // The rest of an overlong line is not read, because it may not fit into memory.
     let length = source.take(MAX_LINE as u64 + 1).read_until(b'\n', text).map_err(RowError::Io)?;
     if length > MAX_LINE {
         return Err(RowError::TooLong { line: *line + 1 });
@@ -149,17 +148,16 @@ fn cells(bytes: &[u8], ends: &[usize]) -> ByteRecord {
     starts.zip(ends).map(|(start, end)| bytes[*start..*end].trim_ascii()).collect()
 }
 
-/// Returns the delimiter that is most frequent in the first line. It is often a semicolon, because Nordic spreadsheets
-/// use that.
+/// Returns the most frequent delimiter of the first line. Nordic spreadsheets use a semicolon.
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // If two delimiters are equally frequent, the later one in this list wins.
+    // If two delimiters are equally frequent, the later one in the list wins.
     let count = |delimiter: &&u8| line.split(|byte| byte == *delimiter).count();
     *b"\t;,".iter().max_by_key(count).expect("the list has three delimiters")
 }
 
 impl InputRow {
-    /// Returns the text of a wanted column; `None` if the input has no such column or the cell is empty.
+    /// Returns the text of a wanted column; `None` if the input lacks the column or the cell is empty.
     ///
     /// # Errors
     /// Returns a message if the row is not UTF-8.
@@ -183,8 +181,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the number of the line that is too long, the number of rows before it, and the capacity of the line
-    /// buffer.
+    /// Returns the number of the overlong line, the number of rows before it, and the capacity of the line buffer.
     fn too_long(content: &[u8], wanted: Option<&[&str]>) -> (Option<u64>, usize, usize) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content).unwrap();

@@ -1,8 +1,8 @@
-//! The state that a resumed run needs: a small file beside the output.
+//! The journal: a small file beside the output with the state that a resumed run needs.
 //!
-//! The file describes the input and the format of the output. It is created and locked before any other file of the run
-//! is read. Its content is written before the output. It is marked as finished when no work is left. It does not record
-//! the progress of the run: the output itself shows that.
+//! The journal describes the input and the format of the output. The run creates and locks it before it reads any
+//! other file. Its content is written before the output. When no work is left, it is marked as finished. It does not
+//! record the progress of the run, because the output itself shows that.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -18,10 +18,8 @@ use super::source::Fingerprint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The beginning of every journal.
 const BEGINNING: &str = "{\n  \"command\": \"";
 
-/// The description of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunRecord {
     pub(super) command: String,
@@ -35,25 +33,22 @@ pub(super) struct RunRecord {
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
-    /// True if the input can be read only once and is copied.
+    /// True if the input can be read only once, so that the run copies it.
     pub(super) is_copied: bool,
-    /// The fingerprint of the input; `None` until the input has been read to its end.
+    /// The fingerprint of the input; `None` until the run has read the input to its end.
     pub(super) input: Option<Fingerprint>,
     /// The counts of the run; `None` while work is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) finished: Option<Finished>,
 }
 
-/// The counts of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
-    /// The number of rows of the input.
     pub(super) rows: u64,
     /// The number of lines in the output and in the list of failures.
     pub(super) settled: u64,
 }
 
-/// The journal file, which stays locked.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
@@ -64,12 +59,12 @@ pub(super) struct Journal {
 pub(super) enum PreviousRun {
     Nothing,
     Recorded(RunRecord),
-    /// A run was interrupted while it wrote the journal, or another version of this command wrote it.
+    /// The journal is incomplete because a run was interrupted, or another version of this command wrote it.
     Damaged,
 }
 
 impl Journal {
-    /// Opens or creates the file, locks it, and reads the content that an earlier run left.
+    /// Opens or creates the journal, locks it, and reads what an earlier run wrote.
     pub(super) fn lock(path: &Path) -> Result<(Self, PreviousRun), Failure> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(foreign(path));
@@ -78,8 +73,7 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The process that held the lock before may have deleted the file. In that case, the loop creates a new
-            // file.
+            // Another process may have held the lock and deleted the file. In that case, the loop creates a new file.
             if !is_at(path, &file) {
                 continue;
             }
@@ -92,12 +86,12 @@ impl Journal {
         }
     }
 
-    /// Deletes the journal of a run that did not begin.
     pub(super) fn delete(&self) -> io::Result<()> {
         delete(&self.path)
     }
 
-    /// Overwrites the journal in one write. If the process is killed, either the old or the new content is there.
+    /// Overwrites the journal in one write. If the process is killed, the journal has either the old or the new
+    /// content.
     pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
@@ -120,14 +114,14 @@ impl PreviousRun {
         if let Ok(record) = serde_json::from_slice(text) {
             return Some(Self::Recorded(record));
         }
-        // After a crash of the machine, the end of the file may consist of zero bytes.
+        // After a system crash, the end of the file may consist of zero bytes.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns true if the earlier run can have made the existing copy of the input, so that it may be deleted.
+    /// Returns true if the existing copy of the input may be from the earlier run and can be deleted.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -136,7 +130,6 @@ impl PreviousRun {
         }
     }
 
-    /// Returns true if `--resume` can continue this run.
     pub(super) fn is_resumable(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -147,7 +140,7 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that `other`, the run that would continue this one, has the same options and input.
+    /// Checks that `other`, the run that would continue this one, has the same options and the same input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! A private file to which whole lines are appended. It is locked while it is open.
+//! A private file to which whole lines are appended. The file is locked while it is open.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -10,34 +10,30 @@ use super::scan::Scan;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The number of bytes that are collected before they are written.
 const BUFFER_SIZE: usize = 64 * 1024;
 
-/// A file of lines, open for appending.
 pub(super) struct LineFile {
     path: PathBuf,
     /// The file; `None` is standard output.
     file: Option<File>,
     /// Whole lines that are not written yet.
     pending: Vec<u8>,
-    /// The length of the written lines, in bytes.
     length: u64,
 }
 
 impl LineFile {
-    /// Creates the file, which must not exist.
+    /// Creates the file. Fails if it exists.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         let file = create_private(path).map_err(|error| unwritable(path, &error))?;
         lock(path, &file)?;
         Self::open(path, file, 0)
     }
 
-    /// Uses standard output in place of a file.
     pub(super) fn stdout() -> Self {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens a scanned file and truncates it after its last whole line. Creates the file if it does not exist.
+    /// Opens a scanned file, and removes an incomplete last line. Creates the file if it does not exist.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
         file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
@@ -58,13 +54,11 @@ impl LineFile {
         self.length == 0 && self.pending.is_empty()
     }
 
-    /// Appends a line to the buffer.
     pub(super) fn append(&mut self, line: &[u8]) -> io::Result<()> {
         self.pending.extend_from_slice(line);
         if self.pending.len() < BUFFER_SIZE { Ok(()) } else { self.flush() }
     }
 
-    /// Writes the buffered lines.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let outcome = if let Some(file) = &mut self.file {
             file.write_all(&self.pending)
@@ -81,8 +75,8 @@ impl LineFile {
         outcome
     }
 
-    /// After an incomplete write, truncates the file after its last whole line. A resumed run would do the same. But a
-    /// user who does not resume should not find half a line.
+    /// Removes the half line that an incomplete write left. A resumed run would remove it too, but the user may read
+    /// the file without resuming.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
         let end = file.stream_position().unwrap_or(self.length);
@@ -93,18 +87,17 @@ impl LineFile {
             }
             self.length += length;
         }
-        // If this fails, half a line stays at the end. That does no harm, because a resumed run removes it.
+        // A half line does no harm if this fails, because a resumed run removes it.
         let _ = file.set_len(self.length);
     }
 
-    /// Writes the buffered lines, and waits until they are on the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
 }
 
-/// Creates a file that only its owner can read. The file must not exist.
+/// Creates a file that only its owner can read. Fails if the file exists.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
     private().write(true).create_new(true).open(path)
 }
@@ -133,7 +126,7 @@ pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
     }
 }
 
-/// Deletes the files that exist, unless another process has locked one of them.
+/// Deletes those files that exist. If another process has locked one of them, deletes nothing.
 pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     let mut locked = Vec::new();
     for path in paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|file| file.is_file())) {
@@ -144,7 +137,7 @@ pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     paths.iter().try_for_each(|path| delete(path).map_err(|error| unwritable(path, &error)))
 }
 
-/// Deletes a regular file if it exists. If the path names anything else, returns an error and deletes nothing.
+/// Deletes a regular file if it exists. Returns an error if the path names anything else.
 pub(super) fn delete(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => fs::remove_file(path),
@@ -154,7 +147,6 @@ pub(super) fn delete(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns the directory of a file.
 pub(super) fn directory(path: &Path) -> &Path {
     path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -168,12 +160,12 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns true if anything exists at the path.
+/// Returns true if the path exists. Does not follow symbolic links.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the failure for a file that cannot be written. The lines already written stay in it.
+/// Returns the failure for a file that cannot be written. Lines already written stay in the file.
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A value with a lock: several parts of a run read and change it. The lock is never held across an `await`.
+/// A value that several parts of a run read and change. The lock is never held across an `await`.
 pub(super) struct Locked<T>(Mutex<T>);
 
 impl<T> Locked<T> {

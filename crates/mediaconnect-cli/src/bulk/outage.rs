@@ -1,5 +1,5 @@
-//! Distinguishes failures of single rows from an outage or a wrong environment. To do so, it repeats a call that
-//! succeeded before.
+//! Distinguishes failures of single rows from an outage or a wrong environment. To find out, it repeats a request
+//! that succeeded before.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of probes after the first. With [`PROBE_PAUSE`], the pauses take at most five minutes in total.
+/// The maximum number of further probes after the first. With [`PROBE_PAUSE`], the pauses last at most five minutes
+/// in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
-/// Watches the outcomes of the rows.
 pub(super) struct OutageMonitor<'a, J: Job> {
     pub(super) client: &'a Client,
     pub(super) breaker: CircuitBreaker,
@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records the outcome of a row. If it suggests an outage, waits until upstream responds. During that time the run
-    /// reads no response, so no new call starts.
+    /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. While
+    /// it waits, the run reads no response, so no new request starts.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,
@@ -47,8 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures. If a request that succeeded earlier is known, sends it first, and returns
-    /// its failure if it fails now.
+    /// Writes the unconfirmed final failures. First repeats a request that succeeded earlier, if there is one, and
+    /// returns an error if the request fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -60,11 +60,10 @@ impl<J: Job> OutageMonitor<'_, J> {
         state.confirm().map_err(|error| state.unwritable(&error))
     }
 
-    /// Waits until upstream responds.
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // No row has succeeded yet, so a final failure also shows that the outage is over.
+            // No row has succeeded yet. A final failure of this request shows that the outage is over.
             None => self.probe(request).await.map(drop),
         }
     }

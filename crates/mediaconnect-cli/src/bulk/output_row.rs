@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::CsvCell;
 
-/// The format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RowFormat {
@@ -18,32 +17,29 @@ pub(crate) enum RowFormat {
 
 /// A row of the output. Its `Serialize` implementation must write the line number as the first field.
 pub(super) trait OutputRow: Serialize {
-    /// The columns of the CSV. The first is `line`.
+    /// The columns of the CSV. The first column is `line`.
     const COLUMNS: &'static [&'static str];
 
     /// Returns the cells of the row, one for each of `COLUMNS`.
     fn cells(&self) -> Vec<CsvCell>;
 
-    /// Returns the label under which the summary counts this row, if it counts the row separately.
+    /// Returns a label if the summary counts this row separately.
     fn note(&self) -> Option<&'static str> {
         None
     }
 }
 
-/// The layout of the output.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
     pub(super) format: RowFormat,
-    /// The character between CSV cells.
     pub(super) delimiter: u8,
-    /// True if CSV begins with a byte order mark. Spreadsheets need it to recognise UTF-8.
+    /// True if CSV begins with a byte order mark, which spreadsheets need to recognise UTF-8.
     pub(super) has_mark: bool,
-    /// True if CSV cells are written raw. Otherwise formulas are escaped.
+    /// True if CSV cells are written unchanged. Otherwise, formulas are escaped.
     pub(super) is_raw: bool,
 }
 
 impl Layout {
-    /// Returns the bytes before the first row.
     pub(super) fn header<R: OutputRow>(self) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => Vec::new(),
@@ -54,7 +50,7 @@ impl Layout {
         }
     }
 
-    /// Returns a row with its line break. It contains no other line break.
+    /// Returns a row that ends in its only line break.
     pub(super) fn line<R: OutputRow>(self, row: &R) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => {
@@ -77,7 +73,7 @@ impl Layout {
         }
     }
 
-    /// Returns the line number of a row, if the row is complete. `line` has no line break.
+    /// Returns the line number of a complete row; `None` for an incomplete one. `line` has no line break.
     pub(super) fn number(self, columns: usize, line: &[u8]) -> Option<u64> {
         #[derive(Deserialize)]
         struct Key {
@@ -85,8 +81,8 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // After a crash of the machine, the end of the row may consist of zero bytes, even within the last cell.
-            // Such a row is incomplete.
+            // After a system crash, the end of the row may consist of zero bytes, even within the last cell. Such a
+            // row is incomplete.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;
@@ -96,11 +92,10 @@ impl Layout {
     }
 }
 
-/// Returns a line of CSV with its line break.
 pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    // A line break would split the row, and a zero byte would make the row look incomplete. Both are replaced by
-    // spaces.
+    // A line break would split the row. A zero byte would make the row look incomplete. A space replaces each of
+    // them.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
     writer.write_record(cells).expect("writing to memory cannot fail");
     writer.into_inner().expect("flushing to memory cannot fail")

@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::search::{MAX_RESULTS, SearchArgs};
 use crate::search_field::FIELDS;
 
-/// The job of `customer match`. Sends one search for each row.
 #[derive(Default)]
 pub(super) struct Match;
 
@@ -34,7 +33,7 @@ impl Job for Match {
         });
         match checked {
             Ok((request, is_padded)) => ParsedRow::Request { request, is_padded },
-            // The message names options, such as `--email`. The columns have the same names without the dashes.
+            // The message names options, such as `--email`. Without the dashes, these are the names of the columns.
             Err(failure) => ParsedRow::Invalid(failure.what().replace("--", "")),
         }
     }
@@ -49,13 +48,12 @@ impl Job for Match {
     }
 }
 
-/// An output row with the customers found for one person.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned five customers. That is the most it returns, so more customers may match.
+    /// True if upstream returned five customers, which is its maximum: more customers may match.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

@@ -1,4 +1,4 @@
-//! The progress of a run on standard error: a bar on a terminal, else a line every few seconds.
+//! The progress of a run on standard error: a bar on a terminal, otherwise a line every few seconds.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Creates the progress of a run with `rows` rows, of which an earlier run completed `done`.
+    /// Creates the progress of a run with `rows` rows. Earlier runs completed `done` of them.
     pub(super) fn new(rows: u64, done: u64) -> Self {
         Self::with_target(rows, done, target())
     }
@@ -34,7 +34,7 @@ impl Progress {
         Self { bar, failed: 0, last_line: Instant::now() }
     }
 
-    /// Adds `rows` rows that are done, of which `failed` failed.
+    /// Counts `rows` more rows as done. `failed` of them failed.
     pub(super) fn advance(&mut self, rows: u64, failed: u64) {
         self.bar.inc(rows);
         self.failed += failed;
@@ -51,7 +51,6 @@ impl Progress {
         }
     }
 
-    /// Prints a message without damaging the bar.
     pub(super) fn note(&self, text: &str) {
         self.bar.suspend(|| say(text));
     }
@@ -65,7 +64,7 @@ impl Progress {
     }
 }
 
-/// Returns where the bar is drawn. With JSON output or `--quiet`, there is no bar.
+/// Returns the target of the bar. With JSON output or `--quiet`, there is no bar.
 fn target() -> ProgressDrawTarget {
     if stderr::is_json() || stderr::is_quiet() {
         ProgressDrawTarget::hidden()
@@ -96,7 +95,7 @@ mod tests {
             let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
             let mut progress = Progress::with_target(rows, 0, target);
             progress.advance(rows - 1, rows - 1);
-            // The longest text that the state of a run can have.
+            // The longest message that a run can show.
             progress.bar.set_message(state(100.0, rows, Duration::from_secs(99 * 3600)));
             progress.bar.force_draw();
             let shown = terminal.contents();

@@ -10,15 +10,15 @@ use super::run::{Job, ParsedRow};
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// Iterates over the rows that are not done yet, and returns the line and the request of each. Records invalid and
-/// duplicate rows, and skips them.
+/// Iterates over the rows that are not done yet. Returns the line and the request of each row. Skips invalid and
+/// duplicate rows, and records them.
 pub(super) struct Requests<'a, J: Job> {
     pub(super) rows: InputRows,
     pub(super) job: J,
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded in an earlier run. The iterator stores the first one it finds.
+    /// A request that succeeded in an earlier run: the first one that the iterator finds.
     pub(super) known_good: &'a Locked<Option<J::Request>>,
 }
 
@@ -47,8 +47,7 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 }
                 _ if is_done => Ok(()),
                 ParsedRow::Request { request, is_padded } => {
-                    // Counts rows with a padded postal code in the first pass only, so that retries are not counted
-                    // again.
+                    // Only the first pass counts padded postal codes, because a retry would count the same row again.
                     state.summary.padded += u64::from(is_padded && self.pending.is_none());
                     return Some((row.line, request));
                 }

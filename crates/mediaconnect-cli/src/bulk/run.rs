@@ -32,35 +32,28 @@ use crate::signals;
 use crate::stderr::say;
 use crate::terminal::Terminal;
 
-/// The interval at which output rows are handed to the operating system.
+/// The interval at which buffered output rows are written.
 const FLUSH: Duration = Duration::from_millis(250);
 /// After this number of flushes, the output is synced to the disk. With [`FLUSH`], that is every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// The maximum number of attempts for a row with temporary failures. All other rows are sent before a row is retried,
-/// so that upstream has time to recover.
+/// The maximum number of attempts for a row with temporary failures. All other rows are sent before a retry, so
+/// upstream has time to recover.
 const MAX_PASSES: u32 = 3;
 
 /// A bulk command: parses rows, sends requests, and converts responses to output rows.
 pub(super) trait Job: Default + Send + 'static {
-    /// The request for one row.
     type Request: Clone + Send + 'static;
-    /// The response of upstream.
     type Response: Send + 'static;
-    /// The output row.
     type Row: OutputRow;
 
-    /// Parses an input row.
     fn parse(&mut self, row: &InputRow, columns: &Columns) -> ParsedRow<Self::Request>;
 
-    /// Sends a request.
     fn call(client: &Client, request: &Self::Request) -> Call<Self::Response>;
 
-    /// Converts a response to an output row.
     fn row(line: u64, request: Self::Request, response: Self::Response) -> Self::Row;
 }
 
-/// A parsed input row.
 pub(super) enum ParsedRow<R> {
     Request {
         request: R,
@@ -69,11 +62,10 @@ pub(super) enum ParsedRow<R> {
     },
     /// An earlier row has the same customer.
     Duplicate,
-    /// The row is invalid. The text is the reason. It does not quote the row.
+    /// The row is invalid. The text is the reason, and does not quote the row.
     Invalid(String),
 }
 
-/// Processes a file until all rows are done or something stops the run.
 pub(super) async fn run<J: Job>(
     args: &BulkArgs,
     command: &'static str,
@@ -101,12 +93,12 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // A resumed run reads the saved copy of its input. So the secret may come from standard input, which is free.
+    // A resumed run reads the saved copy of its input, so standard input is free for the secret.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Before this line, a signal ends the process at once, even while the process reads the secret. After it, the first
+    // Before this line, a signal ends the process at once, even while it reads the secret. From here on, the first
     // signal only asks the run to stop.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
@@ -180,7 +172,6 @@ async fn process<J: Job>(client: &Client, input: &Input, state: &Locked<RunState
     monitor.confirm().await
 }
 
-/// Sends all requests and writes the responses.
 async fn send_all<J: Job>(
     client: &Client,
     requests: Requests<'_, J>,

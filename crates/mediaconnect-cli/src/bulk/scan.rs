@@ -1,5 +1,5 @@
-//! Reads a file that an earlier run left. It consists of whole lines, and perhaps of an incomplete line at the end. If
-//! it contains anything else, another program has changed it, and it is left unchanged.
+//! Reads a file that an earlier run left. The file consists of whole lines, and perhaps an incomplete line at the
+//! end. If it contains anything else, another program has changed it. In that case, it is left unchanged.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// The number of bytes that are checked from the first zero byte on. If all of them are zero, a crash of the machine
-/// left them. Otherwise the zero bytes have another cause, such as text in UTF-16.
+/// The number of bytes to check from the first zero byte on. If all of them are zero, the cause is a system crash.
+/// Otherwise the file is something else, such as text in UTF-16.
 const MIN_ZEROS: usize = 8;
 
-/// A locked file, and the length of its whole lines in bytes.
+/// A locked file. `length` is the number of bytes in its whole lines.
 pub(super) struct Scan {
     pub(super) path: PathBuf,
     pub(super) file: Option<File>,
     pub(super) length: u64,
 }
 
-/// Recognises the lines of one kind of file. Its methods receive each line without its line break, and the line's
-/// number, counted from 1.
+/// Recognises the lines of one kind of file. `line` and `text` have no line break. `number` is the line number,
+/// counted from 1.
 pub(super) trait LineFormat {
-    /// Records a line. Returns false if it is not a complete line of this file.
+    /// Records a line. Returns false if it is not a complete line of such a file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
     /// Returns true if the text can be the beginning of the line with this number.
@@ -30,7 +30,7 @@ pub(super) trait LineFormat {
 }
 
 impl Scan {
-    /// Reads the file to its end, if it exists, without changing it.
+    /// Reads the file to its end if it exists. Does not change the file.
     pub(super) fn read(path: &Path, lines: &mut impl LineFormat) -> Result<Self, Failure> {
         let unreadable = |error: &io::Error| unwritable(path, error);
         let path = path.to_owned();
@@ -60,8 +60,8 @@ impl Scan {
     }
 }
 
-/// Returns the written part of an incomplete line: the text before its zero bytes, or the whole text of a line without
-/// a line break. Returns `None` for any other line.
+/// Returns the text of an incomplete line: the part before its zero bytes, or all of a line that has no line break.
+/// Returns `None` for any other line.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {

@@ -1,5 +1,4 @@
-//! Reads the bytes of an input. The first pass records fingerprints. A later pass fails if the input has changed since
-//! then.
+//! Reads the bytes of an input. The first pass records fingerprints. A later pass fails if the input has changed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,7 +8,6 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// The size of a block, in bytes.
 const BLOCK_SIZE: usize = 64 * 1024;
 
 /// Identifies the content of an input by its length and a hash of its bytes (FNV-1a).
@@ -22,8 +20,8 @@ pub(super) struct Fingerprint {
 /// The fingerprints of a file. Each one covers the file from its beginning to the end of one block.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. If the fingerprints are known, a changed block is an error, and none of its
-/// bytes is returned.
+/// A file that is read block by block. If `known` has the fingerprints and a block has changed, reading fails, and
+/// returns no byte of that block.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,
@@ -32,7 +30,6 @@ pub(super) struct Source {
     position: usize,
 }
 
-/// The error for a block that has changed.
 #[derive(Debug)]
 struct Changed;
 
@@ -50,7 +47,6 @@ impl Source {
         Ok(&self.block)
     }
 
-    /// Returns the fingerprints of the blocks that were read.
     pub(super) fn into_blocks(self) -> Blocks {
         self.read.into()
     }
@@ -82,7 +78,6 @@ impl Read for Source {
 }
 
 impl Fingerprint {
-    /// Returns the fingerprint of a whole file.
     pub(super) fn of(blocks: &[Self]) -> Self {
         blocks.last().copied().unwrap_or(Self { bytes: 0, fnv1a: 0xcbf2_9ce4_8422_2325 })
     }
@@ -98,7 +93,6 @@ impl Fingerprint {
         }
     }
 
-    /// Returns true if nothing was read.
     pub(super) fn is_empty(self) -> bool {
         self.bytes == 0
     }
@@ -109,7 +103,6 @@ impl Fingerprint {
     }
 }
 
-/// Returns true if reading failed because the input has changed.
 pub(super) fn is_changed(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(error) if error.is::<Changed>())
 }

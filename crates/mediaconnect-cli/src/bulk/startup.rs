@@ -15,7 +15,6 @@ use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
 use crate::signals::StopSignal;
 
-/// The arguments of a run that is about to start.
 pub(super) struct Startup<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
@@ -23,17 +22,16 @@ pub(super) struct Startup<'a> {
     pub(super) stop: &'a mut StopSignal,
 }
 
-/// The kind of start: new, resumed or finished.
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// The earlier run is complete, so no work is left.
+    /// The earlier run is complete.
     Finished(Finished),
 }
 
 impl Startup<'_> {
-    /// Reads the input of a run that is new, resumed or already finished. With `--resume`, the same command line serves
-    /// for all three. On failure, deletes the journal if no earlier run has written to it.
+    /// Reads the input of a run. With `--resume`, the same command line starts a run, continues it, or finds it
+    /// finished. On failure, deletes the journal if no earlier run has written to it.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -99,8 +97,7 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of the input that an earlier run left. That run finished its work, but was interrupted before
-    /// it deleted the copy.
+    /// Deletes the input copy that a finished run left. An interruption kept the run from deleting it.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =
@@ -108,7 +105,6 @@ impl Startup<'_> {
         if is_own { delete_unused(&[&copy]) } else { Ok(()) }
     }
 
-    /// Reads the input of a new run.
     async fn begin(
         &mut self,
         journal: &Journal,
@@ -128,7 +124,7 @@ impl Startup<'_> {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The files of the earlier run are already deleted, so without an input nothing is left to resume.
+        // The files of the earlier run are already deleted, so there is nothing left to resume.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }
@@ -160,8 +156,8 @@ impl Startup<'_> {
         copied.map_err(|error| uncopied(to, &error))
     }
 
-    /// Reads the input of a run that writes to standard output. If the input can be read only once, it is copied to a
-    /// temporary file first.
+    /// Reads the input of a run that writes to standard output. An input that can be read only once is first copied
+    /// to a temporary file.
     pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
         if !is_stream(&self.args.input) {
             return Ok((self.read(self.args.input.clone()).await?, None));
@@ -173,7 +169,6 @@ impl Startup<'_> {
         Ok((self.read(path.to_path_buf()).await?, Some(path)))
     }
 
-    /// Checks that no two files have the same path.
     fn check_names(&self) -> Result<(), Failure> {
         let args = self.args;
         let failed = args.failed().unwrap_or_default();
@@ -192,7 +187,7 @@ impl Startup<'_> {
         Ok(())
     }
 
-    /// Checks that the run would overwrite no existing file, unless `--force` or `--resume` allows it.
+    /// Checks that the run does not overwrite an existing file without `--force` or `--resume`.
     fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
         let args = self.args;
         let copy = copy_of(args);

@@ -12,7 +12,7 @@ use super::store::Store;
 use super::summary::Summary;
 use crate::failure::Failure;
 
-/// The state that the reader of the input and the writer of the output share.
+/// The state that the input reader and the output writer share.
 pub(super) struct RunState {
     pub(super) store: Store,
     pub(super) summary: Summary,
@@ -20,13 +20,13 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if each final failure is recorded immediately, as with `--keep-going`. Otherwise a later success must
-    /// confirm it.
+    /// True if each final failure is recorded immediately, as with `--keep-going`. Otherwise it first goes to
+    /// `unconfirmed`.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
-    /// Final failures that no success has confirmed yet. They may have a common cause: in a wrong environment, every
-    /// line fails in the same way.
+    /// Final failures that no success has confirmed yet. Their cause may be a wrong environment, in which every line
+    /// fails.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
     /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,
@@ -79,7 +79,6 @@ impl RunState {
         }
     }
 
-    /// Moves all failures from `unconfirmed` to the list of failures.
     pub(super) fn confirm(&mut self) -> io::Result<()> {
         let confirmed = std::mem::take(&mut self.unconfirmed);
         confirmed.iter().try_for_each(|(line, reason, message)| self.fail_finally(*line, *reason, message))

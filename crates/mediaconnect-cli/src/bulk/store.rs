@@ -28,23 +28,21 @@ pub(super) struct Store {
     journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// A temporary copy of the input, used if the output is standard output. The file is deleted when this value is
-    /// dropped.
+    /// A temporary copy of the input if the output is standard output. Dropping this value deletes the file.
     temporary: Option<TempPath>,
     /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
-    /// The lines whose final failures were recorded by earlier runs. They are also in `done`.
+    /// The lines with final failures that earlier runs recorded. These lines are also in `done`.
     failed_before: RoaringTreemap,
-    /// The number of rows in the output. `failures` has the number of failed lines by reason.
     rows: u64,
     failures: BTreeMap<&'static str, u64>,
 }
 
 impl Store {
-    /// Opens the files of a new or resumed run. The journal is locked first, and stays locked until the end of the run.
+    /// Opens the files of a new or resumed run. Locks the journal first, and keeps it locked until the run ends.
     ///
-    /// Returns the store, the input and the number of input rows. The input is `None` if an earlier run finished the
-    /// work.
+    /// Returns the store, the input and the number of input rows. The input is `None` if the run was already
+    /// finished.
     pub(super) async fn open<R: OutputRow>(
         mut startup: Startup<'_>,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
@@ -98,7 +96,7 @@ impl Store {
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
-    /// Continues the files of an earlier run. All files are read and checked before any of them is changed.
+    /// Continues the files of an earlier run. Reads and checks all files before it changes one.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -147,12 +145,10 @@ impl Store {
         })
     }
 
-    /// Returns the path of the output.
     pub(super) fn path(&self) -> &Path {
         self.output.path()
     }
 
-    /// Returns true if an input line is done: it has an output row, or a final failure.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
     }
@@ -162,7 +158,6 @@ impl Store {
         self.done.contains(line) && !self.failed_before.contains(line)
     }
 
-    /// Returns the number of final failures of earlier runs.
     pub(super) fn failed_before(&self) -> u64 {
         self.failed_before.len()
     }
@@ -177,7 +172,6 @@ impl Store {
         self.rows
     }
 
-    /// Returns the number of failed lines by reason.
     pub(super) fn failures(&self) -> &BTreeMap<&'static str, u64> {
         &self.failures
     }
@@ -187,8 +181,7 @@ impl Store {
         self.output.append(&self.layout.line(row))
     }
 
-    /// Adds a line to the list of failures. Returns false if there is no list, so that the caller has to print the
-    /// failure.
+    /// Adds a line to the list of failures. Returns false if there is no list; the caller then prints the failure.
     pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<bool> {
         *self.failures.entry(reason.as_str()).or_default() += 1;
         match &mut self.failed {
@@ -197,19 +190,19 @@ impl Store {
         }
     }
 
-    /// Hands the lines to the operating system. After that, a crash of this process cannot lose them.
+    /// Writes the buffered lines. From then on, a crash of this process cannot lose them.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
-    /// Waits until the lines are on the disk. After that, a crash of the machine cannot lose them.
+    /// Waits until the lines are on the disk. From then on, a system crash cannot lose them.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
 
-    /// Closes the files. If the number of input rows is given, the run is marked as finished.
+    /// Closes the files. Marks the run as finished if `rows`, the number of input rows, is given.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         let path = self.output.path().to_owned();
@@ -217,7 +210,7 @@ impl Store {
         self.output.sync().map_err(unwritable)?;
         self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
         if let Some(rows) = rows {
-            // The copy is deleted last, because the run cannot be resumed without it.
+            // The copy is deleted last, because a run cannot be resumed without it.
             if let Some((journal, record)) = self.journal {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
@@ -237,7 +230,6 @@ fn changed(output: &Path) -> Failure {
     )
 }
 
-/// Recognises the rows of an output.
 struct OutputRows {
     layout: Layout,
     columns: usize,

@@ -8,17 +8,15 @@ use crate::output::Report;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The result of a run. It contains no personal data.
+/// The result of a run, without personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
-    /// The number of rows of the input.
     pub(super) rows: u64,
     /// The number of rows that earlier runs completed.
     pub(super) done_before: u64,
-    /// The number of rows that this run wrote to the output.
     pub(super) written: u64,
-    /// The number of rows that were skipped because an earlier row has the same customer.
+    /// The number of rows skipped because an earlier row has the same customer.
     pub(super) repeated: u64,
     /// The number of rows whose postal code lacked its leading zero and was padded.
     #[serde(rename = "postalCodesPadded")]

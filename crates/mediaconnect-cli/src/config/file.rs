@@ -17,11 +17,10 @@ const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_f
                     http_basic, \
                     ca_file, client_certificate, client_key, proxy and timeout";
 
-/// The content of the configuration file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    /// The name of the profile to use if the user does not choose one.
+    /// The profile to use if the user names none.
     pub(super) default_profile: Option<String>,
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, Profile>,
@@ -37,18 +36,18 @@ pub(super) struct Profile {
     pub(super) token_url: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) client_secret_file: Option<PathBuf>,
-    /// A program that prints the secret, followed by its arguments. It runs without a shell.
+    /// The command that prints the secret: a program and its arguments. It runs without a shell.
     pub(super) client_secret_command: Option<Vec<String>>,
     #[serde(default)]
     pub(super) http_basic: bool,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) client_certificate: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
-    /// The proxy's URL. It must not contain a password.
+    /// The URL of the proxy. It must not contain a user or a password.
     pub(super) proxy: Option<String>,
     /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// A secret is not allowed in the file. This field detects one, so that it can be reported as an error.
+    /// The file must not contain a secret. This field exists only to reject one.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }
@@ -58,7 +57,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// The text that identifies the error for a secret in the file.
+/// The message of the error for a secret in the file. The error is recognised by this message.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -66,8 +65,8 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
     Err(D::Error::custom(IS_SECRET))
 }
 
-/// Returns the profile that the argument, `MEDIACONNECT_PROFILE` or the file's default names, in this order. Returns
-/// `None` if none of them names a profile.
+/// Returns the profile named by the argument, by `MEDIACONNECT_PROFILE` or by the file's default, in this order;
+/// `None` if no profile is named.
 pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
     let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
     let named = name.map(str::to_owned).or(variable);
@@ -91,10 +90,9 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
     ))
 }
 
-/// Checks the rules that clap checks for options.
+/// Rejects settings that are not allowed in a profile.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // A command may read its input from standard input. If the profile also named standard input, that input would be
-    // sent as the secret.
+    // If the file were standard input, input that is meant for the command itself would be sent as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
             "the profile's client_secret_file is standard input",
@@ -116,8 +114,8 @@ fn check(profile: &Profile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the path of the file: `MEDIACONNECT_CONFIG`, or else `mediaconnect.toml` in the user's configuration
-/// directory.
+/// Returns the path of the configuration file: `MEDIACONNECT_CONFIG`, otherwise `mediaconnect.toml` in the user's
+/// configuration directory.
 pub(super) fn path() -> Option<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(path) = variable("MEDIACONNECT_CONFIG") {
@@ -129,7 +127,7 @@ pub(super) fn path() -> Option<PathBuf> {
     Some(folder.join("mediaconnect.toml"))
 }
 
-/// Reads the file. Returns `None` if it does not exist.
+/// Reads the file; `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -142,7 +140,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         }
     };
     toml::from_str(&text).map(Some).map_err(|error| {
-        // The parser's message quotes the file, so it is not shown.
+        // The parser's message is not shown, because it quotes the file.
         let start = error.span().map_or(0, |span| span.start).min(text.len());
         let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
@@ -166,8 +164,8 @@ fn missing(path: &Path) -> Failure {
     )
 }
 
-/// Runs the program that prints the secret. Its standard output is never shown. It shares this process's standard
-/// error, so it can prompt.
+/// Runs the program that prints the secret. The program's standard output is never shown. Its standard error is this
+/// process's, so the program can prompt.
 pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     const NEXT: &str =
         "run the program of client_secret_command by itself: it must print the secret and nothing else";

@@ -10,7 +10,7 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The source of each setting. It contains no value of a setting, only the names of profiles and the path of the file.
+/// The source of each setting. Contains profile names and the path of the file, but no value of a setting.
 #[derive(Serialize)]
 struct Sources {
     /// The path of the configuration file; `None` if the user has no configuration directory.
@@ -25,11 +25,10 @@ struct Sources {
 #[derive(Serialize)]
 struct Setting {
     setting: &'static str,
-    /// Where the setting comes from.
     source: String,
 }
 
-/// Prints the source of each setting, and never a value.
+/// Prints the source of each setting, never its value.
 pub(crate) fn show(global: &GlobalArgs) -> Result<Exit, Failure> {
     let args = with_profile(&global.connection)?;
     let path = file::path();

@@ -1,4 +1,4 @@
-//! The fleet that the client joins: processes that share one client id's rate limit and token through Redis.
+//! The client's fleet: processes that share the rate limit and the token of one client id through Redis.
 
 use std::sync::OnceLock;
 
@@ -10,10 +10,10 @@ use crate::network::without_password;
 
 /// The variable with the URL of Redis, which may contain a password.
 pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The fleet that this process joined.
+/// The fleet that this process has joined.
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
-/// Returns the fleet that the settings name. The fleet connects at the first call.
+/// Returns the fleet from the settings. The fleet connects to Redis at the first call.
 pub(crate) fn from_settings(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
@@ -25,8 +25,8 @@ pub(crate) fn from_settings(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet, if this process joined one. If a process ends without this, Redis reserves its share of the rate
-/// limit for another minute.
+/// Leaves the fleet if this process has joined one. Otherwise Redis reserves this process's share of the rate limit
+/// for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {
         fleet.left().await;

@@ -1,4 +1,4 @@
-//! Turns the diagnosis of the client into checks.
+//! Turns the client's diagnosis into checks.
 
 use mediaconnect::{Diagnosis, Error, Header, Probe, ResponseHead};
 
@@ -8,12 +8,12 @@ use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::format_seconds;
 
-/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the validation of
+/// The maximum clock skew without a warning, in seconds. A wrong clock distorts logs and the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
-/// The minimum number of remaining requests. If fewer remain, the check warns.
+/// The minimum number of remaining requests without a warning.
 const MIN_REMAINING: u32 = 100;
-/// The minimum lifetime of a token, in seconds. If it is shorter, the check warns.
+/// The minimum lifetime of a token without a warning, in seconds.
 const MIN_LIFETIME: u64 = 60;
 
 /// Returns one check for each step of a call.
@@ -36,7 +36,7 @@ pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     checks
 }
 
-/// Checks name resolution, TCP and TLS.
+/// Checks the name resolution, the TCP connection and TLS.
 fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
     let server = probe.server.as_deref().unwrap_or("the server");
     let Some(failure) = probe.error.as_ref().and_then(Error::connect_failure) else {

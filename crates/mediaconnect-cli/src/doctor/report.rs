@@ -7,20 +7,18 @@ use crate::output::Report;
 use crate::table::listed;
 use crate::terminal::Terminal;
 
-/// All checks, in the order of the steps of a call.
+/// All checks, in the order in which a call performs the steps.
 #[derive(Default, Serialize)]
 pub(super) struct DoctorReport {
     checks: Vec<Check>,
 }
 
-/// The result of one check.
 #[derive(Serialize)]
 pub(super) struct Check {
     #[serde(rename = "check")]
     name: &'static str,
     state: CheckStatus,
     found: String,
-    /// The next step for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(skip)]
@@ -30,13 +28,11 @@ pub(super) struct Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum CheckStatus {
-    /// The check passed.
     Ok,
     /// Calls work, but something is unusual.
     Warning,
-    /// Calls fail.
     Failed,
-    /// The check was skipped because an earlier one failed.
+    /// The check was skipped because an earlier check failed.
     Skipped,
 }
 
@@ -79,12 +75,10 @@ impl DoctorReport {
         self.checks.extend(checks);
     }
 
-    /// Returns the exit code of the first failed check.
     pub(super) fn exit(&self) -> Exit {
         self.with(CheckStatus::Failed).next().map_or(Exit::Success, |check| check.exit)
     }
 
-    /// Returns a one-sentence summary.
     pub(super) fn summary(&self) -> String {
         let failed: Vec<&str> = self.with(CheckStatus::Failed).map(|check| check.name).collect();
         let warnings = self.with(CheckStatus::Warning).count();
@@ -103,7 +97,7 @@ impl DoctorReport {
 
 impl Report for DoctorReport {
     fn text(&self, terminal: Terminal) -> String {
-        // The report is often read through a pipe too, so it is wrapped even without a terminal.
+        // The report is often piped, so it is wrapped even without a terminal.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));

@@ -1,4 +1,4 @@
-//! Checks each setting and names its source. The name of the environment is the only value that is shown.
+//! Checks each setting and names its source. Shows no value except the name of the environment.
 
 use std::ffi::OsString;
 
@@ -34,7 +34,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
     checks
 }
 
-/// Returns the source of an option: the option itself, or the profile.
+/// Returns the source of an option's value: the option itself or the profile.
 fn source(args: &ConnectionArgs, option: &str) -> String {
     let profile = args.applied.as_ref().and_then(|applied| applied.source(option));
     profile.unwrap_or_else(|| option.to_owned())
@@ -68,7 +68,7 @@ fn word(environment: Environment) -> &'static str {
     }
 }
 
-/// Checks the two URLs. Both should come from the same source.
+/// Checks the two URLs, which should come from the same source.
 fn urls(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
     let (base, token) = (
         UrlSource::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
@@ -93,7 +93,7 @@ enum UrlSource {
     Option(String),
     Variable(&'static str),
     NotUtf8(&'static str),
-    /// The variable is set, but ignored because of an option.
+    /// The variable is set, but an option overrides it.
     Overridden(&'static str),
     Default,
 }
@@ -201,7 +201,7 @@ fn user_token(variable: EnvLookup) -> Check {
     }
 }
 
-/// Describes a common copying mistake in an id or a secret. Returns `None` if there is no such mistake.
+/// Describes a common copying mistake in an id or a secret; `None` if there is none.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {
@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // A client without any settings can only fail to build because of an invalid proxy variable.
+    // Without any settings, only an invalid proxy variable makes this fail.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
@@ -267,7 +267,6 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     Check::ok(NAME, format!("requests go through the proxy of {proxy}, except those to {except}"))
 }
 
-/// The error of a variable that is not UTF-8.
 struct NotUtf8;
 
 fn text(name: &str, variable: EnvLookup) -> Option<Result<String, NotUtf8>> {

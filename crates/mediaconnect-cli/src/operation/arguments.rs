@@ -1,6 +1,6 @@
-//! Converts the arguments of a command to the operation's request.
+//! Converts the arguments of a command to a request.
 //!
-//! The digits of numbers are preserved, and no message quotes a value.
+//! Numbers keep their digits. No message quotes a value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,7 +26,6 @@ use crate::spaced_numbers::{without_grouping, without_spaces};
 type Raw = Box<RawValue>;
 
 impl OperationCall {
-    /// Builds the operation from the arguments, and checks it against the contract's rules.
     pub(super) fn operation<O: Operation + DeserializeOwned + Serialize>(
         &self,
         secret_file: Option<&Path>,
@@ -37,12 +36,12 @@ impl OperationCall {
         Ok(operation)
     }
 
-    /// Returns the failure for values that break rules. It uses the names of the arguments.
+    /// Returns the failure for values that break rules. The failure uses the names of the arguments.
     pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
         Failure::invalid(violations, |field| name_of(self.info, field))
     }
 
-    /// Returns the arguments as a JSON object: one member for each parameter, and `body`.
+    /// Returns the arguments as a JSON object with one member for each parameter, and `body`.
     pub(super) fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
         let mut members: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut violations = Vec::new();
@@ -69,7 +68,7 @@ impl OperationCall {
         if !violations.is_empty() {
             return Err(self.refused(&violations));
         }
-        Ok(serde_json::to_string(&members).expect("JSON can be written as JSON"))
+        Ok(serde_json::to_string(&members).expect("JSON values can be written as JSON"))
     }
 
     fn body(&self, secret_file: Option<&Path>) -> Result<Raw, Failure> {
@@ -91,14 +90,14 @@ impl OperationCall {
     }
 }
 
-/// Returns the value of an argument as JSON; `None` if it was not given.
+/// Returns the value of an argument as JSON; `None` if the argument was not given.
 fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, Violation>> {
     let mut values = matches.get_many::<String>(&id(parameter))?.map(|text| scalar(text, parameter));
     if !parameter.repeated {
         return values.next();
     }
     let values: Result<Vec<Raw>, Violation> = values.collect();
-    Some(values.map(|values| to_raw_value(&values).expect("JSON can be written as JSON")))
+    Some(values.map(|values| to_raw_value(&values).expect("JSON values can be written as JSON")))
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
@@ -116,12 +115,12 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
                 if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
             Violation::new(parameter.name, range(parameter), found)
         }),
-        // clap has already checked values of these kinds.
+        // clap has already checked these kinds of values.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
 }
 
-/// Returns a whole number in the form that JSON requires, without leading zeros.
+/// Returns a whole number without leading zeros, which JSON does not allow.
 fn integer(text: &str) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -136,10 +135,10 @@ fn range(parameter: &ParameterInfo) -> Rule {
 }
 
 fn raw(json: &str) -> Raw {
-    RawValue::from_string(json.to_owned()).expect("it was checked to be JSON")
+    RawValue::from_string(json.to_owned()).expect("the text is valid JSON")
 }
 
-/// Sets a field that may be nested. Returns `None` if a parent in the path is not an object.
+/// Sets a field, which may be nested; `None` if a parent of the field is not an object.
 fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     let mut members: BTreeMap<String, Raw> = serde_json::from_str(object.get()).ok()?;
     let (name, value) = match path.split_once('.') {
@@ -153,7 +152,7 @@ fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     to_raw_value(&members).ok()
 }
 
-/// Deserializes the operation. Unknown fields are an error here, although they are ignored in responses.
+/// Deserializes the operation. Unknown fields are an error here. In responses they are ignored.
 fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
     let unknown = RefCell::new(Vec::new());
     let mut track = Track::new();
@@ -173,19 +172,18 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     Ok(operation)
 }
 
-/// Returns the path of the object that contains a field. The field's own name is omitted, because it may be personal
-/// data.
+/// Returns the path of the object that contains a field, without the field's name: that name may be personal data.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
     let object = match path {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // serde_ignored marks an optional value with `?` in the path.
+    // serde_ignored marks an optional value with `?`.
     object.replace(".?", "")
 }
 
 /// Returns false if the document `given` has a list where the parsed document `read` has another kind of value. serde
-/// does not report such a list, because it can read an object from a list.
+/// does not detect this mistake, because it can read an object from a list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {
@@ -215,9 +213,9 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     Failure::usage(format!("{object} has a field that the contract does not define"), next)
 }
 
-/// Returns the failure for a value whose type differs from the contract's.
+/// Returns the failure for a value of the wrong type.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    // A key that is not in the contract is shown as `?`, because it may be personal data.
+    // A key that is not in the contract is shown as `?`, because the key may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
     let path = track.path();
     let steps = path.iter().map(|segment| match segment {
@@ -238,7 +236,7 @@ fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo
     info.parameters.iter().chain(info.body.unwrap_or_default()).find(|one| one.name == field)
 }
 
-/// Returns the name by which users know a field: its argument, or else its path in the body.
+/// Returns the name that users know for a field: the argument, otherwise the path in the body.
 fn name_of(info: &OperationInfo, field: &str) -> String {
     let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
     match parameter(info, name) {

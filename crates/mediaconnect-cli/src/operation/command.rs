@@ -20,10 +20,9 @@ use crate::suggested::{COUNTRIES, Suggested};
 pub(super) const BODY: &str = "operation body";
 const UNVERIFIED: &str = "operation unverified";
 
-/// Additional names of commands.
 const ALIASES: [(&str, &str); 1] = [("getOwnCustomerInfo", "me")];
 
-/// Adds a command for each operation, unless a hand-written command has its name.
+/// Adds a command for each operation. A hand-written command of the same name takes precedence.
 pub(crate) fn add_to(mut root: Command) -> Command {
     for info in OPERATIONS {
         let group = group_name(info);
@@ -40,12 +39,11 @@ pub(crate) fn add_to(mut root: Command) -> Command {
     root
 }
 
-/// Returns the name of a group's command: the tag in kebab case.
+/// Returns the command of a group: the tag in kebab case.
 pub(super) fn group_name(info: &OperationInfo) -> String {
     info.group.to_kebab_case()
 }
 
-/// Returns the name of an operation's command within its group.
 pub(super) fn name(info: &OperationInfo) -> String {
     info.name.to_kebab_case()
 }
@@ -84,17 +82,17 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
     command
 }
 
-/// Returns true if the value has its own argument. All other values can only be set in the file of `--body`.
+/// Returns true if the value has its own argument. Other values can only be set in the file of `--body`.
 pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the id of a parameter's argument. It differs from the ids of global options, whatever the parameter's name.
+/// Returns the id of a parameter's argument. The space in it prevents a conflict with the id of a global option.
 pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
 
-/// Returns the argument's name for messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
+/// Returns the name of an argument in messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
 pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     match parameter.location {
         Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
@@ -102,7 +100,7 @@ pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> 
     }
 }
 
-/// Returns the name of a parameter's option. If that name is taken, it gets the parameter's location as a prefix, as in
+/// Returns the name of a parameter's option. A name that is taken gets the parameter's location as a prefix, as in
 /// `query.output`.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
@@ -116,7 +114,6 @@ fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     }
 }
 
-/// Returns true if every command has an option of this name.
 fn is_taken(name: &str) -> bool {
     static GLOBAL: LazyLock<Vec<String>> = LazyLock::new(|| {
         let command = GlobalArgs::augment_args(Command::new("global"));
@@ -132,7 +129,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // No field is required here, because the file of `--body` may contain it. Missing fields are reported later.
+        // Body fields are not required here, because the file of `--body` may contain them. Missing fields are
+        // reported later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -144,8 +142,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // clap accepts any text here. The number is checked later by the contract's rules, so that all invalid values
-        // are reported in the same form.
+        // clap accepts any text here. The contract's rules check the number later, so all invalid values are reported
+        // in the same form.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),
@@ -178,7 +176,6 @@ fn argument_help(parameter: &ParameterInfo) -> String {
     if rules.is_empty() { description.to_owned() } else { format!("{description} [{}]", rules.join("; ")) }
 }
 
-/// Describes a format of the contract in words.
 fn format(name: &str) -> Option<String> {
     match name {
         "int32" | "int64" | "float" | "double" => None,

@@ -10,10 +10,9 @@ use crate::output::{OutputStyle, Report, print};
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The file that lists upstream's endpoints, and whether the contract covers them.
+/// The list of upstream's endpoints, with the contract's coverage.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
-/// Prints all operations.
 pub(crate) fn list(style: OutputStyle<'_>) -> Result<Exit, Failure> {
     print(&OperationTable::new(), style)?;
     Ok(Exit::Success)
@@ -86,7 +85,7 @@ impl OperationRow {
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
     }
 
-    /// Returns the row for a narrow terminal: the endpoint is below the command.
+    /// Returns the row for a narrow terminal, with the endpoint below the command.
     fn narrow_cells(&self) -> Vec<CellLines> {
         let command = format!("{} {}", self.group, self.operation);
         let endpoint = format!("  {} {}", self.method, self.path);

@@ -19,12 +19,13 @@ use crate::output::{Report, print};
 use crate::secrets::RedactedJson;
 use crate::terminal::Terminal;
 
-/// Calls the operation and prints its response.
+/// Calls an operation and prints the response.
 ///
-/// An empty list is a normal response with exit code 0. Only `customer search` has a different exit code for an empty
-/// list, because scripts use it as a condition.
+/// An empty list is a normal response with exit code 0. `customer search` is the exception: scripts use its exit code
+/// as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
+    let (_, start) =
+        RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has a runner");
     start(request, global).await?;
     Ok(Exit::Success)
 }
@@ -76,12 +77,11 @@ where
     print(&OperationResponse { output, document, is_change: request.info.may_be_empty }, global.style())
 }
 
-/// The response of an operation.
 struct OperationResponse<T> {
     output: T,
-    /// The response in the form in which it is printed.
+    /// The response as it is printed.
     document: RedactedJson,
-    /// True if the operation changes something and its response only confirms that.
+    /// True if the operation changes something and the response only confirms the change.
     is_change: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Tests parameter kinds that the contract does not use today, such as query parameters and headers.
+//! Tests kinds of parameters that the contract does not use today, such as query parameters and headers.
 
 use clap::Command;
 use mediaconnect::operations::{
@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // This parameter has the name of the global option `--output`.
+        // The global option `--output` has the same name.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],
@@ -76,7 +76,7 @@ fn each_place_and_kind_has_an_option() {
     let line = "list-all -a-1 --query.limit 0005 --state open --state other --is-paid false --query.output x \
                 --x-request-source CRM --body.limit -3 --price.amount 12345678901234567890.50 --price.currency NOK";
     let found = document(&line.replace("-a-1", "a-1")).unwrap();
-    // No digit of the long amount is lost.
+    // The long amount keeps all its digits.
     assert!(found.contains(r#"{"amount":12345678901234567890.50,"currency":"NOK"}"#), "{found}");
     let expected = json!({
         "orderId": "a-1", "limit": 5, "state": ["open", "other"], "isPaid": false, "output": "x",

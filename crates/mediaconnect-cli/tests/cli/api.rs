@@ -1,4 +1,4 @@
-//! Tests `api`: any endpoint, with JSON in and out.
+//! Tests `api`, which sends and prints JSON for any endpoint.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, of_connect,
 fn an_endpoint_of_the_sandbox_answers_as_upstream_wrote_it() {
     let run = run("--sandbox api GET /v1/client/customer/info/563457");
     assert_eq!(run.code, Some(0), "{run:?}");
-    // The command prints upstream's response unchanged, so a single user is printed as an object, not as a list.
+    // The command prints upstream's response unchanged. So a single user is an object, not a list.
     assert_eq!(run.json()["attachedUsers"]["uniqueId"], "abc123ee63461dd");
 }
 
@@ -67,7 +67,7 @@ async fn what_is_not_json_or_leaves_the_base_url_is_not_sent() {
 
 #[test]
 fn a_proxy_of_the_environment_gets_nothing_that_goes_to_the_own_machine() {
-    // Nothing listens on this port, so a request through the proxy would fail.
+    // Nothing listens on this port, so a request through the proxy fails.
     let mut command = crate::support::command("--sandbox token");
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"] {
         command.env(name, "http://127.0.0.1:9");

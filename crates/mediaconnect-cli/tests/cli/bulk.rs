@@ -1,4 +1,4 @@
-//! Tests the output of `customer export` and `customer match`, also after interruptions.
+//! Tests the output of `customer export` and `customer match`, with and without interruptions.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -36,7 +36,6 @@ impl Directory {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// Returns the rows of a file, sorted alphabetically.
     pub fn sorted(&self, name: &str) -> Vec<String> {
         let text = self.read(name);
         assert!(text.ends_with('\n'), "{name} ends in a torn line");
@@ -52,14 +51,14 @@ impl Directory {
         files
     }
 
-    /// Replaces each `@name` in a command line by the path of the file `name` in the directory.
+    /// Replaces `@name` in a command line by the path of the file `name` in the directory.
     fn arguments(&self, line: &str) -> String {
         line.replace('@', &format!("{}/", self.0.display()))
     }
 
     pub fn command(&self, sandbox: &Sandbox, line: &str) -> Command {
         let mut command = command(&self.arguments(line));
-        // With upstream's rate limit, the tests would spend most of their time waiting.
+        // With upstream's rate limit, most of a test would be waiting.
         command
             .args(["--rate-limit", "100000/6000000"])
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
@@ -82,7 +81,6 @@ impl Directory {
     }
 }
 
-/// Starts a sandbox in which the numbers 1 to 2,000 are customers.
 pub async fn sandbox() -> Sandbox {
     builder().start().await.unwrap()
 }
@@ -90,18 +88,17 @@ pub async fn sandbox() -> Sandbox {
 /// Returns the builder of a sandbox in which the numbers 1 to 2,000 are customers.
 pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
-        // This customer has characters that CSV must quote, and characters that are not ASCII.
+        // This customer's data has characters that CSV must quote, and non-ASCII characters.
         0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // The client slows down if the `remaining` count that upstream reports is low. With this rate limit, the count is
-    // never low.
+    // If few requests remain, the client slows down. With this rate limit, there are always enough.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }
 
-/// Starts a command that reads standard input, and kills it while it waits for more input.
+/// Starts a command that reads standard input, and kills it while it waits for input.
 pub fn killed_while_it_reads(directory: &Directory, sandbox: &Sandbox, line: &str) {
     let mut command = directory.command(sandbox, line);
     let mut child =

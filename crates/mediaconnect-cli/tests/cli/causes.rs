@@ -1,4 +1,4 @@
-//! Tests that a failure names its cause in one line and recommends `doctor`.
+//! Tests that a failure states its cause in one line and recommends `doctor`.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn assert_says(run: &Run, code: i32, cause: &str) {
 
 #[test]
 fn no_connection_says_why_in_one_line() {
-    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
+    // A resolver rejects a label of 70 letters, so no DNS query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     assert_says(&looked_up(&no_name, &[]), 6, "the host name cannot be resolved");
     assert_says(&looked_up("https://127.0.0.1:1", &[]), 6, "nothing listens on the port");

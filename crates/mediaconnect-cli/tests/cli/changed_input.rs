@@ -1,4 +1,4 @@
-//! Tests an input that changes during an export.
+//! Tests what happens if the input changes during an export.
 
 use std::fs;
 use std::process::Stdio;
@@ -45,7 +45,7 @@ async fn an_input_that_changes_ends_the_run_and_mixes_no_lines() {
             directory.read("out")
         );
 
-        // The journal still records the original input, because the existing output comes from that input.
+        // The journal still describes the original input, which produced the existing output.
         let other = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert!(other.code == Some(2) && other.err.contains("another input"), "{how}: {other:?}");
         directory.write("in", &original);

@@ -10,7 +10,7 @@ use crate::bulk::Directory;
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 use crate::tls;
 
-/// Writes a file with three profiles. Two are for a sandbox, with different sources of the secret. The third is for a
+/// Writes a file with three profiles. Two are for a sandbox, with different sources of the secret. The third has a
 /// host that does not exist.
 fn configured(name: &str, sandbox: &Sandbox) -> Directory {
     let directory = Directory::new(name);

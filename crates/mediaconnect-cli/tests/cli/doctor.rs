@@ -1,4 +1,4 @@
-//! Tests that `doctor` names the problem, and exits with the code of the first failed check.
+//! Tests that `doctor` reports the problem, and exits with the code of the first failed check.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -18,7 +18,7 @@ use crate::tls;
 
 const DOCTOR: &str = "doctor --output json";
 
-/// Returns the state of a check and its whole text.
+/// Returns the state of a check, and all its text.
 fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().unwrap();
     let check =
@@ -26,7 +26,6 @@ fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     (check["state"].as_str().unwrap(), check.to_string())
 }
 
-/// Asserts the state of a check and a part of its text.
 fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     let report = run.json();
     let (found, text) = check(&report, name);
@@ -87,7 +86,7 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     assert_check(&run, "connection to the token endpoint", "ok", "responded");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
     assert_check(&run, "lookup", "skipped", "needs a token");
-    // The clock is checked although the credentials failed, because an error response also has a `Date` header.
+    // The clock is checked even if the credentials failed, because an error response has a `Date` header too.
     assert_check(&run, "clock", "ok", "accurate");
     assert!(!format!("{run:?}").contains(SECRET));
 }
@@ -154,8 +153,7 @@ async fn the_secret_file_is_checked_without_showing_the_secret() {
     assert_check(&run, "client secret", "failed", "cannot be read");
 }
 
-/// If `doctor` read the secret twice, the second reading would find standard input empty, repeat a warning, or run the
-/// program of a profile again.
+/// A second read of the secret would find standard input empty, repeat a warning, or run the profile's program again.
 #[tokio::test]
 async fn the_secret_is_read_once() {
     let upstream = upstream(nobody()).await;
@@ -218,7 +216,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // No resolver accepts a label of 70 letters, so no DNS query leaves the machine.
+    // A resolver rejects a label of 70 letters, so no DNS query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nothing listens on the port"),

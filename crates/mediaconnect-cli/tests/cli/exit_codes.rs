@@ -1,4 +1,4 @@
-//! Tests that each outcome has its exit code, and that each failure names the next step.
+//! Tests the exit code of each outcome, and the next step of each failure.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ async fn answered(arguments: &str, answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream, arguments))
 }
 
-/// Asserts that a failure prints its message and the next step to standard error, and nothing to standard output.
+/// Asserts that a failure prints its message and the next step to standard error. Standard output must be empty.
 fn assert_failed(run: &Run, code: i32, what: &str) {
     assert_eq!(run.code, Some(code), "{run:?}");
     assert_eq!(run.out, "", "{run:?}");
@@ -98,8 +98,7 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Nothing listens on port 1 (tcpmux). A free port would not be safe, because another test could start to listen on
-    // it.
+    // Nothing listens on port 1 (tcpmux). A free port is not safe: another test could start to listen on it.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 
@@ -157,8 +156,8 @@ fn answer_that_breaks_off() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // Reads the whole request before the socket is closed. Otherwise the connection would be reset before the
-            // client reads the response.
+            // The server reads the whole request before it closes the socket. Otherwise the connection is reset
+            // before the client reads the response.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

@@ -1,4 +1,4 @@
-//! Tests the commands for customers' ids in other systems.
+//! Tests the commands for ids that customers have in other systems.
 
 use crate::support::{command_at, finish, json, run, upstream};
 

@@ -1,4 +1,4 @@
-//! Tests `--fleet`, `fleet status` and the check of the fleet by `doctor`.
+//! Tests `--fleet`, `fleet status`, and how `doctor` checks the fleet.
 
 use crate::support::{Run, SECRET, command_at, customers, finish, of_connect, upstream};
 

@@ -114,7 +114,7 @@ fn completions_say_where_they_go_and_offer_values() {
         let run = run(&format!("completions {shell}"));
         assert!(run.code == Some(0) && run.err.contains(place), "{shell}: {}", run.err);
         assert!(crate::support::run("completions --help").out.contains(place), "{shell}");
-        // The script completes environments, countries, and the enum values of the contract.
+        // The script completes environments, countries, and enum values of the contract.
         for value in ["production", "NO", "vippsRecurring"] {
             let mut words = run.out.split(|character: char| !character.is_alphanumeric());
             assert!(

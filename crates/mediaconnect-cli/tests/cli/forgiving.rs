@@ -1,5 +1,4 @@
-//! Tests common mistakes of people and spreadsheets in an input. Each is corrected, or reported before anything is
-//! sent.
+//! Tests common mistakes in an input. Each mistake is corrected, or reported before anything is sent.
 
 use std::fs;
 
@@ -43,7 +42,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         assert_eq!(directory.files(), ["in"]);
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    // A dry run needs no credentials, and it succeeds even if the output file exists.
+    // A dry run needs no credentials, and succeeds even if the output exists.
     directory.write("out", "precious");
     directory.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(
@@ -60,7 +59,6 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
     assert_eq!(directory.read("out"), "precious");
 }
 
-/// Returns the searches that upstream received.
 async fn searches(upstream: &MockServer) -> Vec<Value> {
     let requests = upstream.received_requests().await.unwrap();
     requests.iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect()
@@ -107,7 +105,7 @@ fn run_ok(line: &str) -> crate::support::Run {
 async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
     let (directory, sandbox) = (Directory::new("spaces"), sandbox().await);
     directory.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
-    // The last line contains two numbers. They must not be joined into one.
+    // The last line has two numbers, which must not be joined into one.
     let run = directory.run(&sandbox, "customer export --input @in.csv --output @out --column number");
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 2), "{run:?}");
     directory.write("people.csv", "phone\n+47 23 33 91 00\n");

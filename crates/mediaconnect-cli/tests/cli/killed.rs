@@ -1,8 +1,7 @@
-//! Tests exports that are killed at random moments and started again. They must write the same rows as an export
-//! without interruption.
+//! Kills exports at random moments and restarts them. The rows must be those of an uninterrupted export.
 //!
-//! The test prints its seed; set `KILL_SEED` to repeat it. Two runs with the same seed differ only in how much a
-//! process has done before it is killed.
+//! The test prints its seed. Set `KILL_SEED` to the seed to repeat the test. With the same seed, only the progress of
+//! each process before its kill can differ.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -46,7 +45,7 @@ async fn killed(format: &str) {
         for file in FILES.into_iter().chain(["out.resume"]) {
             fs::remove_file(directory.file(file)).unwrap();
         }
-        // This maximum grows from process to process, so that the export completes even on a slow machine.
+        // The maximum grows with each process, so that the export completes even on a slow machine.
         for longest in (LONGEST..).step_by(100) {
             let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));
@@ -58,8 +57,8 @@ async fn killed(format: &str) {
                 break;
             }
             kills += 1;
-            // A run syncs its files before it is marked as finished. A crash can therefore only damage the files of an
-            // unfinished run.
+            // A run syncs its files before it is marked as finished. So a system crash can only damage the files of
+            // an unfinished run.
             let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
                 tear(&directory, &mut rng);
@@ -86,7 +85,7 @@ fn start(directory: &Directory, sandbox: &Sandbox, line: &str) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Removes some bytes from the end of a file. A crash of the machine can have this effect.
+/// Removes some bytes from the end of a file, as a system crash can.
 fn tear(directory: &Directory, rng: &mut Rng) {
     let path = directory.file(FILES[usize::from(rng.bool())]);
     if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {

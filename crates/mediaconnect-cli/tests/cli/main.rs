@@ -1,4 +1,4 @@
-//! Tests the real binary against a sandbox and against misbehaving servers.
+//! Tests the binary against a sandbox and against misbehaving servers.
 #![cfg(unix)]
 
 mod api;

@@ -27,8 +27,8 @@ fn each_command_has_a_page_in_the_folder() {
         ("-man", "man"),
     ] {
         let page = fs::read_to_string(directory.join(format!("mediaconnect{command}.1"))).expect(command);
-        // `.TH` is the header: the title, section, date, source and middle text of the page. `.nh` turns off
-        // hyphenation, which would break options, as in `--re-sume`.
+        // `.TH` is the header: title, section, date, source and middle text. `.nh` turns off hyphenation, which would
+        // break options, as in `--re-sume`.
         let source = concat!("mediaconnect ", env!("CARGO_PKG_VERSION"));
         let middle = if middle.contains(' ') { format!("\"{middle}\"") } else { middle.to_owned() };
         let header = format!(".TH mediaconnect 1 \" \" \"{source}\" {middle}\n.nh\n.ad l\n");

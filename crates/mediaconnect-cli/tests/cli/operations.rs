@@ -1,4 +1,4 @@
-//! Tests the commands that are generated from the contract, each with its own examples and limits.
+//! Tests the generated commands with the contract's examples and limits.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,22 +10,21 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// The operations whose command is written by hand. The only such command is `customer search`, because it checks
-/// combinations of fields.
+/// The operations with a hand-written command. `customer search` has one, because it checks combinations of fields.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
-/// Returns the operations whose command is generated.
+/// Returns the operations with a generated command.
 fn operations() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().copied().filter(|info| !BY_HAND.contains(&info.id))
 }
 
-/// Returns the arguments that name the command.
+/// Returns the group and the name of the command, with `--unverified` if necessary.
 fn path(info: &OperationInfo) -> Vec<String> {
     let unverified = (info.evidence == Evidence::Inferred).then(|| "--unverified".to_owned());
     [info.group.to_kebab_case(), info.name.to_kebab_case()].into_iter().chain(unverified).collect()
 }
 
-/// Returns the name of an argument as messages show it.
+/// Returns the name of an argument in messages.
 fn shown(parameter: &ParameterInfo) -> String {
     let name: Vec<_> = parameter.name.split('.').map(ToKebabCase::to_kebab_case).collect();
     match parameter.location {
@@ -38,7 +37,7 @@ fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the arguments that set a parameter. A list needs several.
+/// Returns the arguments that set a parameter. A list needs several arguments.
 fn arguments(parameter: &ParameterInfo, value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let values = match value {
@@ -55,15 +54,13 @@ fn example(info: &OperationInfo) -> Value {
     serde_json::from_str(info.request_example).unwrap()
 }
 
-/// Returns the arguments for all parameters.
 fn parameters(info: &OperationInfo) -> Vec<String> {
     let example = example(info);
     let given = info.parameters.iter().filter(|parameter| !example[parameter.name].is_null());
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments for the whole example, and the fields that have no argument, so that only a body file can set
-/// them.
+/// Returns the arguments for the example, and the fields without an argument: only a body file can set those fields.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));
@@ -80,7 +77,7 @@ fn options(info: &OperationInfo) -> (Vec<String>, Value) {
             *place = value.clone();
         }
     }
-    // An object without documented fields has no options.
+    // A body without documented fields has no options.
     let is_free = info.body.is_some_and(<[_]>::is_empty);
     (line, if is_free { example["body"].clone() } else { rest })
 }
@@ -91,7 +88,7 @@ fn file(name: &str, content: &str) -> PathBuf {
     file
 }
 
-/// Returns two command lines for the example: one with as many options as possible, and one with a body file.
+/// Returns two command lines for the example: one with as many options as possible, the other with a body file.
 fn ways(info: &OperationInfo) -> Vec<Vec<String>> {
     let body = |name: &str, value: &Value| {
         ["--body".to_owned(), file(&format!("{}-{name}", info.id), &value.to_string()).display().to_string()]
@@ -125,8 +122,8 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // Each call starts a sandbox, which is slow. So this test checks only the table, and the next test checks the
-        // JSON output and all command lines.
+        // Each call starts a sandbox, which is slow. So this test checks only the table. The next test checks JSON
+        // and all command lines.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -148,7 +145,7 @@ async fn what_is_sent_is_the_example_to_the_field() {
                 let body: Value = serde_json::from_slice(&sent.body).unwrap();
                 assert_eq!(body, example(info)["body"], "{}", info.id);
             }
-            // If the response lacks a list, the command prints an empty one.
+            // If the response lacks a list, the command prints an empty list.
             let expected: Value = serde_json::from_str(info.response_example).unwrap();
             assert_eq!(without_empty_lists(run.json()), without_empty_lists(expected), "{}", info.id);
         }
@@ -160,7 +157,7 @@ fn the_help_of_each_operation_has_its_arguments_with_their_limits() {
     for info in operations() {
         let run = finish(command("").args(path(info)).arg("--help"));
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}: {run:?}", info.id);
-        // Help is wrapped to the width of the terminal.
+        // The help is wrapped to the terminal's width.
         let help = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(help.contains(&format!("{} {}", info.method, info.path)), "{help}");
         assert!(help.contains(info.summary.trim_end_matches('.')), "{help}");
@@ -283,7 +280,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests build their command lines with `path`, so `path` must match the printed names.
+        // The other tests build command lines with `path`, so its names must match the printed names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

@@ -1,4 +1,4 @@
-//! Tests which output goes to standard output and which to standard error.
+//! Tests which text goes to standard output, and which to standard error.
 
 use std::io;
 

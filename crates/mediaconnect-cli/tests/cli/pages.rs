@@ -11,7 +11,7 @@ fn an_overview_has_the_customer_the_subscriptions_and_what_is_owed() {
     let page = page.json();
     assert_eq!(page["customer"]["customerNumber"], 100_377);
     assert_eq!(page["subscriptions"][0]["product"], "DIGITAL");
-    // Only the February invoice is open. The January invoice is paid.
+    // The February invoice is open. The January invoice is paid.
     let open = page["openInvoices"].as_array().unwrap();
     assert_eq!(open.len(), 1, "{page}");
     assert_eq!(open[0]["fromTime"], json!("2026-02-01"));

@@ -1,4 +1,4 @@
-//! Tests that secrets are never shown, and that customer data only goes to standard output.
+//! Tests that secrets are never shown, and that customer data goes only to standard output.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -15,7 +15,7 @@ const COMMANDS: [&str; 5] = [
     "token",
 ];
 
-/// A customer whose data is easy to find in any output.
+/// A customer with data that is easy to find in any output.
 const CUSTOMER: &str = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"},
     "customers": [{"customerNumber": 77001234, "lastName": "canary-name", "emails": "canary@example.com"}]}"#;
 
@@ -85,14 +85,14 @@ async fn upstreams_message_never_goes_into_a_pipe() {
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // After a 429, a bulk run would wait the 600 seconds of `Retry-After`, so bulk runs are not tested with this
+        // After a 429, a bulk run waits the 600 seconds of `Retry-After`. So bulk runs are not tested with this
         // status.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
             let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
-            // These two commands may succeed: `api` accepts responses of any shape, and `doctor` passes if the customer
-            // does not exist.
+            // Two commands may succeed: `api` accepts any response, and `doctor` passes if the customer does not
+            // exist.
             assert!(
                 run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
                 "{context}"

@@ -1,5 +1,5 @@
-//! Tests that a row gets a final failure only if the Connect API itself reports one. All other failures affect every
-//! row, or may be temporary.
+//! Tests that a row gets a final failure only if the Connect API itself reports it. Other failures affect every row,
+//! or may be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -20,12 +20,11 @@ fn html(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
-/// Starts an upstream without customers.
 async fn empty() -> MockServer {
     upstream(of_connect(404, "{}")).await
 }
 
-/// Starts an upstream in which every number is a customer.
+/// Starts an upstream that has a customer for every number.
 async fn full() -> MockServer {
     upstream(customers()).await
 }
@@ -35,7 +34,7 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// Asserts that a run stopped early and recorded no row as failed, so that `--resume` sends all rows.
+/// Asserts that a run stopped early and recorded no final failure.
 fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");
@@ -122,7 +121,7 @@ async fn if_every_row_fails_from_the_start_the_run_stops_and_no_row_is_recorded_
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("100 consecutive rows") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
-    // The invalid row is recorded as failed: it was never sent, so its failure needs no confirmation.
+    // The invalid row is recorded as failed. It was never sent, so its failure needs no confirmation.
     assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));
     let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1_000), "{run:?}");
@@ -166,8 +165,8 @@ async fn many_unknown_numbers_are_final_if_a_known_one_still_succeeds() {
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
-    // Besides the 500 lookups, the run sends a confirming lookup after each hundred consecutive failures, and one at
-    // the end.
+    // The run sends 500 lookups. It also sends a confirming lookup after each hundred consecutive failures, and one
+    // at the end.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }
@@ -191,7 +190,7 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Kills a run that has written its first rows and is waiting for the end of an outage.
+/// Kills a run that wrote its first rows and now waits for the end of an outage.
 fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 20 {
@@ -201,7 +200,7 @@ fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     child.wait().unwrap();
 }
 
-/// Starts an upstream that finds a customer in each of the first `lookups` lookups, and none after that.
+/// Starts an upstream that finds a customer for the first `lookups` lookups only.
 async fn lost_after(lookups: u64) -> MockServer {
     let upstream = empty().await;
     let first = Mock::given(path_regex("^/v1/")).respond_with(customers()).up_to_n_times(lookups);

@@ -1,4 +1,4 @@
-//! Tests that the same command line can start and resume a run, and that rows can go to standard output.
+//! Tests that one command line can both start and resume a run, and that rows can go to standard output.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -13,12 +13,12 @@ use wiremock::matchers::path;
 use crate::bulk::{Directory, EXPORT, builder, killed_while_it_reads, lines, sandbox};
 use crate::support::{self, Run, customers, finish, of_connect, upstream};
 
-/// Returns the number of rows in the output so far.
+/// Returns the current number of rows in the output.
 fn rows(directory: &Directory) -> usize {
     fs::read(directory.file("out")).map_or(0, |bytes| bytes.split(|byte| *byte == b'\n').count() - 1)
 }
 
-/// Kills the process after every `step` new rows and starts it again, until it ends by itself.
+/// Kills the process after every `step` new rows and restarts it, until it ends by itself.
 fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -> (usize, Option<i32>) {
     for kills in 0.. {
         let (before, mut child) = (rows(directory), start());
@@ -35,8 +35,8 @@ fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times per second. The delay ensures that each process writes only some of them, even on a
-    // fast machine.
+    // Rows are written a few times per second. With this delay, each process writes only some of them, even on a fast
+    // machine.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
@@ -79,13 +79,13 @@ async fn resume_starts_a_new_run_and_sends_nothing_for_a_complete_one() {
     assert_eq!((summary["rows"].as_u64(), summary["rowsInOutput"].as_u64()), (Some(5), Some(5)), "{again:?}");
     assert_eq!((directory.read("out"), sandbox.requests().len()), (rows.clone(), asked));
 
-    // A run counts as finished only if the input is the same and the output is complete.
+    // A run is finished only if the input is the same and the output is complete.
     let other = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
     let cut = directory.run(&sandbox, &line);
     assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
-    // If the user removes the output, a new run starts.
+    // Without an output, a new run starts.
     fs::remove_file(directory.file("out")).unwrap();
     let anew = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert_eq!((anew.code, directory.sorted("out").len()), (Some(0), 5), "{anew:?}");
@@ -128,7 +128,7 @@ async fn a_run_killed_while_it_reads_standard_input_can_be_started_again() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
-    // Standard input is empty now. The second run must report this, and must not treat it as an input without rows.
+    // Standard input is empty now. The second run must report this, not an input without rows.
     let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!directory.file("out").exists());
@@ -197,7 +197,7 @@ async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
-/// Returns a command that runs in the directory, so that a file without a path would be created there.
+/// Returns a command with the directory as its working directory. A file without a path would be created there.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);
     command.current_dir(directory.file("."));

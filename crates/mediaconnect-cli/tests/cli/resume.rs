@@ -13,7 +13,7 @@ use wiremock::matchers::path;
 use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{Run, customers, finish, json, of_connect, send, upstream};
 
-/// Runs an export that is interrupted in the middle.
+/// Runs an export, and sends it a signal after its first rows.
 async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
     let sandbox = sandbox().await;
     let child =
@@ -25,7 +25,6 @@ async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
     (sandbox, child.wait_with_output().unwrap().into())
 }
 
-/// Returns the rows of an export without interruption.
 fn uninterrupted(directory: &Directory, sandbox: &Sandbox) -> Vec<String> {
     assert!(directory.run(sandbox, "customer export --input @in --output @expected").code.is_some());
     directory.sorted("expected")
@@ -79,13 +78,12 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // A row can be incomplete only if the run was killed. A killed run also leaves its journal, so this test writes
-        // one.
+        // Only a killed run leaves an incomplete row. Such a run also leaves its journal, so this test writes one.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
-                // A crash of the machine may leave zero bytes at the end of the file.
+                // A system crash may leave zero bytes at the end of the file.
                 torn.extend([0; 50]);
                 torn.push(b'\n');
             }
@@ -98,7 +96,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Returns the journal of a run that could not write its output.
+/// Returns the journal of a run that could not connect. Restores the output, which this run replaced.
 fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(directory.file("out")).unwrap();
@@ -114,7 +112,8 @@ async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let full = directory.command(&sandbox, EXPORT);
-    // Limits each file to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal SIGXFSZ would kill the command.
+    // Limits each file to 64 blocks of 512 or 1,024 bytes. The trap ignores the signal SIGXFSZ, which would kill the
+    // command.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
@@ -175,7 +174,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // A run sends the lookup of a row at most three times if it fails temporarily.
+        // If a lookup fails temporarily, a run sends it at most three times.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)

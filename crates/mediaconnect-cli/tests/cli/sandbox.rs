@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Stdio};
 
 use crate::support::{Run, command, finish, run, send};
 
-/// A running `mediaconnect sandbox`, which ends with the test.
+/// A running `mediaconnect sandbox`, which ends with its test.
 struct Serving {
     child: Child,
     variables: Vec<(String, String)>,
@@ -32,12 +32,11 @@ impl Serving {
         Self { variables: variables.collect(), child, log }
     }
 
-    /// Runs another command against the sandbox.
     fn run(&self, arguments: &str) -> Run {
         finish(command(arguments).envs(self.variables.iter().cloned()))
     }
 
-    /// Sends a request to an admin route, and returns the whole response.
+    /// Sends a request to an admin route, and returns the response with its headers.
     fn admin(&self, request: &str, body: &str) -> String {
         let (_, url) = &self.variables[0];
         let address = url.strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
@@ -62,7 +61,6 @@ impl Serving {
         log
     }
 
-    /// Sends a signal, and returns the exit code.
     fn stop(&mut self, signal: &str) -> Option<i32> {
         send(signal, &self.child);
         self.child.wait().unwrap().code()
@@ -100,7 +98,6 @@ fn a_port_that_is_taken_is_a_failure_with_advice() {
     assert!(run.err.contains("next: choose another port"), "{run:?}");
 }
 
-/// Writes a file for one test.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text).unwrap();
@@ -131,7 +128,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
-        // This sandbox has no quirks. With upstream's quirks, a list with one element would be a bare element.
+        // With upstream's quirks, a list with one element would be a bare element. This sandbox has no quirks.
         assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
     }
     let refused = serving.run("customer info 563457");
@@ -153,7 +150,6 @@ fn an_invalid_option_names_the_valid_values() {
     }
 }
 
-/// Returns the headers of a response.
 fn head(answer: &str) -> String {
     answer.split("\r\n\r\n").next().unwrap().to_lowercase()
 }
@@ -207,11 +203,11 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
     assert!(serving.admin("GET /admin/requests", "").starts_with("HTTP/1.1 200"));
     let (_, url) = &serving.variables[0];
     let port: u16 = url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
-    // Finds the network address of this machine, if it has one, without sending anything.
+    // Finds the machine's network address, if it has one. `connect` on a UDP socket sends nothing.
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
     if socket.connect("192.0.2.1:9").is_ok() && !socket.local_addr().unwrap().ip().is_loopback() {
         let mut stream = TcpStream::connect((socket.local_addr().unwrap().ip(), port)).unwrap();
-        // Any client can set the `Host` header, so a loopback host must not give access.
+        // Any client can set the `Host` header. A loopback host in it must not give access.
         stream
             .write_all(b"GET /admin/requests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             .unwrap();

@@ -1,4 +1,4 @@
-//! Tests that no CSV cell runs as a formula in a spreadsheet, and that the written text can be read back.
+//! Tests that a spreadsheet runs no CSV cell as a formula, and that the original text can be read back.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 use serde_json::Value;
@@ -33,7 +33,7 @@ async fn exported(directory: &Directory, how: &str) -> (Sandbox, Run) {
     (sandbox, run)
 }
 
-/// Returns the last names of the customers by number.
+/// Returns the last names of the customers, by customer number.
 fn last_names(directory: &Directory) -> Vec<String> {
     let text = directory.read("out.csv");
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Tests that a signal also ends a run that has not sent anything yet.
+//! Tests that a signal also ends a run that has sent nothing yet.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
 use crate::support::{Run, send};
 
-/// Waits for the end of a process. Panics if it does not end in time.
+/// Waits for the end of a process. If it takes longer than `within`, kills the process and panics.
 fn ended(mut child: Child, within: Duration) -> Run {
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {
@@ -33,7 +33,7 @@ async fn a_signal_ends_a_run_while_it_reads_standard_input() {
             let mut child = directory.command(&sandbox, &line);
             child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = child.spawn().unwrap();
-            // Keeps standard input open and sends nothing, so that the command waits for input.
+            // Standard input stays open and gets no data, so the command waits for input.
             let open = child.stdin.take();
             while !directory.file("out.input").exists() {
                 sleep(Duration::from_millis(5));
@@ -44,7 +44,6 @@ async fn a_signal_ends_a_run_while_it_reads_standard_input() {
             assert_eq!(run.code, Some(130), "{line}: {run:?}");
             assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
             assert_eq!(run.out, "", "{line}: {run:?}");
-            // The run leaves neither a copy of the input nor a journal.
             assert_eq!(directory.files(), ["pipe"], "{line}");
             drop(open);
         }
@@ -60,7 +59,7 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
         let mut child = directory.command(&sandbox, "customer export --input @in --output -");
         let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
-        // All rows together do not fit into the pipe, so the command stops sending requests when the pipe is full.
+        // The pipe is too small for all rows. When it is full, the command stops sending requests.
         let mut sent = 0;
         while sent < 2 || sent != sandbox.requests().len() {
             sent = sandbox.requests().len();
@@ -100,7 +99,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     directory.write("in", &lines(1..=500_000));
     let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Waits until the read position of the file moves back, because then the second pass has begun.
+    // When the read position of the file moves back, the second pass has begun.
     let input = directory.file("in");
     let mut furthest = 0;
     while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {
@@ -112,7 +111,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     assert!(run.err.contains("before anything was sent"), "{run:?}");
 }
 
-/// Returns the position up to which a process has read a file; `None` if the process has not opened the file.
+/// Returns the position up to which a process has read a file; `None` if the process has not opened it.
 #[cfg(target_os = "linux")]
 fn position(child: &Child, file: &std::path::Path) -> Option<u64> {
     let descriptors = fs::read_dir(format!("/proc/{}/fd", child.id())).ok()?;

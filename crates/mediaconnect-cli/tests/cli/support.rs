@@ -1,4 +1,4 @@
-//! Runs the command, and starts an upstream with a given response.
+//! Runs the command, and starts an upstream with a chosen response.
 
 use std::process::{Child, Command, Output, Stdio};
 
@@ -11,7 +11,6 @@ pub const SECRET: &str = "canary-client-secret";
 pub const ACCESS_TOKEN: &str = "canary-access-token";
 pub const USER_TOKEN: &str = "canary-user-token";
 
-/// The exit code and the output of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -25,14 +24,14 @@ impl Run {
     }
 }
 
-/// Returns the command with arguments and an empty environment. Spaces separate the arguments.
+/// Returns the command with the arguments, which spaces separate, and an empty environment.
 pub fn command(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mediaconnect"));
     command.args(arguments.split_whitespace()).env_clear().stdin(Stdio::null());
     command
 }
 
-/// Returns the command with environment variables that point it at `upstream`.
+/// Returns the command with environment variables for `upstream`.
 pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
     let mut command = command(arguments);
     command
@@ -55,19 +54,17 @@ pub fn finish(command: &mut Command) -> Run {
     command.output().unwrap().into()
 }
 
-/// Sends a signal to a process.
 pub fn send(signal: &str, child: &Child) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Runs the command with an empty environment.
 pub fn run(arguments: &str) -> Run {
     finish(&mut command(arguments))
 }
 
 /// Starts an upstream that issues tokens and sends `answer` to every other request.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
-    // The drop of a wiremock server blocks the thread, and tokio hangs if this task has not yielded before.
+    // Dropping a wiremock server blocks the thread. tokio then hangs if this task has never yielded.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =
@@ -78,12 +75,11 @@ pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
     server
 }
 
-/// Returns a response with a JSON body.
 pub fn json(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
 }
 
-/// Responds to each lookup with a customer who has the requested number.
+/// Responds to each lookup with a customer of the requested number.
 pub fn customers() -> impl Respond {
     |request: &Request| {
         let number = request.url.path().rsplit('/').next().unwrap_or_default();
@@ -91,7 +87,7 @@ pub fn customers() -> impl Respond {
     }
 }
 
-/// Returns a response with the header `X-Mediaconnect-Api-Version`, by which the client recognises the Connect API.
+/// Returns a response with the header that identifies the Connect API.
 pub fn of_connect(status: u16, body: &str) -> ResponseTemplate {
     json(status, body).insert_header("X-Mediaconnect-Api-Version", "1.0")
 }

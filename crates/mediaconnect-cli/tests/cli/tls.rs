@@ -1,4 +1,4 @@
-//! Tests servers whose certificates no public authority has signed.
+//! Tests servers whose certificates are not signed by a public authority.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,17 +11,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A JSON document that is valid both as a token response and as a customer.
+/// A document that is valid as a token response and as a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 43199, "customerNumber": 1}"#;
 
-/// The settings by which a test makes a server fail.
 #[derive(Clone, Copy, Default)]
 pub struct ServerOptions {
     pub is_expired: bool,
     pub asks_for_a_certificate: bool,
 }
 
-/// Serves one document over TLS. Returns the port and the file with the certificate for `host`.
+/// Serves one document over TLS. Returns the port, and the file of the certificate for `host`.
 pub async fn serve(host: &str) -> (u16, PathBuf) {
     serve_with(host, ServerOptions::default()).await
 }
@@ -56,13 +55,13 @@ pub async fn serve_with(host: &str, options: ServerOptions) -> (u16, PathBuf) {
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Closing the stream with unread data would reset the connection, and the client would not see
-                        // the alert.
+                        // Closing the stream with unread data would reset the connection before the client sees the
+                        // alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }
                 };
-                // The requests are small, so each arrives in one read.
+                // Each request is small enough for one read.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
                 let length = DOCUMENT.len();
                 let head =

@@ -1,4 +1,4 @@
-//! Tests the help, the completions, and that options override the environment.
+//! Tests the help, the completions, and that options override environment variables.
 
 use crate::support::{command_at, customers, finish, json, run, upstream};
 
@@ -20,7 +20,7 @@ fn the_help_in_a_pipe_fits_80_columns() {
     }
 }
 
-/// Asks bash for the completions of a line whose last word is incomplete.
+/// Returns bash's completions of a line whose last word is incomplete.
 fn completed(line: &[&str]) -> Vec<String> {
     let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
     let (last, previous) = (line[line.len() - 1], line[line.len() - 2]);
@@ -31,7 +31,7 @@ fn completed(line: &[&str]) -> Vec<String> {
         line.len() - 1
     );
     let mut bash = std::process::Command::new("bash");
-    // The script is too long for an argument of `bash -c`, so it is written to a file.
+    // The script is too long for an argument of `bash -c`, so a file contains it.
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("completions.bash");
     std::fs::write(&path, asked).unwrap();
@@ -54,7 +54,7 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// Before a subcommand, clap's script for fish offers files as values of options, so the command changes the script.
+/// clap's script for fish offers files as values of options before a subcommand. The command corrects the script.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

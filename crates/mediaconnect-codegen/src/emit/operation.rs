@@ -1,4 +1,5 @@
-//! Emits an operation as a struct of its parameters and body. The struct calls the method that progenitor generated.
+//! Emits each operation as a struct with its parameters and body. The struct calls the method that progenitor
+//! generated.
 
 mod confirm;
 mod info;
@@ -18,7 +19,6 @@ use crate::wire_types::output_type;
 use input::{Input, InputKind, constructor};
 use reserved::reserved;
 
-/// Returns the module of all operations.
 pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) -> Item {
     let (unverified, verified): (Vec<_>, Vec<_>) =
         outline.operations.iter().partition(|operation| operation.is_inferred());
@@ -60,7 +60,7 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
     }
 }
 
-/// Returns a macro that lists all operations. Code that uses it covers new operations automatically.
+/// Returns a macro that lists all operations, so that its users cover new operations automatically.
 pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     let macros = unverified::for_each_build(outline, |operations| {
         let names = operations.iter().map(|operation| {
@@ -78,7 +78,6 @@ pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     macros.map(|item| parse_quote!(#item))
 }
 
-/// Emits one operation.
 pub(crate) struct OperationEmitter<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) outline: &'a Outline,
@@ -148,7 +147,7 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns the arguments of the generated method, in the order of the method's signature.
+    /// Returns the arguments of the generated method, in the order of its signature.
     fn inputs(&self, file: &File, method: &Ident) -> Vec<Input<'_>> {
         let found = file.items.iter().find_map(|item| {
             let Item::Impl(block) = item else { return None };
@@ -162,8 +161,7 @@ impl OperationEmitter<'_> {
             let parameter = method::parameter(self.operation, &name).map(InputKind::Parameter);
             let body =
                 || self.operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
-            // An argument that is neither a parameter nor the body is skipped, because `rewrite` has already reported
-            // it.
+            // Any other argument is skipped, because `rewrite` has already reported it.
             Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(input).collect()

@@ -11,13 +11,11 @@ use syn::parse_quote;
 
 use crate::wire_types::ScalarType;
 
-/// Returns the wire names of the fields of the model `ErrorBody`.
 pub(crate) fn error_members(outline: &Outline) -> Vec<&str> {
     let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
     fields.map(|field| field.wire_name.as_str()).collect()
 }
 
-/// Returns the constant `ERROR_MARKS`.
 pub(super) fn error_names(outline: &Outline) -> TokenStream {
     let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
     let marks =
@@ -29,8 +27,7 @@ pub(super) fn error_names(outline: &Outline) -> TokenStream {
     }
 }
 
-/// Returns the constants `WIRE_NAMES` and `SECRET_NAMES`. Only these names may appear in the path of a decoding
-/// error.
+/// Returns the constants `WIRE_NAMES` and `SECRET_NAMES`. A decoding error may show the names in `WIRE_NAMES`.
 pub(super) fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     let fields = outline.models.iter().flat_map(|model| &model.fields);
     let names: BTreeSet<&str> = fields.map(|field| field.wire_name.as_str()).collect();
@@ -48,7 +45,7 @@ pub(super) fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     [names, secrets]
 }
 
-/// Returns the module of public types: requests, successful responses, and the types inside them.
+/// Returns the module of public types: requests, successful responses, and the types that they contain.
 pub(super) fn models(outline: &Outline) -> syn::Item {
     let mut names = BTreeSet::new();
     for operation in &outline.operations {
@@ -88,7 +85,7 @@ fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeS
     }
 }
 
-/// Returns a macro that lists all models. Tests that use it cover new models automatically.
+/// Returns a macro that lists all models, so that tests cover new models automatically.
 pub(super) fn for_each_model(outline: &Outline) -> syn::Item {
     let names = outline.models.iter().map(|model| format_ident!("{}", model.name));
     parse_quote! {
@@ -101,7 +98,6 @@ pub(super) fn for_each_model(outline: &Outline) -> syn::Item {
     }
 }
 
-/// Returns the function `json_schemas`.
 pub(super) fn json_schemas(outline: &Outline) -> TokenStream {
     let names: Vec<_> = outline.models.iter().map(|model| model.name.as_str()).collect();
     let types = names.iter().map(|name| format_ident!("{name}"));
@@ -115,7 +111,6 @@ pub(super) fn json_schemas(outline: &Outline) -> TokenStream {
     }
 }
 
-/// Returns the module of the servers.
 pub(super) fn servers(outline: &Outline) -> syn::Item {
     let constants = outline.servers.iter().map(|server| {
         let Server { environment, url, token_url, .. } = server;

@@ -1,4 +1,4 @@
-//! Emits the validation of what is sent: `Validate` implementations, checks of fields, and limits.
+//! Emits the validation of requests: `Validate` implementations, checks of fields, and limits.
 
 use heck::ToShoutySnakeCase;
 use mediaconnect_contract::contract::Contract;
@@ -10,7 +10,7 @@ use syn::parse_quote;
 use crate::combinations;
 use crate::wire_types::{ScalarType, is_amount, is_hidden_text};
 
-/// Returns a `Validate` implementation that checks the contract's limits on a model that is sent.
+/// Returns a `Validate` implementation that checks the contract's limits on a model in a request.
 pub(super) fn validate(model: &Model, contract: &Contract) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let checks: Vec<_> = model.fields.iter().map(|field| check(field, false)).collect();
@@ -30,7 +30,7 @@ pub(super) fn validate(model: &Model, contract: &Contract) -> TokenStream {
     }
 }
 
-/// Returns code that checks a model's field or a parameter. `is_bare` is true if the Rust type is not an `Option`.
+/// Returns code that checks a field or a parameter. `is_bare` is true if the Rust type is not an `Option`.
 pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
@@ -42,7 +42,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
             if each.is_empty() { quote!(|_, _, _| {}) } else { quote!(|checks, field, item| { #each }) };
         let min = limits.min_items.filter(|min| *min > 0).map(|min| {
             let check = quote!(checks.min_items(#name, self.#ident.len(), #min as usize););
-            // An optional list is not sent when it is empty.
+            // An empty optional list is not sent.
             if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
         });
         return quote!(#min checks.items(#name, &self.#ident, #max, #each););
@@ -54,7 +54,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     quote!(#required #value)
 }
 
-/// Returns code that checks whether a string can be sent in a header.
+/// Returns code that checks if a string can be sent in a header.
 pub(crate) fn check_header(field: &Field) -> TokenStream {
     let (name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
     let text = if is_hidden_text(&field.schema) { quote!(as_str) } else { quote!(as_ref) };
@@ -62,7 +62,7 @@ pub(crate) fn check_header(field: &Field) -> TokenStream {
     quote!(checks.header(#name, (#value).map(|value| value.#text()));)
 }
 
-/// Returns code that checks one value. `value` is an expression of type `Option<&T>`.
+/// Returns code that checks one value. `value` is an expression of the type `Option<&T>`.
 pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
     let limits = &schema.limits;
     let min = option(limits.minimum.map(|min| quote!(#min)));
@@ -136,7 +136,7 @@ fn limits_of(schema: &Schema) -> TokenStream {
     }
 }
 
-/// Returns the variant of `validate::Format` for a format, if the client checks that format.
+/// Returns the variant of `validate::Format`; `None` for a format that the client does not check.
 fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     let variant = match format {
         "email" => "Email",
@@ -151,7 +151,7 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     Some(format_ident!("{variant}"))
 }
 
-/// Returns the module of the limits of named strings.
+/// Returns the module with the limits of named strings.
 pub(super) fn limits(outline: &Outline) -> syn::Item {
     let texts = outline
         .scalars

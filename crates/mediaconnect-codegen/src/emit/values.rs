@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::rewrite::doc_lines;
 
-/// Returns a string type that is validated when it is built and redacted in `Debug`.
+/// Returns a string type that validates a value when it is built, and redacts it in `Debug`.
 pub(super) fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream 
     }
 }
 
-/// Returns an enum that keeps undocumented values.
+/// Returns an enum that also accepts undocumented values, and keeps them.
 pub(super) fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -61,7 +61,7 @@ pub(super) fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     }
 }
 
-/// Returns the match pattern of each value: its documented spelling, then its other spellings (`x-aliases`).
+/// Returns the match pattern of each value: the documented spelling, followed by the other spellings (`x-aliases`).
 fn spellings(schema: &Schema) -> Vec<TokenStream> {
     let aliases = schema.aliases();
     let spellings = schema.values.iter().map(|value| {

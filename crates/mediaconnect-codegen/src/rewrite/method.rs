@@ -1,7 +1,7 @@
 //! Rewrites the methods of the generated client.
 //!
-//! A rewritten method only builds a request. `Connection` sends the request, so the code that sends is compiled once
-//! for all operations. The base URL is parsed once per client. The arguments get the types of the
+//! A rewritten method only builds a request. `Connection` sends the request, so the sending code is compiled only
+//! once. The base URL is parsed once per client. The arguments get the types of the
 //! [outline](mediaconnect_contract::outline). The header `api-version` is removed.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
@@ -16,11 +16,10 @@ use syn::{
 use crate::rewrite::{Refusal, doc_lines, once};
 use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_primitive, rust_type};
 
-/// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let request = operation.rust_type();
-    // The type of an inferred operation exists only with the feature `unverified`. Without it, a link to the type would
-    // be broken.
+    // The type of an inferred operation exists only with the feature `unverified`. Without this feature, a link to
+    // the type would be broken.
     let request = if operation.is_inferred() {
         format!("`{request}`")
     } else {
@@ -35,7 +34,7 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    // `#[inline]` saves compile time: only crates that call the method compile it.
+    // `#[inline]` saves compile time, because only crates that call the method compile it.
     method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
     method.sig.asyncness = None;
@@ -47,10 +46,9 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
     built(&mut method.block, &operation.rust_name())
 }
 
-/// The name of the argument that is the request's body.
+/// The name of the argument for the request's body.
 pub(crate) const BODY: &str = "body";
 
-/// Returns the names of the arguments, in progenitor's order.
 pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     let names = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => match &*argument.pat {
@@ -62,7 +60,7 @@ pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     names.collect()
 }
 
-/// Changes the types of the arguments to the outline's types. Fails unless the names match the contract exactly.
+/// Gives the arguments the types of the outline. Fails unless their names match the contract exactly.
 fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let names = argument_names(method);
     let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
@@ -96,7 +94,7 @@ fn argument_type(field: &Field) -> TokenStream {
         schema if is_plain_text(schema) => quote!(&'a str),
         _ => quote!(&'a #value),
     };
-    // An empty list adds nothing to the query.
+    // An empty list adds nothing to the query, so a list is never an `Option`.
     if field.required || is_list(&field.schema) { borrowed } else { quote!(::std::option::Option<#borrowed>) }
 }
 
@@ -106,7 +104,7 @@ fn body_type(operation: &Operation) -> TokenStream {
     if body.required { quote!(&'a #ty) } else { quote!(::std::option::Option<&'a #ty>) }
 }
 
-/// Returns a note for each deprecated parameter. Rust has no attribute for a deprecated argument.
+/// Returns a note for each deprecated parameter, because Rust has no attribute for a deprecated argument.
 fn deprecated_parameters(operation: &Operation) -> Option<String> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
     let lines = parameters.filter(|field| field.deprecated).map(|field| {
@@ -115,7 +113,7 @@ fn deprecated_parameters(operation: &Operation) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
 }
 
-/// Removes the header `api-version`, and also the header map if it has no other entry.
+/// Removes the header `api-version`. Removes the header map too if it has no other entry.
 fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     let before = block.stmts.len();
     block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
@@ -165,8 +163,7 @@ impl VisitMut for UsesOfHeaders {
     }
 }
 
-/// Replaces `text.to_string()` by `text.as_str()`. The redacted text types have no `to_string`, because they do not
-/// implement `Display`.
+/// Replaces `text.to_string()` by `text.as_str()`, because the redacted string types do not implement `Display`.
 fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     for parameter in operation.parameters.iter().filter(|parameter| parameter.location != "query") {
         if !is_hidden_text(&parameter.field.schema) {
@@ -242,7 +239,7 @@ impl VisitMut for Urls {
     }
 }
 
-/// Returns the expression of the path, if the expression formats the base URL and a path.
+/// Returns the expression for the path; `None` if the expression does not format the base URL with a path.
 fn path_of(expression: &Expr) -> Option<Expr> {
     let Expr::Macro(found) = expression else { return None };
     let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
@@ -282,10 +279,10 @@ impl VisitMut for Bodies {
     }
 }
 
-/// Removes the code after the request is built.
+/// Removes all code after the line that builds the request.
 ///
-/// The removed code sends the request and decodes the response. `Connection` sends requests instead, and the client
-/// decodes responses with a size limit.
+/// The removed code would send the request and decode the response. Instead, `Connection` sends requests, and the
+/// client decodes responses with a size limit.
 fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
     let info = format!("let info = OperationInfo {{ operation_id : \"{name}\" , }} ;");
     let hooks = [
@@ -320,8 +317,8 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns true if the parameter is a header with a single string value. Such a string needs a check that it can be
-/// sent in a header.
+/// Returns true if the parameter is a header with a single string. Such a string needs a check for invalid
+/// characters.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

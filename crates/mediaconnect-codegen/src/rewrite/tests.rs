@@ -1,4 +1,4 @@
-//! Checks that each step fails if progenitor's output changes, with an error that names the affected code.
+//! Checks that each step fails if progenitor's output changes. The error must name the affected code.
 
 use mediaconnect_contract::{Contract, Outline};
 use syn::File;
@@ -6,8 +6,7 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// Returns progenitor's output for a contract whose methods contain every kind of statement, and the contract's
-/// outline.
+/// Returns progenitor's output and the outline for a contract whose methods contain every kind of statement.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
@@ -39,7 +38,7 @@ fn the_current_output_of_progenitor_is_rewritten() {
 #[test]
 fn a_changed_statement_is_an_error_that_names_its_method() {
     let (source, outline) = written();
-    // Each edit changes the first match in the file. `place` is the method that contains the match.
+    // Each edit changes the first match in the file. `place` is the method that contains this match.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

@@ -14,7 +14,7 @@ impl Lint<'_> {
         self.inline(&field.schema);
     }
 
-    /// Checks an inline schema, which has no name.
+    /// Checks a schema without a name.
     pub(super) fn inline(&mut self, schema: &Schema) {
         if schema.name.is_some() {
             return;

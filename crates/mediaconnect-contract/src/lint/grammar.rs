@@ -71,7 +71,7 @@ impl<'a> Lint<'a> {
         let is_count = |value: &Value| value.as_i64().is_some();
         match kind {
             KeyKind::Any => {}
-            KeyKind::Text => self.expect(pointer, value.is_string(), "a text"),
+            KeyKind::Text => self.expect(pointer, value.is_string(), "a string"),
             KeyKind::Flag => self.expect(pointer, value.is_boolean(), "true or false"),
             KeyKind::Number => self.expect(pointer, value.is_number(), "a number"),
             KeyKind::Count => self.expect(pointer, is_count(value), "a whole number"),
@@ -79,7 +79,7 @@ impl<'a> Lint<'a> {
                 self.expect(pointer, value.as_array().is_some_and(|all| !all.is_empty()), "a list of values");
             }
             KeyKind::Texts => self.each(pointer, value, true, |lint, at, value| {
-                lint.expect(at, value.is_string(), "a text");
+                lint.expect(at, value.is_string(), "a string");
             }),
             KeyKind::Names => self.expect(pointer, are_names(value), "a list of unique names"),
             KeyKind::Word(words) => {
@@ -91,7 +91,7 @@ impl<'a> Lint<'a> {
                 self.member(pointer, value, KeyKind::Map(Object::Response));
             }
             KeyKind::TextMap => self.each(pointer, value, false, |lint, at, value| {
-                lint.expect(at, value.is_string(), "a text");
+                lint.expect(at, value.is_string(), "a string");
             }),
             KeyKind::Requirements => self.each(pointer, value, true, |lint, at, value| {
                 lint.each(at, value, false, |lint, at, value| lint.member(at, value, KeyKind::Texts));
@@ -111,7 +111,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Calls `visit` for each item of a list, or for each member of an object except extensions.
+    /// Calls `visit` for each item of a list, or for each member of an object that is not an extension.
     fn each(
         &mut self,
         pointer: &str,
@@ -189,7 +189,7 @@ impl<'a> Lint<'a> {
             pointer,
             &rules::WRONG_KIND,
             format!("this must be {expected}"),
-            "write the kind of value that OpenAPI 3.0 requires; quote a text that looks like a number or a boolean",
+            "write the kind of value that OpenAPI 3.0 requires; quote a string that looks like a number or a boolean",
         );
     }
 }
@@ -199,8 +199,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Returns true if a key of a map is an extension. Among maps, only paths, responses and callbacks have extensions.
-/// In any other map, the key is a name.
+/// Returns true if a key of a map is an extension. In most maps, every key is a name. Only paths, responses and
+/// callbacks may have extensions.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"

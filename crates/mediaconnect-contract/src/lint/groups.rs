@@ -1,4 +1,4 @@
-//! The rules for tags and for the names of methods and commands. Each tag becomes a group of operations.
+//! The rules for tags, methods and commands. Each tag becomes a group of operations.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use heck::ToKebabCase;
 use super::{Lint, rules};
 use crate::outline::{Outline, is_keyword};
 
-/// The hand-written methods of the client. The contract must not use these names.
+/// The names of the client's hand-written methods, which the contract must not use.
 pub const CLIENT_METHODS: [&str; 12] = [
     "as_user",
     "base_url",
@@ -23,11 +23,11 @@ pub const CLIENT_METHODS: [&str; 12] = [
     "user_token",
 ];
 
-/// The hand-written methods of groups, by the accessor of the group. The contract must not use these names.
+/// The names of the groups' hand-written methods, by accessor. The contract must not use these names.
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
-/// The commands of the command line that are not groups. No tag may have one of these names.
+/// The commands that are not groups. No tag may have one of these names.
 pub const COMMANDS: [&str; 10] =
     ["api", "completions", "config", "doctor", "fleet", "help", "man", "operations", "sandbox", "token"];
 
@@ -124,14 +124,13 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if the tag's group has a hand-written method with this name.
+/// Returns true if the tag's group has a hand-written method of this name.
 fn is_by_hand(outline: &Outline, tag: &str, name: &str) -> bool {
     let group = outline.groups.iter().find(|group| group.name == tag);
     let accessor = group.and_then(|group| group.accessor.as_deref());
     GROUP_METHODS.iter().any(|(group, methods)| Some(*group) == accessor && methods.contains(&name))
 }
 
-/// Returns true if the string is a snake_case name and not a Rust keyword.
 fn is_method(name: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

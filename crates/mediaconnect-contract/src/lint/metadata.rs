@@ -46,7 +46,7 @@ impl Lint<'_> {
                 format!("x-sensitivity: {other} is unknown"),
                 "use personal, secret or none",
             ),
-            // An object needs no sensitivity, because its fields have their own.
+            // An object needs no sensitivity, because each of its fields has one.
             None if matches!(field.schema.kind, Kind::Object(Some(_))) => {}
             None => self.report(
                 &field.pointer,
@@ -63,18 +63,18 @@ impl Lint<'_> {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-retry" => (value.is_boolean(), "true or false"),
-            // Any value is accepted here, because the rule `success-rule` checks the value of this key.
+            // The rule `success-rule` checks this value.
             "x-success" => (true, ""),
-            // The join removes this key from its only valid place, the top level of the first file. A key that is still
-            // here is misplaced.
+            // The join removes this key from its only valid place, the top level of the first file. Any other place
+            // is an error.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
-            "x-aliases" => (are_aliases(value), "a list of texts for each value"),
+            "x-aliases" => (are_aliases(value), "a list of strings for each value"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-odd-examples" => (value.is_array(), "a list of examples"),
-            "x-enum-descriptions" => (value.is_object(), "a text for each value"),
+            "x-enum-descriptions" => (value.is_object(), "a string for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
-            | "x-method" | "x-accessor" => (value.is_string(), "a text"),
+            | "x-method" | "x-accessor" => (value.is_string(), "a string"),
             _ => (false, "an extension that openapi/README.md explains"),
         };
         let node = self.contract.location(pointer.rsplit_once('/').map_or("", |(node, _)| node)).pointer;
@@ -92,8 +92,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks this extension in more detail, if there is one. If that rule has reported the
-/// extension, the general rule does not report it again.
+/// Returns the rule that checks the extension in more detail; `None` if there is none. After a finding of that rule,
+/// the general rule does not report the extension again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

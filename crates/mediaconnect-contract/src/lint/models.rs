@@ -54,8 +54,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports `oneOf` and `allOf`, because their Rust types would be awkward to use. Also reports `anyOf`, unless its
-    /// parts are only lists of required fields.
+    /// Reports `oneOf` and `allOf`, because their Rust types would be awkward to use. Reports `anyOf` too, unless its
+    /// parts only list required fields.
     pub(super) fn composition(&mut self, pointer: &str) {
         let Some(node) = self.contract.document().pointer(pointer) else { return };
         let alternatives = node.get("anyOf").and_then(Value::as_array);

@@ -7,12 +7,12 @@ use heck::ToUpperCamelCase;
 use super::{Lint, rules};
 use crate::outline::{Model, Operation, Scalar, is_keyword};
 
-/// The methods of the generated client that are not operations: those that progenitor generates, and those that this
-/// project adds.
+/// The methods of the generated client that are not operations. progenitor generates some of them, and this project
+/// adds the others.
 const GENERATED_METHODS: [&str; 8] =
     ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
-/// Maps each Rust name to the first name in the contract that is converted to it.
+/// Maps each Rust name to the first contract name that becomes this Rust name.
 pub(super) type Names = BTreeMap<String, String>;
 
 impl Lint<'_> {
@@ -80,7 +80,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Checks that each alternative spelling (`x-aliases`) belongs to exactly one listed value.
+    /// Checks that each alternative spelling in `x-aliases` belongs to exactly one listed value.
     pub(super) fn aliases(&mut self, scalar: &Scalar) {
         let schema = &scalar.schema;
         let mut seen: Vec<&str> = schema.values.iter().map(String::as_str).collect();
@@ -103,7 +103,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Checks that the Rust names of parameters are valid, and differ from each other and from `body`.
+    /// Checks that the Rust names of parameters are valid and unique, and that none of them is `body`.
     pub(super) fn parameter_names(&mut self, operation: &Operation) {
         let mut names = Names::from([("body".to_owned(), "the body".to_owned())]);
         for parameter in &operation.parameters {
@@ -112,7 +112,7 @@ impl Lint<'_> {
             let wrong = if !is_name {
                 format!("{wire_name:?} cannot become a name for a Rust field")
             } else if let Some(first) = names.insert(name.clone(), wire_name.clone())
-                // The rule `duplicate-parameter` reports repeated declarations.
+                // The rule `duplicate-parameter` reports a repeated declaration.
                 && first != *wire_name
             {
                 format!("{wire_name} and {first} would both become the field {name}")

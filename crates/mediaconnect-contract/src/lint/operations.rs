@@ -123,7 +123,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if requests to the URL are encrypted or stay on the loopback interface.
+/// Returns true if requests to this URL are encrypted or stay on the loopback interface.
 fn is_safe(url: &str) -> bool {
     let is_loopback = |rest: &str| {
         let host = rest.split('/').next().unwrap_or_default();

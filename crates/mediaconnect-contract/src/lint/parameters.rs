@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Operation, Parameter};
 
-/// The string formats that are checked before sending and exclude characters that end a path segment.
+/// The string formats that the client checks and that allow no character that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with the first three names.
+/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with one of the first three names.
 const OWN_HEADERS: [&str; 8] = [
     "accept",
     "authorization",
@@ -119,7 +119,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the error and the help if the parameter's type is not supported.
+/// Returns the error and the help if the type of the parameter is not supported.
 fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let name = parameter.field.wire_name.to_lowercase();
     if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {
@@ -141,26 +141,26 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
         }
         Kind::List { .. } if parameter.location != "query" => Some((
             "a list is supported in the query only",
-            "declare a text, and describe how its values are joined",
+            "declare a string, and describe how its values are joined",
         )),
         _ => None,
     }
 }
 
-/// Returns the error and the help if the parameter's style is not the default: `form` in the query, `simple`
-/// elsewhere.
+/// Returns the error and the help if the parameter does not have the default style: `form` in the query, otherwise
+/// `simple`.
 fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_query = parameter.location == "query";
     let is_list = matches!(parameter.field.schema.kind, Kind::List { .. });
     let is_default = |key: &str, value: &Value| match key {
         "style" => value == if is_query { "form" } else { "simple" },
-        // `explode` affects only lists, so any value is accepted for other types.
+        // `explode` affects only lists. For other types, any value is accepted.
         "explode" => !is_list || value == &Value::Bool(true),
         _ => value == &Value::Bool(false),
     };
     let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
     is_other.then_some((
         "only the default style is supported: a list repeats the parameter, and reserved characters are encoded",
-        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a text",
+        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a string",
     ))
 }

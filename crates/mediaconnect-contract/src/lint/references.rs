@@ -51,7 +51,7 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        // If the path item is in another file, the finding points to the reference, not into that file.
+        // If the path item is in another file, the finding points to the reference in this file.
         let reference = format!("{pointer}/$ref");
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
@@ -76,8 +76,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns true if a reference has no target or is part of a cycle. Returns false if its target is another broken
-    /// reference, so that only that one is reported.
+    /// Returns true if a reference has no target or is part of a cycle. Returns false if the target is itself a
+    /// broken reference, which is then reported alone.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {
@@ -91,13 +91,13 @@ impl Lint<'_> {
         true
     }
 
-    /// Returns why a reference is broken, and the help.
+    /// Returns the reason why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // The join rewrites references, so the finding quotes the reference as it is written in the file.
+        // The join rewrites references, so the finding quotes the reference in the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
-            return ("the reference is not a text".to_owned(), "write '#/components/…'".to_owned());
+            return ("the reference is not a string".to_owned(), "write '#/components/…'".to_owned());
         };
         let files = self.contract.files();
         let (path, there) = target.split_once('#').unwrap_or((target, ""));

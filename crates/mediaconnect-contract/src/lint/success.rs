@@ -1,4 +1,4 @@
-//! The rules for `x-success`, which defines when the client accepts a response as successful.
+//! The rules for `x-success`, which defines when the client accepts a response.
 
 use super::{Lint, rules};
 use crate::outline::{Field, Has, Kind, Operation, Outline, Schema, SuccessRule};
@@ -97,7 +97,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the field at a path of the response. Names are separated by dots, and a list ends in `[]`.
+/// Returns the field at a path in the response. Dots separate the names. The name of a list ends in `[]`.
 fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> Option<&'a Field> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
@@ -111,7 +111,7 @@ fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> 
     }
 }
 
-/// Returns the parameter that has the given name. For a name such as `body.email`, returns the field of the body.
+/// Returns the parameter of this name. For a name such as `body.email`, returns the field of the body.
 fn request_field<'a>(outline: &'a Outline, operation: &'a Operation, name: &str) -> Option<&'a Field> {
     match name.strip_prefix("body.") {
         Some(path) => {
@@ -136,7 +136,7 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
         _ => &found.schema,
     };
     let asked = &asked.schema;
-    // Each of these formats has its own Rust type, so two fields can be compared only if both have the same format.
+    // Each of these formats has its own Rust type. Two fields can be compared only if they have the same format.
     let own = |schema: &Schema| {
         schema
             .format

@@ -8,12 +8,12 @@ use crate::pointer::escape;
 
 pub(super) const SCHEMAS: &str = "/components/schemas";
 
-/// The definitions: the pointer of each, and the name of its component.
+/// Maps the pointer of each definition to the name of its component.
 #[derive(Clone)]
 pub(super) struct Definitions(BTreeMap<String, String>);
 
 impl Definitions {
-    /// Collects all definitions and gives each an unused component name.
+    /// Collects all definitions, and gives each one an unused component name.
     pub(super) fn of(document: &Value) -> Self {
         let mut found = Vec::new();
         collect(document, "", &mut found);
@@ -34,16 +34,16 @@ impl Definitions {
         Self(names)
     }
 
-    /// Returns an iterator over the definitions: the pointer of each, and the name of its component.
+    /// Iterates over the pointers of the definitions and the names of their components.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
         self.0.iter()
     }
 
-    /// Returns the target of a reference in the converted document.
+    /// Returns the target that a reference has in the converted document.
     pub(super) fn target(&self, document: &Value, target: &str) -> String {
         let Some(pointer) = target.strip_prefix('#') else { return target.to_owned() };
         let moved = |pointer: &str| {
-            // Definitions can be nested. The longest pointer that matches is that of the innermost definition.
+            // Definitions can be nested. The longest matching pointer is that of the innermost definition.
             let holds = |one: &&String| pointer == *one || pointer.starts_with(&format!("{one}/"));
             let place = self.0.keys().filter(holds).max_by_key(|one| one.len())?;
             Some(format!("#{SCHEMAS}/{}{}", escape(&self.0[place]), &pointer[place.len()..]))
@@ -51,8 +51,7 @@ impl Definitions {
         moved(pointer).or_else(|| self.by_name(document, pointer)).unwrap_or_else(|| target.to_owned())
     }
 
-    /// Finds a definition by its name alone. Some generators write `#/$defs/Name` for a definition of the current
-    /// schema.
+    /// Finds a definition by its name. Some generators write `#/$defs/Name` for a definition in the current schema.
     fn by_name(&self, document: &Value, pointer: &str) -> Option<String> {
         if !pointer.starts_with("/$defs/") || document.pointer(pointer).is_some() {
             return None;

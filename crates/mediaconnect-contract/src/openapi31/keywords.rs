@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// Converts `type: [string, 'null']` and null in an enum to `nullable`.
+/// Converts `type: [string, 'null']` and a null in an enum to `nullable`.
 pub(super) fn types(schema: &mut Map<String, Value>) {
     let mut nullable = false;
     let declared = match schema.get("type") {
@@ -37,7 +37,7 @@ pub(super) fn types(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Converts a numeric exclusive limit. For an integer, the next integer becomes the inclusive limit.
+/// Converts a numeric exclusive limit. For integers, the adjacent integer becomes the inclusive limit.
 pub(super) fn exclusive_limit(schema: &mut Map<String, Value>, exclusive: &str, limit: &str, step: i64) {
     let Some(excluded) = schema.get(exclusive).filter(|value| value.is_number()).cloned() else { return };
     schema.remove(exclusive);
@@ -68,7 +68,6 @@ pub(super) fn encoding(schema: &mut Map<String, Value>) {
     schema.entry("format").or_insert_with(|| json!(format));
 }
 
-/// Returns true if a schema allows only null.
 pub(super) fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null" || name == &json!(["null"]))
         || schema.get("const").is_some_and(Value::is_null)

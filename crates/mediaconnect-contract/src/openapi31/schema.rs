@@ -6,7 +6,6 @@ use super::keywords::{encoding, exclusive_limit, is_null, types};
 use super::{Converter, Pointers};
 
 impl Converter<'_> {
-    /// Converts named schemas.
     pub(super) fn schemas(&mut self, at: &Pointers, schemas: &Value) -> Value {
         self.note_line(at);
         let schemas = schemas.as_object().into_iter().flatten();
@@ -21,7 +20,7 @@ impl Converter<'_> {
         schemas.map(|(index, schema)| self.schema(&at.step(&index.to_string()), schema)).collect()
     }
 
-    /// Converts a schema and all nested schemas.
+    /// Converts a schema and its nested schemas.
     pub(super) fn schema(&mut self, at: &Pointers, node: &Value) -> Value {
         self.note_line(at);
         let members = match node {
@@ -45,8 +44,7 @@ impl Converter<'_> {
         self.parts(at, schema, parts)
     }
 
-    /// Converts one keyword of a schema. Schemas that must go into `allOf` are added to `parts`, each with its
-    /// location.
+    /// Converts one keyword of a schema. Adds schemas that belong in `allOf` to `parts`, with their pointers.
     fn keyword<'a>(
         &mut self,
         at: &Pointers,
@@ -143,7 +141,7 @@ impl Converter<'_> {
         schema.entry("anyOf").or_insert_with(|| forms.into());
     }
 
-    /// Moves a `$ref` that has other keys beside it into `allOf`, because 3.0 ignores those keys.
+    /// Moves a `$ref` beside other keys into `allOf`, because 3.0 ignores keys beside a `$ref`.
     fn parts(
         &mut self,
         at: &Pointers,

@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use super::{Nodes, Plain};
 use crate::pointer::escape;
 
-/// An error in the YAML of a file.
 pub(super) struct YamlError {
     pub(super) line: usize,
     pub(super) pointer: String,
@@ -46,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<(Value, Nodes), YamlError> {
     Ok((value, converter.nodes))
 }
 
-/// Decodes surrogate pairs. JSON escapes some characters as a pair of `\u` escapes, which YAML does not support.
+/// Decodes surrogate pairs: some characters in JSON are a pair of `\u` escapes, which YAML does not support.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -59,7 +58,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
         let units = unit(escape).zip(escape.get(6..).and_then(unit));
         let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         let character = character.filter(|character| character.len_utf16() == 2);
-        // Any other escape is copied unchanged: the backslash and the character after it, which may be another
+        // Any other escape is copied unchanged, with the character after the backslash. That character may be another
         // backslash.
         let length =
             if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
@@ -73,7 +72,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Parses the documents of a text. Scalars stay as written.
+/// Parses the documents of a text. Scalars keep their text.
 fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);
@@ -84,7 +83,6 @@ fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     }
 }
 
-/// Converts YAML to JSON.
 #[derive(Default)]
 struct Converter {
     nodes: Nodes,
@@ -118,11 +116,11 @@ impl Converter {
                         merged.extend(members);
                         continue;
                     }
-                    // A key may be an unquoted number, such as the status 200.
+                    // A key may be an unquoted number, such as a status.
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
                         Some(Scalar::Integer(number)) => number.to_string(),
-                        _ => return Err(YamlError::new(line, pointer, "a key is not a text".to_owned())),
+                        _ => return Err(YamlError::new(line, pointer, "a key is not a string".to_owned())),
                     };
                     let at = format!("{pointer}/{}", escape(&name));
                     if map.contains_key(&name) {
@@ -133,8 +131,8 @@ impl Converter {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // A member that is written in the mapping overrides a member that `<<` merges into it. If several
-                // merged members have the same name, the first one is used.
+                // A member of the mapping overrides a member that `<<` merges into the mapping. Among merged members
+                // of the same name, the first one is used.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {
@@ -158,15 +156,15 @@ impl Converter {
     }
 }
 
-/// Returns true if all YAML readers read an unquoted scalar in the same way, whether as a string, a boolean or null.
+/// Returns true if all YAML readers agree on the type of an unquoted scalar: a string, a boolean or null.
 fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The maximum length of a word that some readers do not read as a string, such as `yes` and `off`.
+/// The maximum length of a word that only some readers read as a string, such as `yes` and `off`.
 const MAX_AMBIGUOUS: usize = 3;
 
-/// Returns the members that the merge key `<<` adds. YAML 1.1 and many tools support it.
+/// Returns the members that a merge key (`<<`) adds. YAML 1.1 and many tools support this key.
 fn merged_members<'n, 'y>(
     key: &MarkedYaml<'_>,
     value: &'n MarkedYaml<'y>,

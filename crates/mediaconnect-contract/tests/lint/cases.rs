@@ -15,7 +15,6 @@ pub(crate) struct Case {
     pub(crate) findings: Vec<String>,
 }
 
-/// Reads the table in `cases.yaml`.
 pub(crate) fn cases() -> Vec<Case> {
     let table = Contract::parse("cases.yaml", include_str!("cases.yaml")).unwrap();
     table.document()["cases"].as_array().unwrap().iter().map(case).collect()

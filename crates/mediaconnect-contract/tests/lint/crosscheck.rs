@@ -1,4 +1,4 @@
-//! Compares the lint with the findings of other tools, which `crosscheck.py` recorded.
+//! Compares the lint's findings with those of other tools, which `crosscheck.py` recorded.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::cases::{BASE, cases, rules_of};
 
-/// Maps the rules of redocly, and the keywords and errors of openapi-spec-validator, to the corresponding rules of this
-/// lint. A broad rule of another tool corresponds to several rules of this lint. For example, redocly's `struct` covers
-/// the whole grammar.
+/// Maps the rules of other tools to the rules of this lint: the rules of redocly, and the keywords and errors of
+/// openapi-spec-validator. A broad rule maps to several rules. For example, redocly's `struct` covers the whole
+/// grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -45,10 +45,10 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("no-invalid-parameter-examples", "example"),
     ("no-invalid-schema-examples", "example"),
     ("operation-4xx-response", "client-error success"),
-    // Redocly reports every example of an unusable schema. This lint reports the schema once.
+    // redocly reports every example of an unusable schema. This lint reports the schema once.
     ("no-invalid-media-type-examples", "composition example limits pattern type wrong-kind"),
-    // A broken reference or path may leave a component unused. Redocly also reports the component, but this lint
-    // reports only the cause.
+    // A broken reference or path may leave a component unused. redocly also reports this component. This lint reports
+    // only the cause.
     ("no-unused-components", "unused-component openapi-structure reference path path-start"),
     ("TypeError", "yaml yaml-ambiguous"),
     ("ScannerError", "yaml"),
@@ -72,7 +72,7 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("minProperties", "success"),
 ];
 
-/// The findings of other tools that this lint deliberately omits, each with the reason.
+/// The findings of other tools that this lint omits on purpose, each with the reason.
 const NOT_CHECKED: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),
@@ -80,8 +80,8 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // Redocly treats every path parameter as a string, so it reports two paths as ambiguous if one has a word where the
-    // other has an integer. They are not ambiguous, because an integer cannot match a word.
+    // For redocly, every path parameter is a string. So it reports two paths as ambiguous if one has a word where the
+    // other has an integer. An integer cannot match a word, so the paths are not ambiguous.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

@@ -12,7 +12,6 @@ use mediaconnect_contract::{Contract, Finding, Outline};
 
 use cases::{BASE, cases, rules_of};
 
-/// Returns the findings for a contract.
 pub(crate) fn findings(contract: &str) -> Vec<Finding> {
     let contract = match Contract::parse("contract.yaml", contract) {
         Ok(contract) => contract,

@@ -20,7 +20,7 @@ fn file(path: &str, text: String) -> File {
     File { path: path.to_owned(), name: path.to_owned(), text }
 }
 
-/// Reads the base files, which have no findings, and the table of edits that break them.
+/// Reads the base files, which have no findings, and the edits that break a rule.
 fn table() -> (Vec<File>, Vec<Case>) {
     let table = Contract::parse("tree.yaml", include_str!("tree.yaml")).unwrap();
     let base = table.document()["files"].as_object().unwrap().iter();

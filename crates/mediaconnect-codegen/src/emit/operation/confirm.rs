@@ -10,7 +10,7 @@ use crate::emit;
 use crate::wire_types::is_amount;
 
 impl OperationEmitter<'_> {
-    /// Returns the fields of a successful response, if it is an object.
+    /// Returns the fields of a successful response; none if the response is not an object.
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)
@@ -28,7 +28,7 @@ impl OperationEmitter<'_> {
                 }
             }
         });
-        // A response whose only members belong to an error body is not a success.
+        // A response with only the members of an error body is not a success.
         let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
@@ -59,7 +59,8 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns code that compares the response's field at the path `found` with the sent value at the path `sent`.
+    /// Returns code that compares two values: the response's field at the path `found`, and the sent value at the
+    /// path `sent`.
     fn matches(&self, found: &str, sent: &str) -> TokenStream {
         let sent = match sent.strip_prefix("body.") {
             None => {
@@ -135,8 +136,8 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Returns an expression that is true if a field of the response has a value. An object without any known field
-/// counts as empty.
+/// Returns an expression that is true if a field of the response has a value. An object without any known field does
+/// not count.
 fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

@@ -1,4 +1,4 @@
-//! Emits the `OperationInfo` of an operation: the contract's metadata for it as static data.
+//! Emits the `OperationInfo` of an operation: its metadata in the contract, as static data.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,6 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns the `ResponseKind` of a successful response.
     pub(crate) fn response_kind(&self) -> Ident {
         let body = self.operation.success().and_then(|success| success.body.as_ref());
         let is_proof = self.operation.success_rule().is_some_and(|rule| rule.origin);
@@ -77,7 +76,7 @@ impl OperationEmitter<'_> {
         )
     }
 
-    /// Returns the parameters. Path parameters come first, in the order of the path.
+    /// Returns the parameters. Path parameters come first, in their order in the path.
     fn parameters(&self) -> Vec<TokenStream> {
         let mut parameters: Vec<_> = self.operation.parameters.iter().collect();
         parameters.sort_by_key(|parameter| {
@@ -102,8 +101,7 @@ impl OperationEmitter<'_> {
         quote!(Some(&[#(#fields),*]))
     }
 
-    /// Adds the fields of an object. A nested object is replaced by its own fields, and a list of objects is one
-    /// field.
+    /// Adds the fields of an object. For a nested object, adds its fields instead. A list of objects is one field.
     fn add_fields<'a>(
         &'a self,
         prefix: &str,
@@ -125,7 +123,7 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns the examples of the parameters and of the body, by name.
+    /// Returns the examples of the parameters and the body, by name.
     fn request_example(&self) -> Value {
         let parameters = self.operation.parameters.iter().filter_map(|parameter| {
             let Field { wire_name, pointer, .. } = &parameter.field;
@@ -135,7 +133,7 @@ impl OperationEmitter<'_> {
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
     }
 
-    /// Returns the example that stands beside the schema in the contract.
+    /// Returns the example beside the schema in the contract.
     fn body_example(&self, schema: &str) -> Option<Value> {
         self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
@@ -175,7 +173,7 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     }
 }
 
-/// Returns the code that calls `method` with two bounds, or `None` if neither bound is given.
+/// Returns the code that calls `method` with two bounds; `None` if both are missing.
 fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
     let method = format_ident!("{method}");
     let has_bounds = min.is_some() || max.is_some();

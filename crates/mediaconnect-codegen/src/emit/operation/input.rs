@@ -1,4 +1,4 @@
-//! The inputs of an operation: its parameters and its body. They become fields of the operation's struct.
+//! The inputs of an operation: its parameters and its body. Each becomes a field of the operation's struct.
 
 use mediaconnect_contract::outline::{Body, Kind, Parameter, Schema};
 use proc_macro2::TokenStream;
@@ -47,7 +47,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns the type of the field. An optional list is a `Vec` that may be empty. Any other optional value is an
+    /// Returns the type of the field. An optional list is a `Vec`, which may be empty. Any other optional value is an
     /// `Option`.
     fn owned(&self) -> TokenStream {
         let value = rust_type(self.schema());
@@ -82,7 +82,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns the method `with_*` of an optional field.
+    /// Returns the `with_*` method of an optional field.
     pub(super) fn setter(&self) -> TokenStream {
         let (ident, value) = (&self.ident, rust_type(self.schema()));
         let name = format_ident!("with_{}", self.ident.to_string().trim_end_matches('_'));
@@ -120,7 +120,7 @@ impl Input<'_> {
     }
 }
 
-/// Returns the function `new`, whose arguments are the required fields.
+/// Returns the function `new`, which takes the required fields as arguments.
 pub(super) fn constructor(inputs: &[Input<'_>]) -> TokenStream {
     let (optional, required): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.is_optional());
     let (arguments, types): (Vec<_>, Vec<_>) =

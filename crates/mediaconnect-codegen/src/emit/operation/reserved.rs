@@ -1,14 +1,14 @@
-//! Finds values that a path parameter must not have. With such a value, the URL would be that of another operation.
+//! Finds the values that a path parameter must not have, because the URL would be that of another operation.
 //!
-//! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
-//! `/privacy/{enterpriseCode}`.
+//! Example: `/privacy/access` is an operation. So the enterprise code in `/privacy/{enterpriseCode}` must not be
+//! `access`.
 
 use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the words that this parameter must not have as its value: fixed segments that another operation's path has
-/// in the same position.
+/// Returns the values that this parameter must not have: the fixed segments in the same position of other operations'
+/// paths.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
@@ -31,7 +31,7 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Returns true if a segment of this operation's path can match the segment in the same position of another path.
+/// Returns true if a segment of this operation's path can match the other path's segment in the same position.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

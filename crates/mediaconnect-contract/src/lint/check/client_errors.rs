@@ -4,12 +4,11 @@ use crate::lint::Lint;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports operations without a client error status. The contract probably lacks the errors that upstream
-    /// documents.
+    /// Reports operations without a client error status. They probably lack errors that upstream documents.
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {
-            // An operation without any response is skipped here, because the rule `success` reports it.
+            // The rule `success` reports an operation without any response.
             let responses = &operation.responses;
             if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
                 self.report(

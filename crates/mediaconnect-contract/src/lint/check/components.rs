@@ -34,7 +34,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Adds the targets of all references in a node, recursively.
+    /// Adds the targets of all references in a node, including nested ones.
     fn reach(&self, node: &Value, reached: &mut BTreeSet<String>) {
         match node {
             Value::Object(members) => {

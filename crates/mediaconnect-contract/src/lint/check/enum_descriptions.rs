@@ -7,7 +7,7 @@ use crate::pointer::escape;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports descriptions of values that the enum does not list (`x-enum-descriptions`).
+    /// Reports a description in `x-enum-descriptions` whose value is not in the enum.
     pub(super) fn enum_descriptions(&mut self) {
         for scalar in &self.outline.scalars {
             let described = scalar.schema.extensions.get("x-enum-descriptions").and_then(Value::as_object);

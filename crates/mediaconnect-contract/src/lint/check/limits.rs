@@ -1,5 +1,5 @@
-//! The rules for limits such as `maxLength`. A limit must allow at least one value, fit the type of the value, and be
-//! one that the client checks.
+//! The rules for limits such as `maxLength`. A limit must allow at least one value and fit the type of the value. The
+//! client must be able to check it.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::lint::grammar::{Node, Object};
 use crate::outline::Kind;
 use crate::rules;
 
-/// The keywords for a minimum and the corresponding maximum, with the types that they apply to.
+/// The pairs of a minimum and a maximum, with the types to which they apply.
 const PAIRS: [(&str, &str, &[&str]); 4] = [
     ("minLength", "maxLength", &["string"]),
     ("minimum", "maximum", &["integer", "number"]),
@@ -16,7 +16,7 @@ const PAIRS: [(&str, &str, &[&str]); 4] = [
     ("minProperties", "maxProperties", &["object"]),
 ];
 
-/// Other keywords, with the types that they apply to.
+/// Other keywords, with the types to which they apply.
 const OTHERS: [(&str, &[&str]); 7] = [
     ("pattern", &["string"]),
     ("multipleOf", &["integer", "number"]),
@@ -27,7 +27,7 @@ const OTHERS: [(&str, &[&str]); 7] = [
     ("properties", &["object"]),
 ];
 
-/// The formats of OpenAPI 3.0, of JSON Schema and of this project, with the types that they apply to.
+/// The formats of OpenAPI 3.0, JSON Schema and this project, with the types to which they apply.
 const FORMATS: [(&str, &[&str]); 21] = [
     ("int32", &["integer"]),
     ("int64", &["integer"]),
@@ -80,7 +80,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports unchecked constraints of the fields and parameters that are sent.
+    /// Reports constraints that the client does not check, for fields and parameters in requests.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
@@ -94,7 +94,7 @@ impl Lint<'_> {
             };
             for schema in schema {
                 let is_unchecked = |key: &&String| {
-                    // An `enum` of strings is not reported, because the client does check it.
+                    // The client checks an `enum` of strings.
                     UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
                 };
                 for keyword in schema.constraints.keys().filter(is_unchecked) {
@@ -102,7 +102,7 @@ impl Lint<'_> {
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,
                         format!("the client does not check {keyword} before sending"),
-                        "describe it in the description; the client checks only integer limits, lengths, patterns and text enums",
+                        "describe it in the description; the client checks only integer limits, lengths, patterns and string enums",
                     );
                 }
             }

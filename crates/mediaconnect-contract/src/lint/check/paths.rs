@@ -6,7 +6,6 @@ use crate::pointer::escape;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports paths that are malformed or ambiguous.
     pub(super) fn paths(&mut self) {
         let paths: Vec<&String> =
             self.node("/paths").as_object().into_iter().flatten().map(|(path, _)| path).collect();
@@ -32,7 +31,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns the segments of a path. A parameter whose type is integer in all operations matches only numbers.
+    /// Returns the segments of a path. A parameter that is an integer in all operations matches only numbers.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {
@@ -52,7 +51,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if one URL can match both paths, and neither path is more specific.
+/// Returns true if one URL can match both paths and neither path is more specific.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
     // A router prefers a fixed segment to an integer parameter, and an integer parameter to a string parameter.
@@ -61,7 +60,6 @@ fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     fits && !(is_narrower && (wins(one, other) || wins(other, one)))
 }
 
-/// A segment of a path.
 #[derive(Clone, Copy)]
 enum Segment<'a> {
     Fixed(&'a str),
@@ -80,7 +78,7 @@ impl Segment<'_> {
         }
     }
 
-    /// Returns a rank: the more strings the segment matches, the higher the rank.
+    /// Returns the rank of a segment. A segment with a higher rank matches more strings.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,

@@ -1,4 +1,4 @@
-//! The rule for patterns: Rust and JavaScript (ECMA 262) must both support them.
+//! The rule for patterns, which Rust and JavaScript (ECMA 262) must both support.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ impl Lint<'_> {
                 regress::Regex::with_flags(pattern, flags).err().map(|error| ("ECMA 262", error.to_string()))
             };
             if let Some((reader, error)) = rust.or_else(ecma) {
-                // A regex error shows the pattern first. Its last line is the message.
+                // A regex error shows the pattern first, and the message in the last line.
                 let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 self.report(
                     &format!("{}/pattern", node.pointer),

@@ -1,4 +1,4 @@
-//! The rules for examples, defaults and enum values: they must fit their schemas.
+//! The rules for examples, defaults and enum values, which must fit their schemas.
 
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
@@ -44,7 +44,6 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Checks the examples of a parameter, a header or a body.
     fn examples(&mut self, node: &Node<'a>) {
         let Some(schema) = node.value.get("schema") else { return };
         if let Some(value) = node.value.get("example") {
@@ -53,7 +52,7 @@ impl<'a> Lint<'a> {
         }
         for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
             let pointer = format!("{}/examples/{}", node.pointer, escape(name));
-            // If the example is a reference, the finding points to the shared example.
+            // If the example is a reference, the finding points to the target.
             let Some((pointer, example)) = self.contract.resolve(&pointer) else { continue };
             if let Some(value) = example.get("value") {
                 self.value(&format!("{pointer}/value"), value, schema, &rules::EXAMPLE);
@@ -62,11 +61,11 @@ impl<'a> Lint<'a> {
     }
 
     fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
-        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a text that looks \
+        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a string that looks \
                     like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
-            // The schema cannot be used, and another rule has already reported why.
+            // The schema is invalid, and another rule has already reported the reason.
             Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
                 let message = format!("the schema cannot be used to check the value: {error}");

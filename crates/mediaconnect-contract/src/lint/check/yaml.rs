@@ -1,7 +1,7 @@
 //! The rule for unquoted scalars that some YAML readers do not read as strings.
 //!
-//! This crate reads YAML 1.2, but many tools, such as PyYAML, read 1.1. A scalar must be quoted if the two versions
-//! read it differently. A number with leading zeros must also be quoted, because a reader drops the zeros.
+//! This crate reads YAML 1.2. Many tools read YAML 1.1, such as PyYAML. If the versions read a scalar differently,
+//! the scalar must have quotes. A number with leading zeros needs quotes too, because a reader drops the zeros.
 
 use std::sync::LazyLock;
 
@@ -11,14 +11,14 @@ use crate::lint::Lint;
 use crate::rules;
 use crate::source::Plain;
 
-/// The possible misreadings, each with a pattern of the affected scalars.
+/// The possible misreadings, each with a pattern for the affected scalars.
 static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
     [
         ("a boolean in YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
         ("a number that loses its zeros, or an octal number in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
         ("a base-60 number in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
         (
-            "a number in one version of YAML and a text in the other",
+            "a number in one version of YAML and a string in the other",
             r"^[-+]?(0o[0-7]+|0b[01_]+|[0-9]+[eE][0-9]+|[0-9][0-9.]*_[0-9_.]*)$",
         ),
         ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
@@ -42,14 +42,14 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the possible misreading of a scalar, if there is one.
+/// Returns the possible misreading of a scalar; `None` if there is none.
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
-    // YAML reads an unquoted key such as `200` as a number, but keys are always strings in JSON. Such a key is
-    // therefore reported as well.
+    // YAML reads an unquoted key such as `200` as a number. In JSON, every key is a string, so such a key is reported
+    // too.
     let number =
-        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
+        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are strings");
     trap.or_else(number)
 }
 

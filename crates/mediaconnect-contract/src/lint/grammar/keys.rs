@@ -1,11 +1,10 @@
-//! The grammar of OpenAPI 3.0: the required and optional keys of each object, and the kind of each value.
+//! The grammar of OpenAPI 3.0: the required and optional keys of each object, and the values of each key.
 //!
 //! The table follows <https://spec.openapis.org/oas/v3.0.3>. `tests/lint/crosscheck.rs` compares the findings with
 //! those of other tools.
 
 use serde_json::Value;
 
-/// An object type of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Object {
     Document,
@@ -35,7 +34,7 @@ pub(in crate::lint) enum Object {
     Flow,
 }
 
-/// The kind of value that a key may have.
+/// The kind of a key's value.
 #[derive(Clone, Copy)]
 pub(super) enum KeyKind {
     Any,
@@ -70,7 +69,6 @@ use KeyKind::{
 
 pub(super) type Keys = &'static [(&'static str, KeyKind)];
 
-/// Returns the required keys and the optional keys of an object.
 #[rustfmt::skip]
 pub(super) fn keys(object: Object) -> (Keys, Keys) {
     use Object::{Components, Contact, Discriminator, Document, Encoding, Example, ExternalDocs, Flow, Flows, Header, Info, License, Link, MediaType, Operation, Parameter, PathItem, RequestBody, Response, Schema, SecurityScheme, Server, Tag, Variable, Xml};
@@ -155,7 +153,7 @@ const PARAMETER: Keys = &[
     ("content", Map(Object::MediaType)),
 ];
 
-/// Returns the keys that are required because of another value, such as the type of a security scheme.
+/// Returns the keys that another value requires. For example, the type of a security scheme requires some keys.
 pub(super) fn needed_by_value(object: Object, pointer: &str, value: &Value) -> Vec<&'static str> {
     match object {
         Object::SecurityScheme => match value.get("type").and_then(Value::as_str) {
