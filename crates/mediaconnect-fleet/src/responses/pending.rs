@@ -52,7 +52,7 @@ impl Pending {
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))
     }
 
-    /// Removes the entries up to this number, because Redis has deleted their responses.
+    /// Removes the entries up to this sequence number, because Redis has deleted their responses.
     pub(super) fn confirm(&mut self, last: u64) {
         self.forgotten.retain(|(number, _)| *number > last);
     }

@@ -8,9 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::exchange::millis;
 
-/// The maximum number of replaced refresh tokens that a record remembers. With upstream's default lifetime of 12 hours
-/// for access tokens, these are the tokens of two months. That is enough, because a refresh token expires after one
-/// month.
+/// The maximum number of replaced refresh tokens that a record remembers. They cover two months at upstream's default
+/// lifetime of 12 hours for access tokens. A refresh token expires after one month.
 const MAX_REPLACED: usize = 128;
 
 /// The random id of a record.
@@ -79,8 +78,7 @@ impl Line {
         Self { newest: refresh_token, replaced: Vec::new() }
     }
 
-    /// Returns this line of refresh tokens with `next` added as the newest one. The present newest token becomes a
-    /// replaced one.
+    /// Returns this line with `next` as the newest refresh token. The previous one becomes a replaced token.
     pub(super) fn replaced_by(&self, next: SecretString) -> Self {
         let surplus = (self.replaced.len() + 1).saturating_sub(MAX_REPLACED);
         let mut replaced = self.replaced[surplus..].to_vec();

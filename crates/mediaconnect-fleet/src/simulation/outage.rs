@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 use crate::ledger::Ledger;
 
-/// The time after which the burst of requests at the start no longer has an effect. All turns of the burst become free
-/// again together, one minute later, so the burst recurs each minute but gets weaker.
+/// The time until the initial burst of requests has no effect any more. Its turns become free together after a minute,
+/// so a weaker burst follows each minute.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.

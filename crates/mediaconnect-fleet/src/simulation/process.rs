@@ -25,7 +25,6 @@ pub(super) enum Demand {
     Rate(u64),
 }
 
-/// A process of the fleet.
 pub(super) struct Process {
     pub(super) member: Member,
     pub(super) client: Rc<Client>,
@@ -62,7 +61,6 @@ pub(super) struct World<'f> {
 }
 
 impl Process {
-    /// Simulates one time step.
     pub(super) fn tick(&mut self, world: &mut World<'_>) {
         self.client.now.set(Some(world.now));
         let mut open = self.client.open.borrow_mut();

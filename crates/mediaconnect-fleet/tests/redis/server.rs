@@ -56,7 +56,6 @@ impl RedisServer {
         Self::start_in(directory, vec![file.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
     }
 
-    /// Starts a server with additional arguments.
     pub fn start_with(arguments: &[impl ToString]) -> Option<Self> {
         let arguments = arguments.iter().map(ToString::to_string).collect();
         Self::start_in(TempDir::new().unwrap(), arguments)
