@@ -116,7 +116,6 @@ impl ApiResponse {
     }
 }
 
-/// The format of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseFormat {
     Json,

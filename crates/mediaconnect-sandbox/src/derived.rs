@@ -16,7 +16,7 @@ const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Record {
-    /// Returns the body of a success. Returns `None` if the body of the operation does not depend on the customer.
+    /// Returns the body of a successful response, or `None` if the operation's body does not depend on the customer.
     pub(crate) fn derived_body(&self, operation: &str, product: Option<&str>) -> Option<Value> {
         let products =
             || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));

@@ -84,9 +84,6 @@ impl Faults {
 
 impl Fault {
     /// Checks that the contract has the operation of the fault.
-    ///
-    /// # Errors
-    /// Returns an error if the contract does not have it.
     pub(crate) fn check(&self, operations: &Operations) -> Result<(), String> {
         self.operation.as_ref().map_or(Ok(()), |operation| operations.check_id(operation))
     }

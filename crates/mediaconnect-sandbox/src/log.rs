@@ -77,13 +77,12 @@ impl Completion {
 }
 
 impl Entry {
-    /// Returns the number of bytes of memory that the entry uses, including the request and the response body.
+    /// Returns the memory of the entry in bytes, including the request and the response body.
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
     }
 
-    /// Returns the entry as JSON, without response bodies. Headers are omitted too, because a request header contains a
-    /// secret.
+    /// Returns the entry as JSON, without the response body and without headers. Request headers contain secrets.
     fn to_json(&self) -> Value {
         let Received { operation, method, path, .. } = &self.request;
         let body = if *operation == Some(TOKEN) { Value::Null } else { self.request.json() };
@@ -138,7 +137,6 @@ impl Log {
         entries.latest.iter().skip(skipped).map(Entry::to_json).collect()
     }
 
-    /// Returns a number that increases with each change of the log.
     #[cfg(feature = "ui")]
     pub(crate) fn revision(&self) -> u64 {
         self.entries().revision

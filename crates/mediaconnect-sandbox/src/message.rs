@@ -31,7 +31,6 @@ pub(crate) fn response(status: u16, content_type: &str, body: impl Into<Bytes>) 
     response
 }
 
-/// Sets a header.
 pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     let value = HeaderValue::from_str(value).expect("the value has visible characters only");
     headers.insert(HeaderName::from_static(name), value);

@@ -50,16 +50,16 @@ pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
     }
 }
 
-/// Reads the customers in a text. Error messages use `name` as the name of the file.
+/// Reads the customers in a string. Error messages use `name` as the name of the file.
 ///
 /// # Errors
-/// Returns an error if the text is not a list of customers. The message contains the name, the line and the field, but
-/// no value.
+/// Returns an error if the string is not a list of customers. The message contains the name, the line and the field,
+/// but no value.
 pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads a text as a whole, so that an error has a line number in the file.
+/// Reads the whole string at once, so that an error has a line number in the file.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();

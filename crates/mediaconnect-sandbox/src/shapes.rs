@@ -133,7 +133,6 @@ impl Shape<'_> {
     }
 }
 
-/// Returns the name at the end of a path.
 fn name(at: &str) -> &str {
     at.rsplit('.').next().unwrap_or(at)
 }

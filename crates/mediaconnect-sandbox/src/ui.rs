@@ -39,7 +39,6 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// A file of the page.
 struct File {
     path: &'static str,
     content_type: &'static str,
@@ -95,7 +94,6 @@ impl Page {
         Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
     }
 
-    /// Returns true if a request is for the page.
     pub(crate) fn has(request: &Request) -> bool {
         let path = request.uri().path();
         path == "/" || path.starts_with("/ui/")

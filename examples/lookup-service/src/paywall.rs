@@ -15,7 +15,7 @@ pub(crate) struct Purchases {
     open_invoices: usize,
 }
 
-/// Combines several calls, which run concurrently within the client's rate limit and share one deadline.
+/// Makes several calls concurrently, within the client's rate limit and with one deadline.
 pub(crate) async fn purchases(
     State(client): State<Client>,
     Path(number): Path<String>,

@@ -21,7 +21,6 @@ fn kari() -> SandboxBuilder {
     Sandbox::builder().customer(kari)
 }
 
-/// Returns the service with a client of the sandbox.
 fn service(sandbox: &Sandbox) -> Router {
     lookup_service::app(sandbox.client(), PrometheusBuilder::new().build_recorder().handle())
 }
