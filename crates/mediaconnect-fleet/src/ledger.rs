@@ -272,7 +272,7 @@ impl Ledger {
     }
 }
 
-/// Returns the largest limit with which all demands fit into the budget, if each demand is cut to that limit.
+/// Returns the limit to which each demand is cut, so that all demands fit into the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

@@ -45,7 +45,6 @@ pub(crate) trait Pool {
     fn pause(&self, pause: Duration);
 }
 
-/// One client of one process.
 pub(crate) struct Member {
     limits: (u32, u32),
     name: String,
@@ -85,7 +84,6 @@ pub(crate) struct Member {
     leaving: bool,
 }
 
-/// The next step for the task to take.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) send: Option<Request>,

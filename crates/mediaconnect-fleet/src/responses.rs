@@ -242,7 +242,6 @@ impl Inner {
         }
     }
 
-    /// Requests the credentials from the provider.
     async fn ask(&self) {
         let credentials = timeout(FRESH, self.client.credentials.credentials()).await;
         let Some(keys) = credentials

@@ -78,7 +78,7 @@ impl Seal {
     }
 }
 
-/// A keyed hash. It creates names of keys that do not reveal personal data.
+/// A keyed hash, for names of keys that reveal no personal data.
 pub(crate) struct Names(hmac::Key);
 
 impl Names {

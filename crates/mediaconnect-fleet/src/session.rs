@@ -191,8 +191,8 @@ impl Session {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If this process has lost the lock, another process may have used the refresh token. In that case, the
-                // access token that the other process got is returned instead of the error.
+                // If this process has lost the lock, another process may have exchanged the refresh token. In that
+                // case, the access token from that exchange is returned instead of the error.
                 return self.usable(known, keys).await.ok().flatten().ok_or(error);
             }
         };

@@ -23,7 +23,7 @@ pub struct Status {
     pub by_share: bool,
     /// The number of successful syncs with Redis.
     pub syncs: u64,
-    /// The reason of the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
+    /// The reason for the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
     /// `authentication`, `refused`, `unreadable` and `other`.
     pub failure: Option<&'static str>,
 }

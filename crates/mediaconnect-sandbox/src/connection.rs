@@ -115,7 +115,6 @@ impl Written {
     }
 }
 
-/// The end of a body: complete or cut off.
 enum BodyEnd {
     Good,
     /// The body is cut off: once the runtime has sent the first bytes, the body ends with an error.

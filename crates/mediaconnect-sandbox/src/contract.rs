@@ -30,7 +30,6 @@ fn contract() -> Contract {
     Contract::of_files(first, files.collect()).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
-/// A contract and its operations.
 pub(crate) struct Operations {
     pub(crate) contract: Contract,
     pub(crate) outline: Outline,

@@ -55,7 +55,7 @@ impl Record {
         })
     }
 
-    /// Returns the field `consents` of the response with the customer's consents.
+    /// Returns the customer's consents, as the field `consents` of a response.
     pub(crate) fn consents(&self) -> Value {
         let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
         if self.products.is_empty() {

@@ -1,4 +1,4 @@
-//! Creates responses from the contract: the example of a success, with values of the request.
+//! Creates responses from the contract: the example of a successful response, with values of the request.
 
 use mediaconnect_contract::outline::{Response, SuccessRule};
 use serde_json::{Map, Value};

@@ -29,7 +29,6 @@ pub struct Fault {
     pub(crate) breakage: Option<Breakage>,
 }
 
-/// The body of the response of a fault.
 #[derive(Clone, Debug)]
 pub(crate) enum FaultBody {
     Html,

@@ -46,7 +46,6 @@ impl Faults {
         self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// Returns the fault for a request, if any.
     pub(crate) fn next(&self, operation: Option<&str>) -> Option<Fault> {
         let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         for entry in entries.iter_mut().filter(|entry| entry.fault.is_of(operation)) {

@@ -74,7 +74,7 @@
 //!
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads them from a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
-//! - [`Fault`]s: by operation and number of requests. A fault that never happened fails the test.
+//! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: upstream's differences from its documentation, and others that upstream might have one day. Each can be
 //!   switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::received::{Received, TOKEN};
 
-/// The maximum number of requests in the log. A test needs fewer, and this number limits the memory of a sandbox that
+/// The maximum number of requests in the log. It is more than a test needs, and limits the memory of a sandbox that
 /// runs for days.
 pub(crate) const MAX_REQUESTS: usize = 10_000;
 
@@ -34,7 +34,6 @@ struct Entries {
     revision: u64,
 }
 
-/// A request and its response.
 pub(crate) struct Entry {
     /// The revision of the log when the request arrived. Each request increases the revision, so every id is unique.
     id: u64,
@@ -44,7 +43,6 @@ pub(crate) struct Entry {
     pub(crate) completion: Option<Completion>,
 }
 
-/// The end of a request.
 pub(crate) struct Completion {
     /// The status of the response; `None` if the connection was reset.
     pub(crate) status: Option<u16>,
@@ -52,7 +50,6 @@ pub(crate) struct Completion {
     pub(crate) duration: Duration,
 }
 
-/// The body of a response in the log.
 #[derive(Clone)]
 pub(crate) enum LoggedBody {
     Complete(Bytes),
@@ -100,7 +97,6 @@ impl Entry {
 }
 
 impl Log {
-    /// Adds a request and returns its id.
     pub(crate) fn add(&self, request: Received) -> u64 {
         let mut entries = self.entries();
         entries.token_requests += usize::from(request.operation == Some(TOKEN));

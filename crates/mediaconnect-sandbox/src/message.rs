@@ -4,10 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 
-/// A request with its complete body.
 pub(crate) type Request = http::Request<Bytes>;
 
-/// A response with its complete body.
 pub(crate) type Response = http::Response<Bytes>;
 
 /// Describes the client of a connection. It is stored in the extensions of a request.

@@ -12,7 +12,6 @@ use crate::message::{Request, header};
 /// The headers that OpenAPI does not treat as parameters, even if a contract lists them.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
-/// The parameters and the body of a request.
 pub(crate) struct RequestValues {
     /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are absent.
     pub(crate) parameters: Map<String, Value>,

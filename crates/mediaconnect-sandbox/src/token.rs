@@ -14,7 +14,6 @@ use url::form_urlencoded;
 use crate::clock::Clock;
 use crate::message::{Request, Response, header, response, set};
 
-/// The path of the token endpoint.
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
 
 /// The access token for user mode that never expires.
@@ -22,7 +21,6 @@ pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The issued tokens of a sandbox.
 pub(crate) struct Tokens {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,

@@ -81,7 +81,6 @@ const VIEWER: [File; 3] = [
     viewer!("swagger-ui-license.txt", TEXT),
 ];
 
-/// The page of one sandbox.
 pub(crate) struct Page {
     /// The start of the sandbox, as a Unix timestamp in milliseconds. If it changes, the page knows that another
     /// sandbox has been started.

@@ -51,7 +51,6 @@ pub(crate) enum Outcome {
     Response(Response),
     /// The connection ends in the middle of the body.
     CutOff(Response),
-    /// The connection is reset.
     Reset,
 }
 

@@ -5,7 +5,6 @@ use mediaconnect::{Forget, ResponseKey};
 /// The maximum length of the list. A longer list is replaced by one entry that invalidates all responses.
 const MAX: usize = 1_000;
 
-/// The responses to delete.
 #[derive(Clone)]
 pub(super) enum Forgotten {
     Response(ResponseKey),

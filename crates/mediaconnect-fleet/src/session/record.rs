@@ -12,7 +12,6 @@ use crate::exchange::millis;
 /// lifetime of 12 hours for access tokens. A refresh token expires after one month.
 const MAX_REPLACED: usize = 128;
 
-/// The random id of a record.
 pub(super) type Id = [u8; 16];
 /// The start of a refresh token's hash.
 type Fingerprint = [u8; 8];
@@ -22,7 +21,6 @@ pub(super) struct Record {
     pub(super) id: Id,
     /// The access token. It is empty if upstream's access token could not be decoded.
     pub(super) access: SecretString,
-    /// The lifetime of the access token.
     pub(super) lifetime: Duration,
     pub(super) line: Line,
 }
@@ -92,8 +90,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the token that was replaced last in the other line was also replaced in this line. Both lines
-    /// then contain this refresh token, but may differ after it.
+    /// Returns true if this line has also replaced the token that the other line replaced last. After that token, the
+    /// lines may differ.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

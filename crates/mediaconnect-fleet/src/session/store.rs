@@ -50,7 +50,6 @@ pub(super) struct Keys {
     seal: Seal,
 }
 
-/// The reply to a read.
 pub(super) struct Stored {
     /// The id of the record in Redis. It is empty if there is none.
     pub(super) id: Vec<u8>,

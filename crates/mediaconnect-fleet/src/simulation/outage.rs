@@ -73,8 +73,7 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // Each calm process uses half of its share. If there are busy processes, which use the rest of the rate, it uses a
-    // quarter of its share.
+    // Each calm process uses half of its share, or a quarter if busy processes use the rest of the rate.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),

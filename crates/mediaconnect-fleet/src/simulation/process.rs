@@ -39,7 +39,6 @@ pub(super) struct Process {
     pub(super) alive: bool,
 }
 
-/// A sync in progress.
 pub(super) struct Sync {
     request: Request,
     runs_at: Instant,

@@ -1,5 +1,5 @@
-//! Tests the responses of the service. Some tests with a sandbox in memory pause the clock, so retries and deadlines take no
-//! time.
+//! Tests the responses of the service. Some tests with a sandbox in memory pause the clock, so retries and deadlines
+//! take no time.
 
 use std::time::Duration;
 
