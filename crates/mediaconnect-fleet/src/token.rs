@@ -49,7 +49,7 @@ impl TokenSource for SharedToken {
                 Ok(outcome) => outcome,
                 // If Redis is unreachable, each process fetches its own token.
                 Err(Failure(reason)) => {
-                    tracing::debug!(reason, "the fleet's token cannot be reached in Redis");
+                    tracing::debug!(reason, "Redis has no usable token for the fleet: this process fetches its own");
                     self.source.fetch().await
                 }
             }

@@ -116,7 +116,7 @@ fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {
             // The usual cause is a value of digits without quotes, which YAML reads as a number.
-            "a string" => "a text is expected; write it in quotes".to_owned(),
+            "a string" => "a string is expected; write it in quotes".to_owned(),
             "a sequence" => "a list is expected".to_owned(),
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
@@ -174,7 +174,7 @@ mod tests {
             ("- customerNumber: 1\n- customerNumber: Hemmelig", "s:2: /1/customerNumber: a whole number"),
             (
                 "- customerNumber: 1\n  address:\n    postalCode: 4711",
-                "s:3: /0/address/postalCode: a text is expected; write it",
+                "s:3: /0/address/postalCode: a string is expected; write it",
             ),
             ("- customerNumber: 1\n  name:\n    nick: Hemmelig", "unknown field `nick`"),
             ("- customerNumber: 1\n  name: Hemmelig", "s:2: /0/name: an object"),
