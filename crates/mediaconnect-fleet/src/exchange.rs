@@ -41,7 +41,6 @@ pub(crate) struct Request {
     pub(crate) leave: bool,
 }
 
-/// The reply to a sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The sync arrived too late and changed nothing.

@@ -75,7 +75,6 @@ pub use self::url::UrlError;
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}
 
-/// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
 /// The maximum time to wait until clients have left the fleet.
 const LEAVING: Duration = Duration::from_millis(500);

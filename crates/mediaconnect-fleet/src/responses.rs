@@ -53,10 +53,8 @@ struct Inner {
     find: Script,
     keep: Script,
     keys: watch::Sender<Option<Arc<Keys>>>,
-    /// The time at which the provider is asked for the credentials again.
     ask_at: Mutex<Option<Instant>>,
     pending: Mutex<Pending>,
-    /// No response is looked up or stored until this time.
     paused_until: Mutex<Option<Instant>>,
     /// True while a task tries to send the pending deletions to Redis.
     is_telling: AtomicBool,

@@ -42,7 +42,6 @@ const SAVE_LIMIT: Duration = Duration::from_secs(10 * 60);
 /// Create it with [`Fleet::refresh_token`](crate::Fleet::refresh_token). `Debug` hides the tokens and the session.
 pub struct SharedRefreshToken(Session);
 
-/// The function that is called with each new refresh token.
 type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
 #[derive(Clone)]
@@ -184,7 +183,6 @@ impl Session {
         Ok(Some(AccessToken::new(record.access, Some(left))))
     }
 
-    /// Exchanges the newest refresh token, and replaces the record.
     async fn exchange(&self, known: &mut Known, keys: &Keys, lock: Lock) -> Result<AccessToken> {
         let began = Instant::now();
         let granted = match lock.hold(self.endpoint.refresh(&known.line.newest)).await {
@@ -241,7 +239,6 @@ impl Session {
         Ok(())
     }
 
-    /// Stores the record as soon as Redis can be reached again.
     async fn keep_saving(self) {
         let until = Instant::now() + SAVE_LIMIT;
         while Instant::now() < until {

@@ -49,7 +49,10 @@ impl TokenSource for SharedToken {
                 Ok(outcome) => outcome,
                 // If Redis is unreachable, each process fetches its own token.
                 Err(Failure(reason)) => {
-                    tracing::debug!(reason, "Redis has no usable token for the fleet: this process fetches its own");
+                    tracing::debug!(
+                        reason,
+                        "the fleet's token is not available: this process fetches its own"
+                    );
                     self.source.fetch().await
                 }
             }

@@ -43,7 +43,6 @@ pub(crate) struct Operation {
     pub(crate) facts: outline::Operation,
     /// The rules for the parameters, in the order of the parameters in `facts`.
     pub(crate) parameters: Vec<SchemaCheck>,
-    /// The rule for the body, if the operation has a body.
     pub(crate) body: Option<SchemaCheck>,
 }
 
@@ -140,7 +139,6 @@ impl Operation {
         }
     }
 
-    /// Returns the first response with a success status.
     pub(crate) fn success(&self) -> Option<&Response> {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }

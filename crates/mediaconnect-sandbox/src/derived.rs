@@ -115,7 +115,6 @@ fn subscription(product: &str) -> Value {
     json!({ "product": product, "stopped": false, "startTime": START, "endTime": END, "paid": true, "shareable": false })
 }
 
-/// Returns the monthly price of a product.
 fn price(product: &str) -> i64 {
     let letters: i64 = product.bytes().map(i64::from).sum();
     99 + letters % 5 * 100

@@ -61,14 +61,12 @@ impl Faults {
         None
     }
 
-    /// Returns a description of each fault that never happened.
     pub(crate) fn unused(&self) -> Vec<String> {
         let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let unused = entries.iter().enumerate().filter(|(_, entry)| entry.happened == 0);
         unused.map(|(at, entry)| format!("fault {}, of {}", at + 1, entry.fault.operation_name())).collect()
     }
 
-    /// Returns all faults for the admin route.
     pub(crate) fn to_json(&self) -> Value {
         let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let all = entries.iter().map(|entry| {

@@ -153,7 +153,6 @@ impl Log {
 }
 
 impl Entries {
-    /// Removes the oldest requests until the remaining ones are within the limits.
     fn forget_oldest(&mut self) {
         while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
             let Some(oldest) = self.latest.pop_front() else { return };

@@ -38,7 +38,6 @@ struct Issued {
     single_use: HashSet<String>,
 }
 
-/// The grant type of an extid code.
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 
 /// An error of RFC 6749, section 5.2: the status, the error code and the description.

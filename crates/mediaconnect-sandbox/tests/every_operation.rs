@@ -18,12 +18,10 @@ fn request<O: Operation + DeserializeOwned>(example: &str) -> O {
     })
 }
 
-/// The expected response of each operation.
 #[derive(Clone, Copy)]
 enum Expected {
     /// Any response that the client accepts as a success.
     Believed,
-    /// The contract's example.
     Example,
 }
 

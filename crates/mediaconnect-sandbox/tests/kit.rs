@@ -18,7 +18,6 @@ fn one_customer() -> SandboxBuilder {
     Sandbox::builder().customer(Customer::invented(7))
 }
 
-/// Creates the same sandbox over sockets and in memory.
 async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
     [builder().start().await.unwrap(), builder().in_memory()]
 }

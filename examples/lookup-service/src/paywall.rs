@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::lookup::DEADLINE;
 use crate::problem::Problem;
 
-/// The customer's subscriptions and open invoices.
 #[derive(Serialize)]
 pub(crate) struct Purchases {
     products: Vec<ProductCode>,

@@ -35,7 +35,6 @@ impl Keys {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }
 
-    /// Returns the name of the Redis key that contains the times at which entries expire.
     pub(super) fn ends(&self) -> String {
         key_of(&self.tag, RESPONSE_ENDS)
     }

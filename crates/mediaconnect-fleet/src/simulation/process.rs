@@ -13,7 +13,6 @@ use crate::exchange::{Reply, Request};
 use crate::ledger::Ledger;
 use crate::member::Member;
 
-/// The calls that a process wants to make.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Demand {
     None,

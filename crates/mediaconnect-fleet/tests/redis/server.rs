@@ -19,7 +19,6 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     child: Option<Child>,
-    /// Additional arguments of the server.
     arguments: Vec<String>,
 }
 

@@ -98,10 +98,6 @@ pub(crate) struct Credential {
 }
 
 impl Record {
-    /// Creates a record with a customer number and no other field.
-    ///
-    /// # Panics
-    /// Panics if the number is not positive.
     pub(crate) fn new(number: i64) -> Self {
         assert!(number > 0, "a customer number is positive");
         Self {

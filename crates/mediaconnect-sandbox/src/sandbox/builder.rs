@@ -46,7 +46,6 @@ pub struct SandboxBuilder {
     faults: Vec<Fault>,
     allow_unused_faults: bool,
     token_lifetime: Option<Duration>,
-    /// The client id and the client secret.
     credentials: Option<(String, String)>,
     host: Option<IpAddr>,
     port: u16,

@@ -125,7 +125,6 @@ impl Browser {
         }
     }
 
-    /// Presses a key, such as `Tab` or `Enter`.
     pub fn press(&mut self, key: &str) {
         let (code, text) = match key {
             "Tab" => (9, None),
@@ -150,7 +149,6 @@ impl Browser {
         self.call("Input.insertText", json!({ "text": text }));
     }
 
-    /// Presses Tab until an element has the focus.
     pub fn tab_to(&mut self, id: &str) {
         for _ in 0..200 {
             self.press("Tab");
@@ -183,7 +181,6 @@ impl Browser {
         fs::write(Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
     }
 
-    /// Returns the URLs that the page requested.
     pub fn requests(&mut self) -> Vec<String> {
         let of = |event: &Value| {
             let url = &event["params"]["request"]["url"];

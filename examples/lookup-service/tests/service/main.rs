@@ -15,7 +15,6 @@ use tower::ServiceExt;
 
 const LOOKUP: &str = "getCustomerInfo";
 
-/// Returns a sandbox with one customer.
 fn kari() -> SandboxBuilder {
     let kari = Customer::new(100_200).name("Kari", "Nordmann").email("kari@example.com").phone("+4712000100");
     Sandbox::builder().customer(kari)
