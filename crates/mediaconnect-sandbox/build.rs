@@ -1,5 +1,5 @@
-//! Writes `OUT_DIR/contract.rs`: the files of the contract, as a list of paths and texts. With the feature `ui`, also writes the
-//! files of Swagger UI.
+//! Writes `OUT_DIR/contract.rs`: the files of the contract, as a list of paths and contents. With the feature `ui`,
+//! also writes the files of Swagger UI.
 
 #[path = "../mediaconnect-api/groups.rs"]
 mod groups;

@@ -109,7 +109,7 @@ impl fmt::Debug for Redis {
     }
 }
 
-/// Returns the kind of an error. The text of the error is dropped, because it may quote the command.
+/// Returns the kind of an error. The message of the error may quote the command, so it is dropped.
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
         redis::ErrorKind::AuthenticationFailed => "authentication",

@@ -8,8 +8,8 @@ use std::time::Duration;
 pub(crate) struct Request {
     /// The member's name: random hexadecimal digits, different for each client of each process.
     pub(crate) member: String,
-    /// The generation of Redis's state that the member knows; empty at first. A new generation begins when Redis loses
-    /// data.
+    /// The generation of Redis's state, as the member knows it; empty at first. A new generation begins when Redis
+    /// loses data.
     pub(crate) generation: String,
     /// The generation to use if Redis has no state, or has lost data.
     pub(crate) new_generation: String,
@@ -25,7 +25,7 @@ pub(crate) struct Request {
     pub(crate) away: u64,
     /// The time on Redis's clock after which Redis ignores the sync; 0 means that the sync is never too late.
     pub(crate) not_after: u64,
-    /// True if the member sends by its share (a fixed part of the rate) until the reply arrives.
+    /// True if the member sends by its share, a fixed part of the rate.
     pub(crate) fallback: bool,
     /// The turns that the member holds: unused turns, and turns of requests that upstream may not have counted yet.
     pub(crate) held: u32,
@@ -41,7 +41,6 @@ pub(crate) struct Request {
     pub(crate) leave: bool,
 }
 
-/// The reply to a sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The sync arrived too late and changed nothing.

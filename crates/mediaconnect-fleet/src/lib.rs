@@ -75,7 +75,6 @@ pub use self::url::UrlError;
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}
 
-/// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
 /// The maximum time to wait until clients have left the fleet.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -164,7 +163,7 @@ impl Fleet {
 
     /// Creates a source of a user's access tokens that all processes share.
     ///
-    /// `session` is the same text in all processes: the id of the user's login. It is a secret like a password, and
+    /// `session` is the id of the user's login, the same string in all processes. It is a secret like a password, so
     /// Redis only gets a keyed hash of it. `refresh_token` is the newest one that the service has stored. If another
     /// process has exchanged that token in the meantime, this process continues with its replacement.
     ///
@@ -200,9 +199,9 @@ impl Fleet {
         SharedRefreshToken::new(redis, endpoint, session.into(), refresh_token.into())
     }
 
-    /// Removes a session's tokens from Redis, when the user has logged out.
+    /// Removes a session's tokens from Redis. Call it when the user has logged out.
     ///
-    /// Without this, Redis keeps them until nobody has used the session for 30 days. A
+    /// Without this, Redis keeps the tokens until the session has been unused for 30 days. A
     /// [`UserToken`](mediaconnect::UserToken) of the session remains usable until it is dropped.
     ///
     /// # Errors
@@ -220,7 +219,7 @@ impl Fleet {
     /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
     ///
     /// # Errors
-    /// Returns one of the words of [`Status::failure`] if Redis does not respond within a second.
+    /// Returns the reason, one of the words that [`Status::failure`] lists, if Redis does not respond within a second.
     pub async fn look(&self, base_url: &str, client_id: &str) -> Result<Overview, &'static str> {
         self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
@@ -272,7 +271,6 @@ impl mediaconnect::Fleet for Fleet {
     }
 }
 
-/// Hides the URL of Redis.
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fleet").finish_non_exhaustive()

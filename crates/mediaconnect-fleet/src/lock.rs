@@ -9,9 +9,10 @@ use tokio::time::{Instant, interval_at, sleep};
 use crate::connection::{Failure, Redis};
 use crate::exchange::millis;
 
-/// The interval at which processes that wait for the lock check whether the token is in Redis.
+/// The interval at which a waiting process checks for the token in Redis.
 const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time that processes wait for the lock. The client treats a fetch as failed after 60 seconds.
+/// The maximum time to wait for the lock. It is shorter than 60 seconds, after which the client treats a fetch as
+/// failed.
 const WAIT: Duration = Duration::from_secs(45);
 /// The time after a failed fetch until the next process tries.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
@@ -72,8 +73,8 @@ impl Lock {
     }
 }
 
-/// Pauses until a process that waits since `began` checks again whether the token is in Redis. Fails if it has waited for
-/// too long.
+/// Waits before the next check for the token in Redis. Returns an error if the process has waited too long since
+/// `began`.
 pub(crate) async fn pause(began: Instant) -> Result<(), Failure> {
     if began.elapsed() > WAIT {
         return Err(Failure("locked"));

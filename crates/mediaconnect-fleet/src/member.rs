@@ -45,7 +45,6 @@ pub(crate) trait Pool {
     fn pause(&self, pause: Duration);
 }
 
-/// One client of one process.
 pub(crate) struct Member {
     limits: (u32, u32),
     name: String,
@@ -70,24 +69,21 @@ pub(crate) struct Member {
     /// The number of sent requests whose turns are no longer held, because upstream has counted these requests.
     settled: u64,
     sent_at_sync: u64,
-    /// For each sync of the last second, its time and the number of requests that the member had sent before the
-    /// previous sync.
+    /// For each sync of the last second: its time, and the count of requests sent before the previous sync.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The minimum number of turns that Redis counts as held by this member, no matter which of the member's syncs have
-    /// arrived.
+    /// The number of turns that Redis certainly counts as held by this member, even if the last sync was lost.
     reserved: u32,
     /// The number of turns that the member reported as held in its last sync.
     asked: u32,
     /// The number of members to assume before the first reply.
     guess: u32,
-    /// The member leases more turns when its number of unused turns is at most this number.
+    /// The member leases more turns when it has at most this many unused turns.
     low: u32,
     leaving: bool,
 }
 
-/// The next step for the task to take.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) send: Option<Request>,
@@ -126,12 +122,10 @@ impl Member {
         }
     }
 
-    /// Returns true if the member sends by its share (a fixed part of the rate).
     pub(crate) fn is_by_share(&self) -> bool {
         self.share.is_some()
     }
 
-    /// Returns the number of members that this member knows of.
     pub(crate) fn members(&self) -> u32 {
         self.known.as_ref().map_or(0, |known| known.members)
     }
@@ -152,8 +146,8 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Returns the last sync, in which the member returns its turns and leaves. Returns `None` if the member has never
-    /// sent a sync. `sent` is the number of all requests that the client has sent.
+    /// Builds the last sync: the member returns its turns and leaves. Returns `None` if the member has never sent a
+    /// sync. `sent` is the number of all requests that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.last_sync?;
         self.leaving = true;
@@ -208,7 +202,6 @@ impl Member {
         self.known = Some(synced);
     }
 
-    /// Records that a sync failed.
     pub(crate) fn failed(&mut self, now: Instant) {
         self.pending = None;
         self.retry_at = now + RETRY;
@@ -256,7 +249,7 @@ impl Member {
         }
     }
 
-    /// Returns the time at which Redis reserves the share, unless a reply arrives earlier.
+    /// Returns the time at which the share begins, unless a reply arrives earlier.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -268,8 +261,8 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // The last sync got no reply, so Redis may be about to reserve a share for this member. Another sync could
-        // cancel that reservation, so none is sent until the share begins.
+        // The last sync got no reply. Redis may be about to reserve this member's share, and another sync could cancel
+        // that. So the member sends no sync until the share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
@@ -309,7 +302,8 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// Returns the number of turns to lease in advance: as many as the member uses in 0.3 seconds.
+    /// Returns the number of turns to lease in advance: as many as the member used since the last sync, or as it uses
+    /// in 0.3 seconds, whichever is more.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();

@@ -1,8 +1,7 @@
 //! The responses that the processes of a fleet share, encrypted in Redis.
 //!
-//! Each entry depends on marks, which are random words in Redis. There is one mark for each customer that a request
-//! names, one for requests that name no customer, and one for all requests. To invalidate responses, their marks are
-//! deleted.
+//! Each entry depends on marks: random values in Redis. There is one mark for each customer that a request names, one
+//! for requests that name no customer, and one for all requests. To invalidate responses, their marks are deleted.
 //!
 //! An entry is valid only while its marks are the ones that Redis had before the response was requested. An entry also
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, more responses
@@ -54,10 +53,8 @@ struct Inner {
     find: Script,
     keep: Script,
     keys: watch::Sender<Option<Arc<Keys>>>,
-    /// The time at which the provider is asked for the credentials again.
     ask_at: Mutex<Option<Instant>>,
     pending: Mutex<Pending>,
-    /// No response is looked up or stored until this time.
     paused_until: Mutex<Option<Instant>>,
     /// True while a task tries to send the pending deletions to Redis.
     is_telling: AtomicBool,
@@ -116,8 +113,8 @@ impl ResponseStore for SharedResponses {
 }
 
 impl Inner {
-    /// Uses Redis within the time limit that the service has set. Returns `None` at once during the pause that follows
-    /// a failure of Redis.
+    /// Runs `work` within the time limit that the service has set. Returns `None` at once during the pause after a
+    /// failure of Redis.
     async fn unless_paused<T>(
         self: &Arc<Self>,
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
@@ -128,15 +125,14 @@ impl Inner {
         self.within(self.limits.max_wait, work).await
     }
 
-    /// Uses Redis within a time limit.
+    /// Runs `work` within a time limit. Returns `None` if it fails.
     async fn within<T>(
         self: &Arc<Self>,
         limit: Duration,
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // If the credentials are missing, Redis has not failed. This case therefore starts no pause and closes no
-        // connection.
+        // Missing credentials are not a failure of Redis, so they start no pause and close no connection.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -244,7 +240,6 @@ impl Inner {
         }
     }
 
-    /// Requests the credentials from the provider.
     async fn ask(&self) {
         let credentials = timeout(FRESH, self.client.credentials.credentials()).await;
         let Some(keys) = credentials
@@ -257,22 +252,21 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // The name of a customer's mark depends on the secret, so processes with different secrets have missed
-            // each other's changes. The mark for all requests has the same name in all processes. Deleting it removes
-            // everything.
+            // The name of a customer's mark depends on the secret, so processes with different secrets have missed each
+            // other's changes. The mark for all requests has the same name in all processes. Deleting it invalidates
+            // all responses.
             lock(&self.pending).add(Forget::All);
         }
     }
 }
 
-/// Retries the pending deletions until Redis has run them. This continues after the client is dropped, but not longer
-/// than [`MAX_LIFE`]: by then, all responses have expired.
+/// Retries the pending deletions until Redis has run them. After the client is dropped, this ends after [`MAX_LIFE`],
+/// because all responses have then expired.
 async fn tell_again(inner: Arc<Inner>) {
     let mut dropped_at = None;
     loop {
         sleep(AGAIN).await;
-        // The flag is cleared before the attempt, because deletions that are added during the attempt may need another
-        // attempt.
+        // The flag is cleared first, so that a deletion that fails during this attempt starts a new task.
         inner.is_telling.store(false, Ordering::Relaxed);
         // No call waits for this attempt, so it may take longer than `max_wait`.
         if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {
@@ -308,7 +302,6 @@ mod tests {
 
     use super::*;
 
-    /// A fleet that only stores its client.
     #[derive(Clone, Default)]
     struct Remembering(Arc<Mutex<Option<FleetClient>>>);
 
@@ -321,7 +314,6 @@ mod tests {
         }
     }
 
-    /// A provider whose secret is rotated.
     struct Rotating(Arc<Mutex<&'static str>>);
 
     impl CredentialsProvider for Rotating {

@@ -32,12 +32,10 @@ impl Seal {
         Self::new(b"mediaconnect-fleet token 1", secret, client_id, token_url)
     }
 
-    /// Returns the cipher for the tokens of users' sessions, or `None` if the key cannot be derived.
     pub(crate) fn for_sessions(secret: &SecretString, client_id: &str, token_url: &str) -> Option<Self> {
         Self::new(b"mediaconnect-fleet session 1", secret, client_id, token_url)
     }
 
-    /// Returns the cipher for responses, or `None` if the key cannot be derived.
     #[cfg(feature = "cache")]
     pub(crate) fn for_responses(secret: &SecretString, client_id: &str, base_url: &str) -> Option<Self> {
         Self::new(b"mediaconnect-fleet response 1", secret, client_id, base_url)
@@ -51,9 +49,9 @@ impl Seal {
         Some(Self { key: LessSafeKey::new(key), context })
     }
 
-    /// Encrypts a text for one use, such as one key of Redis. It can only be decrypted for the same use.
+    /// Encrypts bytes for one use, such as one key of Redis. They can only be decrypted for the same use.
     ///
-    /// The nonce is random, so one key must not encrypt more than 2³² texts. At upstream's rate, a key reaches this
+    /// The nonce is random, so one key must not encrypt more than 2³² messages. At upstream's rate, a key reaches this
     /// number after four years.
     pub(crate) fn seal(&self, plain: &[u8], usage: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
@@ -65,7 +63,7 @@ impl Seal {
         Some([&nonce[..], &sealed].concat())
     }
 
-    /// Decrypts a text. Returns `None` if it was changed, or encrypted with another key, context or use.
+    /// Decrypts bytes. Returns `None` if they were changed, or encrypted with another key, context or use.
     pub(crate) fn open(&self, sealed: &[u8], usage: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let mut plain = Zeroizing::new(sealed.to_vec());
@@ -80,7 +78,7 @@ impl Seal {
     }
 }
 
-/// A keyed hash. It creates names of keys that do not reveal personal data.
+/// A keyed hash, for names of keys that reveal no personal data.
 pub(crate) struct Names(hmac::Key);
 
 impl Names {

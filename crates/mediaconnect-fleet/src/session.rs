@@ -29,8 +29,8 @@ use crate::token::lifetime_at;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The lifetime of the lock. It is longer than an exchange usually takes, so that no other process uses the same
-/// refresh token while a slow process still exchanges it.
+/// The lifetime of the lock. It is longer than an exchange usually takes, so that no other process uses a refresh token
+/// that is being exchanged.
 const LOCK: Duration = Duration::from_secs(65);
 /// The interval at which a process tries to store a record while Redis cannot be reached.
 const SAVE_INTERVAL: Duration = Duration::from_millis(200);
@@ -42,7 +42,6 @@ const SAVE_LIMIT: Duration = Duration::from_secs(10 * 60);
 /// Create it with [`Fleet::refresh_token`](crate::Fleet::refresh_token). `Debug` hides the tokens and the session.
 pub struct SharedRefreshToken(Session);
 
-/// The function that is called with each new refresh token.
 type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
 #[derive(Clone)]
@@ -82,9 +81,9 @@ impl SharedRefreshToken {
 
     /// Sets a function that is called with each new refresh token, in the process that has exchanged the previous one.
     ///
-    /// Let the function store the refresh token, so that the newest one is known to a process that starts later, and
-    /// after Redis has lost its data. The function must not block, because all callers of the fetch wait for it. If it
-    /// panics, a warning is logged, and the session continues with the new refresh token.
+    /// Let the function store the refresh token: a process that starts later needs the newest one, above all if Redis
+    /// has lost its data. The function must not block, because all callers of the fetch wait for it. If it panics, a
+    /// warning is logged, and the session continues with the new refresh token.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.0.observer = Some(Arc::new(observer));
@@ -98,7 +97,7 @@ impl TokenSource for SharedRefreshToken {
         Box::pin(async move {
             let runtime = Handle::try_current()
                 .map_err(|_| Error::token_unavailable("there is no Tokio runtime on this thread"))?;
-            // An exchange runs in a separate task, so that it ends even if no caller waits for it any more.
+            // An exchange runs in a separate task, so that it completes even if no caller waits for it any more.
             let task = runtime.spawn(async move { session.fetch().await });
             task.await.unwrap_or_else(|_| {
                 Err(Error::token_unavailable(
@@ -184,15 +183,14 @@ impl Session {
         Ok(Some(AccessToken::new(record.access, Some(left))))
     }
 
-    /// Exchanges the newest refresh token, and replaces the record.
     async fn exchange(&self, known: &mut Known, keys: &Keys, lock: Lock) -> Result<AccessToken> {
         let began = Instant::now();
         let granted = match lock.hold(self.endpoint.refresh(&known.line.newest)).await {
             Ok(granted) => granted,
             Err(error) => {
                 lock.expire_in(AFTER_FAILURE).await;
-                // If this process has lost the lock, another process may have used the refresh token. In that case, the
-                // access token that the other process got is returned instead of the error.
+                // If this process has lost the lock, another process may have exchanged the refresh token. In that
+                // case, the access token from that exchange is returned instead of the error.
                 return self.usable(known, keys).await.ok().flatten().ok_or(error);
             }
         };
@@ -212,8 +210,8 @@ impl Session {
             tracing::warn!("the new refresh token of a session is not in Redis yet");
             tokio::spawn(self.clone().keep_saving());
         }
-        // Another process may have replaced the record in the meantime. In that case, the refresh token of that process
-        // is the newest one, and that process calls its own observer.
+        // Another process may have replaced the record in the meantime. Then its refresh token is the newest one, and
+        // that process calls its own observer.
         let is_newest = |renewed: &SecretString| renewed.expose_secret() == known.line.newest.expose_secret();
         if let Some(renewed) = renewed.filter(is_newest) {
             self.observe(&renewed);
@@ -225,7 +223,8 @@ impl Session {
     async fn save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
-                // Redis has another record. If it replaced the same refresh token, its refresh token counts.
+                // Redis has another record. If that record replaced the same refresh token, its newest refresh token
+                // counts.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
                 known.stored = id;
                 let line = record.map(|(record, _)| record.line);
@@ -240,7 +239,6 @@ impl Session {
         Ok(())
     }
 
-    /// Stores the record as soon as Redis can be reached again.
     async fn keep_saving(self) {
         let until = Instant::now() + SAVE_LIMIT;
         while Instant::now() < until {

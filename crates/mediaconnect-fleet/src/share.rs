@@ -7,9 +7,11 @@ use tokio::time::Instant;
 
 use crate::exchange::Synced;
 
-/// The lifetime of a leased turn (a permit to send one request). It equals the longest time from Redis's last reply
-/// until a share begins, so that calls can use turns in reserve until then. That time is the sum of the longest time
-/// between two syncs, the timeout of a sync, and the silence after which a share begins.
+/// The lifetime of a leased turn (a permit to send one request).
+///
+/// It equals the longest time from Redis's last reply until a share begins, so that calls can use turns in reserve
+/// until then. That time is made up of the longest time between two syncs, the timeout of a sync, and the silence
+/// before a share.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
@@ -61,7 +63,7 @@ impl Share {
         }
     }
 
-    /// Returns the number of turns to hand out, in addition to those that are unused or in use.
+    /// Returns the number of turns to hand out now. It does not include the unused turns and the open ones.
     ///
     /// The member may always use `reserved` turns per second, because Redis counts them as held by this member.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {

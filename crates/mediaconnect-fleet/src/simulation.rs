@@ -21,7 +21,6 @@ const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 /// The length of a time step of the simulation, in milliseconds.
 const TICK: u32 = 10;
-/// The limits that upstream documents.
 const DOCUMENTED: (u32, u32) = (100, 2_000);
 
 struct Fleet {
@@ -31,7 +30,6 @@ struct Fleet {
     ledger: Ledger,
     processes: Vec<Process>,
     redis_is_up: bool,
-    /// The number of round trips to Redis.
     syncs: u64,
     /// The times of the requests that upstream counted.
     arrivals: Vec<Instant>,

@@ -23,7 +23,7 @@ pub struct Status {
     pub by_share: bool,
     /// The number of successful syncs with Redis.
     pub syncs: u64,
-    /// The reason of the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
+    /// The reason for the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
     /// `authentication`, `refused`, `unreadable` and `other`.
     pub failure: Option<&'static str>,
 }
@@ -34,8 +34,8 @@ pub struct Status {
 pub struct Overview {
     /// The number of processes that synced in the last 65 seconds.
     pub members: u32,
-    /// The number of processes that may send by their shares. Each of them has reported this, or has not synced for a
-    /// second.
+    /// The number of processes that may send by their shares: those that report it, and those that have not synced for
+    /// a second.
     pub by_share: u32,
     /// The number of requests of all processes in the last minute.
     pub used_in_minute: u32,
@@ -94,7 +94,6 @@ impl Board {
         });
     }
 
-    /// Records the duration of a wait for leased turns.
     pub(crate) fn waited_for_turns(waited: Duration) {
         #[cfg(feature = "metrics")]
         metrics::histogram!("mediaconnect_fleet_lease_wait_seconds").record(waited);

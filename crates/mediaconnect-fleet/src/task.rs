@@ -13,7 +13,7 @@ use crate::seal::tag;
 use crate::status::{Board, LeaseWait};
 use crate::store::Store;
 
-/// The interval at which the credentials are requested from the provider, until it returns them.
+/// The interval between attempts to get the credentials from the provider.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Pool for Turns {

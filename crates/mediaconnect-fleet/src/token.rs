@@ -15,13 +15,13 @@ use crate::lock::{AFTER_FAILURE, Lock, pause};
 use crate::seal::{Seal, tag};
 use crate::store::{Store, key_of};
 
-/// The time limit of a Redis command. After it, this process fetches its own token.
+/// The time limit of a Redis command. When it has passed, this process fetches its own token.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
 /// The lifetime of a token if upstream does not state one. The client assumes the same lifetime.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
-/// The longest lifetime. The client also counts a longer lifetime as seven days.
+/// The maximum lifetime of a token. The client also treats a longer lifetime as seven days.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The length of a token's random id, in bytes.
 const ID: usize = 16;
@@ -49,7 +49,10 @@ impl TokenSource for SharedToken {
                 Ok(outcome) => outcome,
                 // If Redis is unreachable, each process fetches its own token.
                 Err(Failure(reason)) => {
-                    tracing::debug!(reason, "the fleet's token cannot be reached in Redis");
+                    tracing::debug!(
+                        reason,
+                        "the fleet's token is not available: this process fetches its own"
+                    );
                     self.source.fetch().await
                 }
             }
@@ -146,7 +149,7 @@ impl SharedToken {
     }
 }
 
-/// Returns how long a token is valid at this age, counted from the start of its fetch.
+/// Returns the remaining lifetime of a token. `age` is the time since its fetch began.
 pub(crate) fn lifetime_at(token: &AccessToken, age: Duration) -> Duration {
     token.lifetime().unwrap_or(UNKNOWN).min(MAX_LIFETIME).saturating_sub(age)
 }

@@ -54,13 +54,12 @@ impl Deployment {
         match kind {
             "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
             "sentinel" if !service.is_empty() => {
-                // User and password are only for the Redis servers. They are not sent to the Sentinels.
+                // The user and password are for the Redis servers only. The Sentinels do not get them.
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 if scheme == "rediss" {
-                    // Without this setting, TLS would be used only for the connections to the Sentinels, not for those
-                    // to the Redis servers.
+                    // Without this setting, only the connections to the Sentinels would use TLS.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
                 let master = SentinelServerType::Master;

@@ -29,7 +29,6 @@ use crate::state::State;
 /// The name under which [`Handled`](crate::Handled) reports a request for these routes.
 pub(crate) const NAME: &str = "admin";
 
-/// Returns true if a request is for an admin route.
 pub(crate) fn is_for(request: &Request) -> bool {
     request.uri().path().starts_with("/admin/")
 }
@@ -92,7 +91,7 @@ fn handled(state: &State, request: &Request) -> Result<(u16, String), Refusal> {
     }
 }
 
-/// Returns the last segment of a path, converted to a type. Returns `None` if the conversion fails.
+/// Parses the last segment of a path.
 fn last<T: FromStr>(path: &str) -> Option<T> {
     path.rsplit('/').next()?.parse().ok()
 }

@@ -25,7 +25,7 @@ enum Body {
         root: String,
         value: Value,
     },
-    /// A text in a fixed format. It does not depend on the `Accept` header of the request.
+    /// A body in a fixed format. It does not depend on the `Accept` header of the request.
     Text {
         media_type: String,
         text: String,
@@ -79,7 +79,7 @@ impl ApiResponse {
         Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
-    /// Returns the response for an operation for which the contract has no usable response.
+    /// Returns the response to use if the contract has no usable response for an operation.
     pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
         Self::exception(501, "NotImplementedException", message.as_ref())
     }
@@ -116,7 +116,6 @@ impl ApiResponse {
     }
 }
 
-/// The format of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseFormat {
     Json,

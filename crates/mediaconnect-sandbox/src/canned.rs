@@ -49,7 +49,6 @@ struct Canned {
     body: Value,
 }
 
-/// The canned responses of all endpoints outside the contract.
 #[derive(Default)]
 pub(crate) struct Endpoints(Mutex<Vec<Canned>>);
 

@@ -28,7 +28,7 @@ pub(crate) enum Running {
     No,
 }
 
-/// The maximum number of bytes in a request body. No request of the contract is larger, and few seeds are.
+/// The maximum number of bytes in a request body. No request of the contract is larger, and hardly any seed is.
 const MAX_BODY: usize = 8 << 20;
 
 /// Responds to requests until the connection or the server is closed.
@@ -87,7 +87,7 @@ async fn respond(
     }
 }
 
-/// Reads the body of a request; `None` if it is too large.
+/// Reads the body of a request. Returns `None` if it is too large.
 async fn read(mut body: Incoming) -> io::Result<Option<Bytes>> {
     match Limited::new(&mut body, MAX_BODY).collect().await {
         Ok(body) => Ok(Some(body.to_bytes())),
@@ -115,7 +115,6 @@ impl Written {
     }
 }
 
-/// The end of a body: complete or cut off.
 enum BodyEnd {
     Good,
     /// The body is cut off: once the runtime has sent the first bytes, the body ends with an error.

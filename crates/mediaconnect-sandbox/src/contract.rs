@@ -30,7 +30,6 @@ fn contract() -> Contract {
     Contract::of_files(first, files.collect()).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
-/// A contract and its operations.
 pub(crate) struct Operations {
     pub(crate) contract: Contract,
     pub(crate) outline: Outline,
@@ -44,7 +43,6 @@ pub(crate) struct Operation {
     pub(crate) facts: outline::Operation,
     /// The rules for the parameters, in the order of the parameters in `facts`.
     pub(crate) parameters: Vec<SchemaCheck>,
-    /// The rule for the body, if the operation has a body.
     pub(crate) body: Option<SchemaCheck>,
 }
 
@@ -77,7 +75,6 @@ impl Operations {
         Err(format!("the contract has no operation {id}; use {}, or {TOKEN}", self.ids().join(", ")))
     }
 
-    /// Returns the ids of all operations.
     pub(crate) fn ids(&self) -> Vec<&'static str> {
         self.all.iter().map(|operation| operation.id).collect()
     }
@@ -113,7 +110,7 @@ impl Operations {
             .ok_or_else(ApiResponse::wrong_method)
     }
 
-    /// Returns the methods of a path.
+    /// Returns the methods of a path, as the value of an `Allow` header.
     pub(crate) fn methods(&self, path: &str) -> String {
         let fitting = self.all.iter().filter(|operation| operation.path_values(path).is_some());
         let mut methods: Vec<&str> = fitting.map(|operation| operation.facts.method.as_str()).collect();
@@ -142,7 +139,6 @@ impl Operation {
         }
     }
 
-    /// Returns the first response with a success status.
     pub(crate) fn success(&self) -> Option<&Response> {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }
@@ -178,9 +174,7 @@ impl Operation {
         Some(values)
     }
 
-    /// Returns the precedence of the template for these values. A template comes first if the values of all its integer
-    /// parameters are numbers. After that, templates are compared segment by segment from the left, and a fixed word
-    /// comes first.
+    /// Returns the precedence of the template for these values. [`Operations::find`] describes the rules.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);
@@ -191,8 +185,8 @@ impl Operation {
     }
 }
 
-/// Returns the id as a static text, whose memory is never freed. A process has few different ids, so little memory is
-/// lost.
+/// Returns the id as a `'static` string, whose memory is never freed. A process has few different ids, so little memory
+/// is lost.
 fn interned(id: &str) -> &'static str {
     static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut ids = IDS.lock().expect("no thread panics while it holds the lock");

@@ -9,11 +9,9 @@ use crate::contract::Operations;
 use crate::log::{Completion, Entry, LoggedBody};
 use crate::received::{Received, TOKEN};
 
-/// Replaces a value.
 const REDACTED: &str = "[redacted]";
 /// Replaces a name that is not in the contract, because such a name may itself be personal data.
 const UNKNOWN: &str = "?";
-/// Replaces the body of a response that was cut off.
 const CUT_OFF: &str = "[cut off]";
 
 /// Maps each name in the contract to true if all values under that name may be shown.

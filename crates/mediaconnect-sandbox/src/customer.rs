@@ -211,7 +211,6 @@ impl Customer {
 }
 
 impl Customer {
-    /// Returns the customer number.
     pub(crate) fn number(&self) -> i64 {
         self.number
     }
@@ -221,7 +220,6 @@ impl Customer {
         &self.json
     }
 
-    /// Returns all fields.
     pub(crate) fn record(&self) -> Record {
         serde_json::from_str(&self.json).expect("the text was written from a record")
     }

@@ -17,7 +17,6 @@ pub(crate) use invented::invented;
 /// The maximum number of customers that a search returns.
 const MAX_SEARCH_RESULTS: usize = 5;
 
-/// All customers of a sandbox.
 pub(crate) struct Customers(Mutex<State>);
 
 struct State {
@@ -81,7 +80,6 @@ impl Customers {
         Listed { all: state.by_number.len(), found, shown }
     }
 
-    /// Returns a number that increases with each change of the customers.
     #[cfg(feature = "ui")]
     pub(crate) fn revision(&self) -> u64 {
         self.state().revision

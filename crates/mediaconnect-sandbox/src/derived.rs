@@ -16,7 +16,7 @@ const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Record {
-    /// Returns the body of a success. Returns `None` if the body of the operation does not depend on the customer.
+    /// Returns the body of a successful response, or `None` if the operation's body does not depend on the customer.
     pub(crate) fn derived_body(&self, operation: &str, product: Option<&str>) -> Option<Value> {
         let products =
             || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));
@@ -55,7 +55,7 @@ impl Record {
         })
     }
 
-    /// Returns the field `consents` of the response with the customer's consents.
+    /// Returns the customer's consents, as the field `consents` of a response.
     pub(crate) fn consents(&self) -> Value {
         let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
         if self.products.is_empty() {
@@ -115,7 +115,6 @@ fn subscription(product: &str) -> Value {
     json!({ "product": product, "stopped": false, "startTime": START, "endTime": END, "paid": true, "shareable": false })
 }
 
-/// Returns the monthly price of a product.
 fn price(product: &str) -> i64 {
     let letters: i64 = product.bytes().map(i64::from).sum();
     99 + letters % 5 * 100

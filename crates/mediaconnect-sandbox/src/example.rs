@@ -1,4 +1,4 @@
-//! Creates responses from the contract: the example of a success, with values of the request.
+//! Creates responses from the contract: the example of a successful response, with values of the request.
 
 use mediaconnect_contract::outline::{Response, SuccessRule};
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ use crate::request_values::{RequestValues, is_json};
 use crate::shapes::Shape;
 
 impl Operation {
-    /// Returns the contract's example of a success. If the client compares a field of the response with its request,
-    /// the example has the value of the request there.
+    /// Returns the contract's example of a successful response. Fields that the client compares with its request have
+    /// the values of the request.
     ///
     /// # Errors
     /// Returns an error if the contract has no example.

@@ -36,7 +36,7 @@ impl Expected {
     /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
     /// be a JSON pointer such as `/name/lastName`.
     ///
-    /// Values in path and query are texts. There, a number matches the text with the same digits.
+    /// Values in path and query are strings. There, a number matches the string with the same digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self
@@ -60,12 +60,11 @@ impl Expected {
         self
     }
 
-    /// Returns the `operationId`.
     pub(crate) fn operation_id(&self) -> &str {
         &self.operation
     }
 
-    /// Compares the requests with the expectation. Returns the reason if they differ.
+    /// Returns the reason if the requests do not meet the expectation.
     pub(crate) fn mismatch<'r>(
         &self,
         received: impl Iterator<Item = &'r Received> + Clone,
@@ -90,7 +89,7 @@ impl Expected {
         self.is_of(received) && self.differences(received).is_empty()
     }
 
-    /// Returns the operation and the names of the expected fields as a text.
+    /// Describes the expectation without its values: the operation and the names of the fields.
     pub(crate) fn description(&self) -> String {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name.as_str()).collect();
         match names.as_slice() {
@@ -132,7 +131,7 @@ impl Expected {
             let is_same = match (&found, &expected) {
                 (None, None) => true,
                 (Some(found), Some(expected)) => {
-                    // A value in the path or the query is always a text, so it is also compared as text.
+                    // Values in path and query are strings, so the expected value is also compared as a string.
                     let is_parameter = received.parameters.iter().any(|(key, _)| key == name);
                     found == expected || is_parameter && found.as_str() == Some(&expected.to_string())
                 }

@@ -29,7 +29,6 @@ pub struct Fault {
     pub(crate) breakage: Option<Breakage>,
 }
 
-/// The body of the response of a fault.
 #[derive(Clone, Debug)]
 pub(crate) enum FaultBody {
     Html,
@@ -176,13 +175,13 @@ impl Fault {
         self
     }
 
-    /// Returns the operation as it is written in the text of a fault.
+    /// Returns the operation, or `any` for a fault of [`on_any`](Self::on_any).
     pub(crate) fn operation_name(&self) -> &str {
         self.operation.as_deref().unwrap_or(ANY)
     }
 }
 
-/// The name that is shown instead of an operation for a fault of [`Fault::on_any`].
+/// The operation name of a fault of [`Fault::on_any`].
 pub(crate) const ANY: &str = "any";
 
 pub(crate) const STATUS_RULE: &str = "the status of a fault must be from 200 to 599";

@@ -1,4 +1,4 @@
-//! Parses and writes the two forms of a fault: the text on a command line, and JSON.
+//! Parses and writes the two forms of a fault: the string on a command line, and JSON.
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,7 +44,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The error for an invalid text of a fault.
+/// The error for a string that is not a valid fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError(String);
 

@@ -46,7 +46,6 @@ impl Faults {
         self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// Returns the fault for a request, if any.
     pub(crate) fn next(&self, operation: Option<&str>) -> Option<Fault> {
         let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         for entry in entries.iter_mut().filter(|entry| entry.fault.is_of(operation)) {
@@ -62,14 +61,12 @@ impl Faults {
         None
     }
 
-    /// Returns a description of each fault that never happened.
     pub(crate) fn unused(&self) -> Vec<String> {
         let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let unused = entries.iter().enumerate().filter(|(_, entry)| entry.happened == 0);
         unused.map(|(at, entry)| format!("fault {}, of {}", at + 1, entry.fault.operation_name())).collect()
     }
 
-    /// Returns all faults for the admin route.
     pub(crate) fn to_json(&self) -> Value {
         let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let all = entries.iter().map(|entry| {
@@ -84,9 +81,6 @@ impl Faults {
 
 impl Fault {
     /// Checks that the contract has the operation of the fault.
-    ///
-    /// # Errors
-    /// Returns an error if the contract does not have it.
     pub(crate) fn check(&self, operations: &Operations) -> Result<(), String> {
         self.operation.as_ref().map_or(Ok(()), |operation| operations.check_id(operation))
     }

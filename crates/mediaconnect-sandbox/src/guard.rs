@@ -29,7 +29,7 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
 
 /// Returns the reason to refuse a request that a page of another origin may have sent.
 ///
-/// Browsers send some requests without a preflight, such as those of forms and images.
+/// Browsers send some requests without a preflight, such as those of forms and images, so CORS does not prevent them.
 fn foreign(request: &Request) -> Option<&'static str> {
     let host = header(request, "host").unwrap_or_default();
     let is_own = |origin: &str| origin.strip_prefix("http://") == Some(host);

@@ -1,8 +1,9 @@
 //! A stand-in for the Connect API, and the test kit of services that use it.
 //!
-//! A [`Sandbox`] issues tokens and responds to every operation of the contract. It checks each request against the contract, and
-//! a wrong request gets a 400 that names the error. The response is the contract's example with the values of the request.
-//! Customers and their external references are stored, so operations can find, change and remove them.
+//! A [`Sandbox`] issues tokens and responds to every operation of the contract. It checks each request against the
+//! contract, and an invalid request gets a 400 that names the error. The response is the contract's example with the
+//! values of the request. Customers and their external references are stored, so operations can find, change and remove
+//! them.
 //!
 //! Responses follow upstream's behaviour where it differs from the documentation ([`Quirks`]). For example, postal codes are
 //! numbers, a list with one element is a bare object, and a client that does not accept JSON gets XML.
@@ -47,8 +48,9 @@
 //! | Tokio's paused clock | not usable with deadlines, because the clock advances while a call waits for a socket | usable: retries, pauses and deadlines take no time |
 //! | covers | the whole call | all but the socket and what an HTTP client adds, such as `User-Agent` |
 //!
-//! So run most tests of a service in memory with `#[tokio::test(start_paused = true)]`, and a few over sockets. Both start in
-//! less than a millisecond. Creating a client takes some 40 milliseconds in a debug build, so create one for each test.
+//! So run most tests of a service in memory with `#[tokio::test(start_paused = true)]`, and a few over sockets. A
+//! sandbox starts in less than a millisecond. Creating a client takes some 40 milliseconds in a debug build, so create
+//! only one in each test.
 //!
 //! ```
 //! # use std::time::Duration;
@@ -72,7 +74,7 @@
 //!
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads them from a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
-//! - [`Fault`]s: by operation and number of requests. A fault that never happened fails the test.
+//! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: upstream's differences from its documentation, and others that upstream might have one day. Each can be
 //!   switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.

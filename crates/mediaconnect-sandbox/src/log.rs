@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::received::{Received, TOKEN};
 
-/// The maximum number of requests in the log. A test needs fewer, and this number limits the memory of a sandbox that
+/// The maximum number of requests in the log. It is more than a test needs, and limits the memory of a sandbox that
 /// runs for days.
 pub(crate) const MAX_REQUESTS: usize = 10_000;
 
@@ -34,7 +34,6 @@ struct Entries {
     revision: u64,
 }
 
-/// A request and its response.
 pub(crate) struct Entry {
     /// The revision of the log when the request arrived. Each request increases the revision, so every id is unique.
     id: u64,
@@ -44,7 +43,6 @@ pub(crate) struct Entry {
     pub(crate) completion: Option<Completion>,
 }
 
-/// The end of a request.
 pub(crate) struct Completion {
     /// The status of the response; `None` if the connection was reset.
     pub(crate) status: Option<u16>,
@@ -52,7 +50,6 @@ pub(crate) struct Completion {
     pub(crate) duration: Duration,
 }
 
-/// The body of a response in the log.
 #[derive(Clone)]
 pub(crate) enum LoggedBody {
     Complete(Bytes),
@@ -77,13 +74,12 @@ impl Completion {
 }
 
 impl Entry {
-    /// Returns the number of bytes of memory that the entry uses, including the request and the response body.
+    /// Returns the memory of the entry in bytes, including the request and the response body.
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.request.bytes() + self.completion.as_ref().map_or(0, Completion::bytes)
     }
 
-    /// Returns the entry as JSON, without response bodies. Headers are omitted too, because a request header contains a
-    /// secret.
+    /// Returns the entry as JSON, without the response body and without headers. Request headers contain secrets.
     fn to_json(&self) -> Value {
         let Received { operation, method, path, .. } = &self.request;
         let body = if *operation == Some(TOKEN) { Value::Null } else { self.request.json() };
@@ -101,7 +97,6 @@ impl Entry {
 }
 
 impl Log {
-    /// Adds a request and returns its id.
     pub(crate) fn add(&self, request: Received) -> u64 {
         let mut entries = self.entries();
         entries.token_requests += usize::from(request.operation == Some(TOKEN));
@@ -138,7 +133,6 @@ impl Log {
         entries.latest.iter().skip(skipped).map(Entry::to_json).collect()
     }
 
-    /// Returns a number that increases with each change of the log.
     #[cfg(feature = "ui")]
     pub(crate) fn revision(&self) -> u64 {
         self.entries().revision
@@ -159,7 +153,6 @@ impl Log {
 }
 
 impl Entries {
-    /// Removes the oldest requests until the remaining ones are within the limits.
     fn forget_oldest(&mut self) {
         while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
             let Some(oldest) = self.latest.pop_front() else { return };

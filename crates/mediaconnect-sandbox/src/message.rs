@@ -4,10 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 
-/// A request with its complete body.
 pub(crate) type Request = http::Request<Bytes>;
 
-/// A response with its complete body.
 pub(crate) type Response = http::Response<Bytes>;
 
 /// Describes the client of a connection. It is stored in the extensions of a request.
@@ -31,7 +29,6 @@ pub(crate) fn response(status: u16, content_type: &str, body: impl Into<Bytes>) 
     response
 }
 
-/// Sets a header.
 pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     let value = HeaderValue::from_str(value).expect("the value has visible characters only");
     headers.insert(HeaderName::from_static(name), value);

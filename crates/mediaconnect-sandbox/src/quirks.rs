@@ -26,13 +26,13 @@ pub enum Quirk {
     UnknownValues,
     /// Objects have undocumented fields.
     UnknownFields,
-    /// Texts are longer than the documented limit.
+    /// Strings are longer than the documented limit.
     LongTexts,
     /// Every list with one element is written as that element.
     AnySingles,
-    /// Numbers and booleans are written as texts.
+    /// Numbers and booleans are written as strings.
     TextualNumbers,
-    /// Texts of digits are written as numbers, unless a leading zero would be lost.
+    /// Strings of digits are written as numbers, unless a leading zero would be lost.
     NumericTexts,
 }
 
@@ -82,7 +82,7 @@ impl Quirk {
 pub struct Quirks(u16);
 
 impl Quirks {
-    /// Returns the set without quirks: responses are as documented.
+    /// Returns an empty set: responses are as documented.
     pub const fn none() -> Self {
         Self(0)
     }
@@ -136,8 +136,8 @@ impl From<Quirk> for Quirks {
     }
 }
 
-/// Parses a list with commas, from left to right. Its items are `none`, `upstream`, `all`, and names of quirks. A `-`
-/// before a name removes the quirk.
+/// Parses a comma-separated list, from left to right. Its items are `none`, `upstream`, `all`, and names of quirks. A
+/// `-` before a name removes the quirk.
 impl FromStr for Quirks {
     type Err = UnknownQuirk;
 

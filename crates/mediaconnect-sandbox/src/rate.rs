@@ -17,7 +17,6 @@ pub(crate) struct Rate {
     windows: Mutex<[Window; 2]>,
 }
 
-/// The maximum number of requests in a second and in a minute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RateLimit {
     pub(crate) per_second: u32,

@@ -24,7 +24,7 @@ pub struct Received {
     pub path: String,
     /// The parameters in path and query, by their names in the contract: `customerNumber`, `referenceCode`.
     pub parameters: Vec<(String, String)>,
-    /// The headers, with names in lower case. A value that is not visible ASCII text is replaced by an empty text.
+    /// The headers, with names in lower case. A value that is not visible ASCII is replaced by an empty string.
     pub headers: Vec<(String, String)>,
     /// The body, byte for byte.
     pub body: Vec<u8>,
@@ -50,7 +50,7 @@ impl Received {
         }
     }
 
-    /// Returns the number of bytes that the texts, lists and body of the request use on the heap.
+    /// Returns the number of bytes that the request uses on the heap.
     pub(crate) fn bytes(&self) -> usize {
         let pairs = self.parameters.iter().chain(&self.headers);
         let pairs: usize = pairs.map(|pair| size_of_val(pair) + pair.0.len() + pair.1.len()).sum();

@@ -12,7 +12,6 @@ use crate::message::{Request, header};
 /// The headers that OpenAPI does not treat as parameters, even if a contract lists them.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
-/// The parameters and the body of a request.
 pub(crate) struct RequestValues {
     /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are absent.
     pub(crate) parameters: Map<String, Value>,
@@ -21,7 +20,7 @@ pub(crate) struct RequestValues {
 }
 
 impl RequestValues {
-    /// Returns the value for a name in `x-success`. The name is that of a parameter, or `body.` and the name of a field
+    /// Returns the value for a name in `x-success`: the name of a parameter, or `body.` followed by the path of a field
     /// in the body.
     pub(crate) fn at(&self, name: &str) -> Option<&Value> {
         match name.strip_prefix("body.") {
@@ -170,7 +169,7 @@ fn separator(parameter: &Parameter) -> Option<char> {
     }
 }
 
-/// Converts a text to the type in its schema.
+/// Parses a string as the type in its schema.
 fn scalar(schema: &Schema, text: &str) -> Result<Value, &'static str> {
     match schema.kind {
         // `parse` also accepts a plus sign, but the contract does not.

@@ -85,7 +85,7 @@ impl Sandbox {
         self.client_builder().build().expect("the URLs of the sandbox are valid")
     }
 
-    /// Returns the builder that [`client`](Self::client) uses, to change some settings of the client.
+    /// Returns a builder for a client of this sandbox, so that a test can change the client's settings.
     #[cfg(feature = "client")]
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder()
@@ -194,7 +194,7 @@ impl Sandbox {
         self.upstream.state.customers.external_reference(customer_number, code)
     }
 
-    /// Makes all access tokens invalid that the token endpoint has issued so far.
+    /// Invalidates all access tokens that the token endpoint has issued so far.
     pub fn expire_tokens(&self) {
         self.upstream.state.tokens.expire_all();
     }
@@ -259,7 +259,7 @@ impl Sandbox {
         self.upstream.state.faults.unused()
     }
 
-    /// Stops the sandbox as soon as all requests in progress have their responses, but at the latest after ten seconds.
+    /// Stops the sandbox when all requests in progress have their responses, or after ten seconds.
     ///
     /// Dropping a sandbox stops it at once. In both cases, the port is free afterwards.
     pub async fn stop(mut self) {

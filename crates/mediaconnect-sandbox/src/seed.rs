@@ -50,16 +50,16 @@ pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
     }
 }
 
-/// Reads the customers in a text. Error messages use `name` as the name of the file.
+/// Reads the customers in a string. Error messages use `name` as the name of the file.
 ///
 /// # Errors
-/// Returns an error if the text is not a list of customers. The message contains the name, the line and the field, but
-/// no value.
+/// Returns an error if the string is not a list of customers. The message contains the name, the line and the field,
+/// but no value.
 pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads a text as a whole, so that an error has a line number in the file.
+/// Reads the whole string at once, so that an error has a line number in the file.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();
@@ -116,7 +116,7 @@ fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {
             // The usual cause is a value of digits without quotes, which YAML reads as a number.
-            "a string" => "a text is expected; write it in quotes".to_owned(),
+            "a string" => "a string is expected; write it in quotes".to_owned(),
             "a sequence" => "a list is expected".to_owned(),
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
@@ -174,7 +174,7 @@ mod tests {
             ("- customerNumber: 1\n- customerNumber: Hemmelig", "s:2: /1/customerNumber: a whole number"),
             (
                 "- customerNumber: 1\n  address:\n    postalCode: 4711",
-                "s:3: /0/address/postalCode: a text is expected; write it",
+                "s:3: /0/address/postalCode: a string is expected; write it",
             ),
             ("- customerNumber: 1\n  name:\n    nick: Hemmelig", "unknown field `nick`"),
             ("- customerNumber: 1\n  name: Hemmelig", "s:2: /0/name: an object"),

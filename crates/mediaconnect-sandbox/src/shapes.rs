@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper that upstream was observed to send as a bare element.
+/// The lists without a wrapper that upstream has been seen to send as a bare element.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
@@ -84,8 +84,8 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // A response that is itself a list stays a list, because upstream was not observed to send such a list as a
-            // bare element.
+            // A response that is itself a list stays a list, because upstream has not been seen to send such a list as
+            // a bare element.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),
         };
@@ -133,7 +133,6 @@ impl Shape<'_> {
     }
 }
 
-/// Returns the name at the end of a path.
 fn name(at: &str) -> &str {
     at.rsplit('.').next().unwrap_or(at)
 }

@@ -111,7 +111,6 @@ struct Entry {
     stubbed: Stubbed,
 }
 
-/// The response of a stub.
 #[derive(Clone)]
 pub(crate) struct Stubbed {
     /// The status of a refusal. `None` means a success.

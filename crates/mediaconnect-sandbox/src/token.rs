@@ -14,7 +14,6 @@ use url::form_urlencoded;
 use crate::clock::Clock;
 use crate::message::{Request, Response, header, response, set};
 
-/// The path of the token endpoint.
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
 
 /// The access token for user mode that never expires.
@@ -22,7 +21,6 @@ pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The issued tokens of a sandbox.
 pub(crate) struct Tokens {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
@@ -40,7 +38,6 @@ struct Issued {
     single_use: HashSet<String>,
 }
 
-/// The grant type of an extid code.
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 
 /// An error of RFC 6749, section 5.2: the status, the error code and the description.
@@ -51,7 +48,7 @@ impl Tokens {
         Self { client_id, client_secret, lifetime, clock, issued: Mutex::default() }
     }
 
-    /// Responds to a request to the token endpoint, always in JSON, as the RFC requires.
+    /// Responds to a request to the token endpoint. The `Accept` header has no effect, because the RFC requires JSON.
     pub(crate) fn respond(&self, request: &Request) -> Response {
         if request.method() != Method::POST {
             let mut refusal = response(405, "", "");
@@ -77,12 +74,10 @@ impl Tokens {
         issued.tokens.get(token).is_some_and(|&(at, user)| user == of_user && now - at < self.lifetime)
     }
 
-    /// Issues a refresh token of the user. It can be redeemed once.
     pub(crate) fn refresh_token(&self) -> String {
         self.issued().single_use("refresh-token")
     }
 
-    /// Issues an extid code of the user. It can be redeemed once.
     pub(crate) fn extid_code(&self) -> String {
         self.issued().single_use("extid-code")
     }
@@ -186,7 +181,8 @@ fn form(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
     Ok(form_urlencoded::parse(request.body()).into_owned().collect())
 }
 
-/// Returns the client id and secret from HTTP Basic. Both are form-urlencoded before base64 (RFC 6749, section 2.3.1).
+/// Returns the client id and secret from HTTP Basic. Each is form-urlencoded before base64 (RFC 6749, section
+/// 2.3.1).
 fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     const MALFORMED: Refusal = (401, "invalid_client", "The Authorization header is not HTTP Basic.");
 
@@ -201,7 +197,7 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Decodes a form-urlencoded text. Drops everything from the first `=` or `&` on, because a correct client encodes
+/// Decodes a form-urlencoded string. Drops everything from the first `=` or `&` on, because a correct client encodes
 /// these characters.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()

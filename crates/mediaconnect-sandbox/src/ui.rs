@@ -39,7 +39,6 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// A file of the page.
 struct File {
     path: &'static str,
     content_type: &'static str,
@@ -82,7 +81,6 @@ const VIEWER: [File; 3] = [
     viewer!("swagger-ui-license.txt", TEXT),
 ];
 
-/// The page of one sandbox.
 pub(crate) struct Page {
     /// The start of the sandbox, as a Unix timestamp in milliseconds. If it changes, the page knows that another
     /// sandbox has been started.
@@ -95,7 +93,6 @@ impl Page {
         Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
     }
 
-    /// Returns true if a request is for the page.
     pub(crate) fn has(request: &Request) -> bool {
         let path = request.uri().path();
         path == "/" || path.starts_with("/ui/")

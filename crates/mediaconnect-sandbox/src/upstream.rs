@@ -34,11 +34,9 @@ pub(crate) struct Upstream {
     /// The origin whose pages may call the API.
     pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
-    /// The number of the customer that the user token belongs to.
+    /// The customer number that the user token belongs to.
     pub(crate) user: i64,
-    /// True if the sandbox has the admin routes.
     pub(crate) admin: bool,
-    /// The web page, if it is enabled.
     #[cfg(feature = "ui")]
     pub(crate) page: Option<Page>,
     pub(crate) observer: Option<Observer>,
@@ -49,12 +47,10 @@ fn path_of(request: &Request) -> &str {
     request.uri().path().strip_prefix(BASE_PATH).unwrap_or_default()
 }
 
-/// The outcome of a request.
 pub(crate) enum Outcome {
     Response(Response),
     /// The connection ends in the middle of the body.
     CutOff(Response),
-    /// The connection is reset.
     Reset,
 }
 
@@ -152,8 +148,8 @@ impl Upstream {
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Upstream does not document `Retry-After`, but a client needs it to know whether the limit per second or
-            // the limit per minute refused the request.
+            // Upstream does not document `Retry-After`. Without it, a client cannot know whether the limit per second
+            // or per minute refused the request.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
@@ -223,7 +219,6 @@ impl Upstream {
     }
 }
 
-/// The reaction to a request.
 struct Reaction {
     operation: Option<&'static str>,
     /// The id in the log, or `None` for a request that is not logged.
@@ -248,7 +243,6 @@ impl Outcome {
         self
     }
 
-    /// Returns the body of the response for the log.
     fn logged_body(&self) -> LoggedBody {
         match self {
             Self::Response(response) => LoggedBody::of(response.body()),
@@ -257,7 +251,6 @@ impl Outcome {
         }
     }
 
-    /// Returns the status of the response, or `None` if the connection is reset.
     fn status(&self) -> Option<u16> {
         match self {
             Self::Response(response) | Self::CutOff(response) => Some(response.status().as_u16()),

@@ -1,4 +1,4 @@
-//! Tests the admin routes in the way in which a front end uses them.
+//! Tests the admin routes as a front end uses them.
 
 use mediaconnect_sandbox::Sandbox;
 use reqwest::{Method, StatusCode};

@@ -18,12 +18,10 @@ fn request<O: Operation + DeserializeOwned>(example: &str) -> O {
     })
 }
 
-/// The expected response of each operation.
 #[derive(Clone, Copy)]
 enum Expected {
     /// Any response that the client accepts as a success.
     Believed,
-    /// The contract's example.
     Example,
 }
 
@@ -96,7 +94,7 @@ async fn the_client_accepts_every_response_with_every_quirk() {
     }
 }
 
-/// Sets a contract. The sandbox then uses no stored customers, and every operation responds with its example.
+/// This test sets a contract, so the sandbox uses no stored customers and every operation responds with its example.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_whatever_the_shape() {
     // These three quirks change values. All other quirks change only the shape of a response.

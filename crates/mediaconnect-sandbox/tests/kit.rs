@@ -1,4 +1,4 @@
-//! Tests the test kit in the way in which a service uses it: with the client, over sockets and in memory.
+//! Tests the test kit as a service uses it: with the client, over sockets and in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
@@ -18,7 +18,6 @@ fn one_customer() -> SandboxBuilder {
     Sandbox::builder().customer(Customer::invented(7))
 }
 
-/// Creates the same sandbox over sockets and in memory.
 async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
     [builder().start().await.unwrap(), builder().in_memory()]
 }
@@ -125,7 +124,8 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // Dates and timestamps are rounded to whole seconds, and the response took some time.
+            // Dates and timestamps have whole seconds, and the response takes some time, so the wait may be up to two
+            // seconds shorter.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }

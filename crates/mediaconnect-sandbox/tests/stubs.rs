@@ -29,7 +29,6 @@ async fn an_operation_responds_with_a_model_or_with_json() {
     customer.emails = vec!["kari@example.com".parse().unwrap()];
     sandbox.on::<GetCustomerInfo>().respond(&customer);
     assert_eq!(client.customers().info(number(999)).await.unwrap(), customer);
-    // A later stub replaces an earlier one for the same operation.
     sandbox.on::<GetCustomerInfo>().respond(json!({ "customerNumber": 999, "emails": [] }));
     assert!(client.customers().info(number(999)).await.unwrap().emails.is_empty());
 

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 /// The time limit of the readiness check. It must be shorter than the interval between two checks.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reports that the process is alive. An outage of upstream is no reason to restart it.
+/// Reports that the process is alive, even during an outage of upstream, because a restart would not help.
 pub(crate) async fn health() -> StatusCode {
     StatusCode::OK
 }

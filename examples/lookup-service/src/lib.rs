@@ -10,7 +10,8 @@
 //! | `main.rs` | configuration by environment variables, graceful shutdown |
 //! | `tests/service` | tests with the sandbox, over sockets and in memory |
 //!
-//! To try it, start a sandbox, set the variables that it prints, and in that shell start the service:
+//! To try the example, start a sandbox. In another shell, set the variables that the sandbox prints, and start the
+//! service:
 //!
 //! ```console
 //! $ cargo run -- sandbox

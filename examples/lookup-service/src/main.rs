@@ -1,7 +1,7 @@
 //! Starts the example service.
 //!
-//! The variables of the client (`MEDIACONNECT_CLIENT_ID`, …) configure it, and `LOOKUP_ADDRESS` sets its address. The
-//! default is `127.0.0.1:3000`.
+//! The client reads its environment variables (`MEDIACONNECT_CLIENT_ID`, …). `LOOKUP_ADDRESS` sets the address of the
+//! service. The default is `127.0.0.1:3000`.
 
 use std::env;
 use std::error::Error;

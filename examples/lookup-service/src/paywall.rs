@@ -8,14 +8,13 @@ use serde::Serialize;
 use crate::lookup::DEADLINE;
 use crate::problem::Problem;
 
-/// The customer's subscriptions and open invoices.
 #[derive(Serialize)]
 pub(crate) struct Purchases {
     products: Vec<ProductCode>,
     open_invoices: usize,
 }
 
-/// Combines several calls, which run concurrently within the client's rate limit and share one deadline.
+/// Makes several calls concurrently, within the client's rate limit and with one deadline.
 pub(crate) async fn purchases(
     State(client): State<Client>,
     Path(number): Path<String>,

@@ -12,14 +12,14 @@ pub(crate) struct Problem(Error);
 /// A predicate of the error, the status, and the title of the response.
 type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 
-/// The first matching predicate decides. Upstream's own message (`upstream_message`) is never in the response, because
-/// it may quote the customer.
+/// The first matching predicate decides. No response contains upstream's own message (`upstream_message`), because it
+/// may contain data about the customer.
 const TABLE: [Mapping; 13] = [
     (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
     // This row precedes `is_refused`, because a refusal by the token endpoint is not a refusal of the lookup.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
-    // The status is not 429, because it is this service that has used up its rate limit, not the caller.
+    // The status is not 429, because this service has used up its own rate limit, not that of the caller.
     (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
     (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),

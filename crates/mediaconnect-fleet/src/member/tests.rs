@@ -1,6 +1,5 @@
 use super::*;
 
-/// A client with a waiting call.
 struct Waiting;
 
 impl Pool for Waiting {

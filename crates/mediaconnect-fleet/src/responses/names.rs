@@ -7,7 +7,7 @@ use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
 /// The maximum number of customers whose marks an entry depends on. If a request names more customers, its entry
-/// depends instead on one mark, which every change of any customer deletes.
+/// depends on one mark that every change of a customer deletes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the cipher for their values.
@@ -35,7 +35,6 @@ impl Keys {
         key_of(&self.tag, &format!("response:{}", self.names.of(b'r', key.request())))
     }
 
-    /// Returns the name of the Redis key that contains the times at which entries expire.
     pub(super) fn ends(&self) -> String {
         key_of(&self.tag, RESPONSE_ENDS)
     }

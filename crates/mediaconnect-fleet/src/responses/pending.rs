@@ -5,7 +5,6 @@ use mediaconnect::{Forget, ResponseKey};
 /// The maximum length of the list. A longer list is replaced by one entry that invalidates all responses.
 const MAX: usize = 1_000;
 
-/// The responses to delete.
 #[derive(Clone)]
 pub(super) enum Forgotten {
     Response(ResponseKey),
@@ -52,7 +51,7 @@ impl Pending {
         Some((*last, self.forgotten.iter().map(|(_, forgotten)| forgotten.clone()).collect()))
     }
 
-    /// Removes the entries up to this number, because Redis has deleted their responses.
+    /// Removes the entries up to this sequence number, because Redis has deleted their responses.
     pub(super) fn confirm(&mut self, last: u64) {
         self.forgotten.retain(|(number, _)| *number > last);
     }

@@ -8,12 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::exchange::millis;
 
-/// The maximum number of replaced refresh tokens that a record remembers. With upstream's default lifetime of 12 hours
-/// for access tokens, these are the tokens of two months. That is enough, because a refresh token expires after one
-/// month.
+/// The maximum number of replaced refresh tokens that a record remembers. They cover two months at upstream's default
+/// lifetime of 12 hours for access tokens. A refresh token expires after one month.
 const MAX_REPLACED: usize = 128;
 
-/// The random id of a record.
 pub(super) type Id = [u8; 16];
 /// The start of a refresh token's hash.
 type Fingerprint = [u8; 8];
@@ -23,7 +21,6 @@ pub(super) struct Record {
     pub(super) id: Id,
     /// The access token. It is empty if upstream's access token could not be decoded.
     pub(super) access: SecretString,
-    /// The lifetime of the access token.
     pub(super) lifetime: Duration,
     pub(super) line: Line,
 }
@@ -79,8 +76,7 @@ impl Line {
         Self { newest: refresh_token, replaced: Vec::new() }
     }
 
-    /// Returns this line of refresh tokens with `next` added as the newest one. The present newest token becomes a
-    /// replaced one.
+    /// Returns this line with `next` as the newest refresh token. The previous one becomes a replaced token.
     pub(super) fn replaced_by(&self, next: SecretString) -> Self {
         let surplus = (self.replaced.len() + 1).saturating_sub(MAX_REPLACED);
         let mut replaced = self.replaced[surplus..].to_vec();
@@ -94,8 +90,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the token that was replaced last in the other line was also replaced in this line. Both lines
-    /// then contain this refresh token, but may differ after it.
+    /// Returns true if this line has also replaced the token that the other line replaced last. After that token, the
+    /// lines may differ.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

@@ -15,9 +15,9 @@ use crate::exchange::millis;
 use crate::seal::{Names, Seal};
 use crate::store::key_of;
 
-/// The time limit of the provider of the client credentials.
+/// The time limit of the credentials provider.
 const PROVIDER: Duration = Duration::from_secs(30);
-/// The time that Redis keeps a session which nobody uses: upstream's default lifetime of a refresh token.
+/// The time after which Redis removes an unused session: upstream's default lifetime of a refresh token.
 const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 static READ: LazyLock<Script> = LazyLock::new(|| {
@@ -29,8 +29,8 @@ static READ: LazyLock<Script> = LazyLock::new(|| {
          return {read[1], read[2], math.max(left, 0)}",
     )
 });
-/// Replaces the record only if its id is `ARGV[1]`, or if there is no record. So a process that lost its lock does not
-/// overwrite the record of the process that got the lock after it.
+/// Replaces the record only if its id is `ARGV[1]`, or if there is no record. So a process that has lost its lock
+/// cannot overwrite the record of the next process with the lock.
 static WRITE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local id = redis.call('HGET', KEYS[1], 'id')
@@ -50,7 +50,6 @@ pub(super) struct Keys {
     seal: Seal,
 }
 
-/// The reply to a read.
 pub(super) struct Stored {
     /// The id of the record in Redis. It is empty if there is none.
     pub(super) id: Vec<u8>,
@@ -82,7 +81,7 @@ impl Keys {
     }
 }
 
-/// Reads the record. If the connection was closed while nobody used it, the read is retried.
+/// Reads the record. Retries once after a connection error, because an idle connection may have been closed.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
     let mut invocation = READ.prepare_invoke();
     invocation.key(&keys.record);

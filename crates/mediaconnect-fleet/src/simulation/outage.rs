@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 use crate::ledger::Ledger;
 
-/// The time after which the burst of requests at the start no longer has an effect. All turns of the burst become free
-/// again together, one minute later, so the burst recurs each minute but gets weaker.
+/// The time until the initial burst of requests has no effect any more. Its turns become free together after a minute,
+/// so a weaker burst follows each minute.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -73,8 +73,7 @@ fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: us
 
 #[test]
 fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
-    // Each calm process uses half of its share. If there are busy processes, which use the rest of the rate, it uses a
-    // quarter of its share.
+    // Each calm process uses half of its share, or a quarter if busy processes use the rest of the rate.
     for (limits, per_minute, calm, busy) in [
         (DOCUMENTED, 60, 1, 7),
         (DOCUMENTED, 60, 4, 4),

@@ -13,7 +13,6 @@ use crate::exchange::{Reply, Request};
 use crate::ledger::Ledger;
 use crate::member::Member;
 
-/// The calls that a process wants to make.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Demand {
     None,
@@ -25,7 +24,6 @@ pub(super) enum Demand {
     Rate(u64),
 }
 
-/// A process of the fleet.
 pub(super) struct Process {
     pub(super) member: Member,
     pub(super) client: Rc<Client>,
@@ -40,7 +38,6 @@ pub(super) struct Process {
     pub(super) alive: bool,
 }
 
-/// A sync in progress.
 pub(super) struct Sync {
     request: Request,
     runs_at: Instant,
@@ -62,7 +59,6 @@ pub(super) struct World<'f> {
 }
 
 impl Process {
-    /// Simulates one time step.
     pub(super) fn tick(&mut self, world: &mut World<'_>) {
         self.client.now.set(Some(world.now));
         let mut open = self.client.open.borrow_mut();

@@ -63,9 +63,8 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
         "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs a call",
         fleet.syncs_of_a_call()
     );
-    // A thousand members use 89 % of the rate in the first minute, but eight members use 97 %. There are three reasons.
-    // Each of the thousand members gets only two turns a minute. A waiting member syncs only every 0.8 s. A turn counts
-    // from its lease.
+    // A thousand members use 89 % of the rate in the first minute, and eight members use 97 %. Each of the thousand
+    // gets only two turns a minute. A waiting member syncs only every 0.8 s, and a turn counts from its lease.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 
@@ -78,8 +77,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // Four live members would use 97 % of the rate. In this test, the members use a little less, because the share of
-    // the dead member is still reserved when the measured window begins.
+    // Four live members would use 97 % of the rate. Here they use less, because the share of the dead member is still
+    // reserved when the measured window begins.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

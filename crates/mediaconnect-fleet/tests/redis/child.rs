@@ -12,7 +12,6 @@ use mediaconnect_sandbox::{Handled, Sandbox};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-/// The work for a process.
 pub struct Work {
     /// The number of callers. Each makes one call after another.
     pub callers: usize,
@@ -22,7 +21,6 @@ pub struct Work {
     pub limit: (u32, u32),
 }
 
-/// The results that a process reports.
 #[derive(Debug)]
 pub struct Done {
     pub succeeded: usize,
@@ -36,7 +34,6 @@ impl Process {
         Self::start_with(redis, sandbox, work, &[])
     }
 
-    /// Starts a process with additional environment variables.
     pub fn start_with(redis: &str, sandbox: &Sandbox, work: &Work, variables: &[(&str, String)]) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);
@@ -77,13 +74,12 @@ pub async fn enforcing(limit: (u32, u32)) -> (Sandbox, Arc<AtomicUsize>) {
     (sandbox.start().await.unwrap(), refused)
 }
 
-/// Returns a client of a fleet.
 pub fn client(sandbox: &Sandbox, limit: (u32, u32), fleet: &Fleet) -> Client {
     let rate = RateLimit::new(limit.0, limit.1).unwrap();
     sandbox.client_builder().rate_limit(rate).fleet(fleet.clone()).build().unwrap()
 }
 
-/// Does the work of a process if a test started this binary for it. Otherwise it does nothing.
+/// Does the work of a process. It does nothing in a normal test run, without `FLEET_REDIS`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_process_of_a_fleet() {

@@ -91,7 +91,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
         }
         println!("{failure}: {longest:?}");
         // Without Redis, a client hands out the turns of its share every 50 ms, so a call waits no longer than that.
-        // The rest of these 400 ms allows for a busy machine.
+        // The other 350 ms allow for a busy machine.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -218,7 +218,7 @@ async fn a_provider_that_is_slower_than_a_lookup_is_asked_to_the_end() {
     assert_eq!(asked.load(Ordering::Relaxed) - before, 1);
 }
 
-/// A token source of the service's own. The fleet cannot know whether two processes have the same one.
+/// A token source that the service implements. The fleet cannot know whether two processes use the same one.
 struct OwnToken(String);
 
 impl TokenSource for OwnToken {

@@ -19,7 +19,6 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     child: Option<Child>,
-    /// Additional arguments of the server.
     arguments: Vec<String>,
 }
 
@@ -56,7 +55,6 @@ impl RedisServer {
         Self::start_in(directory, vec![file.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
     }
 
-    /// Starts a server with additional arguments.
     pub fn start_with(arguments: &[impl ToString]) -> Option<Self> {
         let arguments = arguments.iter().map(ToString::to_string).collect();
         Self::start_in(TempDir::new().unwrap(), arguments)

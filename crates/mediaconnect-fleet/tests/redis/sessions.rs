@@ -1,6 +1,6 @@
 //! Tests that all processes share the refresh token of a user's session, and that none of them uses it twice.
 //!
-//! Each client has a fleet with its own connection to Redis, as in a process of its own.
+//! Each client has its own fleet and connection to Redis, like a separate process.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,7 +21,6 @@ use crate::server::RedisServer;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// The refresh tokens that observers have received.
 type Renewed = Arc<Mutex<Vec<String>>>;
 
 /// A process with the token of a user.
@@ -50,7 +49,7 @@ fn source(fleet: &Fleet, client: &Client, refresh_token: &str, renewed: &Renewed
         .with_observer(move |token| renewed.lock().unwrap().push(token.expose_secret().to_owned()))
 }
 
-/// Returns two sources of one session, each in a process of its own.
+/// Returns two sources of one session, each with its own fleet.
 async fn sources(
     redis: &RedisServer,
     client: &Client,
@@ -91,7 +90,6 @@ async fn token_endpoint(exchanges: impl IntoIterator<Item = Exchange>) -> MockSe
     server
 }
 
-/// Returns a client of a token endpoint. It makes no calls of the API.
 fn client_of(endpoint: &MockServer, credentials: impl CredentialsProvider) -> Client {
     Client::builder().token_url(endpoint.uri()).credentials(credentials).build().unwrap()
 }
@@ -110,7 +108,6 @@ async fn members(
     members
 }
 
-/// Lets all members call at the same time.
 async fn all_call(members: &[Arc<Member>]) {
     let mut calls = JoinSet::new();
     for member in members {
@@ -218,8 +215,7 @@ async fn no_refresh_token_is_sent_while_redis_is_unreachable() {
     assert!(error.is_token_fetch() && error.is_unavailable(), "{error}");
     assert_eq!(sandbox.token_requests(), 1);
 
-    // Redis starts again without its data. The service has stored the newest refresh token, and uses it after a
-    // restart.
+    // Redis is empty after this restart. The restarted service uses the newest refresh token, which it had stored.
     redis.start_again();
     sandbox.expire_tokens();
     let newest = renewed.lock().unwrap().last().unwrap().clone();
@@ -286,7 +282,6 @@ async fn redis_reads_neither_the_session_nor_its_tokens() {
     }
 }
 
-/// A provider whose secret is rotated.
 struct Rotating(Arc<Mutex<&'static str>>);
 
 impl CredentialsProvider for Rotating {
@@ -307,7 +302,6 @@ async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still
     .await;
     let (secret, renewed) = (Arc::new(Mutex::new("old")), Renewed::default());
     let client = client_of(&endpoint, Rotating(Arc::clone(&secret)));
-    // Both processes have used the session. Then the first one replaces its refresh token.
     let [one, other] = &sources(&redis, &client, "first", &renewed).await;
     assert_eq!(fetched(one).await, "of-first");
     assert_eq!(fetched(other).await, "of-first");

@@ -23,8 +23,8 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns all violations as texts. Each text names the violated rule and the place of the value: `at`, followed by
-    /// the JSON pointer of the value below `at`. It does not contain the value.
+    /// Returns a message for each violation: the violated rule, and the place of the value as `at` and the JSON pointer
+    /// below `at`. No message contains the value.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.
@@ -41,7 +41,7 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // If one of several fields is required, an empty text counts as absent.
+            // If one of several fields is required, an empty string counts as absent.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
@@ -66,7 +66,7 @@ impl SchemaCheck {
     }
 }
 
-/// Checks the contract's format `path-segment`: a text that every server treats as one segment of a path.
+/// Checks the contract's format `path-segment`: a string that every server treats as one segment of a path.
 fn is_path_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
     !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)

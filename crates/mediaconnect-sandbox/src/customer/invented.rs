@@ -10,9 +10,6 @@ const PLACES: [(&str, &str); 4] =
 
 impl Record {
     /// Creates the record of [`Customer::invented`](super::Customer::invented).
-    ///
-    /// # Panics
-    /// Panics if the number is not positive.
     pub(super) fn invented(number: i64) -> Self {
         // The lists of first names, last names and streets have lengths without a common divisor. Customers with
         // consecutive numbers therefore get different combinations.

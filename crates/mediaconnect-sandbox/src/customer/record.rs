@@ -8,7 +8,6 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
-/// All fields of a customer.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Record {
@@ -99,10 +98,6 @@ pub(crate) struct Credential {
 }
 
 impl Record {
-    /// Creates a record with a customer number and no other field.
-    ///
-    /// # Panics
-    /// Panics if the number is not positive.
     pub(crate) fn new(number: i64) -> Self {
         assert!(number > 0, "a customer number is positive");
         Self {
@@ -155,7 +150,6 @@ impl Record {
 }
 
 impl PhoneNumber {
-    /// Returns the phone number as it appears in a search result.
     fn search_result(&self) -> Value {
         // In upstream's examples, the number with the type `personal` is a mobile number in the search result.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
@@ -178,7 +172,7 @@ impl Address {
     }
 }
 
-/// Reads external references. A code that occurs twice is an error, as is a field that occurs twice.
+/// Reads external references. A duplicate code is an error.
 fn external_references<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, String>, D::Error> {

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use crate::customer::Customer;
 
-/// Returns the invented customers. A sandbox has them by default.
 pub(crate) fn invented() -> Vec<Customer> {
     static INVENTED: LazyLock<Vec<Customer>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../data/customers.json")).expect("a test reads this file")

@@ -8,7 +8,7 @@ use crate::api_response::ApiResponse;
 use crate::request_values::RequestValues;
 
 impl Customers {
-    /// Returns the body of a success, or `None` if the response is the contract's example.
+    /// Returns the body of a successful response, or `None` if the response is the contract's example.
     ///
     /// # Errors
     /// Returns the refusal if the customer or the reference does not exist, or if a change has a field that the sandbox

@@ -9,7 +9,7 @@ use crate::customer::{Customer, Record};
 /// Returns the customers that match every field of a search, ignoring case. Upstream does not document its own rules
 /// for case and wildcards.
 ///
-/// A field with an empty text is ignored, because the search in upstream's documentation contains such a field.
+/// A field with an empty string is ignored, because the search in upstream's documentation contains such a field.
 pub(super) fn find<'a>(
     customers: impl Iterator<Item = &'a Customer>,
     search: &'a Value,
@@ -38,7 +38,7 @@ pub(super) fn find<'a>(
     })
 }
 
-/// Returns true if the JSON of a customer contains all given texts. The texts must be in lower case.
+/// Returns true if the JSON of a customer contains all given strings. The strings must be in lower case.
 pub(super) fn mentions(customer: &Customer, texts: &[impl AsRef<str>]) -> bool {
     if texts.is_empty() {
         return true;
@@ -47,7 +47,7 @@ pub(super) fn mentions(customer: &Customer, texts: &[impl AsRef<str>]) -> bool {
     texts.iter().all(|text| json.contains(text.as_ref()))
 }
 
-/// Returns a text with JSON's escapes, but without the quotes around it.
+/// Escapes a string as in JSON, without the quotes around it.
 pub(super) fn escaped(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()

@@ -46,7 +46,6 @@ pub struct SandboxBuilder {
     faults: Vec<Fault>,
     allow_unused_faults: bool,
     token_lifetime: Option<Duration>,
-    /// The client id and the client secret.
     credentials: Option<(String, String)>,
     host: Option<IpAddr>,
     port: u16,
@@ -63,7 +62,7 @@ const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
     /// Sets another contract, such as that of the next version. [`Contract::load`] reads it from a file, and
-    /// [`Contract::parse`] from a text.
+    /// [`Contract::parse`] from a string.
     ///
     /// Every operation then responds with its example in the contract. This includes the operations on customers.
     pub fn contract(mut self, contract: Contract) -> Self {
@@ -109,7 +108,7 @@ impl SandboxBuilder {
     /// Sets a rate limit. Requests that exceed it get status 429, with `Retry-After` and upstream's headers. Without
     /// this setting, the headers report upstream's limit, but no request is refused.
     ///
-    /// A window of a second or a minute begins with the first request after the previous window. Refused requests
+    /// A window of a second or a minute begins with the first request after the previous window. Refused requests also
     /// count.
     pub fn rate_limit(mut self, per_second: u32, per_minute: u32) -> Self {
         self.rate_limit = Some(RateLimit { per_second, per_minute });
@@ -125,7 +124,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Allows faults that never happen. Without this setting, dropping the sandbox panics.
+    /// Allows faults that never happen. Without this setting, dropping the sandbox panics if a fault never happened.
     pub fn allow_unused_faults(mut self) -> Self {
         self.allow_unused_faults = true;
         self

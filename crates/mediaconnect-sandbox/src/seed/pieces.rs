@@ -11,8 +11,7 @@ use crate::customer::Customer;
 /// The number of customers in a piece of YAML.
 const PIECE: usize = 100;
 
-/// Reads the customers in a text. Returns `None` if that fails. The text may have an error, or it may be YAML that can
-/// only be read as a whole.
+/// Reads the customers. Returns `None` if the text is not valid, or if it is YAML that can only be read as a whole.
 pub(super) fn read(mut text: impl BufRead) -> Option<Vec<Customer>> {
     let start = text.fill_buf().ok()?.iter().find(|byte| !byte.is_ascii_whitespace());
     let customers = if start == Some(&b'[') { json(text)? } else { yaml(text)? };

@@ -1,4 +1,4 @@
-//! Tests the sandbox over HTTP, in the way in which a client uses it.
+//! Tests the sandbox over HTTP, as a client uses it.
 
 mod tokens;
 

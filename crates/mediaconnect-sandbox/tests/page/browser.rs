@@ -94,13 +94,11 @@ impl Browser {
         self.resize(1440, 900);
     }
 
-    /// Sets the size of the window.
     pub fn resize(&mut self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Opens an address.
     pub fn open(&mut self, url: &str) {
         let opened = self.call("Page.navigate", json!({ "url": url }));
         assert!(opened.get("errorText").is_none(), "{opened}");
@@ -115,7 +113,6 @@ impl Browser {
         result["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true.
     pub fn wait_for(&mut self, expression: &str) {
         let started = Instant::now();
         while self.evaluate(&format!("Boolean({expression})")) != json!(true) {
@@ -128,7 +125,6 @@ impl Browser {
         }
     }
 
-    /// Presses a key, such as `Tab` or `Enter`.
     pub fn press(&mut self, key: &str) {
         let (code, text) = match key {
             "Tab" => (9, None),
@@ -148,12 +144,11 @@ impl Browser {
         );
     }
 
-    /// Types a text into the focused element.
+    /// Types into the focused element.
     pub fn write(&mut self, text: &str) {
         self.call("Input.insertText", json!({ "text": text }));
     }
 
-    /// Presses Tab until an element has the focus.
     pub fn tab_to(&mut self, id: &str) {
         for _ in 0..200 {
             self.press("Tab");
@@ -186,7 +181,6 @@ impl Browser {
         fs::write(Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
     }
 
-    /// Returns the URLs that the page requested.
     pub fn requests(&mut self) -> Vec<String> {
         let of = |event: &Value| {
             let url = &event["params"]["request"]["url"];

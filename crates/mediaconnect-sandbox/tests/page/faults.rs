@@ -30,7 +30,6 @@ async fn are_switched_on_counted_and_removed() {
     browser.wait_for(&format!("{row}.startsWith('getCustomerInfo status 403 1, every time')"));
     browser.picture("faults-wide");
 
-    // The page shows the sandbox's message for an invalid fault.
     browser.evaluate("document.getElementById('fault-value').value = 700");
     browser.evaluate("document.getElementById('fault-form').requestSubmit()");
     browser.wait_for("document.getElementById('fault-message').textContent.includes('from 200 to 599')");

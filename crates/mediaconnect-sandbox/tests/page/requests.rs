@@ -15,7 +15,6 @@ async fn appear_as_they_come_newest_first_with_their_status() {
     shown.sandbox.client().customers().info("563457".parse().unwrap()).await.unwrap();
     let rows = "['200 getCustomerInfo', 'reset getCustomerInfo', '200 token']";
     shown.browser.wait_for(&format!("JSON.stringify({NAMES}) === JSON.stringify({rows})"));
-    // The page also shows a request that has no response yet.
     shown.sandbox.fault(Fault::on("getCustomerInfo").delay(std::time::Duration::from_secs(3)));
     let client = shown.sandbox.client();
     let late =

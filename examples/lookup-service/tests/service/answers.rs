@@ -1,4 +1,4 @@
-//! Tests the responses of the service. The clock is paused where the sandbox is in memory, so retries and deadlines
+//! Tests the responses of the service. Some tests with a sandbox in memory pause the clock, so retries and deadlines
 //! take no time.
 
 use std::time::Duration;

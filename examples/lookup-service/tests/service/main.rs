@@ -15,13 +15,11 @@ use tower::ServiceExt;
 
 const LOOKUP: &str = "getCustomerInfo";
 
-/// Returns a sandbox with one customer.
 fn kari() -> SandboxBuilder {
     let kari = Customer::new(100_200).name("Kari", "Nordmann").email("kari@example.com").phone("+4712000100");
     Sandbox::builder().customer(kari)
 }
 
-/// Returns the service with a client of the sandbox.
 fn service(sandbox: &Sandbox) -> Router {
     lookup_service::app(sandbox.client(), PrometheusBuilder::new().build_recorder().handle())
 }

@@ -1,4 +1,4 @@
-//! The sandbox's subscriptions, invoices and access rights of a customer are consistent.
+//! Tests that a customer's subscriptions, invoices and access rights are consistent in the sandbox.
 
 use axum::http::StatusCode;
 use mediaconnect_sandbox::{Expected, Sandbox};
