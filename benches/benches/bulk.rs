@@ -193,7 +193,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     );
 }
 
-/// Runs `mediaconnect customer export` for this many customers, and reads its memory use from the kernel.
+/// Runs `mediaconnect customer export` for `numbers` customers, and reads its memory use from the kernel.
 fn export(numbers: u32) {
     let command = command();
     if !command.exists() {
@@ -244,7 +244,7 @@ fn command() -> PathBuf {
     own.ancestors().nth(2).unwrap_or(Path::new("")).join("mediaconnect")
 }
 
-/// Returns the largest resident memory of a process so far, in KiB. Only Linux reports it.
+/// Returns the peak resident memory of a process, in KiB. Only Linux reports it.
 fn peak_memory(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

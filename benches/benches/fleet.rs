@@ -17,15 +17,15 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so it is faster than later.
+/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
+/// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);
 const PROCESSES: usize = 8;
 const LIMIT: (u32, u32) = (100, 2_000);
 
-/// The number of busy processes. The others are idle.
+/// The number of busy processes. All other processes are idle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Load {
     Even,

@@ -13,8 +13,8 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so it is faster than later.
+/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
+/// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// The number of callers. The rate limit is too low for all of them, so some are always waiting.

@@ -66,7 +66,7 @@ impl HookClient {
     }
 }
 
-/// The hook.
+/// Sends a request of reqwest with hyper-util's client, as an `exec` hook could.
 async fn exec(sender: &Client<HttpConnector, reqwest::Body>, request: reqwest::Request) -> reqwest::Response {
     let url = request.url().clone();
     let request = hyper::Request::try_from(request).expect("the URL is valid");

@@ -53,7 +53,7 @@ impl Redis {
         self.child.wait().expect("it ends");
     }
 
-    /// Starts the server again at the same URL after [`kill`](Self::kill). It is empty then.
+    /// Starts the server again at the same URL after [`kill`](Self::kill). The new server has no data.
     pub fn start_again(&mut self) {
         *self = Self::start_at(self.port);
     }

@@ -9,7 +9,7 @@ use reqwest::header::ACCEPT;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN, USER_AGENT};
 
-/// A client as a developer who needs two calls would write it. It has the timeouts that every service needs.
+/// A client that a developer would write for two calls. It has the timeouts that every service needs.
 #[derive(Clone)]
 pub struct ReqwestClient {
     http: reqwest::Client,

@@ -20,7 +20,7 @@ pub struct Answer {
     pub status: &'static str,
     /// Additional headers, each with its line end.
     pub headers: String,
-    /// JSON.
+    /// The JSON body.
     pub body: String,
 }
 
@@ -35,8 +35,8 @@ impl Answer {
     }
 }
 
-/// Starts a server that responds to a lookup and to a search with upstream's documented examples, and reports the
-/// remaining requests of the minute. It runs until the process ends.
+/// Starts a server that responds to a lookup and to a search with upstream's documented examples. Its responses report
+/// `remaining` as the remaining requests of the minute. The server runs until the process ends.
 #[must_use]
 pub fn canned(remaining: u32) -> SocketAddr {
     let headers = format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: 60\r\n");

@@ -46,7 +46,7 @@ struct Use {
     line: usize,
 }
 
-/// The top-level modules of a crate, each with the modules that it uses and the first line of each use.
+/// Maps each top-level module of a crate to the modules that it uses. Each use has its first line.
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
@@ -83,7 +83,6 @@ impl Dependencies {
             .collect()
     }
 
-    /// Returns the shortest cycle through a module.
     fn cycle(&self, start: &str) -> Option<Cycle> {
         let mut before: BTreeMap<&str, &str> = BTreeMap::new();
         let mut left = VecDeque::from([start]);
@@ -125,7 +124,6 @@ impl Cycle {
     }
 }
 
-/// A parsed file.
 struct SourceFile {
     path: PathBuf,
     text: String,

@@ -30,7 +30,6 @@ enum Origin {
 }
 
 impl Source {
-    /// Returns the contract.
     pub(super) fn contract(&self) -> Result<Contract> {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
@@ -69,7 +68,6 @@ impl Source {
     }
 }
 
-/// Returns the two contracts to compare.
 pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     if let (Some(old), Some(new)) = (old, new)
         && is_same(old, new)

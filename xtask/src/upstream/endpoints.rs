@@ -39,7 +39,6 @@ impl Endpoints {
         by_route.or_else(|| self.by_title(title, tags))
     }
 
-    /// Returns the endpoint that has the given title.
     fn by_title(&self, title: &str, tags: &[&str]) -> Option<&Endpoint> {
         let last = |name: &str| name.rsplit('/').next().unwrap_or_default().trim().to_ascii_lowercase();
         match self.by_title.get(&title_key(title))?.as_slice() {

@@ -64,7 +64,6 @@ pub(super) struct PageBody {
     pub(super) fields: Vec<Flat>,
 }
 
-/// A documented response.
 pub(super) struct PageResponse {
     pub(super) status: String,
     pub(super) line: usize,
@@ -101,7 +100,6 @@ fn anchor(lines: &[Line]) -> Option<usize> {
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns true if a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }

@@ -13,7 +13,7 @@ const CRATES: [(&str, &str); 3] = [
     ("mediaconnect-fleet", "cache"),
 ];
 
-/// The exit status of cargo-semver-checks if the API breaks. An error has status 101.
+/// The exit status of cargo-semver-checks if it finds a breaking change. If it fails, the status is 101.
 const BREAKS: i32 = 100;
 
 /// The result of the check.

@@ -85,7 +85,7 @@ impl Repository {
         run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
     }
 
-    /// Runs another command of `cargo xtask upstream`.
+    /// Runs `cargo xtask upstream` with the given arguments.
     fn upstream(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         alone(command.arg("upstream").args(arguments).current_dir(&self.0));
