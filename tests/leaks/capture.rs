@@ -52,7 +52,6 @@ pub(crate) fn listen() {
     });
 }
 
-/// Records a text.
 pub(crate) fn hear(channel: &'static str, words: String) {
     let heard = Heard { channel, words };
     PLANTED.with_borrow_mut(|planted| match planted {

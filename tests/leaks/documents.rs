@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
 
-/// Documents of the contract's models.
 pub(crate) struct Documents {
     outline: Outline,
 }
@@ -19,7 +18,6 @@ impl Documents {
         Self { outline: Outline::of(&contract()) }
     }
 
-    /// Returns the names of the models.
     pub(crate) fn models(&self) -> Vec<&str> {
         self.outline.models.iter().map(|model| model.name.as_str()).collect()
     }

@@ -248,7 +248,6 @@ pub(crate) fn unwrap<T, E: Debug>(outcome: Result<T, E>) -> T {
     outcome.unwrap()
 }
 
-/// Prints a value.
 pub(crate) fn print(value: &(impl Debug + ?Sized)) {
     hear("debug", format!("{value:?} {value:#?}"));
 }

@@ -43,7 +43,6 @@ impl Fault {
     }
 }
 
-/// The server.
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<u8>>>,
@@ -118,7 +117,6 @@ async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) ->
     stream.shutdown().await
 }
 
-/// Reads head and body of a request.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     loop {

@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress};
 pub enum Fault {
     /// No fault: responds, and keeps the connection open.
     Response(Response),
-    /// Responds after a while.
+    /// Responds after this time.
     Late(Duration, Response),
     /// Responds as if it kept the connection open, but closes it.
     CloseAfter(Response),

@@ -24,7 +24,7 @@ pub struct FaultServer {
     task: JoinHandle<()>,
 }
 
-/// The time from which a server accepts connections. Before that, they are refused.
+/// The time from which a server accepts connections. Before that time, connections are refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Door {
     /// From the start.
@@ -302,7 +302,6 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends one byte per second.
     async fn trickle(&mut self, bytes: &[u8]) -> io::Result<()> {
         for byte in bytes {
             self.send(&[*byte]).await?;

@@ -46,7 +46,7 @@ struct Use {
     line: usize,
 }
 
-/// Maps each top-level module of a crate to the modules that it uses. Each use has its first line.
+/// Maps each top-level module of a crate to the modules that it uses, and to the first use of each.
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
