@@ -54,14 +54,14 @@ async fn client(upstream: std::net::SocketAddr, redis: Option<&Redis>, cache: Ca
     let builder = match redis {
         None => builder,
         Some(redis) => {
-            let fleet = Fleet::connect(&redis.url()).await.expect("a URL");
+            let fleet = Fleet::connect(&redis.url()).await.expect("the URL is valid");
             builder.fleet(match cache {
                 Cache::InRedis => fleet.with_response_cache(ResponseCache::default()),
                 _ => fleet,
             })
         }
     };
-    builder.build().expect("a plain set-up")
+    builder.build().expect("the settings are valid")
 }
 
 struct Case {
@@ -80,8 +80,9 @@ async fn mix() {
     }
     sleep(WARM_UP).await;
     let counts = |cases: &[Case]| -> Vec<_> {
-        let count =
-            |number: &AtomicUsize| f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("small"));
+        let count = |number: &AtomicUsize| {
+            f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("the number is small"))
+        };
         cases
             .iter()
             .map(|case| (count(&case.calls), count(&case.seen.allowed), case.redis.scripts()))

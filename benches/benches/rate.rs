@@ -39,7 +39,7 @@ fn main() {
     for ((case, seen), before) in running.iter().zip(before) {
         let Limits { windows, phase, per_second, per_minute, .. } = *case;
         let allowance = (f64::from(per_minute) / 60.0).min(f64::from(per_second)) * MEASURED.as_secs_f64();
-        let used = f64::from(u32::try_from(allowed(seen) - before).expect("some thousands")) / allowance;
+        let used = f64::from(u32::try_from(allowed(seen) - before).expect("the count is small")) / allowance;
         println!(
             "{per_second:>11}, {per_minute:>8}   {:>11} {phase:.1}   {:>9.1}%   {}",
             format!("{windows:?}"),

@@ -96,7 +96,7 @@ fn cpu_of_workers() -> f64 {
 }
 
 fn report(clients: &[Client], rounds: &[Vec<Seconds>]) {
-    let calls = f64::from(u32::try_from(CALLERS * CALLS).expect("a small number"));
+    let calls = f64::from(u32::try_from(CALLERS * CALLS).expect("the number is small"));
     println!("customers().info(), {CALLERS} callers, {ROUNDS} rounds of {calls} calls: medians");
     for (index, (name, _)) in clients.iter().enumerate() {
         let rate = median(rounds.iter().map(|took| calls / took[index].clock));

@@ -117,8 +117,9 @@ fn digits(number: &str) -> (bool, String, i64) {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all = format!("{whole}{fraction}");
     let significant = all.trim_end_matches('0');
-    let moved = exponent.parse::<i64>().expect("an exponent") - i64::try_from(fraction.len()).expect("short")
-        + i64::try_from(all.len() - significant.len()).expect("short");
+    let moved = exponent.parse::<i64>().expect("an exponent")
+        - i64::try_from(fraction.len()).expect("the number is short")
+        + i64::try_from(all.len() - significant.len()).expect("the number is short");
     let significant = significant.trim_start_matches('0').to_owned();
     if significant.is_empty() { (false, significant, 0) } else { (is_negative, significant, moved) }
 }

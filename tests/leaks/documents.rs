@@ -111,7 +111,7 @@ impl Documents {
             json!(stray),
             json!(format!("-{CUSTOMER}.5")),
             json!(CUSTOMER),
-            json!(-i64::try_from(CUSTOMER).expect("it fits")),
+            json!(-i64::try_from(CUSTOMER).expect("the number fits")),
             json!(7_391_739_173.917_391),
             json!(true),
             Value::Null,
@@ -119,13 +119,13 @@ impl Documents {
         let replaced = paths.iter().flat_map(|path| {
             wrong.iter().map(|wrong| {
                 let mut document = whole.clone();
-                *document.pointer_mut(path).expect("walked") = wrong.clone();
+                *document.pointer_mut(path).expect("the path is in the document") = wrong.clone();
                 document
             })
         });
         let extended = paths.iter().filter_map(|path| {
             let mut document = whole.clone();
-            let node = document.pointer_mut(path).expect("walked").as_object_mut()?;
+            let node = document.pointer_mut(path).expect("the path is in the document").as_object_mut()?;
             node.insert(text("key"), json!({ text("member"): text("value") }));
             node.insert("newField".to_owned(), json!(text("value")));
             Some(document)

@@ -41,7 +41,7 @@ pub(crate) fn builder(
         .token_url(token_url)
         .credentials(credentials.clone())
         .user_token(UserToken::new(text("user-token")))
-        .rate_limit(RateLimit::new(1_000_000, 1_000_000).expect("a rate"))
+        .rate_limit(RateLimit::new(1_000_000, 1_000_000).expect("the rate is valid"))
         .attempt_timeout(Duration::from_millis(300))
         .token_timeout(Duration::from_millis(300))
         .deadline(Duration::from_millis(900))
@@ -187,7 +187,7 @@ pub(crate) fn of_values() {
     let errors = [
         stray.parse::<CustomerNumber>().map(drop),
         format!("-{CUSTOMER}").parse::<CustomerNumber>().map(drop),
-        CustomerNumber::try_from(-i64::try_from(CUSTOMER).expect("it fits")).map(drop),
+        CustomerNumber::try_from(-i64::try_from(CUSTOMER).expect("the number fits")).map(drop),
         stray.parse::<mediaconnect::PhoneNumber>().map(drop),
         stray.parse::<mediaconnect::EmailAddress>().map(drop),
         stray.parse::<mediaconnect::CountryCode>().map(drop),

@@ -167,7 +167,7 @@ impl Actor {
     }
 
     fn next(&self) -> Fault {
-        let mut script = self.script.lock().expect("nobody panics with it");
+        let mut script = self.script.lock().expect("no thread panics while it holds the lock");
         script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
@@ -177,7 +177,7 @@ impl Actor {
         if fault.is_on_accept() {
             return Some(fault);
         }
-        self.script.lock().expect("nobody panics with it").peeked = Some(fault);
+        self.script.lock().expect("no thread panics while it holds the lock").peeked = Some(fault);
         None
     }
 }
