@@ -25,7 +25,7 @@ const TTL: Duration = Duration::from_secs(60);
 /// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
-/// The pause between two rounds of calls whose latency is measured. [`SAMPLES`] is the number of these rounds.
+/// The pause between two rounds of the latency measurement. [`SAMPLES`] is the number of rounds.
 const PACE: Duration = Duration::from_millis(100);
 const SAMPLES: usize = 600;
 

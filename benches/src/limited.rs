@@ -1,4 +1,4 @@
-//! A server that counts requests as upstream may, and responds with 429 beyond the limit.
+//! A server that limits the rate as upstream may do. It responds with 429 beyond the limit.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

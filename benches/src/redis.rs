@@ -58,7 +58,7 @@ impl Redis {
         *self = Self::start_at(self.port);
     }
 
-    /// Returns the number of scripts that were run.
+    /// Returns the number of scripts that the server has run.
     ///
     /// # Panics
     /// If the server does not respond.

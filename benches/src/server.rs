@@ -48,7 +48,7 @@ pub fn canned(remaining: u32) -> SocketAddr {
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
 }
 
-/// Starts a server that responds with `answer`, with a thread for each connection. It runs until the process ends.
+/// Starts a server that responds with `answer`. It uses a thread for each connection, and runs until the process ends.
 ///
 /// # Panics
 /// If no port is free.

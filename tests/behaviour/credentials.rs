@@ -41,7 +41,7 @@ impl CredentialsProvider for Vault {
     }
 }
 
-/// Starts a token endpoint that accepts one secret, and an API.
+/// Starts an API, and a token endpoint that accepts one secret.
 async fn upstream(secret: &str) -> MockServer {
     let server = MockServer::start().await;
     accept(&server, secret).await;

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-/// Calls a function for each model of the contract.
 macro_rules! for_each {
     ($($model:ident)*) => {
         fn each_model_comes_back(outline: &Outline) {
@@ -79,7 +78,7 @@ fn runner() -> TestRunner {
 
 fn is_text(schema: &Schema) -> bool {
     match &schema.kind {
-        // A decimal amount does not count, because its type refuses a number with more than 40 characters.
+        // A decimal amount is excluded, because its type refuses a number with more than 40 characters.
         Kind::Text if schema.format.as_deref() == Some("decimal") => false,
         Kind::List { items, .. } => is_text(items),
         kind => *kind == Kind::Text,

@@ -47,8 +47,8 @@ impl Documents {
             .collect()
     }
 
-    /// Returns three requests of an operation: one that keeps the contract's rules, so that it is sent; one with a
-    /// canary in each field; and one in which each text breaks a rule.
+    /// Returns three requests of an operation. The first keeps the contract's rules, so it is sent. The second has a
+    /// canary in each field. In the third, each string breaks a rule.
     pub(crate) fn requests(&self, id: &str) -> [Value; 3] {
         let operation = self.outline.operations.iter().find(|operation| operation.id == id);
         let operation = operation.expect("an operation of the contract");
@@ -203,7 +203,7 @@ impl Documents {
     }
 }
 
-/// Makes each text too long, and prefixes it with `../`, which would leave its segment of a path.
+/// Makes each string too long, and adds the prefix `../`, which must not change the path of a request.
 fn break_texts(value: &mut Value) {
     match value {
         Value::String(text) => *text = format!("../{}", text.repeat(30)),

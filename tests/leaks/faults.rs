@@ -28,7 +28,6 @@ pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     faults
 }
 
-/// Returns the possible responses of the token endpoint.
 pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());

@@ -19,7 +19,6 @@ use crate::documents::Documents;
 use crate::table;
 use crate::table::Share;
 
-/// Returns a client that gives up soon, after two attempts.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
     let client = builder(base_url, token_url, authentication).build().expect("good URLs");
     print(&client);

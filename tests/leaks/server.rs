@@ -37,7 +37,6 @@ pub(crate) struct Own {
 }
 
 impl Fault {
-    /// Returns a fault that uses the next of `faults` for each request.
     pub(crate) fn in_turn(faults: Vec<Self>) -> Self {
         Self::InTurn(Arc::new(Mutex::new(faults.into())))
     }
@@ -49,7 +48,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens on a loopback port.
     pub(crate) async fn start(faults: Vec<Fault>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the listener is bound");
@@ -75,7 +73,6 @@ impl Server {
         }
     }
 
-    /// Returns everything that clients sent.
     pub(crate) fn received(&self) -> String {
         String::from_utf8_lossy(&self.received.lock().expect("no thread panics")).into_owned()
     }

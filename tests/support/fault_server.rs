@@ -36,7 +36,6 @@ pub enum Door {
     Closed,
 }
 
-/// The events that a server counts.
 #[derive(Default)]
 struct Counts {
     connections: AtomicUsize,

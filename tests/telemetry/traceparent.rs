@@ -19,7 +19,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Sets a service's propagator. Like most, it also carries baggage.
+/// Sets a service's propagator. Like most propagators, it also carries baggage.
 fn set_propagator() {
     crate::keep_second_subscriber();
     let composite = TextMapCompositePropagator::new(vec![

@@ -210,7 +210,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a module whose items are inline or in a file of its own. `directory` contains the files of its siblings.
+    /// Reads a module. Its items are inline or in a separate file. `directory` contains the files of the module's
+    /// siblings.
     fn module(&mut self, module: &syn::ItemMod, file: &SourceFile, directory: &Path) -> Result<()> {
         let name = module.ident.to_string();
         if let Some((_, items)) = &module.content {

@@ -92,7 +92,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-/// Returns the command `cargo mutants` for the chosen mutants.
 fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
     // Without `--workspace`, cargo-mutants includes only the default members.

@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A key that is equal for two versions of an operation.
+/// A function that returns a key, by which two versions of an operation are paired.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
 /// Pairs the operations of both contracts by id. Pairs the remaining operations by method and URL.

@@ -43,7 +43,6 @@ struct Side<'a> {
 /// The operations that a document and the contract have in common, in pairs.
 type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 
-/// One of upstream's operations.
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,

@@ -18,7 +18,6 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    /// Reads the endpoints of the file.
     pub(super) fn of(coverage: &Contract) -> Self {
         let all = crate::coverage::endpoints(coverage);
         let (mut by_route, mut by_title) = (HashMap::new(), HashMap::<_, Vec<usize>>::new());

@@ -170,7 +170,6 @@ impl Input {
     }
 }
 
-/// Counts the operations of a document.
 fn operations(document: &Contract) -> usize {
     let paths = document.document().get("paths").and_then(Value::as_object).into_iter().flatten();
     let methods = paths.filter_map(|(_, item)| item.as_object()).flat_map(Map::keys);
@@ -188,7 +187,6 @@ fn no_block(name: &str) -> Finding {
     }
 }
 
-/// The kind of a file.
 enum Form {
     Document,
     Markdown,

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::fields::{Flat, note};
 use super::types::PageKind;
 
-/// A field with its members.
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,

@@ -17,7 +17,6 @@ pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it 
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
-/// The content of a page.
 pub(super) struct Page {
     pub(super) name: String,
     pub(super) navigation: Vec<Entry>,

@@ -17,7 +17,6 @@ pub(crate) fn file(version: &Version) -> String {
     format!("{DIRECTORY}/{version}.yaml")
 }
 
-/// Returns the git tag of a release.
 pub(crate) fn tag(version: &Version) -> String {
     format!("v{version}")
 }

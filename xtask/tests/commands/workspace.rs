@@ -187,13 +187,11 @@ impl Ran {
         format!("{}{}", self.out, self.err)
     }
 
-    /// Asserts that the command succeeded and printed all parts.
     #[track_caller]
     pub(crate) fn succeeded(&self, parts: &[&str]) {
         self.ended(0, parts);
     }
 
-    /// Asserts that the command failed and printed all parts.
     #[track_caller]
     pub(crate) fn failed(&self, parts: &[&str]) {
         self.ended(1, parts);

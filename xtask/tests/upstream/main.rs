@@ -129,7 +129,6 @@ fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
     report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
 }
 
-/// Returns a text with its first match replaced.
 fn edited(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
