@@ -60,7 +60,8 @@ macro_rules! every_operation {
                 let output = every_operation!(@$mode client, &user, operation).await;
                 let output = output.unwrap_or_else(|error| panic!("{}: the example of its response: {error}", info.id));
                 let request = example.request.lock().expect("no thread panics").clone();
-                write!(shown, "# {}\n{request}\n{debug}\n{output:?}\n\n", info.id).expect("writing to a String cannot fail");
+                write!(shown, "# {}\n{request}\n{debug}\n{output:?}\n\n", info.id)
+                    .expect("writing to a String cannot fail");
             })*
             settings().bind(|| assert_snapshot!("operations", shown));
         }

@@ -13,7 +13,7 @@ const CRATES: [(&str, &str); 3] = [
     ("mediaconnect-fleet", "cache"),
 ];
 
-/// The exit status of cargo-semver-checks if it finds a breaking change. If the program itself fails, the status is 101.
+/// The exit status of cargo-semver-checks if it finds a breaking change. An error of the program has status 101.
 const BREAKS: i32 = 100;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
