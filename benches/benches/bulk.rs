@@ -68,7 +68,7 @@ fn client(server: SocketAddr, limits: Limits) -> MediaconnectClient {
 }
 
 fn number(number: u64) -> CustomerNumber {
-    number.try_into().expect("it is not 0")
+    number.try_into().expect("the number is not 0")
 }
 
 fn info_many(
@@ -114,10 +114,10 @@ fn reqwest_and_governor(
     numbers: Box<dyn Iterator<Item = u64> + Send>,
     done: Arc<AtomicUsize>,
 ) -> Running {
-    let quota = |limit| NonZeroU32::new(limit).expect("it is not 0");
+    let quota = |limit| NonZeroU32::new(limit).expect("the number is not 0");
     let second = Arc::new(RateLimiter::direct(Quota::per_second(quota(limits.per_second))));
     let minute = Arc::new(RateLimiter::direct(Quota::per_minute(quota(limits.per_minute))));
-    let http = reqwest::Client::builder().no_proxy().build().expect("a plain set-up");
+    let http = reqwest::Client::builder().no_proxy().build().expect("the settings are valid");
     Box::pin(async move {
         let calls = stream::iter(numbers).map(|number| {
             let (second, minute, http) = (Arc::clone(&second), Arc::clone(&minute), http.clone());
@@ -144,7 +144,7 @@ fn twenty_thousand(runtime: &Runtime, name: &str, way: Way) {
     let began = Instant::now();
     runtime.block_on(way(server, limits, Box::new(1..=NUMBERS as u64), Arc::clone(&done)));
     let took = began.elapsed().as_secs_f64();
-    let rate = f64::from(u32::try_from(done.load(Relaxed)).expect("a small number")) / took;
+    let rate = f64::from(u32::try_from(done.load(Relaxed)).expect("the number is small")) / took;
     println!(
         "{name:>28}: {took:5.2} s, {rate:6.0} a second; {} of {NUMBERS} customers, {} times 429",
         done.load(Relaxed),
@@ -165,7 +165,7 @@ fn long(runtime: &Runtime) {
     let before = running.each_ref().map(|(_, _, done)| done.load(Relaxed));
     thread::sleep(MEASURED);
     for ((name, seen, done), before) in running.iter().zip(before) {
-        let count = f64::from(u32::try_from(done.load(Relaxed) - before).expect("a small number"));
+        let count = f64::from(u32::try_from(done.load(Relaxed) - before).expect("the number is small"));
         let used = count / (f64::from(limits.per_minute) * MEASURED.as_secs_f64() / 60.0);
         println!("{name:>28}: {:5.1} % of the rate, {} times 429", 100.0 * used, seen.refused.load(Relaxed));
     }
@@ -193,7 +193,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     );
 }
 
-/// Runs `mediaconnect customer export` for this many customers, and reads its memory use from the kernel.
+/// Runs `mediaconnect customer export` for `numbers` customers, and reads its memory use from the kernel.
 fn export(numbers: u32) {
     let command = command();
     if !command.exists() {
@@ -204,9 +204,9 @@ fn export(numbers: u32) {
     let seen = Arc::new(Seen::default());
     let server = limited(limits, Arc::clone(&seen));
     let folder = std::env::temp_dir().join(format!("mediaconnect-bulk-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder");
+    fs::create_dir_all(&folder).expect("the directory can be created");
     let lines: Vec<String> = (1..=numbers).map(|number| number.to_string()).collect();
-    fs::write(folder.join("in"), lines.join("\n")).expect("a file");
+    fs::write(folder.join("in"), lines.join("\n")).expect("the file can be written");
     let began = Instant::now();
     let mut child = Command::new(command)
         .args(["customer", "export", "--force", "--rate-limit", "10000/200000", "--input"])
@@ -224,27 +224,27 @@ fn export(numbers: u32) {
     let mut peak = 0;
     let status = loop {
         peak = peak.max(peak_memory(child.id()).unwrap_or_default());
-        if let Some(status) = child.try_wait().expect("it is our child") {
+        if let Some(status) = child.try_wait().expect("this process started the command") {
             break status;
         }
         thread::sleep(Duration::from_millis(20));
     };
     println!(
         "{numbers:>9} numbers: {:5.1} MiB, {:5.1} s, {} times 429, {status}",
-        f64::from(u32::try_from(peak).expect("a small number")) / 1024.0,
+        f64::from(u32::try_from(peak).expect("the number is small")) / 1024.0,
         began.elapsed().as_secs_f64(),
         seen.refused.load(Relaxed)
     );
-    fs::remove_dir_all(folder).expect("the folder is ours");
+    fs::remove_dir_all(folder).expect("the directory can be removed");
 }
 
 /// Returns the path of the command in this benchmark's build directory, such as `target/release/mediaconnect`.
 fn command() -> PathBuf {
-    let own = std::env::current_exe().expect("it runs");
+    let own = std::env::current_exe().expect("the path of this program is known");
     own.ancestors().nth(2).unwrap_or(Path::new("")).join("mediaconnect")
 }
 
-/// Returns the largest resident memory of a process so far, in KiB. Only Linux reports it.
+/// Returns the peak resident memory of a process, in KiB. Only Linux reports it.
 fn peak_memory(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

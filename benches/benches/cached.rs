@@ -21,11 +21,11 @@ const CALLERS: usize = 16;
 /// The number of customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so it is faster than later.
+/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
+/// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
-/// The pause between two rounds of calls whose latency is measured. [`SAMPLES`] is the number of these rounds.
+/// The pause between two rounds of the latency measurement. [`SAMPLES`] is the number of rounds.
 const PACE: Duration = Duration::from_millis(100);
 const SAMPLES: usize = 600;
 
@@ -54,14 +54,14 @@ async fn client(upstream: std::net::SocketAddr, redis: Option<&Redis>, cache: Ca
     let builder = match redis {
         None => builder,
         Some(redis) => {
-            let fleet = Fleet::connect(&redis.url()).await.expect("a URL");
+            let fleet = Fleet::connect(&redis.url()).await.expect("the URL is valid");
             builder.fleet(match cache {
                 Cache::InRedis => fleet.with_response_cache(ResponseCache::default()),
                 _ => fleet,
             })
         }
     };
-    builder.build().expect("a plain set-up")
+    builder.build().expect("the settings are valid")
 }
 
 struct Case {
@@ -80,8 +80,9 @@ async fn mix() {
     }
     sleep(WARM_UP).await;
     let counts = |cases: &[Case]| -> Vec<_> {
-        let count =
-            |number: &AtomicUsize| f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("small"));
+        let count = |number: &AtomicUsize| {
+            f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("the number is small"))
+        };
         cases
             .iter()
             .map(|case| (count(&case.calls), count(&case.seen.allowed), case.redis.scripts()))
@@ -148,8 +149,8 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures calls that do not wait for the rate. Each round has one call without a fleet, one in a fleet, and one from
-/// each kind of cache.
+/// Measures calls that do not wait for the rate limit. Each round has one call without a fleet, one in a fleet, and one
+/// for each kind of cache.
 async fn latency() {
     let limits = Limits {
         windows: Windows::Sliding,
@@ -167,7 +168,7 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // The first call after a pause is slower, so the four kinds of call take turns in the first place.
+        // The first call after a pause is slower, so successive rounds start with different kinds of call.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

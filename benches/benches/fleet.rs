@@ -17,15 +17,15 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so it is faster than later.
+/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
+/// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);
 const PROCESSES: usize = 8;
 const LIMIT: (u32, u32) = (100, 2_000);
 
-/// The number of busy processes. The others are idle.
+/// The number of busy processes. All other processes are idle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Load {
     Even,
@@ -61,19 +61,19 @@ fn main() {
     thread::sleep(MEASURED / 2);
     let mut outage = Vec::new();
     for case in cases.iter_mut().filter(|case| case.with_outage) {
-        case.redis.as_mut().expect("a fleet").kill();
+        case.redis.as_mut().expect("this case has a Redis").kill();
         outage.push(count(case));
     }
     thread::sleep(OUTAGE);
     let mut meanwhile = Vec::new();
     for (case, before) in cases.iter_mut().filter(|case| case.with_outage).zip(outage) {
         meanwhile.push(count(case) - before);
-        case.redis.as_mut().expect("a fleet").start_again();
+        case.redis.as_mut().expect("this case has a Redis").start_again();
     }
     thread::sleep((MEASURED / 2).saturating_sub(OUTAGE));
 
     println!("case                                     rate used   429s   syncs a call");
-    let number = |count: usize| f64::from(u32::try_from(count).expect("some thousands"));
+    let number = |count: usize| f64::from(u32::try_from(count).expect("the count is small"));
     let allowance = f64::from(LIMIT.1) / 60.0 * MEASURED.as_secs_f64();
     for (case, syncs) in cases.iter().zip(syncs) {
         let used = number(count(case) - case.at_start);
@@ -93,7 +93,7 @@ fn main() {
         for mut child in case.children {
             // A child process ends when its standard input is closed.
             drop(child.stdin.take());
-            let output = child.wait_with_output().expect("it ends");
+            let output = child.wait_with_output().expect("the child process ends");
             failed += String::from_utf8_lossy(&output.stdout).trim().parse::<usize>().unwrap_or(1);
         }
         println!("{:<40} {failed} failed calls", case.name);
@@ -108,12 +108,16 @@ fn start(windows: Windows, load: Load, in_fleet: bool, with_outage: bool) -> Cas
     let redis = in_fleet.then(Redis::start);
     let children = (0..PROCESSES).map(|number| {
         let callers = if load == Load::Even || number == 0 { 8 } else { 0 };
-        let mut command = Command::new(env::current_exe().expect("this bench"));
+        let mut command = Command::new(env::current_exe().expect("the path of this program is known"));
         command.env("FLEET_UPSTREAM", upstream.to_string()).env("FLEET_CALLERS", callers.to_string());
         if let Some(redis) = &redis {
             command.env("FLEET_REDIS", redis.url());
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("this bench again")
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this program can be started again")
     });
     let way = if in_fleet { "fleet" } else { "with_share" };
     let outage = if with_outage { ", Redis killed" } else { "" };
@@ -123,20 +127,24 @@ fn start(windows: Windows, load: Load, in_fleet: bool, with_outage: bool) -> Cas
 
 /// Runs one process. It makes calls until its standard input ends, and prints how many failed.
 fn process() {
-    let upstream: SocketAddr = env::var("FLEET_UPSTREAM").expect("set").parse().expect("an address");
-    let callers: usize = env::var("FLEET_CALLERS").expect("set").parse().expect("a number");
+    let upstream: SocketAddr =
+        env::var("FLEET_UPSTREAM").expect("the parent process sets it").parse().expect("an address");
+    let callers: usize =
+        env::var("FLEET_CALLERS").expect("the parent process sets it").parse().expect("a number");
     let failed = Arc::new(AtomicUsize::new(0));
     let runtime = Runtime::new().expect("a runtime");
-    let rate = RateLimit::new(LIMIT.0, LIMIT.1).expect("a limit");
+    let rate = RateLimit::new(LIMIT.0, LIMIT.1).expect("the limit is valid");
     let builder = Client::builder()
         .base_url(format!("http://{upstream}/capi"))
         .token_url(format!("http://{upstream}/token"))
         .credentials(ClientCredentials::new("id", "secret"));
     let builder = match env::var("FLEET_REDIS") {
-        Ok(redis) => builder.rate_limit(rate).fleet(runtime.block_on(Fleet::connect(&redis)).expect("a URL")),
-        Err(_) => builder.rate_limit(rate.with_share(1.0 / 8.0).expect("an eighth")),
+        Ok(redis) => builder
+            .rate_limit(rate)
+            .fleet(runtime.block_on(Fleet::connect(&redis)).expect("the URL is valid")),
+        Err(_) => builder.rate_limit(rate.with_share(1.0 / 8.0).expect("an eighth is a valid share")),
     };
-    let client = builder.build().expect("a plain set-up");
+    let client = builder.build().expect("the settings are valid");
     let started = Instant::now();
     // An idle process makes one call at the start, and then one every ten minutes.
     let pause = if callers == 0 { Duration::from_secs(600) } else { Duration::ZERO };

@@ -13,8 +13,8 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so it is faster than later.
+/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
+/// is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// The number of callers. The rate limit is too low for all of them, so some are always waiting.
@@ -39,7 +39,7 @@ fn main() {
     for ((case, seen), before) in running.iter().zip(before) {
         let Limits { windows, phase, per_second, per_minute, .. } = *case;
         let allowance = (f64::from(per_minute) / 60.0).min(f64::from(per_second)) * MEASURED.as_secs_f64();
-        let used = f64::from(u32::try_from(allowed(seen) - before).expect("some thousands")) / allowance;
+        let used = f64::from(u32::try_from(allowed(seen) - before).expect("the count is small")) / allowance;
         println!(
             "{per_second:>11}, {per_minute:>8}   {:>11} {phase:.1}   {:>9.1}%   {}",
             format!("{windows:?}"),

@@ -22,7 +22,7 @@ const CALLS: usize = 200;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
 
-/// The name of a client, and a function that makes its calls of a round and returns the seconds that they took.
+/// The name of a client, and a function that makes the client's calls of one round and returns the time that they took.
 type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 
 /// The time of a round.
@@ -61,7 +61,7 @@ fn client<C: Caller>(name: &'static str, client: &C) -> Client {
     (name, Box::new(move |runtime| run(runtime, &mut callers)))
 }
 
-/// Makes a round's calls, and returns the seconds that they took.
+/// Makes the calls of one round, and returns the time that they took.
 fn run<C: Caller>(runtime: &Runtime, callers: &mut Vec<C>) -> Seconds {
     let (began, cpu) = (Instant::now(), cpu_of_workers());
     *callers = runtime.block_on(async {
@@ -96,7 +96,7 @@ fn cpu_of_workers() -> f64 {
 }
 
 fn report(clients: &[Client], rounds: &[Vec<Seconds>]) {
-    let calls = f64::from(u32::try_from(CALLERS * CALLS).expect("a small number"));
+    let calls = f64::from(u32::try_from(CALLERS * CALLS).expect("the number is small"));
     println!("customers().info(), {CALLERS} callers, {ROUNDS} rounds of {calls} calls: medians");
     for (index, (name, _)) in clients.iter().enumerate() {
         let rate = median(rounds.iter().map(|took| calls / took[index].clock));

@@ -1,11 +1,9 @@
 //! The bodies of the server's responses: upstream's documented examples without white space.
 
-/// Returns the documented customer.
 pub(crate) fn customer_info() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_info.json"))
 }
 
-/// Returns the documented result of a search.
 pub(crate) fn customer_search() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_search.json"))
 }

@@ -31,7 +31,7 @@ pub struct HookClient {
 impl Caller for HookClient {
     fn new(server: SocketAddr) -> Self {
         Self {
-            http: reqwest::Client::builder().no_proxy().build().expect("a plain set-up"),
+            http: reqwest::Client::builder().no_proxy().build().expect("the settings are valid"),
             sender: Client::builder(TokioExecutor::new()).build_http(),
             base_url: format!("http://{server}/capi"),
             token: TOKEN.to_owned(),
@@ -66,7 +66,7 @@ impl HookClient {
     }
 }
 
-/// The hook.
+/// Sends a request of reqwest with hyper-util's client, as an `exec` hook could.
 async fn exec(sender: &Client<HttpConnector, reqwest::Body>, request: reqwest::Request) -> reqwest::Response {
     let url = request.url().clone();
     let request = hyper::Request::try_from(request).expect("the URL is valid");
@@ -74,7 +74,8 @@ async fn exec(sender: &Client<HttpConnector, reqwest::Body>, request: reqwest::R
         let (head, body) = sender.request(request).await.expect("a response").into_parts();
         (head, body.collect().await.expect("a body").to_bytes())
     };
-    let (head, body) = timeout(Duration::from_secs(10), exchange).await.expect("within the time limit");
+    let (head, body) =
+        timeout(Duration::from_secs(10), exchange).await.expect("the response arrives in time");
     let mut response = hyper::Response::builder().status(head.status).url(url);
     if let Some(headers) = response.headers_mut() {
         *headers = head.headers;

@@ -34,9 +34,9 @@ impl Caller for HyperClient {
     fn new(server: SocketAddr) -> Self {
         Self {
             server,
-            host: HeaderValue::try_from(server.to_string()).expect("an address has no odd characters"),
+            host: HeaderValue::try_from(server.to_string()).expect("an address is a valid header value"),
             authorization: HeaderValue::try_from(format!("Bearer {TOKEN}"))
-                .expect("the token has no odd characters"),
+                .expect("the token is a valid header value"),
             connection: None,
         }
     }
@@ -48,7 +48,8 @@ impl Caller for HyperClient {
     }
 
     async fn search(&mut self) {
-        let body = serde_json::to_vec(&SearchRequest { email: black_box(EMAIL) }).expect("a text");
+        let body = serde_json::to_vec(&SearchRequest { email: black_box(EMAIL) })
+            .expect("the request is valid JSON");
         let path = "/capi/v1/client/customer/search";
         let found: SearchResponse = self.call(Method::POST, path, body.into()).await;
         assert_eq!(black_box(found).customers.len(), 1);
@@ -72,7 +73,7 @@ impl HyperClient {
         let request = request.body(Full::new(body)).expect("the parts are valid");
         let connection = self.connection().await;
         connection.ready().await.expect("the connection is kept");
-        let response = connection.send_request(request).await.expect("an answer");
+        let response = connection.send_request(request).await.expect("a response");
         assert!(response.status().is_success());
         let body = response.into_body().collect().await.expect("a body").to_bytes();
         serde_json::from_slice(&body).expect("the documented shape")

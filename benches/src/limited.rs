@@ -1,4 +1,4 @@
-//! A server that counts requests as upstream may, and responds with 429 beyond the limit.
+//! A server that limits the rate as upstream may do. It responds with 429 beyond the limit.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The kind of window in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Windows {
-    /// Fixed windows: each begins when the one before it ends.
+    /// Fixed windows: each begins when the previous one ends.
     Fixed,
     /// A sliding window: it ends at the current request.
     Sliding,
@@ -40,9 +40,9 @@ pub struct Limits {
 /// The requests that a server counted.
 #[derive(Default)]
 pub struct Seen {
-    /// Requests that got a success.
+    /// The number of requests that succeeded.
     pub allowed: AtomicUsize,
-    /// Requests that were refused with status 429.
+    /// The number of requests that were refused with status 429.
     pub refused: AtomicUsize,
 }
 
@@ -122,7 +122,7 @@ impl Counter {
         }
     }
 
-    /// Returns how many requests are left now.
+    /// Returns the number of requests that the window still allows.
     fn left(&mut self, now: Instant) -> usize {
         match self.windows {
             Windows::Fixed => {

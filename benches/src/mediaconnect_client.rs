@@ -20,7 +20,7 @@ impl MediaconnectClient {
     #[must_use]
     pub fn with_rate(server: SocketAddr, rate: RateLimit) -> Self {
         let builder = Client::builder().base_url(format!("http://{server}/capi")).token_source(Static);
-        Self(builder.rate_limit(rate).build().expect("a plain set-up"))
+        Self(builder.rate_limit(rate).build().expect("the settings are valid"))
     }
 
     /// Returns the client.
@@ -36,7 +36,7 @@ impl Caller for MediaconnectClient {
     }
 
     async fn info(&mut self) {
-        let number = black_box(NUMBER).try_into().expect("it is not 0");
+        let number = black_box(NUMBER).try_into().expect("the number is not 0");
         let customer = self.0.customers().info(number).await.expect("a customer");
         assert_eq!(black_box(customer).customer_number, Some(number));
     }

@@ -1,5 +1,5 @@
 //! Models of upstream's documented examples with plain serde derives, as a developer would write them. They have the
-//! same fields as those of `mediaconnect`, but decode few documents other than the examples.
+//! same fields as the models of `mediaconnect`, but decode few documents other than the examples.
 #![expect(dead_code, reason = "the benchmark measures the decoding of the fields, not their use")]
 #![expect(clippy::struct_field_names, reason = "the names are upstream's")]
 

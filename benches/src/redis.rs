@@ -31,7 +31,7 @@ impl Redis {
         let mut child =
             command.arg(env::temp_dir()).stdout(Stdio::null()).spawn().expect("redis-server is installed");
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            let ended = child.try_wait().expect("its state is known");
+            let ended = child.try_wait().expect("the state of the process is known");
             assert_eq!(ended, None, "redis-server does not start; another program may use port {port}");
             thread::sleep(Duration::from_millis(10));
         }
@@ -49,25 +49,26 @@ impl Redis {
     /// # Panics
     /// If it cannot be killed.
     pub fn kill(&mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
+        self.child.kill().expect("the server runs");
+        self.child.wait().expect("the server ends");
     }
 
-    /// Starts the server again at the same URL after [`kill`](Self::kill). It is empty then.
+    /// Starts the server again at the same URL after [`kill`](Self::kill). The new server has no data.
     pub fn start_again(&mut self) {
         *self = Self::start_at(self.port);
     }
 
-    /// Returns the number of scripts that were run.
+    /// Returns the number of scripts that the server has run.
     ///
     /// # Panics
     /// If the server does not respond.
     #[must_use]
     pub fn scripts(&self) -> f64 {
-        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
-        connection.write_all(b"INFO commandstats\r\n").expect("it reads");
+        let mut connection =
+            TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("the server listens");
+        connection.write_all(b"INFO commandstats\r\n").expect("the server reads");
         let mut text = [0; 16 * 1024];
-        let length = connection.read(&mut text).expect("it responds");
+        let length = connection.read(&mut text).expect("the server responds");
         let text = String::from_utf8_lossy(&text[..length]).into_owned();
         let calls = text.split("cmdstat_evalsha:calls=").nth(1).and_then(|rest| rest.split(',').next());
         calls.and_then(|calls| calls.parse().ok()).unwrap_or_default()

@@ -9,7 +9,7 @@ use reqwest::header::ACCEPT;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN, USER_AGENT};
 
-/// A client as a developer who needs two calls would write it. It has the timeouts that every service needs.
+/// A client that a developer would write for two calls. It has the timeouts that every service needs.
 #[derive(Clone)]
 pub struct ReqwestClient {
     http: reqwest::Client,
@@ -25,14 +25,18 @@ impl Caller for ReqwestClient {
             .timeout(Duration::from_secs(10))
             .no_proxy()
             .build()
-            .expect("a plain set-up");
+            .expect("the settings are valid");
         Self { http, base_url: format!("http://{server}/capi"), token: TOKEN.to_owned() }
     }
 
     async fn info(&mut self) {
         let url = format!("{}/v1/client/customer/info/{}", self.base_url, black_box(NUMBER));
         let request = self.http.get(url).bearer_auth(&self.token).header(ACCEPT, "application/json");
-        let response = request.send().await.and_then(reqwest::Response::error_for_status).expect("an answer");
+        let response = request
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .expect("a successful response");
         let customer: CustomerInfo = response.json().await.expect("a customer");
         assert_eq!(black_box(customer).customer_number, Some(NUMBER));
     }
@@ -41,7 +45,11 @@ impl Caller for ReqwestClient {
         let url = format!("{}/v1/client/customer/search", self.base_url);
         let request = self.http.post(url).bearer_auth(&self.token).header(ACCEPT, "application/json");
         let request = request.json(&SearchRequest { email: black_box(EMAIL) });
-        let response = request.send().await.and_then(reqwest::Response::error_for_status).expect("an answer");
+        let response = request
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .expect("a successful response");
         let found: SearchResponse = response.json().await.expect("a result");
         assert_eq!(black_box(found).customers.len(), 1);
     }

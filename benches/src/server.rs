@@ -20,7 +20,7 @@ pub struct Answer {
     pub status: &'static str,
     /// Additional headers, each with its line end.
     pub headers: String,
-    /// JSON.
+    /// The JSON body.
     pub body: String,
 }
 
@@ -35,8 +35,8 @@ impl Answer {
     }
 }
 
-/// Starts a server that responds to a lookup and to a search with upstream's documented examples, and reports the
-/// remaining requests of the minute. It runs until the process ends.
+/// Starts a server that responds to a lookup and to a search with upstream's documented examples. Its responses report
+/// `remaining` as the remaining requests of the minute. The server runs until the process ends.
 #[must_use]
 pub fn canned(remaining: u32) -> SocketAddr {
     let headers = format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: 60\r\n");
@@ -48,13 +48,13 @@ pub fn canned(remaining: u32) -> SocketAddr {
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
 }
 
-/// Starts a server that responds with `answer`, with a thread for each connection. It runs until the process ends.
+/// Starts a server that responds with `answer`. It uses a thread for each connection, and runs until the process ends.
 ///
 /// # Panics
 /// If no port is free.
 pub fn serve(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let address = listener.local_addr().expect("the listener is bound");
     let answer = Arc::new(answer);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {

@@ -150,8 +150,8 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// A caller's own type may quote the received value in its deserialization error, even if the text of that error begins
-/// like one of serde's own errors.
+/// The error of a caller's own type may contain the received value, and may begin like one of serde's own errors. The
+/// client never prints the text of such an error.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_quoted() {
     use serde::de::{Deserialize, Deserializer, Error};

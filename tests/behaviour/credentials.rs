@@ -41,7 +41,7 @@ impl CredentialsProvider for Vault {
     }
 }
 
-/// Starts a token endpoint that accepts one secret, and an API.
+/// Starts an API, and a token endpoint that accepts one secret.
 async fn upstream(secret: &str) -> MockServer {
     let server = MockServer::start().await;
     accept(&server, secret).await;
@@ -80,7 +80,7 @@ async fn after_a_refusal_the_next_fetch_asks_the_provider_again() {
     let client = client(&server, &vault);
     assert!(client.customers().info(number(1)).await.unwrap_err().is_auth());
     vault.put("new");
-    // Calls get the refusal until the backoff ends, here after at most 0.4 seconds.
+    // Until the backoff ends, calls fail with the same refusal. Here it ends after at most 0.4 seconds.
     tokio::time::sleep(std::time::Duration::from_millis(450)).await;
     client.customers().info(number(1)).await.unwrap();
     assert_eq!(vault.asked(), 2);
@@ -121,7 +121,6 @@ async fn what_the_provider_fails_with_is_an_error_of_the_token_fetch() {
     assert!(server.received_requests().await.unwrap().is_empty());
 }
 
-/// A provider that never responds.
 struct Silent;
 
 impl CredentialsProvider for Silent {

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-/// Calls a function for each model of the contract.
 macro_rules! for_each {
     ($($model:ident)*) => {
         fn each_model_comes_back(outline: &Outline) {
@@ -79,7 +78,7 @@ fn runner() -> TestRunner {
 
 fn is_text(schema: &Schema) -> bool {
     match &schema.kind {
-        // An amount does not count, because it refuses a number with more than 40 characters.
+        // A decimal amount is excluded, because its type refuses a number with more than 40 characters.
         Kind::Text if schema.format.as_deref() == Some("decimal") => false,
         Kind::List { items, .. } => is_text(items),
         kind => *kind == Kind::Text,
@@ -92,7 +91,6 @@ fn value(document: &str, field: &str) -> String {
     members[field].get().trim_matches(['[', ']', '"']).to_owned()
 }
 
-/// Generates a JSON number of any size: whole, with a fraction, or with an exponent.
 fn any_number() -> impl Strategy<Value = String> {
     prop_oneof![
         "-?[1-9][0-9]{0,24}",
@@ -118,8 +116,9 @@ fn digits(number: &str) -> (bool, String, i64) {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all = format!("{whole}{fraction}");
     let significant = all.trim_end_matches('0');
-    let moved = exponent.parse::<i64>().expect("an exponent") - i64::try_from(fraction.len()).expect("short")
-        + i64::try_from(all.len() - significant.len()).expect("short");
+    let moved = exponent.parse::<i64>().expect("an exponent")
+        - i64::try_from(fraction.len()).expect("the number is short")
+        + i64::try_from(all.len() - significant.len()).expect("the number is short");
     let significant = significant.trim_start_matches('0').to_owned();
     if significant.is_empty() { (false, significant, 0) } else { (is_negative, significant, moved) }
 }

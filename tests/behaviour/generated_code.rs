@@ -15,7 +15,7 @@ fn generated(contract: &str) -> String {
 #[test]
 fn the_committed_copy_is_what_the_contract_makes_to_the_byte() {
     let copy = workspace().join("crates/mediaconnect-api/generated/connect.rs");
-    let committed = fs::read_to_string(copy).expect("the copy is there");
+    let committed = fs::read_to_string(copy).expect("the committed client exists");
     assert!(committed == generate(&contract()).unwrap(), "run `cargo xtask regenerate`");
 }
 
@@ -48,7 +48,8 @@ fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
 
 /// Returns the names that the generated module `models` lists.
 fn public_models(source: &str) -> Vec<&str> {
-    let module = source.split("pub mod models {").nth(1).expect("there is one").split('}').next().unwrap();
+    let module =
+        source.split("pub mod models {").nth(1).expect("the module exists").split('}').next().unwrap();
     let names = module.split('{').nth(1).expect("a list");
     names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
 }

@@ -80,7 +80,7 @@ fn what_regenerates_the_client_needs_nothing_of_it() {
     assert_eq!(needed.len(), 3, "{needed:?}");
 }
 
-/// The generated code works with the runtime crate of the generator's own version or a later one.
+/// The generated code needs the runtime crate in the version of the generator, or in a later version.
 #[test]
 fn the_runtime_part_is_as_old_as_the_generator() {
     let root = manifest("Cargo.toml");

@@ -16,7 +16,6 @@ pub(crate) struct OnceOnly {
     task: JoinHandle<()>,
 }
 
-/// The state of the token endpoint: the grants that it accepts.
 struct Grants {
     /// The only valid refresh token.
     refresh_token: String,
@@ -77,7 +76,6 @@ impl OnceOnly {
         code
     }
 
-    /// Returns the number of requests that reached the token endpoint.
     pub(crate) fn token_requests(&self) -> usize {
         self.grants.lock().unwrap().requests
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const CANARY: &str = "canary7391";
 
-/// Returns the document with every text and number replaced by a canary.
+/// Returns the document with a canary in place of every string and number.
 fn poisoned(value: &Value) -> Value {
     match value {
         Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), poisoned(value))).collect(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A server that responds to everything with a success that is also a token, and records the request lines.
+/// A server that records the request lines. It responds to every request with a success that is also a token.
 struct Wire {
     client: Client,
     lines: Arc<Mutex<Vec<String>>>,

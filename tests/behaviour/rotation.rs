@@ -21,7 +21,6 @@ enum Session {
     Code(String),
 }
 
-/// The place where a service stores a session.
 type Store = Arc<Mutex<Session>>;
 
 impl Session {

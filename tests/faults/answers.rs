@@ -27,7 +27,7 @@ fn body(status: u16, body: &str) -> Fault {
     Fault::Response(Response::status(status).header("Content-Type: text/html").body(body))
 }
 
-/// A 503 with the time after which to try again.
+/// Returns a 503 with the header `Retry-After`.
 fn busy(retry_after: &str) -> Fault {
     Fault::Response(Response::status(503).header(DATE).header(&format!("Retry-After: {retry_after}")))
 }

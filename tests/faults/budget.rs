@@ -1,4 +1,4 @@
-//! Retries are paid from a budget, so that a client does not multiply the load on upstream during an outage.
+//! A budget limits retries, so that a client does not multiply the load on upstream during an outage.
 
 use mediaconnect_tests::{Fault, Response};
 
@@ -18,7 +18,7 @@ fn down() -> Fault {
 fn an_outage_is_not_amplified() {
     let anything = || 0..=30_000;
     check(vec![
-        // A budget of 500 tokens pays for 35 retries at 14 tokens each.
+        // The budget has 500 tokens, and each retry takes 14 of them. This is enough for 35 retries.
         row("50 calls in an outage", Info, [down()], 50 + 35, anything(), "503 unavailable").calls(50).attempts(1),
         row("50 resets", Search, [Fault::ResetBeforeHead], 50 + 35, anything(), "unavailable interrupted").calls(50).attempts(1),
         row("50 posts", Post, [down()], 50, AT_ONCE, "503 unavailable outcome-unknown").calls(50).attempts(1),

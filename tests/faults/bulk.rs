@@ -212,8 +212,8 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // The call waits for three turns of a fifth of a second each: those of two earlier calls, and its own. Then
-            // the request takes 100 ms.
+            // The call waits for three turns: those of two earlier calls, and its own. Each turn takes a fifth of a
+            // second, and the request takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }

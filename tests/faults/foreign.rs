@@ -60,7 +60,7 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
         }
         row(name, 502, None, body, "502 unavailable", false, true, true);
     }
-    // If the response is a free-form object, `error` may be a normal member of it, so it does not prove an error.
+    // In a free-form object, `error` may be a normal member, so it does not prove an error.
     let error = if success_rule(info).is_some_and(|rule| rule.has.is_none() && rule.flag.is_none()) {
         decode
     } else {
@@ -91,9 +91,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns responses about another customer: two for each field that must match the request. Both are the
-/// contract's example with another value in that field. In the second response, all lists other than the one that
-/// contains the field are empty.
+/// Returns two responses about another customer for each field that must match the request. Each response is the
+/// contract's example with another value in that field. In the second response, every list that does not contain the
+/// field is empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways. The example uses only one of them.

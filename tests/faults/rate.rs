@@ -127,8 +127,8 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
             // Without a bound on the queue, five calls a second are served for ten seconds. With a bound, only the
-            // first call and the queued calls are served. The forecast may be too early, so a few calls wait without
-            // being served.
+            // first call and the queued calls are served. The client may expect too short a wait, so a few calls wait
+            // and are not served.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

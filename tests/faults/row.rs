@@ -34,7 +34,6 @@ pub(crate) struct Row {
     sent_at_most: Option<u64>,
 }
 
-/// The kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// A GET, which is safe to retry.

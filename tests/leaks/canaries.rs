@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 
-/// A part of every text that must not appear in output.
+/// A part of every string that must not appear in output.
 pub(crate) const STEM: &str = "canary7391";
 /// A part of every number, postal code and phone number that must not appear in output.
 pub(crate) const DIGITS: &str = "73917391";
@@ -18,7 +18,7 @@ pub(crate) const STREET: u32 = 73_917_391;
 /// A country code, which is too short to contain another canary.
 pub(crate) const COUNTRY: &str = "QZX";
 
-/// Returns a text that names the field in which it was put.
+/// Returns a canary with the name of the field that contains it.
 pub(crate) fn text(place: &str) -> String {
     format!("{STEM}-{place}")
 }
@@ -44,8 +44,8 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
         ("backwards", STEM.chars().rev().collect()),
     ];
-    // The base64 form of the canary depends on the number of bytes before it, modulo three. At the edges of each of the
-    // three forms, a character may also depend on the neighbouring bytes, so such characters are cut off.
+    // The base64 form of the canary depends on the number of bytes before the canary, modulo three. Some characters at
+    // the edges of each form also depend on the neighbouring bytes, so these characters are cut off.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

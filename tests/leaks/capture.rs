@@ -38,10 +38,10 @@ fn all() -> MutexGuard<'static, HashSet<Heard>> {
 pub(crate) fn listen() {
     static LISTENING: OnceLock<()> = OnceLock::new();
     LISTENING.get_or_init(|| {
-        tracing::subscriber::set_global_default(Spans::default()).expect("nobody else listens");
-        log::set_logger(&Records).expect("nobody else listens");
+        tracing::subscriber::set_global_default(Spans::default()).expect("nothing else is installed");
+        log::set_logger(&Records).expect("nothing else is installed");
         log::set_max_level(log::LevelFilter::Trace);
-        metrics::set_global_recorder(Metrics).expect("nobody else listens");
+        metrics::set_global_recorder(Metrics).expect("nothing else is installed");
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             hear("panic", panic.to_string());
@@ -52,7 +52,6 @@ pub(crate) fn listen() {
     });
 }
 
-/// Records a text.
 pub(crate) fn hear(channel: &'static str, words: String) {
     let heard = Heard { channel, words };
     PLANTED.with_borrow_mut(|planted| match planted {
@@ -107,7 +106,7 @@ pub(crate) fn provoke(panics: impl FnOnce() + Send) {
     let outcome: Result<(), Box<dyn Any + Send>> = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name(PROVOKED.to_owned());
         let run = move || panic::catch_unwind(AssertUnwindSafe(panics));
-        thread.spawn_scoped(scope, run).expect("a thread").join().expect("caught")
+        thread.spawn_scoped(scope, run).expect("a thread").join().expect("the panic was caught")
     });
     assert!(outcome.is_err(), "it was meant to panic");
 }

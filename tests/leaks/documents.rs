@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
 
-/// Documents of the contract's models.
 pub(crate) struct Documents {
     outline: Outline,
 }
@@ -19,7 +18,6 @@ impl Documents {
         Self { outline: Outline::of(&contract()) }
     }
 
-    /// Returns the names of the models.
     pub(crate) fn models(&self) -> Vec<&str> {
         self.outline.models.iter().map(|model| model.name.as_str()).collect()
     }
@@ -49,8 +47,8 @@ impl Documents {
             .collect()
     }
 
-    /// Returns three requests of an operation: one that keeps the contract's rules, so that it is sent; one with a
-    /// canary in each field; and one in which each text breaks a rule.
+    /// Returns three requests of an operation. The first keeps the contract's rules, so it is sent. The second has a
+    /// canary in each field. In the third, each string breaks a rule.
     pub(crate) fn requests(&self, id: &str) -> [Value; 3] {
         let operation = self.outline.operations.iter().find(|operation| operation.id == id);
         let operation = operation.expect("an operation of the contract");
@@ -113,7 +111,7 @@ impl Documents {
             json!(stray),
             json!(format!("-{CUSTOMER}.5")),
             json!(CUSTOMER),
-            json!(-i64::try_from(CUSTOMER).expect("it fits")),
+            json!(-i64::try_from(CUSTOMER).expect("the number fits")),
             json!(7_391_739_173.917_391),
             json!(true),
             Value::Null,
@@ -121,13 +119,13 @@ impl Documents {
         let replaced = paths.iter().flat_map(|path| {
             wrong.iter().map(|wrong| {
                 let mut document = whole.clone();
-                *document.pointer_mut(path).expect("walked") = wrong.clone();
+                *document.pointer_mut(path).expect("the path is in the document") = wrong.clone();
                 document
             })
         });
         let extended = paths.iter().filter_map(|path| {
             let mut document = whole.clone();
-            let node = document.pointer_mut(path).expect("walked").as_object_mut()?;
+            let node = document.pointer_mut(path).expect("the path is in the document").as_object_mut()?;
             node.insert(text("key"), json!({ text("member"): text("value") }));
             node.insert("newField".to_owned(), json!(text("value")));
             Some(document)
@@ -205,7 +203,7 @@ impl Documents {
     }
 }
 
-/// Makes each text too long, and prefixes it with `../`, which would leave its segment of a path.
+/// Makes each string too long, and adds the prefix `../`, which must not change the path of a request.
 fn break_texts(value: &mut Value) {
     match value {
         Value::String(text) => *text = format!("../{}", text.repeat(30)),

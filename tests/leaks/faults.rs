@@ -8,8 +8,8 @@ use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// Returns the possible responses of an API. Most are the same for all operations. The last ones contain a separate
-/// response for each operation.
+/// Returns the possible responses of an API. Most are the same for all operations. The last three faults have a
+/// separate response for each operation.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -28,7 +28,6 @@ pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     faults
 }
 
-/// Returns the possible responses of the token endpoint.
 pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -50,7 +49,6 @@ pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     faults
 }
 
-/// Returns a success with a body.
 pub(crate) fn success(body: &str) -> Fault {
     Fault::Bytes(success_bytes(body))
 }

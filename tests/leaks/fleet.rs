@@ -72,7 +72,7 @@ async fn what_a_fleet_keeps_is_silent_too() {
     operations::observe(own_info().await);
     operations::print(&fleet.status());
 
-    monitor.set_read_timeout(Some(Duration::from_millis(500))).expect("a time");
+    monitor.set_read_timeout(Some(Duration::from_millis(500))).expect("the timeout is not zero");
     let mut commands = Vec::new();
     match monitor.read_to_end(&mut commands) {
         Ok(_) => {}

@@ -19,7 +19,6 @@ use crate::documents::Documents;
 use crate::table;
 use crate::table::Share;
 
-/// Returns a client that gives up soon, after two attempts.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
     let client = builder(base_url, token_url, authentication).build().expect("good URLs");
     print(&client);
@@ -41,7 +40,7 @@ pub(crate) fn builder(
         .token_url(token_url)
         .credentials(credentials.clone())
         .user_token(UserToken::new(text("user-token")))
-        .rate_limit(RateLimit::new(1_000_000, 1_000_000).expect("a rate"))
+        .rate_limit(RateLimit::new(1_000_000, 1_000_000).expect("the rate is valid"))
         .attempt_timeout(Duration::from_millis(300))
         .token_timeout(Duration::from_millis(300))
         .deadline(Duration::from_millis(900))
@@ -187,7 +186,7 @@ pub(crate) fn of_values() {
     let errors = [
         stray.parse::<CustomerNumber>().map(drop),
         format!("-{CUSTOMER}").parse::<CustomerNumber>().map(drop),
-        CustomerNumber::try_from(-i64::try_from(CUSTOMER).expect("it fits")).map(drop),
+        CustomerNumber::try_from(-i64::try_from(CUSTOMER).expect("the number fits")).map(drop),
         stray.parse::<mediaconnect::PhoneNumber>().map(drop),
         stray.parse::<mediaconnect::EmailAddress>().map(drop),
         stray.parse::<mediaconnect::CountryCode>().map(drop),
@@ -248,7 +247,6 @@ pub(crate) fn unwrap<T, E: Debug>(outcome: Result<T, E>) -> T {
     outcome.unwrap()
 }
 
-/// Prints a value.
 pub(crate) fn print(value: &(impl Debug + ?Sized)) {
     hear("debug", format!("{value:?} {value:#?}"));
 }

@@ -37,23 +37,20 @@ pub(crate) struct Own {
 }
 
 impl Fault {
-    /// Returns a fault that uses the next of `faults` for each request.
     pub(crate) fn in_turn(faults: Vec<Self>) -> Self {
         Self::InTurn(Arc::new(Mutex::new(faults.into())))
     }
 }
 
-/// The server.
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Server {
-    /// Listens on a loopback port.
     pub(crate) async fn start(faults: Vec<Fault>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("bound");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("the listener is bound");
         let received = Arc::new(Mutex::new(Vec::new()));
         let (faults, log) = (Arc::new(faults), received.clone());
         tokio::spawn(async move {
@@ -76,20 +73,19 @@ impl Server {
         }
     }
 
-    /// Returns everything that clients sent.
     pub(crate) fn received(&self) -> String {
-        String::from_utf8_lossy(&self.received.lock().expect("no panic")).into_owned()
+        String::from_utf8_lossy(&self.received.lock().expect("no thread panics")).into_owned()
     }
 }
 
 async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) -> std::io::Result<()> {
     let request = read_request(&mut stream).await?;
-    log.lock().expect("no panic").extend_from_slice(&request);
+    log.lock().expect("no thread panics").extend_from_slice(&request);
     let text = String::from_utf8_lossy(&request);
     let index = text.split('/').nth(1).and_then(|rest| rest.split(['/', ' ']).next()?.parse::<usize>().ok());
     let fault = index.and_then(|index| faults.get(index)).cloned().unwrap_or(Fault::Works);
     let fault = match fault {
-        Fault::InTurn(faults) => faults.lock().expect("no panic").pop_front().unwrap_or(Fault::Works),
+        Fault::InTurn(faults) => faults.lock().expect("no thread panics").pop_front().unwrap_or(Fault::Works),
         Fault::Own(all) => {
             let line = text.lines().next().unwrap_or_default();
             let own = all.iter().find(|own| is_request_of(line, &own.method, &own.template));
@@ -118,7 +114,6 @@ async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) ->
     stream.shutdown().await
 }
 
-/// Reads head and body of a request.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     loop {

@@ -52,8 +52,9 @@ async fn a_recorded_conversation_has_no_personal_value() {
 fn documents_as_they_are_decoded_and_written_again() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let entries = fs::read_dir(folder).expect("the fixtures are there");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8")).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("the directory can be read").file_name().into_string().expect("UTF-8"))
+        .collect();
     names.sort();
     let mut written = serde_json::Map::new();
     for name in names {

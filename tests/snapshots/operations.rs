@@ -25,10 +25,12 @@ impl Transport for Example {
         }
         let mut text = format!("{} {}\n", request.method(), request.uri());
         for (name, value) in request.headers() {
-            writeln!(text, "{name}: {}", value.to_str().expect("a text")).expect("a string");
+            writeln!(text, "{name}: {}", value.to_str().expect("the header is ASCII"))
+                .expect("writing to a String cannot fail");
         }
-        writeln!(text, "{}", String::from_utf8_lossy(request.body())).expect("a string");
-        *self.request.lock().expect("no panic") = text;
+        writeln!(text, "{}", String::from_utf8_lossy(request.body()))
+            .expect("writing to a String cannot fail");
+        *self.request.lock().expect("no thread panics") = text;
         let body = Bytes::from_static(self.info.response_example.as_bytes());
         let body = if self.info.response_example == "null" { Bytes::new() } else { body };
         let response = http::Response::builder().header("X-Mediaconnect-Api-Version", "1.2.3").body(body);
@@ -57,8 +59,9 @@ macro_rules! every_operation {
                 let debug = format!("{operation:?}");
                 let output = every_operation!(@$mode client, &user, operation).await;
                 let output = output.unwrap_or_else(|error| panic!("{}: the example of its response: {error}", info.id));
-                let request = example.request.lock().expect("no panic").clone();
-                write!(shown, "# {}\n{request}\n{debug}\n{output:?}\n\n", info.id).expect("a string");
+                let request = example.request.lock().expect("no thread panics").clone();
+                write!(shown, "# {}\n{request}\n{debug}\n{output:?}\n\n", info.id)
+                    .expect("writing to a String cannot fail");
             })*
             settings().bind(|| assert_snapshot!("operations", shown));
         }

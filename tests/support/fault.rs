@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress};
 pub enum Fault {
     /// No fault: responds, and keeps the connection open.
     Response(Response),
-    /// Responds after a while.
+    /// Responds after this time.
     Late(Duration, Response),
     /// Responds as if it kept the connection open, but closes it.
     CloseAfter(Response),
@@ -122,7 +122,7 @@ pub(crate) static PACKED_MIB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut packed = Vec::with_capacity(MIB);
     Compress::new(Compression::best(), false)
         .compress_vec(&vec![b' '; MIB], &mut packed, FlushCompress::Full)
-        .expect("spaces can be packed");
+        .expect("spaces can be compressed");
     packed.shrink_to_fit();
     packed
 });

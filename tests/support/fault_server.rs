@@ -24,7 +24,7 @@ pub struct FaultServer {
     task: JoinHandle<()>,
 }
 
-/// The time from which a server accepts connections. Before that, they are refused.
+/// The time from which a server accepts connections. Before that time, connections are refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Door {
     /// From the start.
@@ -36,7 +36,6 @@ pub enum Door {
     Closed,
 }
 
-/// The events that a server counts.
 #[derive(Default)]
 struct Counts {
     connections: AtomicUsize,
@@ -167,7 +166,7 @@ impl Actor {
     }
 
     fn next(&self) -> Fault {
-        let mut script = self.script.lock().expect("nobody panics with it");
+        let mut script = self.script.lock().expect("no thread panics while it holds the lock");
         script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
@@ -177,7 +176,7 @@ impl Actor {
         if fault.is_on_accept() {
             return Some(fault);
         }
-        self.script.lock().expect("nobody panics with it").peeked = Some(fault);
+        self.script.lock().expect("no thread panics while it holds the lock").peeked = Some(fault);
         None
     }
 }
@@ -302,7 +301,6 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends one byte per second.
     async fn trickle(&mut self, bytes: &[u8]) -> io::Result<()> {
         for byte in bytes {
             self.send(&[*byte]).await?;

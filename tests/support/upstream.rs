@@ -93,7 +93,7 @@ impl Upstream {
         let [request] = requests.as_slice() else { panic!("{} requests", requests.len()) };
         let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let line = format!("{} {}{query}", request.method, request.url.path());
-        (line, String::from_utf8(request.body.clone()).expect("a text"))
+        (line, String::from_utf8(request.body.clone()).expect("the body is UTF-8"))
     }
 
     /// Returns a header of the only request to the API.

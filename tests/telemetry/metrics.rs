@@ -133,7 +133,6 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
 }
 
-/// A token source that panics.
 struct Panics;
 
 impl TokenSource for Panics {

@@ -19,7 +19,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Sets a service's propagator. Like most, it also carries baggage.
+/// Sets a service's propagator. Like most propagators, it also carries baggage.
 fn set_propagator() {
     crate::keep_second_subscriber();
     let composite = TextMapCompositePropagator::new(vec![
@@ -49,8 +49,8 @@ where
     (trace_id, upstream.headers("traceparent").await)
 }
 
-/// A service can make this assertion in a test. It then notices if it uses another version of `tracing-opentelemetry`
-/// than this library.
+/// A service's own test can make the first assertion. That test fails if the service and this library use different
+/// versions of `tracing-opentelemetry`.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     set_propagator();
@@ -160,7 +160,6 @@ async fn without_a_tracer_nothing_is_carried() {
     assert_eq!(upstream.headers("traceparent").await, [None]);
 }
 
-/// Stores the exported spans.
 #[derive(Clone, Debug, Default)]
 struct Exported(Arc<Mutex<Vec<SpanData>>>);
 

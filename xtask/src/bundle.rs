@@ -8,7 +8,6 @@ use clap::Args;
 
 use crate::workspace::{self, CONTRACT};
 
-/// The text below the options of `cargo xtask bundle --help`.
 pub(crate) const HELP: &str = "\
 Writes openapi/connect.yaml and the groups that it refers to as one complete OpenAPI 3.0 document. Each operation has \
 the defaults of `x-operation-defaults`. The same contract always gives the same bytes. Comments are dropped. Edit the \
@@ -22,7 +21,6 @@ EXAMPLES
   cargo xtask bundle                         print the bundle
   cargo xtask bundle -o target/connect.yaml  for a tool that reads one file";
 
-/// The arguments of `cargo xtask bundle`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The file to write [default: standard output].
@@ -30,7 +28,6 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
-/// Writes the contract as one file.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let (contract, _) = workspace::comparable(workspace::contract()?)?;
     let text = format!("# Made from {CONTRACT} by `cargo xtask bundle`. Do not edit.\n{}", contract.bundle());

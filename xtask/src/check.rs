@@ -7,7 +7,6 @@ use clap::builder::PossibleValuesParser;
 use crate::sunset::{self, Calendar};
 use crate::{coverage, lint, modules, regenerate, upstream, versions, workspace};
 
-/// The text below the options of `cargo xtask check --help`.
 pub(crate) const HELP: &str = "\
 STEPS
   contract       openapi/connect.yaml and its groups pass all rules of `cargo xtask lint`
@@ -34,7 +33,6 @@ EXAMPLES
   cargo xtask check                    all steps; clippy and documentation take minutes if nothing is compiled yet
   cargo xtask check versions coverage  two fast steps";
 
-/// The arguments of `cargo xtask check`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The steps to run [default: all].
@@ -131,7 +129,8 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a service would compile the generator, or a crate of a feature that is off by default.
+/// Fails if a default build of the crate `mediaconnect` compiles the generator, or a crate that only an optional
+/// feature needs.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -163,7 +162,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // These crates are needed only by features that are off by default.
+        // Only features that are off by default need these crates.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

@@ -1,8 +1,8 @@
 //! Compares two contracts: the changes, the programs that break, and the effect on Rust programs.
 //!
-//! The outlines are compared twice: on the wire, and for the Rust API that is generated from them. The class of a
-//! change depends on its direction, because requests and responses break in different ways. The class applies to
-//! programs that use this client. In responses, the client accepts unknown fields and values, and checks no limits.
+//! The outlines are compared twice: on the wire, and for the Rust API that is generated from them. Requests and
+//! responses break in different ways, so the class of a change depends on its direction. The classes are for programs
+//! that use this client. In responses, the client accepts unknown fields and values, and checks no limits.
 
 mod change;
 mod messages;
@@ -21,7 +21,7 @@ pub use change::{Affected, Change, Class, Direction, Effect, NewLimit, Part, Pla
 use mediaconnect_contract::outline::Outline;
 use walk::Walk;
 
-/// Compares two outlines on the wire, and the Rust items that are generated from them.
+/// Compares two outlines on the wire, and compares the Rust items that are generated from them.
 #[must_use]
 pub fn diff(old: &Outline, new: &Outline) -> Report {
     let mut walk = on_the_wire(old, new);

@@ -14,7 +14,6 @@ use crate::{sunset, workspace};
 /// The list of upstream's endpoints.
 pub(crate) const FILE: &str = "openapi/coverage.yaml";
 
-/// The text below the options of `cargo xtask coverage --help`.
 pub(crate) const HELP: &str = "\
 openapi/coverage.yaml lists the endpoints that upstream's documentation names. The table counts them by group and state:
   covered    the contract has the operation, which the entry names by its operationId

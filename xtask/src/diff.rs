@@ -19,7 +19,6 @@ use crate::versions::advice::Advice;
 use crate::versions::semver_checks::{self, Verdict};
 use crate::{sunset, workspace};
 
-/// The text below the options of `cargo xtask diff --help`.
 pub(crate) const HELP: &str = "\
 OLD and NEW are each one of:
   - a file;
@@ -66,7 +65,6 @@ EXAMPLES
   cargo xtask diff --semver-checks                  also check the Rust API, by compiling both versions
   cargo xtask diff --rules                          every rule, its class and its reason";
 
-/// The arguments of `cargo xtask diff`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The old contract: a file or a git revision [default: the last released one].
@@ -89,7 +87,6 @@ pub(crate) struct Arguments {
     calendar: sunset::Calendar,
 }
 
-/// The format of a report.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ReportFormat {
     Table,
@@ -152,7 +149,6 @@ pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-/// Returns the report in one of the formats.
 pub(crate) fn in_format(
     format: ReportFormat,
     table: impl FnOnce() -> String,
@@ -216,7 +212,6 @@ fn summary(report: &Report) -> String {
     )
 }
 
-/// Returns the affected programs.
 fn affected(change: &xtask::compare::Rule) -> String {
     let names: Vec<String> = change.affects.iter().map(ToString::to_string).collect();
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }

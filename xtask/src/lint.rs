@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use crate::workspace;
 
-/// The text below the options of `cargo xtask lint --help`.
 pub(crate) const HELP: &str = "\
 Each finding has the file and line, the JSON pointer of the node, the rule, and help. Rules that stop the build are \
 checked before code is generated, so `cargo build --workspace` finds them too. The others only stop `cargo xtask check`.
@@ -28,7 +27,6 @@ EXAMPLES
   cargo xtask lint --format json         for programs
   cargo xtask lint --rules               every rule, what it stops, and what it requires";
 
-/// The arguments of `cargo xtask lint`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The contract [default: openapi/connect.yaml].

@@ -46,7 +46,7 @@ struct Use {
     line: usize,
 }
 
-/// The top-level modules of a crate, each with the modules that it uses and the first line of each use.
+/// Maps each top-level module of a crate to the modules that it uses, and to the first use of each.
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
@@ -83,7 +83,6 @@ impl Dependencies {
             .collect()
     }
 
-    /// Returns the shortest cycle through a module.
     fn cycle(&self, start: &str) -> Option<Cycle> {
         let mut before: BTreeMap<&str, &str> = BTreeMap::new();
         let mut left = VecDeque::from([start]);
@@ -125,7 +124,6 @@ impl Cycle {
     }
 }
 
-/// A parsed file.
 struct SourceFile {
     path: PathBuf,
     text: String,
@@ -212,7 +210,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a module whose items are inline or in a file of its own. `directory` contains the files of its siblings.
+    /// Reads a module. Its items are inline or in a separate file. `directory` contains the files of the module's
+    /// siblings.
     fn module(&mut self, module: &syn::ItemMod, file: &SourceFile, directory: &Path) -> Result<()> {
         let name = module.ident.to_string();
         if let Some((_, items)) = &module.content {

@@ -23,7 +23,6 @@ const FILES: [&str; 9] = [
 /// Test code, which no service runs.
 const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
 
-/// The text below the options of `cargo xtask mutants --help`.
 pub(crate) const HELP: &str = "\
 Changes the code in one place at a time, and runs the tests. If a mutant survives, no test checks that code. This needs \
 cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit tests \
@@ -41,7 +40,6 @@ EXAMPLES
   cargo xtask mutants --shard 0/8                          run every eighth mutant
   cargo xtask mutants --file crates/mediaconnect/src/retry.rs --all-tests";
 
-/// The arguments of `cargo xtask mutants`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Run only mutants of these files [default: the code behind the guarantees].
@@ -61,7 +59,6 @@ pub(crate) struct Arguments {
     list: bool,
 }
 
-/// Runs `cargo mutants`.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mutants = cargo_mutants(arguments).arg("--list").output();
     let mutants = match mutants {
@@ -95,7 +92,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-/// Returns the command `cargo mutants` for the chosen mutants.
 fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
     // Without `--workspace`, cargo-mutants includes only the default members.

@@ -13,7 +13,6 @@ const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
 const SHAPES: &str = "tests/shapes/openapi.yaml";
 const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
-/// The text below the options of `cargo xtask regenerate --help`.
 pub(crate) const HELP: &str = "\
 Generates these files, which are committed:
   crates/mediaconnect-api/generated/connect.rs  the client that services compile
@@ -106,7 +105,6 @@ fn replace(path: &str, text: &str) -> Result<()> {
     write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))
 }
 
-/// Restores the previous text of a file.
 fn restore(one: &Generated) -> Result<()> {
     let path = workspace::root().join(one.path);
     match &one.committed {

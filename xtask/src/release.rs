@@ -16,7 +16,6 @@ use crate::versions::semver_checks::{self, Verdict};
 use crate::versions::{changes_since, released};
 use crate::workspace::{self, CONTRACT};
 
-/// The text below the options of `cargo xtask release --help`.
 pub(crate) const HELP: &str = "\
 This is the hook of `cargo release`; see release.toml. The contract is written only if all of these are true:
   - the version is not released yet, and high enough for the changes since the last release;
@@ -37,7 +36,6 @@ EXAMPLES
   cargo release --execute    release the version of Cargo.toml
   cargo xtask release 0.2.0  only the hook";
 
-/// The arguments of `cargo xtask release`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The version of the release.
@@ -86,7 +84,7 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Fails if the contract's changes, or those that cargo-semver-checks found, require a higher version.
+/// Fails if the changes of the contract, or the findings of cargo-semver-checks, require a higher version.
 fn high_enough(root: &Path, version: &Version, verdict: Verdict) -> Result<()> {
     let versions = released::versions(root)?;
     let last = released::last(&versions);

@@ -80,7 +80,7 @@ pub(crate) fn run(command: &Command) -> ExitCode {
     })
 }
 
-/// The files of the contract and of the list of upstream's endpoints.
+/// The directory of the workspace, its contract, and its list of upstream's endpoints.
 struct Workspace {
     root: PathBuf,
     contract: Contract,

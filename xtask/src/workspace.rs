@@ -30,7 +30,6 @@ pub(crate) fn contract() -> Result<Contract> {
     contract_of(&root())
 }
 
-/// Returns the contract of a workspace.
 pub(crate) fn contract_of(root: &Path) -> Result<Contract> {
     let (first, groups) = File::on_disk(&root.join(CONTRACT), CONTRACT)?;
     Ok(Contract::of_files(first, groups)?)
@@ -41,7 +40,6 @@ pub(crate) fn read_yaml(name: &str) -> Result<Contract> {
     Ok(Contract::parse(name, &read(&root(), name)?)?)
 }
 
-/// Returns the text of a file of the workspace.
 pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     std::fs::read_to_string(root.join(name)).with_context(|| {
         format!(
@@ -92,7 +90,6 @@ pub(crate) fn version_in(manifest: &str) -> Result<Version> {
     })
 }
 
-/// Returns a `cargo` command in the directory of the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
@@ -123,7 +120,6 @@ pub(crate) fn print(report: impl std::fmt::Display) {
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
-/// Runs git and returns its output.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output =
         Command::new("git").arg("-C").arg(folder).args(arguments).output().context(

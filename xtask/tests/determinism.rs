@@ -15,7 +15,7 @@ const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/co
 /// The environment variable that marks the child process of this test program.
 const CHILD: &str = "DETERMINISM_CHILD";
 
-/// The directories and settings of the runs. They must not affect the output.
+/// The directory and the environment variables of each run. They must not affect the output.
 const SURROUNDINGS: [(&str, &[(&str, &str)]); 4] = [
     ("a", &[("LANG", "C"), ("LC_ALL", "C"), ("TZ", "UTC"), ("HOME", "/nonexistent")]),
     (

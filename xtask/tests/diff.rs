@@ -46,7 +46,7 @@ impl Folder {
         self.commit_all(tag);
     }
 
-    /// Writes the contract in several files, with an edit of the group.
+    /// Commits the contract in several files, with an edit of the group file.
     fn commit_tree(&self, from: &str, to: &str, tag: &str) {
         self.write_tree(from, to);
         self.commit_all(tag);

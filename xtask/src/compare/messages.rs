@@ -184,7 +184,8 @@ fn media_types(body: &Body) -> BTreeSet<String> {
     body.media_types.iter().map(essence).collect()
 }
 
-/// Returns the key of a parameter: its location and name. For a path parameter, the position replaces the name.
+/// Returns the key of a parameter: its location and its name. The key of a path parameter has its position instead of
+/// its name.
 fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     let name = &parameter.field.wire_name;
     let position = operation.path.find(&format!("{{{name}}}"));

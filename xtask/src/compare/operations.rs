@@ -105,11 +105,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A key that is equal for two versions of an operation.
+/// A function that returns a key, by which two versions of an operation are paired.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
-/// Pairs the operations of both contracts: first by id, which is also the name in programs, and then the remaining ones
-/// by method and URL.
+/// Pairs the operations of both contracts by id. Pairs the remaining operations by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));

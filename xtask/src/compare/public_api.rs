@@ -1,7 +1,7 @@
 //! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! Added types are reported. Added fields and methods are not, because they break no program and the comparison on the
-//! wire reports them.
+//! Added types are reported. Added fields and methods are not reported here, because they break no program. The
+//! comparison on the wire reports them.
 
 use std::collections::BTreeMap;
 
@@ -127,7 +127,7 @@ impl Walk<'_> {
     }
 }
 
-/// A generated type. Hand-written types of single values are not included.
+/// A type that the generator writes. Hand-written types are not included.
 enum Generated<'a> {
     Model(&'a Model),
     Enum(&'a Scalar),

@@ -8,7 +8,7 @@ use super::text;
 /// The minimum similarity of an old and a new name, from 0 to 1.
 const LIKELY: f32 = 0.7;
 
-/// A field of one contract. The flag is true if the other contract has a field with the same name.
+/// A field of one contract, and true if the other contract has a field with the same name.
 pub(super) type Member<'a> = (&'a Field, bool);
 
 /// Returns the old fields that were probably renamed, each with the new field.

@@ -35,7 +35,7 @@ rules! {
 
     // Security.
     SECURITY_REQUIRED "security-required" Breaking [Senders] RunsDifferently: "The operation was open to everyone and now needs a token.";
-    SECURITY_LIFTED "security-lifted" Compatible [Senders] Unchanged: "The operation needs no token any longer; a token does no harm.";
+    SECURITY_LIFTED "security-lifted" Compatible [Senders] Unchanged: "The operation no longer needs a token. Requests with a token still work.";
     SECURITY_ALTERNATIVE_ADDED "security-alternative-added" Compatible [Senders] Unchanged: "There is one more way to authenticate; the earlier ones still work.";
     SECURITY_ALTERNATIVE_REMOVED "security-alternative-removed" Breaking [Senders] RunsDifferently: "This way to authenticate is refused: use another one.";
     SCOPE_REQUIRED "scope-required" Breaking [Senders] RunsDifferently: "Tokens without this scope are refused: have the scope granted to the client, and request it.";
@@ -53,7 +53,7 @@ rules! {
     OPERATION_DEPRECATED "operation-deprecated" Compatible [Senders] Warning: "Upstream has deprecated the operation. It works until its sunset; upstream removes an endpoint after 180 days.";
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream has withdrawn the deprecation.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
-    REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find it out.";
+    REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find out the outcome.";
     OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation now has servers of its own, or other servers than before: requests to the old servers fail. The client only knows the servers of the contract.";
 
     // Parameters and request bodies.
@@ -93,9 +93,9 @@ rules! {
     NOW_REQUIRED_SENT "now-required-in-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused.";
     NOW_REQUIRED_RECEIVED "now-required-in-answer" Compatible [Readers] Unchanged: "The field is always present.";
     NOW_OPTIONAL_SENT "now-optional-in-request" Compatible [Senders] Unchanged: "Requests with the field work as before.";
-    NOW_OPTIONAL_RECEIVED "now-optional-in-answer" Breaking [Readers] RunsDifferently: "The field may be missing: programs that rely on it must handle that.";
+    NOW_OPTIONAL_RECEIVED "now-optional-in-answer" Breaking [Readers] RunsDifferently: "The field may be missing: programs that use the field must handle this case.";
     NULLABLE_SENT "nullable-in-request" Compatible [Senders] Unchanged: "Requests may also contain null.";
-    NULLABLE_RECEIVED "nullable-in-answer" Breaking [Readers] RunsDifferently: "The value may be null: programs that rely on it must handle that.";
+    NULLABLE_RECEIVED "nullable-in-answer" Breaking [Readers] RunsDifferently: "The value may be null: programs that use the value must handle null.";
     OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "An optional field may now also be null. The client reads null as absent; other programs may not.";
     NOT_NULLABLE_SENT "not-nullable-in-request" Breaking [Senders] RunsDifferently: "Requests with null are refused.";
     NOT_NULLABLE_RECEIVED "not-nullable-in-answer" Compatible [Readers] Unchanged: "The value is never null any longer.";
@@ -118,7 +118,7 @@ rules! {
     LIMIT_LOOSENED_RECEIVED "limit-loosened-in-answer" Compatible [Readers] Unchanged: "The client checks no limits in responses. Check database columns that store the value.";
     PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match are refused. A person must judge whether one pattern is wider than the other.";
     PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched the old pattern are still accepted.";
-    PATTERN_CHANGED_RECEIVED "pattern-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no patterns in responses; check the programs that do.";
+    PATTERN_CHANGED_RECEIVED "pattern-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no patterns in responses. If a program checks the pattern, adapt the program.";
     ENUM_VALUE_ADDED_SENT "enum-value-added-in-request" Compatible [Senders] Unchanged: "Requests may contain one more value.";
     ENUM_VALUE_REMOVED_SENT "enum-value-removed-in-request" Breaking [Senders] RunsDifferently: "Requests with this value are refused.";
     ENUM_VALUE_ADDED_RECEIVED "enum-value-added-in-answer" Compatible [Readers] Unchanged: "The client's enums are open: a program that does not know the value handles it like any other unknown value.";
@@ -128,10 +128,10 @@ rules! {
     ENUM_OPENNESS_RECEIVED "enum-openness-changed-in-answer" Compatible [Readers] Unchanged: "The client's enums are always open, so programs are not affected.";
     DEFAULT_CHANGED_SENT "default-changed-in-request" Breaking [Senders] RunsDifferently: "A request without the value now means something else: send the value.";
     DEFAULT_ADDED_SENT "default-added-in-request" Compatible [Senders] Unchanged: "The contract now states the meaning of a missing value.";
-    DEFAULT_CHANGED_RECEIVED "default-changed-in-answer" Compatible [Readers] Unchanged: "The client adds no default values; check the programs that do.";
+    DEFAULT_CHANGED_RECEIVED "default-changed-in-answer" Compatible [Readers] Unchanged: "The client adds no default values. If a program adds the old default, adapt the program.";
     RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client only checks rules with hand-written code.";
     RULE_LIFTED_SENT "rule-lifted-in-request" Compatible [Senders] Unchanged: "Values that followed the rule are still accepted.";
-    RULE_CHANGED_RECEIVED "rule-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no rules in responses; check the programs that do.";
+    RULE_CHANGED_RECEIVED "rule-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks the rule, adapt the program.";
     FORMS_CHANGED_RECEIVED "forms-changed-in-answer" Breaking [Readers] RunsDifferently: "The value may have other forms: programs that read it must know them.";
 
     // Documentation and extensions.
@@ -154,7 +154,7 @@ rules! {
     RUST_TYPE_ADDED "rust-type-added" Compatible [] Unchanged: "No program names the type yet.";
     RUST_FIELD_REMOVED "rust-field-removed" Breaking [RustCode] CompileError: "Programs that name the field do not compile.";
     RUST_FIELD_TYPE_CHANGED "rust-field-type-changed" Breaking [RustCode] CompileError: "Programs that use the field must handle another type.";
-    RUST_VARIANT_REMOVED "rust-variant-removed" Breaking [RustCode] CompileError: "Programs that name the variant do not compile. The value would still be read, as Unknown.";
+    RUST_VARIANT_REMOVED "rust-variant-removed" Breaking [RustCode] CompileError: "Programs that name the variant do not compile. If a response contains the value, the client reads it as Unknown.";
     RUST_OPERATION_RENAMED "rust-operation-renamed" Breaking [RustCode] CompileError: "The wire is the same, but the operation id is the name of a method and a type: edit the programs that name them.";
     RUST_METHOD_RENAMED "rust-method-renamed" Breaking [RustCode] CompileError: "The wire is the same, but x-accessor and x-method are the names of the client's methods and of the command: edit the programs and scripts that call them.";
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method has other arguments.";

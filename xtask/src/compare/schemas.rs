@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Records a renamed component: the old name is gone, and a new name has replaced it.
+    /// Records the old and the new name of a renamed component.
     fn note_rename(&mut self, old: &Schema, new: &Schema) {
         let names = model_name(old).or(old.name.as_deref()).zip(model_name(new).or(new.name.as_deref()));
         if let Some((before, after)) = names
@@ -80,8 +80,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the alternatives (`oneOf`, `anyOf`) that both contracts have, paired by schema name. `constraints`
-    /// compares the list of alternatives.
+    /// Compares each alternative (`oneOf`, `anyOf`) that has the same schema name in both contracts. `constraints`
+    /// reports added and removed alternatives.
     fn forms(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) {
         for before in &old.forms {
             if let Some(after) = new.forms.iter().find(|form| form.name == before.name) {
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares whether a field is required. `required` and `optional` are the rules for requests.
+    /// Reports a change from optional to required or back. For requests, `required` and `optional` are the rules.
     pub(super) fn presence(
         &mut self,
         site: &Site,

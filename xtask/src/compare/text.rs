@@ -20,7 +20,6 @@ pub(super) fn kind(kind: &Kind) -> String {
     }
 }
 
-/// Returns the name of a schema, or its kind if it has no name.
 pub(super) fn schema(schema: &Schema) -> String {
     schema.name.clone().unwrap_or_else(|| kind(&schema.kind))
 }
@@ -47,7 +46,6 @@ pub(super) fn limit(keyword: &str) -> &'static str {
     }
 }
 
-/// Returns the word for a flag: one if it is true, the other if it is false.
 pub(super) fn flag(on: bool, yes: &'static str, no: &'static str) -> &'static str {
     if on { yes } else { no }
 }

@@ -119,7 +119,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // If one of the lists is empty, the whole list was added or removed. That is already reported above.
+        // If one list is empty, the whole list was added or removed, which is already reported above.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }
@@ -186,7 +186,7 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     }
 }
 
-/// Returns true if a format contains every value of another.
+/// Returns true if the first format contains every value of the second one.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }

@@ -87,7 +87,6 @@ pub(super) fn place(operation: &str, part: Option<Part>) -> Place {
     Place { operation: Some(operation.to_owned()), part, pointer: String::new() }
 }
 
-/// The old and the new value.
 pub(super) type Values<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl<'a> Walk<'a> {

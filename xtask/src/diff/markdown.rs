@@ -52,7 +52,6 @@ pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     if items.is_empty() { items } else { format!("\n\n## Sunsets\n{items}") }
 }
 
-/// Returns a table of all rules.
 pub(super) fn rules() -> String {
     let mut text = "| rule | class | affects | program | why |\n|---|---|---|---|---|".to_owned();
     for rule in rules::ALL {

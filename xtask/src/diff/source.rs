@@ -30,7 +30,6 @@ enum Origin {
 }
 
 impl Source {
-    /// Returns the contract.
     pub(super) fn contract(&self) -> Result<Contract> {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
@@ -69,7 +68,6 @@ impl Source {
     }
 }
 
-/// Returns the two contracts to compare.
 pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     if let (Some(old), Some(new)) = (old, new)
         && is_same(old, new)
@@ -124,8 +122,8 @@ fn named(name: &str, root: &Path) -> Result<Source> {
     if path.exists() && !path.is_dir() {
         return file(path, name);
     }
-    // A name that ends like that of a YAML file is probably a misspelt path. If it were passed to git as a revision,
-    // git's error would be hard to understand.
+    // A name that ends like a YAML file is probably a misspelt path. Git would treat the name as a revision, and its
+    // error would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
         bail!(
             "{name} is not a file: check the path, which is relative to the current directory, or name a git \

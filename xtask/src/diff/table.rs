@@ -43,7 +43,6 @@ fn version(advice: &Advice<'_>) -> String {
     )
 }
 
-/// Returns a table of all rules.
 pub(super) fn rules() -> String {
     let mut table = new_table(["rule", "class", "affects", "program", "why"]);
     for rule in rules::ALL {

@@ -66,7 +66,7 @@ pub(super) fn only(outline: &Outline, models: &ModelIndex, operations: Vec<Opera
     }
 }
 
-/// Returns an outline with a single operation under another id and path, without servers and security schemes.
+/// Returns an outline of one operation under another id and path. The outline has no servers and no security schemes.
 pub(super) fn alone(
     outline: &Outline,
     models: &ModelIndex,

@@ -1,5 +1,5 @@
-//! Bare outlines: without documentation, extensions, and names of security schemes, which always differ between two
-//! documents.
+//! Bare outlines. They omit everything that always differs between two documents: documentation, extensions, and names
+//! of security schemes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,12 +25,12 @@ pub(super) fn title<'a>(contract: &'a Contract, operation: &Operation) -> Option
     contract.document().pointer(&operation.pointer)?.get("summary")?.as_str()
 }
 
-/// Copies a node without documentation and extensions. Without `x-list-wrapper`, a list in a wrapper is an object with
-/// that list, as on the wire.
+/// Copies a node without documentation and extensions. Without the extension `x-list-wrapper`, the wrapper of a list is
+/// an ordinary object that contains the list, as on the wire.
 fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {
-            // Export tools write `int64` for every integer, so this format has no meaning and is left out.
+            // Export tools write `int64` for every integer, so this format is left out.
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",

@@ -190,7 +190,7 @@ pub(super) fn full_name(group: &str, title: &str) -> String {
     if group.is_empty() { title.to_owned() } else { format!("{group} / {title}") }
 }
 
-/// Returns the index of the new entry in the same group whose title is most similar, if one is similar enough.
+/// Returns the index of the new entry with the most similar title in the same group, if it is similar enough.
 fn most_similar(endpoint: &Endpoint, new: &[&Entry]) -> Option<usize> {
     let similarity = |entry: &Entry| {
         let diff = TextDiff::from_chars(endpoint.title.as_str(), entry.title.as_str());

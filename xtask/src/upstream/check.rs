@@ -22,7 +22,6 @@ use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, ta
 use crate::diff::{self, FailOn, ReportFormat};
 use crate::{sunset, workspace};
 
-/// The text below the options of `cargo xtask upstream check --help`.
 pub(crate) const HELP: &str = "\
 UPSTREAM is a page of upstream's documentation (text, HTML, or Markdown with a document in a fenced block), an OpenAPI \
 document (3.0 or 3.1, YAML or JSON), or a directory of both. Operations are matched by method and path. This ignores the \
@@ -67,7 +66,6 @@ EXAMPLES
   cargo xtask upstream check upstream.yaml --propose upstream.patch  then run: git apply upstream.patch
   cargo xtask upstream check upstream.yaml --propose | git apply     the same in one step";
 
-/// The arguments of `cargo xtask upstream check`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// A saved page, an OpenAPI document, or a directory of them.

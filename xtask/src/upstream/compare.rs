@@ -43,7 +43,6 @@ pub(super) struct Side<'a> {
 /// The operations that a document and the contract have in common, in pairs.
 type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 
-/// One of upstream's operations.
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
@@ -57,7 +56,6 @@ pub(super) struct UpstreamOperation<'a> {
 }
 
 impl UpstreamOperation<'_> {
-    /// Returns the file and line.
     pub(super) fn at(&self) -> String {
         at(self.document, &self.operation.pointer)
     }
@@ -233,7 +231,6 @@ impl<'a> Comparison<'a> {
         change.places.iter().map(of_place).collect()
     }
 
-    /// Returns one of upstream's documents.
     pub(super) fn document(&self, side: usize) -> &Contract {
         self.sides[side].document
     }
@@ -258,12 +255,10 @@ impl<'a> Comparison<'a> {
         notes
     }
 
-    /// Returns true if a document names servers.
     pub(super) fn has_servers(&self) -> bool {
         self.sides.iter().any(|side| !side.servers.is_empty())
     }
 
-    /// Returns true if a document has a security scheme.
     pub(super) fn has_schemes(&self) -> bool {
         self.sides.iter().any(|side| !side.outline.schemes.is_empty())
     }
@@ -273,8 +268,8 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer into upstream's document for a change. `theirs` contains upstream's operations by the contract's
-/// operation ids.
+/// Returns the pointer into upstream's document for a change. `theirs` maps the contract's operation ids to upstream's
+/// operations.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
     // Upstream's document does not contain the removed part, so the change is shown at upstream's operation.
     let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];

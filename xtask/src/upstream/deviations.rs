@@ -31,7 +31,6 @@ const HIDING: [&Rule; 9] = [
     &rules::TYPE_CHANGED_RECEIVED,
 ];
 
-/// The entries of the file.
 pub(super) struct Deviations {
     pub(super) entries: Vec<Deviation>,
     name: String,
@@ -93,8 +92,8 @@ impl Deviations {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Returns a finding for each entry that covered no difference although its scope was compared, and for each
-    /// entry past its review date.
+    /// Returns a finding for each entry that covered no difference, if its scope was compared. Also returns a finding
+    /// for each entry past its review date.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(

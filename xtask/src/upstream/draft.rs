@@ -16,7 +16,6 @@ use super::draft_schemas::DraftSchemas;
 use super::input::Input;
 use super::page::PageEndpoint;
 
-/// The text below the options of `cargo xtask upstream draft --help`.
 pub(crate) const HELP: &str = "\
 Prints a patch of the contract. It adds the operation and its schemas to the file of its group (upstream's tag), and its \
 path to openapi/connect.yaml. Shared schemas are used where they fit. Every value is personal until you change that. The \
@@ -32,14 +31,12 @@ EXAMPLES
   cargo xtask upstream draft list-orders.txt              print the patch
   cargo xtask upstream draft list-orders.txt | git apply  apply it, then run: cargo xtask lint";
 
-/// The arguments of `cargo xtask upstream draft`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// A saved page, as text or HTML.
     page: PathBuf,
 }
 
-/// Prints the patch.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();

@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema that a field can use. It has the field's type and name. For an e-mail
-    /// address, it may also be `EmailAddress`.
+    /// Returns the pointer of a shared schema with the type and the name of a field. For an e-mail address, the schema
+    /// may also be `EmailAddress`.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

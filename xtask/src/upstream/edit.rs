@@ -39,7 +39,6 @@ impl Edit {
     }
 }
 
-/// A contract whose text is edited.
 pub(super) struct Editor<'a> {
     contract: &'a Contract,
     /// The lines of each file, by its path.
@@ -114,7 +113,6 @@ impl<'a> Editor<'a> {
     }
 }
 
-/// A text, split into lines.
 struct Lines<'a> {
     lines: Vec<&'a str>,
     /// The offset of each line, and the offset of the end.

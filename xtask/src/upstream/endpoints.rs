@@ -18,7 +18,6 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    /// Reads the endpoints of the file.
     pub(super) fn of(coverage: &Contract) -> Self {
         let all = crate::coverage::endpoints(coverage);
         let (mut by_route, mut by_title) = (HashMap::new(), HashMap::<_, Vec<usize>>::new());
@@ -39,7 +38,6 @@ impl Endpoints {
         by_route.or_else(|| self.by_title(title, tags))
     }
 
-    /// Returns the endpoint that has the given title.
     fn by_title(&self, title: &str, tags: &[&str]) -> Option<&Endpoint> {
         let last = |name: &str| name.rsplit('/').next().unwrap_or_default().trim().to_ascii_lowercase();
         match self.by_title.get(&title_key(title))?.as_slice() {

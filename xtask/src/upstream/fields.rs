@@ -27,7 +27,6 @@ pub(super) struct Flat {
 pub(super) struct Limit {
     pub(super) keyword: &'static str,
     pub(super) value: Value,
-    /// True if the limit is exclusive.
     pub(super) is_exclusive: bool,
 }
 
@@ -77,7 +76,6 @@ struct Head {
     deprecated: bool,
 }
 
-/// The maximum number of lines of a type.
 const MAX_TYPE_LINES: usize = 4;
 
 /// Returns the head of a field, if a head ends at the line. A head has a name, a type, and `required` or `optional`.

@@ -31,7 +31,6 @@ pub(super) fn lines(html: &str) -> Vec<Line> {
     joined(page.lines.into_iter())
 }
 
-/// Returns true if a text is HTML.
 pub(super) fn is_html(text: &str) -> bool {
     let start: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(16).collect();
     let start = start.to_ascii_lowercase();

@@ -69,8 +69,10 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input counts as complete, so that upstream has removed each operation that is missing in it.
-    /// Returns false for saved pages: their navigation shows which operations upstream has removed.
+    /// Returns true if the input counts as complete. If an operation is missing in a complete input, upstream has
+    /// removed it.
+    ///
+    /// Saved pages are never complete. Their navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }
@@ -168,7 +170,6 @@ impl Input {
     }
 }
 
-/// Counts the operations of a document.
 fn operations(document: &Contract) -> usize {
     let paths = document.document().get("paths").and_then(Value::as_object).into_iter().flatten();
     let methods = paths.filter_map(|(_, item)| item.as_object()).flat_map(Map::keys);
@@ -186,7 +187,6 @@ fn no_block(name: &str) -> Finding {
     }
 }
 
-/// The kind of a file.
 enum Form {
     Document,
     Markdown,

@@ -10,7 +10,6 @@ use super::endpoints::Endpoints;
 use super::page::PageEndpoint;
 use super::routes::{Route, Routes};
 
-/// The contract and the list of upstream's endpoints.
 pub(super) struct Known<'a> {
     pub(super) contract: &'a Contract,
     /// The bare outline of the contract.

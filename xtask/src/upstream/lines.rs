@@ -1,6 +1,5 @@
 //! The visible lines of a saved page.
 
-/// A visible line of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// The line of the file, counted from 1.

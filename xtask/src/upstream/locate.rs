@@ -33,7 +33,6 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Returns the operation that has the given id.
     pub(super) fn operation(&self, id: &str) -> Option<&'a Operation> {
         self.operations.get(id).copied()
     }

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::fields::{Flat, note};
 use super::types::PageKind;
 
-/// A field with its members.
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
@@ -162,7 +161,7 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If the next known field belongs only to the current object, the current field belongs to it too.
+        // If the next known field belongs only to the current object, the current field belongs to that object too.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -234,7 +233,7 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // In two cases, the page does not show the members of `phones`. In the second, `phones` is the last field.
+            // The page does not show the members of `phones`. In the second case, `phones` is the last field.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
             // A new member between two known members, and then one that may belong to either object.

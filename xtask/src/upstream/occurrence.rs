@@ -5,7 +5,6 @@ use xtask::compare::{Direction, NewLimit, Place, Rule, rules};
 
 use super::locate::Spot;
 
-/// A difference at one location.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrence {
     pub(super) rule: &'static Rule,

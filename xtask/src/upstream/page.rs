@@ -17,7 +17,6 @@ pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it 
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
-/// The content of a page.
 pub(super) struct Page {
     pub(super) name: String,
     pub(super) navigation: Vec<Entry>,
@@ -64,7 +63,6 @@ pub(super) struct PageBody {
     pub(super) fields: Vec<Flat>,
 }
 
-/// A documented response.
 pub(super) struct PageResponse {
     pub(super) status: String,
     pub(super) line: usize,
@@ -101,7 +99,6 @@ fn anchor(lines: &[Line]) -> Option<usize> {
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns true if a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }

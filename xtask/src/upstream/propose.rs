@@ -163,7 +163,6 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
 }
 
 impl Wanted<'_> {
-    /// Returns a description of the edit.
     fn name(&self) -> String {
         match &self.edit {
             Edit::Property { object, name, .. } => format!("field {name} of {object}"),

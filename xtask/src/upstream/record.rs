@@ -109,7 +109,6 @@ fn without_words(node: &mut Value) {
     }
 }
 
-/// The record of all operations.
 pub(super) struct Record {
     operations: Vec<SavedOperation>,
     by_route: HashMap<Route, usize>,

@@ -17,7 +17,6 @@ use super::undescribed::undescribed;
 use crate::coverage::Endpoint;
 use crate::diff::FailOn;
 
-/// The result of a comparison.
 pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,

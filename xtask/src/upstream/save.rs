@@ -12,7 +12,6 @@ use super::input::Input;
 use super::{Workspace, record};
 use crate::sunset;
 
-/// The text below the options of `cargo xtask upstream save --help`.
 pub(crate) const HELP: &str = "\
 Writes a file of facts for each page to openapi/upstream: method, path, servers, security, parameters, fields, limits and \
 statuses, without upstream's sentences and examples. Later, `cargo xtask upstream check` reports what upstream changed \
@@ -26,7 +25,6 @@ EXIT STATUS
 EXAMPLES
   cargo xtask upstream save pages/";
 
-/// The arguments of `cargo xtask upstream save`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// A saved page, or a directory of pages.
@@ -36,7 +34,6 @@ pub(crate) struct Arguments {
     today: Option<Date>,
 }
 
-/// Writes the record of the pages.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();

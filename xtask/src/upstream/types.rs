@@ -1,6 +1,5 @@
 //! Reads types in the notation of pages: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
 
-/// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PageType {
     pub(super) kind: PageKind,
@@ -8,7 +7,6 @@ pub(super) struct PageType {
     pub(super) nullable: bool,
 }
 
-/// The kind of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PageKind {
     /// `string`, `integer`, `number` or `boolean`.

@@ -9,7 +9,6 @@ use crate::versions::semver_checks::Verdict;
 /// The maximum number of changes that are listed as the reason.
 const NAMED: usize = 5;
 
-/// The help on how to raise the version.
 const RAISE: &str =
     "Set `version` under [workspace.package] in Cargo.toml, and run `cargo update --workspace`.";
 
@@ -47,7 +46,7 @@ impl<'a> Advice<'a> {
         Some(least_next(self.release.as_ref()?, self.class()?))
     }
 
-    /// Returns true if the workspace has this version, a pre-release of it, or a higher version.
+    /// Returns true if the workspace has the required version, a pre-release of it, or a higher version.
     pub(crate) fn is_satisfied(&self) -> bool {
         let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
             return true;
@@ -82,7 +81,7 @@ impl<'a> Advice<'a> {
         })
     }
 
-    /// Returns the changes that require the version, by rule and pointer. Changes that do not compile come first.
+    /// Returns the changes that require the version, by rule and pointer. Changes that cause compile errors come first.
     pub(crate) fn demands(&self) -> Vec<(&'static str, &'a str)> {
         let class = self.least().and(self.class());
         let mut changes: Vec<&Change> =

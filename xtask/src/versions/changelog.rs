@@ -7,7 +7,6 @@ use semver::Version;
 /// The path of the file in the workspace.
 pub(crate) const FILE: &str = "CHANGELOG.md";
 
-/// The sections of the file.
 pub(crate) struct Changelog<'a> {
     sections: Vec<Section<'a>>,
 }

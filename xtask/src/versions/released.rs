@@ -17,7 +17,6 @@ pub(crate) fn file(version: &Version) -> String {
     format!("{DIRECTORY}/{version}.yaml")
 }
 
-/// Returns the git tag of a release.
 pub(crate) fn tag(version: &Version) -> String {
     format!("v{version}")
 }
@@ -53,7 +52,7 @@ pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     in_order(names.unwrap_or_default().lines())
 }
 
-/// Returns the release to compare the next release with. This is the highest release.
+/// Returns the highest release, with which the next release is compared.
 ///
 /// A pre-release counts only if there is no other release, because a pre-release promises nothing.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {

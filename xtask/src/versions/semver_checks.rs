@@ -13,10 +13,9 @@ const CRATES: [(&str, &str); 3] = [
     ("mediaconnect-fleet", "cache"),
 ];
 
-/// The exit status of cargo-semver-checks if the API breaks. An error has status 101.
+/// The exit status of cargo-semver-checks if it finds a breaking change. An error of the program has status 101.
 const BREAKS: i32 = 100;
 
-/// The result of the check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The check was not requested.
@@ -30,7 +29,6 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// Returns the result as a sentence.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::NotAsked => {

@@ -89,7 +89,6 @@ impl Workspace {
         own
     }
 
-    /// Sets an environment variable for later commands.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
         self
@@ -140,12 +139,10 @@ impl Workspace {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Returns the uncommitted changes.
     pub(crate) fn uncommitted(&self) -> String {
         self.git(&["status", "--porcelain", "--untracked-files=all"])
     }
 
-    /// Runs `cargo xtask`.
     pub(crate) fn xtask(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         alone(&mut command).args(arguments).current_dir(self.root());
@@ -178,7 +175,6 @@ impl Workspace {
     }
 }
 
-/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -191,13 +187,11 @@ impl Ran {
         format!("{}{}", self.out, self.err)
     }
 
-    /// Asserts that the command succeeded and printed all parts.
     #[track_caller]
     pub(crate) fn succeeded(&self, parts: &[&str]) {
         self.ended(0, parts);
     }
 
-    /// Asserts that the command failed and printed all parts.
     #[track_caller]
     pub(crate) fn failed(&self, parts: &[&str]) {
         self.ended(1, parts);

@@ -18,7 +18,6 @@ pub(crate) struct Edit {
     pub(crate) program: String,
 }
 
-/// The table of `edits.yaml`.
 pub(crate) fn edits() -> Vec<Edit> {
     let table = Contract::parse("edits.yaml", include_str!("edits.yaml")).unwrap();
     table.document()["edits"].as_array().unwrap().iter().map(edit).collect()
@@ -53,7 +52,7 @@ fn edit(row: &Value) -> Edit {
 
 const PAGES: &str = "        pages:\n          type: integer\n";
 
-/// The small contract with a field that has a sunset.
+/// Returns the small contract with a field that has a sunset.
 fn retiring() -> String {
     let from = "          description: Who has it.\n";
     let deprecation = "          deprecated: true\n          x-sunset: '2027-06-30'\n          x-deprecation-note: Ask the desk.\n";

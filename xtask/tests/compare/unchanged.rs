@@ -50,7 +50,7 @@ fn the_order_of_keys_is_no_change() {
     }
     for contract in [CONNECT, SMALL] {
         let document = Contract::parse("contract.yaml", contract).unwrap().document().clone();
-        // JSON is YAML.
+        // A JSON document is also valid YAML.
         assert_unchanged(contract, &reversed(&document).to_string(), "reversed");
     }
 }

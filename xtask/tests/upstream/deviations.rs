@@ -1,4 +1,4 @@
-//! Intended differences.
+//! Intended differences between the contract and upstream.
 
 use serde_json::json;
 
@@ -15,8 +15,8 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
     let deviation = &report["deviations"][0];
     assert_eq!(deviation["rule"], "deviation-without-difference");
     assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
-    // If the input also contains the search page, the entry covers a difference of that page, so it is not reported as
-    // unused.
+    // The entry covers a difference of the search page. If the input contains that page, the entry is not reported
+    // as unused.
     let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
     assert_eq!(both["deviations"], json!([]));
     let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));

@@ -32,7 +32,6 @@ fn contract(repository: &Repository) -> Contract {
     Contract::load(&repository.0.join("openapi/connect.yaml")).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
-/// Drafts a page, and applies the patch.
 fn drafted(repository: &Repository, name: &str, page: &str) {
     repository.write(name, page);
     let ran = repository.upstream(&["draft", name]);

@@ -85,7 +85,7 @@ impl Repository {
         run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
     }
 
-    /// Runs another command of `cargo xtask upstream`.
+    /// Runs `cargo xtask upstream` with the given arguments.
     fn upstream(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         alone(command.arg("upstream").args(arguments).current_dir(&self.0));
@@ -129,7 +129,6 @@ fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
     report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
 }
 
-/// Returns a text with its first match replaced.
 fn edited(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)

@@ -56,8 +56,8 @@ fn an_unchanged_page_causes_no_report_as_text_and_as_html() {
 #[test]
 fn changes_by_upstream_are_distinguished_from_differences_to_the_contract() {
     let repository = recorded("changed");
-    // The minimum length of postal codes is not reported: it differs from the contract, but a deviation covers that,
-    // and upstream did not change it.
+    // The minimum length of postal codes is not reported. A deviation covers this difference from the contract, and
+    // upstream did not change the length.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
     let report = repository.report("page.txt", &page);
     let message =

@@ -1,4 +1,4 @@
-//! Checks that the cost of a comparison does not explode with the number of documents.
+//! Checks that the work of a comparison grows linearly with the number of documents.
 
 use std::fmt::Write;
 use std::fs;

@@ -42,7 +42,6 @@ impl PageEndpoint {
     }
 }
 
-/// Returns true if a line is the heading of an example.
 pub(super) fn is_example(text: &str) -> bool {
     text.contains("Request Example") || text.contains("Response Example")
 }

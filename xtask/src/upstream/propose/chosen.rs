@@ -60,8 +60,8 @@ impl<'a> Chosen<'a> {
 
     /// Returns, for each edit, the affected operations that the input does not contain.
     ///
-    /// A change of their responses is harmless. A change of their requests is refused, because the input does not
-    /// describe these operations.
+    /// A change of the responses of these operations is harmless. A change of their requests is refused, because the
+    /// input does not describe the operations.
     pub(super) fn other_operations(
         &self,
         comparison: &Comparison<'_>,

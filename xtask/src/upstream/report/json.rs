@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::{Missing, Outcome};
 
 impl Outcome<'_> {
-    /// Returns the report for programs.
     pub(in crate::upstream) fn to_json(&self, with_undescribed: bool) -> Value {
         let report = self.report().to_json();
         let mut changes = report["changes"].as_array().cloned().unwrap_or_default();
