@@ -15,7 +15,7 @@ STEPS
   deviations     openapi/deviations.yaml is valid
   versions       Cargo.toml and CHANGELOG.md agree with the breaking changes since the last release; every released \
 contract can be read, and all crates have the workspace's version
-  modules        no crate has a cycle of imports between its top-level modules
+  modules        no crate has a cycle of imports between its top-level modules, and imports follow ARCHITECTURE.md
   services       a service compiles neither the generator nor crates of features that are off by default
   formatting     rustfmt would change nothing
   clippy         there are no findings, with the common sets of features

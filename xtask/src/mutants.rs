@@ -8,8 +8,10 @@ use clap::Args;
 use crate::workspace;
 
 /// The code that decides which requests are sent, how often and with which token, and which responses are accepted.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "crates/mediaconnect/src/body.rs",
+    "crates/mediaconnect/src/headers.rs",
+    "crates/mediaconnect/src/headers/*.rs",
     "crates/mediaconnect/src/pipeline.rs",
     "crates/mediaconnect/src/proof.rs",
     "crates/mediaconnect/src/rate.rs",
@@ -21,7 +23,7 @@ const FILES: [&str; 9] = [
 ];
 
 /// Test code, which no service runs.
-const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
+const NOT: [&str; 2] = ["**/tests.rs", "**/testing.rs"];
 
 pub(crate) const HELP: &str = "\
 Changes the code in one place at a time, and runs the tests. If a mutant survives, no test checks that code. This needs \

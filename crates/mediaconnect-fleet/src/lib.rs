@@ -25,18 +25,16 @@
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
-#[cfg(test)]
-mod agreement;
 mod connection;
 mod exchange;
-#[cfg(test)]
-mod ledger;
 mod lock;
 mod member;
 #[cfg(feature = "cache")]
 mod response_cache;
 #[cfg(feature = "cache")]
 mod responses;
+#[cfg(test)]
+mod script_tests;
 mod seal;
 mod session;
 mod share;

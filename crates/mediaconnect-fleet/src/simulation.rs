@@ -1,7 +1,8 @@
-//! Simulates fleets with a simulated clock. The members are the real code, and the ledger models the script. Upstream
+//! Simulates fleets with a simulated clock. The members are the real code, and `lease_model` models the script. Upstream
 //! and the network are simulated.
 
 mod client;
+pub(crate) mod lease_model;
 mod outage;
 mod process;
 mod rate;
@@ -13,8 +14,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use self::client::Client;
+use self::lease_model::LeaseModel;
 use self::process::{Demand, Process, World};
-use crate::ledger::Ledger;
 use crate::member::Member;
 
 const MS: Duration = Duration::from_millis(1);
@@ -27,7 +28,7 @@ struct Fleet {
     start: Instant,
     now: Instant,
     limits: (u32, u32),
-    ledger: Ledger,
+    model: LeaseModel,
     processes: Vec<Process>,
     redis_is_up: bool,
     syncs: u64,
@@ -43,7 +44,7 @@ impl Fleet {
             start,
             now: start,
             limits,
-            ledger: Ledger::default(),
+            model: LeaseModel::default(),
             processes: Vec::new(),
             redis_is_up: true,
             syncs: 0,
@@ -84,7 +85,7 @@ impl Fleet {
             self.now += TICK * MS;
             let (now, latency) = (self.now, self.latency);
             let clock = self.clock(now);
-            let redis = self.redis_is_up.then_some(&mut self.ledger);
+            let redis = self.redis_is_up.then_some(&mut self.model);
             let mut world = World {
                 now,
                 clock,

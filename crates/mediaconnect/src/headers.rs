@@ -1,11 +1,13 @@
 //! Reads the headers of a response that determine when the next request may be sent.
 
+mod feedback;
+
 use std::time::{Duration, SystemTime};
 
 use reqwest::Response;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-use crate::rate::Feedback;
+pub(crate) use self::feedback::{Feedback, REMAINING, RESET};
 
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();

@@ -3,19 +3,14 @@
 //! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how requests are
 //! counted. A *turn* is the right to send one request. Three modules decide when the next call gets a turn:
 //! - `window`: our own requests of the last minute. It is sufficient if no other process uses the client id.
-//! - `feedback_control`: upstream's responses (`feedback`), which show the requests of other processes.
+//! - `feedback_control`: upstream's responses (`headers::Feedback`), which show the requests of other processes.
 //! - `queue`: the waiting calls in their order, and a forecast of whether one more can be served in time.
 //!
 //! If processes share a client id, `turns` adds the turns that a fleet has leased to this process.
 
-#[cfg(test)]
-mod crowds;
-mod feedback;
 mod feedback_control;
 mod limit;
 mod queue;
-#[cfg(test)]
-mod simulation;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -27,7 +22,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-pub(crate) use self::feedback::{Feedback, REMAINING, RESET};
 use self::feedback_control::FeedbackControl;
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::queue::Queue;
@@ -36,6 +30,7 @@ use self::turns::{Leased, NEXT_LOOK};
 pub use self::turns::{Turns, TurnsReport};
 use self::window::SendWindow;
 use crate::exhausted::{Exhausted, Reason};
+use crate::headers::Feedback;
 
 /// Decides when each request may be sent. Clones of a client share one limiter.
 pub(crate) struct RateLimiter {

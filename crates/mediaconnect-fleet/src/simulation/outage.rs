@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
-use crate::ledger::Ledger;
 
 /// The time until the initial burst of requests has no effect any more. Its turns become free together after a minute,
 /// so a weaker burst follows each minute.
@@ -16,7 +16,7 @@ fn outage(demands: &[Demand], comes_back_empty: bool, length: Duration) -> Fleet
     fleet.redis_is_up = false;
     fleet.run(length);
     if comes_back_empty {
-        fleet.ledger = Ledger::default();
+        fleet.model = LeaseModel::default();
     }
     fleet.redis_is_up = true;
     fleet.run(240 * SECOND);

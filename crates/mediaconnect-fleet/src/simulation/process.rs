@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::client::Client;
+use super::lease_model::LeaseModel;
 use super::{MS, TICK};
 use crate::connection::BROKEN;
 use crate::exchange::{Reply, Request};
-use crate::ledger::Ledger;
 use crate::member::Member;
 
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ pub(super) struct World<'f> {
     pub(super) clock: u64,
     pub(super) latency: Duration,
     /// The state in Redis; `None` while Redis is unreachable.
-    pub(super) redis: Option<&'f mut Ledger>,
+    pub(super) redis: Option<&'f mut LeaseModel>,
     pub(super) syncs: u64,
     pub(super) arrivals: &'f mut Vec<Instant>,
 }

@@ -92,7 +92,7 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     let sent = fleet.processes[0].sent;
     let request = fleet.processes[0].member.leave(sent, now).unwrap();
     fleet.processes[0].alive = false;
-    fleet.ledger.sync(&request, clock);
+    fleet.model.sync(&request, clock);
     fleet.run(66 * SECOND);
     fleet.keeps_the_limits();
     let used = fleet.sent_within(75 * SECOND, 135 * SECOND);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::feedback::Feedback;
 use super::limit::RateLimit;
 use super::window::{MAX_ARRIVAL, SendWindow};
+use crate::headers::Feedback;
 
 /// The first pause after a 429 without `Retry-After`. It doubles with each further 429.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

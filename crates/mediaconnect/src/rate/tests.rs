@@ -9,10 +9,12 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::simulation::{BUSY, DEADLINE, Headers, MINUTE, SECOND, Service, Upstream, Windows};
+use self::simulation::{BUSY, DEADLINE, Headers, MINUTE, SECOND, Service, Upstream, Windows};
 use super::*;
 
+mod crowds;
 mod headers;
+mod simulation;
 
 const MS: Duration = Duration::from_millis(1);
 

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::RateLimiter;
-use super::feedback::Feedback;
+use crate::headers::Feedback;
 
 /// The time after which a caller without a turn checks again, unless a lease wakes it.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);

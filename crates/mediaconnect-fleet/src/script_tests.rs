@@ -7,8 +7,8 @@ use fastrand::Rng;
 use tokio::time::sleep;
 
 use crate::exchange::Request;
-use crate::ledger::Ledger;
 use crate::lock::Lock;
+use crate::simulation::lease_model::LeaseModel;
 use crate::store::Store;
 
 #[expect(dead_code, reason = "only the Redis tests use all of this module")]
@@ -55,13 +55,13 @@ async fn the_script_and_its_model_agree() {
     let Some(server) = RedisServer::start() else { return };
     let store = Store::new(&server.url()).unwrap();
     for seed in 0..40 {
-        let (mut random, mut ledger, mut clock) =
-            (Rng::with_seed(seed), Ledger::default(), 1_800_000_000_000);
+        let (mut random, mut model, mut clock) =
+            (Rng::with_seed(seed), LeaseModel::default(), 1_800_000_000_000);
         let mut seqs = vec![(0, 0); random.usize(1..9)];
         for step in 0..150 {
             clock += [1, 20, 100, 400, 2_000, 20_000][random.usize(..if seed % 2 == 0 { 4 } else { 6 })];
             let request = request(&mut random, &mut seqs, clock);
-            let expected = ledger.sync(&request, clock);
+            let expected = model.sync(&request, clock);
             let replied = store.sync(&format!("test{seed}"), &request, clock).await.unwrap();
             assert_eq!(replied, expected, "seed {seed}, step {step}: {request:?}");
         }

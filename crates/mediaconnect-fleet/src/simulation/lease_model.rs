@@ -18,7 +18,7 @@ const BATCH: u64 = 3;
 
 /// The state that Redis stores for a client id.
 #[derive(Clone, Default)]
-pub(crate) struct Ledger {
+pub(crate) struct LeaseModel {
     generation: Option<String>,
     last: u64,
     quarantine: u64,
@@ -47,7 +47,7 @@ struct Member {
     want_in_bulk: u64,
 }
 
-impl Ledger {
+impl LeaseModel {
     fn distrust(&mut self, now: u64, members: u64) {
         self.quarantine = now + MINUTE + INITIAL;
         self.ghosts = self.ghosts.max(members);

@@ -6,7 +6,6 @@ use tokio::runtime::Builder;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use super::simulation::{DEADLINE, Headers, MINUTE, SECOND, Upstream, Windows};
 use super::*;
 
 const MS: Duration = Duration::from_millis(1);
