@@ -66,7 +66,7 @@ rules! {
     PATH_START "path-start" Build: "A path begins with a slash.";
     PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter, and an integer parameter matches only numbers.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
-    SAFE_TO_REPEAT "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
+    SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value. Only in the query may it also be a list, which is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";

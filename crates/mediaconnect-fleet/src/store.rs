@@ -55,7 +55,7 @@ impl Store {
         }
         let value =
             self.redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
-        exchange::read(value).ok_or(Failure("unreadable"))
+        exchange::read(value).ok_or(Failure("decode"))
     }
 
     /// Returns the state of a fleet, without changing it.

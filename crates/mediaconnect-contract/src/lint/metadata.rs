@@ -100,7 +100,7 @@ fn own_rule(key: &str) -> Option<&'static Rule> {
         "x-aliases" => Some(&rules::ALIASES),
         "x-evidence" => Some(&rules::EVIDENCE),
         "x-method" => Some(&rules::METHOD),
-        "x-safe-to-retry" => Some(&rules::SAFE_TO_REPEAT),
+        "x-safe-to-retry" => Some(&rules::SAFE_TO_RETRY),
         "x-sensitivity" => Some(&rules::SENSITIVITY),
         _ => None,
     }

@@ -58,7 +58,7 @@ impl Lint<'_> {
             if operation.safe_to_retry.is_none() {
                 self.report(
                     at,
-                    &rules::SAFE_TO_REPEAT,
+                    &rules::SAFE_TO_RETRY,
                     "x-safe-to-retry is missing".to_owned(),
                     "add x-safe-to-retry; write true only if sending the request twice has no further effect",
                 );
