@@ -37,10 +37,16 @@ impl ReceivedPostalCode {
     /// Returns the postal code for a country. An absent or empty country means Norway.
     #[must_use]
     pub fn in_country(self, country: Option<&CountryCode>) -> PostalCode {
-        let country = country.map_or("", |country| country.as_str().trim());
+        let country = country.map_or("", |country| country.as_str().trim_ascii());
         let is_norway = ["", "NO", "NOR"].iter().any(|code| country.eq_ignore_ascii_case(code));
         PostalCode(match self {
-            Self::Number(number) if is_norway => format!("{number:04}"),
+            // The leading digit of 1_0179 keeps the zero of 0179 and is then removed. `format!` would take 700
+            // instructions.
+            Self::Number(number @ ..10_000) if is_norway => {
+                let mut digits = (10_000 + number).to_string();
+                digits.remove(0);
+                digits
+            }
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text,
         })

@@ -52,7 +52,7 @@ impl Feedback {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+    headers.get(name)?.to_str().ok()?.trim_ascii().parse().ok()
 }
 
 /// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration
