@@ -126,8 +126,8 @@ fn table(endpoints: &[Endpoint]) -> Table {
 
 fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut report = |pointer: &str, message: String, remedy: &str| {
-        findings.push(coverage.finding(pointer, "coverage", message, remedy));
+    let mut report = |pointer: &str, message: String, help: &str| {
+        findings.push(coverage.finding(pointer, "coverage", message, help));
     };
     let endpoints = endpoints(coverage);
     if endpoints.is_empty() {
@@ -166,12 +166,12 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             (Some("described" | "named"), Some(id)) => report(
                 &endpoint.pointer,
                 format!("{title} names the operation {id}, but is not covered"),
-                "write state: covered, or delete the key `operation`",
+                "set `state` to covered, or delete the key `operation`",
             ),
             (state, _) => report(
                 &endpoint.pointer,
                 format!("{title} has an unknown state: {}", state.unwrap_or("none")),
-                "write state: covered, described or named",
+                "set `state` to covered, described or named",
             ),
         }
     }
@@ -183,7 +183,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                     && endpoint.path.as_ref() == Some(&operation.path)
             };
             // An endpoint in the state `named` has no path, so a person must find it by its title.
-            let (pointer, remedy) = match endpoints.iter().find(is_its) {
+            let (pointer, help) = match endpoints.iter().find(is_its) {
                 Some(endpoint) => {
                     (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))
                 }
@@ -192,7 +192,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                     format!("find its endpoint by title, and write state: covered, and operation: {id}"),
                 ),
             };
-            report(pointer, format!("the operation {id} of the contract covers no endpoint"), &remedy);
+            report(pointer, format!("the operation {id} of the contract covers no endpoint"), &help);
             continue;
         };
         for (key, found, expected) in

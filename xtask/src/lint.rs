@@ -86,7 +86,7 @@ fn found_json(findings: Option<&Findings>) -> Value {
             "pointer": finding.pointer,
             "rule": finding.rule,
             "message": finding.message,
-            "remedy": finding.help,
+            "help": finding.help,
         })
     });
     findings.collect()

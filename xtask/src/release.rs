@@ -90,8 +90,8 @@ fn high_enough(root: &Path, version: &Version, verdict: Verdict) -> Result<()> {
     let last = released::last(&versions);
     let report = last.map(|last| changes_since(root, last)).transpose()?.unwrap_or_default();
     let advice = Advice::new(&report, Some(version.clone()), last.cloned(), verdict);
-    match advice.remedy() {
-        Some(remedy) => bail!("{remedy}{}", advice.demand_list()),
+    match advice.help() {
+        Some(help) => bail!("{help}{}", advice.demand_list()),
         None => Ok(()),
     }
 }

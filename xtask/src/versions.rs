@@ -17,7 +17,7 @@ use advice::Advice;
 use changelog::Changelog;
 use semver_checks::Verdict;
 
-/// Fails with a list of all problems. Returns a note about the comparison.
+/// Checks the versions. Returns a note about what was compared, or an error that lists all problems.
 pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let now = workspace::version(&root)?;
@@ -106,7 +106,7 @@ fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(Str
     }
 
     let advice = Advice::new(&report, Some(now.clone()), Some(last.clone()), Verdict::NotAsked);
-    let mut untold = Vec::from_iter(advice.remedy());
+    let mut untold = Vec::from_iter(advice.help());
     if !changelog.tells_of_breaking_since(last, "- contract:") {
         untold.push(format!(
             "{}: no entry under `### Breaking` in [Unreleased] starts with `- contract:`. Add one that says how \

@@ -106,11 +106,11 @@ pub(crate) fn metadata() -> Result<Value> {
     serde_json::from_slice(&output.stdout).context("the output of `cargo metadata` is not JSON")
 }
 
-/// Runs a command and shows its output. If the command fails, the error is `remedy`.
-pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
+/// Runs a command and shows its output. If the command fails, the error is `help`.
+pub(crate) fn run(mut command: Command, help: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
-    if status.success() { Ok(()) } else { bail!("{remedy}") }
+    if status.success() { Ok(()) } else { bail!("{help}") }
 }
 
 /// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.

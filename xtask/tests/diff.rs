@@ -171,7 +171,7 @@ fn without_releases_the_working_tree_is_compared_with_head() {
     let ran = folder.diff(&[]);
     assert!(ran.err.contains("openapi/released has no contract yet"), "{}", ran.err);
     assert!(ran.out.contains("openapi/connect.yaml at HEAD -> openapi/connect.yaml in the working tree"));
-    assert!(ran.out.contains("enum-value-added-in-answer"), "{}", ran.out);
+    assert!(ran.out.contains("enum-value-added-in-response"), "{}", ran.out);
 }
 
 #[test]
@@ -311,14 +311,14 @@ fn the_example_in_the_documentation_is_what_the_command_prints() {
     folder.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
-    let remedy = "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff`, and read `git diff docs/examples`";
+    let help = "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff`, and read `git diff docs/examples`";
     assert!(applied.success(), "docs/examples/diff.patch no longer applies to the sample contract");
     let ran = folder.diff(&["--format", "markdown"]);
     if std::env::var_os("UPDATE_EXAMPLES").is_some() {
         fs::write(examples.join("diff.md"), &ran.out).unwrap();
     }
     let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
-    assert_eq!(ran.out, expected, "the example is stale: {remedy}");
+    assert_eq!(ran.out, expected, "the example is stale: {help}");
 }
 
 #[test]

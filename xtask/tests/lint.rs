@@ -42,7 +42,7 @@ fn nothing_is_found_in_the_sample_contract() {
 }
 
 #[test]
-fn a_finding_has_file_line_pointer_rule_and_remedy() {
+fn a_finding_has_file_line_pointer_rule_and_help() {
     let file = File::new("found", &CONTRACT.replace("countryCode: 'NO'", "countryCode: NO"));
     let line = 1 + CONTRACT.lines().position(|line| line.trim() == "countryCode: 'NO'").unwrap();
     let (code, printed) = xtask(&["lint", file.name()]);

@@ -16,8 +16,8 @@ pub(crate) struct SearchResult {
 }
 
 impl From<CustomerSearchResponse> for SearchResult {
-    fn from(answer: CustomerSearchResponse) -> Self {
-        Self { customers: answer.customers }
+    fn from(response: CustomerSearchResponse) -> Self {
+        Self { customers: response.customers }
     }
 }
 

@@ -68,7 +68,7 @@ rules! {
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
-    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set. It is a single value. Only in the query may it also be a list, which is sent by repeating the parameter.";
+    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header other than those that the client sets. It is a single value. A query parameter may also be a list, which is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
     GET_BODY "get-body" Build: "A GET has no body, because HTTP does not define its meaning and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";
@@ -88,7 +88,7 @@ rules! {
     NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
     COMPOSITION "composition" Build: "An object lists its fields itself. anyOf may contain lists of required fields, and a field's allOf may contain a single $ref with annotations beside it.";
-    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream regards a new field as compatible. An object with fields has no additionalProperties at all.";
+    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
     REQUIRED "required" Build: "Each required name is a property.";
     LIMIT "limit" Build: "A string in a request has a maxLength.";
 

@@ -255,7 +255,7 @@ impl Session {
         let Some(observer) = &self.observer else { return };
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!(
-                "the observer of refresh tokens panicked: the newest refresh token may not be stored"
+                "the observer of refresh tokens panicked and perhaps did not store the newest refresh token"
             );
         }
     }

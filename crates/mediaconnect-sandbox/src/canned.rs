@@ -31,7 +31,7 @@ impl Endpoint<'_> {
             operations.find(&method, &path).is_err(),
             "the contract has this endpoint; use `on` with its operation"
         );
-        let body = serde_json::to_value(body).expect("the names in a body are texts");
+        let body = serde_json::to_value(body).expect("the keys of a body are strings");
         endpoints.add(Canned { method, path, status, body });
     }
 }

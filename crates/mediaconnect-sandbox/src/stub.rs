@@ -61,7 +61,7 @@ impl<'s, O: Operation> Stub<'s, O> {
     #[track_caller]
     fn set(self, status: Option<u16>, body: impl Serialize) {
         let id = O::INFO.id;
-        let body = serde_json::to_value(body).expect("the names in a body are texts");
+        let body = serde_json::to_value(body).expect("the keys of a body are strings");
         match documented(self.operations, id, status, body) {
             Ok(body) => self.stubs.add(id, self.times, Stubbed { status, body }),
             Err(why) => panic!("the stub of {id} does not match the contract: {why}"),

@@ -107,7 +107,7 @@ impl Client {
     /// use mediaconnect::Method;
     ///
     /// let question = serde_json::json!({ "product": "CO27409", "credential": "kari@example.com" });
-    /// let answer: serde_json::Value =
+    /// let response: serde_json::Value =
     ///     client.request(Method::Post, "/v1/client/access").json(&question).safe_to_retry().send().await?;
     /// # Ok(())
     /// # }
@@ -125,7 +125,7 @@ impl Client {
     /// # async fn example(client: Client, searches: Vec<CustomerSearch>) {
     /// let mut found = client.bulk(searches, |client, search| client.customers().search(search));
     /// while let Some((_, outcome)) = found.next().await {
-    ///     println!("{} hits", outcome.map_or(0, |answer| answer.customers.len()));
+    ///     println!("{} hits", outcome.map_or(0, |response| response.customers.len()));
     /// }
     /// # }
     /// ```
@@ -195,8 +195,8 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> Result<(), mediaconnect::Violation> {
     /// let diagnosis = client.diagnose("999999999".parse()?).await;
-    /// if let Some(answer) = diagnosis.lookup.and_then(|lookup| lookup.answer) {
-    ///     println!("{:?} requests left", answer.rate_remaining.value());
+    /// if let Some(response) = diagnosis.lookup.and_then(|lookup| lookup.response) {
+    ///     println!("{:?} requests left", response.rate_remaining.value());
     /// }
     /// # Ok(())
     /// # }

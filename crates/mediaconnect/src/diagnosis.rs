@@ -41,7 +41,7 @@ pub struct Probe {
     /// The time until the response was read or the request failed.
     pub took: Duration,
     /// The status and headers of the response, if there was one.
-    pub answer: Option<ResponseHead>,
+    pub response: Option<ResponseHead>,
     /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a
     /// customer is also an error.
     pub error: Option<Error>,
@@ -99,7 +99,7 @@ async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Opt
     let fetched = runtime::inside(async {
         match endpoint {
             Some(endpoint) => {
-                let asked = timeout_at(deadline, ask(endpoint, &mut probe.answer)).await;
+                let asked = timeout_at(deadline, ask(endpoint, &mut probe.response)).await;
                 asked.unwrap_or_else(|_| Err(Error::new(Kind::Timeout)))?.into_sendable()
             }
             None => Ok((client.tokens()?.token_by(deadline).await?, None)),
@@ -116,10 +116,10 @@ async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Opt
     }
 }
 
-async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<ResponseHead>) -> Result<AccessToken> {
+async fn ask(endpoint: &TokenEndpoint, head: &mut Option<ResponseHead>) -> Result<AccessToken> {
     let sent = SystemTime::now();
     let response = endpoint.send("client_credentials", &[]).await?;
-    *answer = Some(ResponseHead::read(&response, sent));
+    *head = Some(ResponseHead::read(&response, sent));
     TokenEndpoint::read(response).await?.access
 }
 
@@ -134,7 +134,7 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         let sending = async {
             let sent = SystemTime::now();
             let response = send(client, token.clone().into_authorization(), None, &build)?.await?;
-            probe.answer = Some(ResponseHead::read(&response, sent));
+            probe.response = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());

@@ -54,7 +54,7 @@
 //! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | the duration of calls, including all waits |
 //! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
 //! | `mediaconnect_retries_total` | counter | `operation`, `reason` | attempts after a failed attempt, or after a failed token fetch |
-//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | the time that each attempt waited for the rate; zero if it did not wait |
+//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | the time that each attempt waited for the rate limiter; zero if it did not wait |
 //! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); only a `fetched` read is also a call |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
 //! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses with fields or values that are not in the contract |

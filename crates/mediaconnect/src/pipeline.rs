@@ -170,10 +170,10 @@ async fn attempts_until_done(
     }
 }
 
-/// Returns the error of a call that got no turn of the rate. If an earlier attempt failed, returns the error of that
-/// attempt instead, because it is more useful.
+/// Returns the error of a call that the rate limiter did not let through. If an earlier attempt failed, returns the
+/// error of that attempt instead, because it is more useful.
 ///
-/// An earlier failure of the token is not returned, because the next attempt would get a new token.
+/// If the token was the problem, the earlier error is not returned: the next attempt would get a new token.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,

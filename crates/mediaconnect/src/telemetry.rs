@@ -173,7 +173,7 @@ pub(crate) fn describe() {
         describe_histogram!(
             "mediaconnect_rate_wait_seconds",
             Unit::Seconds,
-            "The time that each attempt waited for the rate."
+            "The time that each attempt waited for the rate limiter."
         );
         describe_counter!("mediaconnect_cached_reads_total", "Reads of cached clients.");
         describe_counter!("mediaconnect_token_fetches_total", "Completed fetches of access tokens.");

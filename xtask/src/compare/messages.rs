@@ -138,11 +138,11 @@ impl<'a> Walk<'a> {
             (Some(before), Some(after)) => self.body(&site, before, after),
             (Some(before), None) => {
                 let shown = text::schema(&before.schema);
-                self.report_at(&rules::ANSWER_BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
+                self.report_at(&rules::RESPONSE_BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
             }
             (None, Some(after)) => {
                 let shown = text::schema(&after.schema);
-                self.report_at(&rules::ANSWER_BODY_ADDED, &site, &after.pointer, (None, Some(&shown)));
+                self.report_at(&rules::RESPONSE_BODY_ADDED, &site, &after.pointer, (None, Some(&shown)));
             }
             (None, None) => {}
         }

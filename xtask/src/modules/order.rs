@@ -39,7 +39,9 @@ impl Rows {
                 problems.push(format!("{FILE} has no row for the module {module}: add it to one"));
                 continue;
             };
-            for (import, place) in imports.iter().filter(|(import, _)| self.0.get(*import).is_some_and(|other| other < row)) {
+            for (import, place) in
+                imports.iter().filter(|(import, _)| self.0.get(*import).is_some_and(|other| other < row))
+            {
                 let file = place.file.strip_prefix(root).unwrap_or(&place.file).display();
                 problems.push(format!(
                     "{file}:{}: {module} uses {import}, which {FILE} lists above it: move the code, or change the order of \

@@ -139,7 +139,7 @@ impl PageFindings<'_> {
         if is_whole_group {
             let (first, entry) = pairs[0];
             let message = format!("the group {from} is now named {to}");
-            let help = format!("correct the name above {FILE}:{}", first.line);
+            let help = format!("correct the name of the group, which is above {FILE}:{}", first.line);
             return self.add(entry.line, "navigation-moved", message, help);
         }
         for (endpoint, entry) in pairs {

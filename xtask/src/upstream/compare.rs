@@ -248,8 +248,8 @@ impl<'a> Comparison<'a> {
         for (number, side) in self.sides.iter().enumerate() {
             if compared.contains(&number) && side.outline.schemes.is_empty() {
                 let message = "the document has no security scheme, so security is not compared".to_owned();
-                let remedy = "read the page's section on authorization";
-                notes.push(side.document.finding("/components", "not-compared", message, remedy));
+                let help = "read the page's section on authorization";
+                notes.push(side.document.finding("/components", "not-compared", message, help));
             }
         }
         notes

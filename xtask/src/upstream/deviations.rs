@@ -22,7 +22,7 @@ pub(super) const FILE: &str = "openapi/deviations.yaml";
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
-    &rules::ANSWER_BODY_REMOVED,
+    &rules::RESPONSE_BODY_REMOVED,
     &rules::SUCCESS_STATUS_REMOVED,
     &rules::ERROR_STATUS_REMOVED,
     &rules::FIELD_REMOVED_SENT,
@@ -106,14 +106,14 @@ impl Deviations {
         let compared = Compared::of(comparison, open);
         let mut findings = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            let mut report = |rule, message: String, remedy: &str| {
+            let mut report = |rule, message: String, help: &str| {
                 findings.push(Finding {
                     file: self.name.clone(),
                     line: entry.line,
                     pointer: entry.name(),
                     rule,
                     message,
-                    help: remedy.to_owned(),
+                    help: help.to_owned(),
                 });
             };
             if !held.contains(&index) && compared.has(&entry.scope) {

@@ -13,7 +13,7 @@ pub(super) struct Endpoints {
     all: Vec<Endpoint>,
     /// The first endpoint of each route.
     by_route: HashMap<Route, usize>,
-    /// The endpoints of each title in lower case.
+    /// Maps each title, in lower case, to its endpoints.
     by_title: HashMap<String, Vec<usize>>,
 }
 

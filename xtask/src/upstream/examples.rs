@@ -82,9 +82,9 @@ impl ExampleCheck<'_> {
     }
 
     fn report(&mut self, at: &str, message: String) {
-        let remedy = "compare the example with the fields of the page: the example, the fields or the contract is \
+        let help = "compare the example with the fields of the page: the example, the fields or the contract is \
          out of date";
-        self.findings.push(self.example.finding(at, "example", message, remedy));
+        self.findings.push(self.example.finding(at, "example", message, help));
     }
 }
 

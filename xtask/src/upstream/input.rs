@@ -127,14 +127,14 @@ impl Input {
             }
             let message =
                 "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
-            let remedy = "expand the navigation, and save the page again".to_owned();
+            let help = "expand the navigation, and save the page again".to_owned();
             self.notes.push(Finding {
                 file: name.to_owned(),
                 line: 1,
                 pointer: String::new(),
                 rule: "not-compared",
                 message,
-                help: remedy,
+                help,
             });
         }
         let ours = page.endpoint.as_ref().and_then(|endpoint| known.operation(endpoint));

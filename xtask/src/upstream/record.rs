@@ -188,8 +188,8 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     let part = part.as_deref().unwrap_or("it").trim();
     let message =
         format!("{part} changed since {seen}, from {} to {}", value(&change.before), value(&change.after));
-    let remedy = "update the contract, and save the page with `cargo xtask upstream save`";
-    document.finding(&change.contract_pointer, change.rule.name, message, remedy)
+    let help = "update the contract, and save the page with `cargo xtask upstream save`";
+    document.finding(&change.contract_pointer, change.rule.name, message, help)
 }
 
 /// Returns true if a field only appeared or disappeared because its object was expanded or collapsed on the page.

@@ -74,7 +74,7 @@ impl<'a> Advice<'a> {
     }
 
     /// Returns the help if the version is too low.
-    pub(crate) fn remedy(&self) -> Option<String> {
+    pub(crate) fn help(&self) -> Option<String> {
         (!self.is_satisfied()).then(|| {
             let sentence = self.sentence();
             format!("Cargo.toml: {sentence} {RAISE}")
@@ -248,7 +248,7 @@ mod tests {
 
     const ON_THE_WIRE: &str = "limit-tightened-in-request";
     const IN_RUST: &str = "rust-field-removed";
-    const COMPATIBLE: &str = "enum-value-added-in-answer";
+    const COMPATIBLE: &str = "enum-value-added-in-response";
 
     fn satisfied(names: &[&str], release: &str, now: &str) -> bool {
         let report = report(names);
@@ -292,7 +292,12 @@ mod tests {
             &[
                 [ON_THE_WIRE, IN_RUST].as_slice(),
                 &["rust-type-removed"; 1],
-                &["operation-removed", "field-removed-from-answer", "rust-type-renamed", "rust-type-changed"],
+                &[
+                    "operation-removed",
+                    "field-removed-from-response",
+                    "rust-type-renamed",
+                    "rust-type-changed",
+                ],
             ]
             .concat(),
         );

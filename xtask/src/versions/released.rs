@@ -45,7 +45,7 @@ pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
     Ok(in_order(names(root)?.iter().map(String::as_str)))
 }
 
-/// Returns the releases at a commit, in order.
+/// Returns the releases that a commit contains, oldest first.
 pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{DIRECTORY}")]);
     // Before the first release, the directory does not exist and git fails. Then there are no releases.

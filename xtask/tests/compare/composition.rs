@@ -45,8 +45,8 @@ fn a_change_in_a_part_of_all_of_is_found_in_each_object() {
     assert_eq!(
         found,
         [
-            ("now-optional-in-answer", "readA 200 /[]/id".to_owned()),
-            ("limit-tightened-in-answer", "readA 200 /[]/id".to_owned())
+            ("now-optional-in-response", "readA 200 /[]/id".to_owned()),
+            ("limit-tightened-in-response", "readA 200 /[]/id".to_owned())
         ]
     );
 }
@@ -66,7 +66,7 @@ fn objects_without_a_name_are_compared_by_their_fields() {
     );
     let new = old.replace("b: {type: string}", "b: {type: integer}");
     let report = compare(&old, &new);
-    assert_eq!(lines(&report), ["type-changed-in-answer breaking received"]);
+    assert_eq!(lines(&report), ["type-changed-in-response breaking received"]);
     assert_eq!(report.changes[0].places[0].pointer, "/a/b");
 }
 
@@ -95,7 +95,7 @@ fn a_change_of_a_shared_schema_is_one_change_with_all_locations() {
         (Some("characters <= 255"), Some("characters <= 100"))
     );
     let received =
-        report.changes.iter().find(|change| change.rule.name == "limit-tightened-in-answer").unwrap();
+        report.changes.iter().find(|change| change.rule.name == "limit-tightened-in-response").unwrap();
     let places: Vec<_> = received.places.iter().map(ToString::to_string).collect();
     assert!(places.contains(&"searchCustomers 200 /customers/[]/emails/[]".to_owned()), "{places:?}");
 }
@@ -109,7 +109,7 @@ fn a_model_that_is_renamed_and_changed_is_reported_as_both() {
     assert_eq!(
         lines(&compare(SMALL, &new)),
         [
-            "field-renamed-in-answer breaking received",
+            "field-renamed-in-response breaking received",
             "rust-field-removed breaking -",
             "rust-type-renamed breaking -"
         ]
@@ -151,7 +151,7 @@ fn a_field_removed_from_one_alternative_is_reported_with_its_location() {
         found,
         [
             "field-removed-from-request swap body /(Cat)/lives",
-            "field-removed-from-answer swap 200 /(Cat)/lives"
+            "field-removed-from-response swap 200 /(Cat)/lives"
         ]
     );
 }
@@ -162,7 +162,7 @@ fn an_added_alternative_is_compatible_in_requests_and_breaks_readers() {
     let report = compare(&forms(fields, ""), &forms(fields, ", {$ref: '#/components/schemas/Cow'}"));
     let found: Vec<String> =
         report.changes.iter().map(|change| format!("{} {}", change.rule.name, change.rule.class)).collect();
-    assert_eq!(found, ["forms-changed-in-answer breaking", "rule-lifted-in-request compatible"]);
+    assert_eq!(found, ["forms-changed-in-response breaking", "rule-lifted-in-request compatible"]);
 }
 
 #[test]
@@ -177,11 +177,11 @@ fn a_wider_integer_format_is_compatible_in_requests_and_a_narrower_one_in_respon
     };
     assert_eq!(
         rules("int32", "int64"),
-        ["format-changed-in-answer breaking", "format-widened-in-request compatible"]
+        ["format-changed-in-response breaking", "format-widened-in-request compatible"]
     );
     assert_eq!(
         rules("int64", "int32"),
-        ["format-narrowed-in-request breaking", "format-narrowed-in-answer compatible"]
+        ["format-narrowed-in-request breaking", "format-narrowed-in-response compatible"]
     );
 }
 
@@ -203,5 +203,5 @@ fn a_chain_of_references_equals_its_target() {
     assert_eq!(on_the_wire(&of(chain, 5), &of(short, 5)), []);
     let found = on_the_wire(&of(chain, 5), &of(chain, 6));
     let found: Vec<_> = found.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
-    assert_eq!(found, [("limit-loosened-in-answer", "readA 200 /name".to_owned())]);
+    assert_eq!(found, [("limit-loosened-in-response", "readA 200 /name".to_owned())]);
 }

@@ -32,7 +32,10 @@ fn a_deviation_hidden_by_a_difference_is_not_reported_as_unused() {
                   responses:\n        '200':\n          description: d\n          content:\n            \
                   application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";
     let report = repository.report("search.md", search);
-    assert!(changes(&report).contains(&"type-changed-in-answer searchCustomers 200".to_owned()), "{report}");
+    assert!(
+        changes(&report).contains(&"type-changed-in-response searchCustomers 200".to_owned()),
+        "{report}"
+    );
     assert_eq!(report["deviations"], json!([]));
 }
 
@@ -54,7 +57,7 @@ fn a_deviation_covers_only_its_rules_at_its_scope() {
     let found = changes(&repository.report("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 6\n")));
     let expected = [
         "limit-loosened-in-request searchCustomers body /countryCode",
-        "limit-loosened-in-answer searchCustomers 200 /customers/[]/countryCode",
+        "limit-loosened-in-response searchCustomers 200 /customers/[]/countryCode",
     ];
     assert_eq!(found, expected);
     // The entry for product codes covers their minimum length, not their maximum length.
@@ -71,7 +74,7 @@ fn a_deviation_covers_only_its_rules_at_its_scope() {
 }
 
 #[test]
-fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
+fn mistakes_in_the_file_are_errors_with_line_and_help() {
     let entry = "deviations:\n  - pointer: /servers/1\n    rules: [server-removed]\n    reason: r\n    evidence: e\n    \
                  review: '2027-05-22'\n";
     let cases = [
@@ -114,7 +117,7 @@ fn a_deviation_of_an_object_does_not_hide_a_removed_member() {
     let found = changes(&repository.report("search.md", &edited(SEARCH, empty, &listed)));
     assert_eq!(
         found,
-        ["field-removed-from-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber"]
+        ["field-removed-from-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber"]
     );
 }
 
@@ -126,7 +129,7 @@ fn a_deviation_of_a_field_does_not_hide_a_removed_member() {
     let search = edited(SEARCH, &listed.replace("{isMobile: {type: boolean}}", "{}"), listed);
     let entry = |scope: &str| {
         format!(
-            "{DEVIATIONS}  - {scope}\n    rules: [field-removed-from-answer]\n    reason: r\n    evidence: e\n    review: \
+            "{DEVIATIONS}  - {scope}\n    rules: [field-removed-from-response]\n    reason: r\n    evidence: e\n    review: \
              '2027-05-22'\n"
         )
     };

@@ -32,17 +32,17 @@ fn each_difference_has_the_rule_of_its_adoption() {
     let cases = [
         (
             edited(INFO, "maxLength: 60", "maxLength: 80"),
-            "limit-loosened-in-answer getCustomerInfo 200 /invoiceEmailAddress",
+            "limit-loosened-in-response getCustomerInfo 200 /invoiceEmailAddress",
         ),
         (
             inserted(INFO, fax, "- satellite"),
-            "enum-value-added-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+            "enum-value-added-in-response getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
         ),
         (
             edited(INFO, "- fax\n", "\n"),
-            "enum-value-removed-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+            "enum-value-removed-in-response getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
         ),
-        (edited(INFO, " emails:", " mails:"), "field-removed-from-answer getCustomerInfo 200 /emails"),
+        (edited(INFO, " emails:", " mails:"), "field-removed-from-response getCustomerInfo 200 /emails"),
         (edited(INFO, "'404':", "'410':"), "error-status-removed getCustomerInfo 404"),
         (inserted(INFO, "- read", "- more"), "scope-required getCustomerInfo security"),
         (
@@ -108,7 +108,7 @@ fn a_field_that_becomes_optional_breaks_readers_although_upstream_calls_it_compa
     let needed = edited(CONTRACT, model, &format!("{model}      required: [phoneNumber]\n"));
     repository.write("openapi/connect.yaml", &needed);
     let change = &repository.report("page.md", INFO)["changes"][0];
-    assert_eq!((&change["rule"], &change["class"]), (&json!("now-optional-in-answer"), &json!("breaking")));
+    assert_eq!((&change["rule"], &change["class"]), (&json!("now-optional-in-response"), &json!("breaking")));
     assert!(change["remark"].as_str().unwrap().contains("here it breaks readers"));
 }
 

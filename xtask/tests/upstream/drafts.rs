@@ -82,15 +82,15 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
     let expected = [
         // The page does not show the fields of the phone numbers. The draft therefore takes these fields from the
         // page's example, which states no formats.
-        "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
-        "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
+        "format-changed-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
+        "limit-loosened-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
         // For this field, the draft uses the shared schema whose name matches the field.
-        "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
-        r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
+        "limit-loosened-in-response searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
+        r"pattern-changed-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
         // A draft assumes that a POST changes data.
         "repeat-forbidden searchCustomers: safe to retry / not safe to retry",
         // A draft copies the example's wrapper object, which is a leftover of upstream's XML.
-        "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
+        "type-changed-in-response searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];
     assert_eq!(others, expected);
 }

@@ -56,7 +56,7 @@ fn info_31() -> String {
 #[test]
 fn openapi_31_in_json_is_compared_as_30() {
     let report = Repository::new("json").report("upstream.json", &info_31());
-    let expected = "optional-field-nullable-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumber";
+    let expected = "optional-field-nullable-in-response getCustomerInfo 200 /phoneNumbers/[]/phoneNumber";
     assert_eq!((changes(&report), &report["scope"]), (vec![expected.to_owned()], &json!("part")));
     let notes = all(&report, "notes", "message");
     assert!(
@@ -113,7 +113,7 @@ fn a_file_with_another_extension_is_read_by_its_content() {
 fn a_broken_reference_is_reported_and_the_rest_is_compared() {
     let page = edited(INFO, "'#/components/schemas/Name'", "'other.yaml#/Name'");
     let report = Repository::new("reference").report("page.md", &page);
-    assert_eq!(changes(&report), ["type-changed-in-answer getCustomerInfo 200 /name"]);
+    assert_eq!(changes(&report), ["type-changed-in-response getCustomerInfo 200 /name"]);
     let note = &report["notes"][0];
     assert_eq!((&note["rule"], &note["line"]), (&json!("reference"), &json!(line_of(&page, " name:"))));
 }

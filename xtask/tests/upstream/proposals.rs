@@ -53,7 +53,7 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     let repository = Repository::new("propose");
     repository.write("page.md", &grown());
     let ran = repository.check(&["page.md", "--propose", "upstream.patch"]);
-    assert!(ran.code == 0 && ran.out.contains("field-added-to-answer"), "{}", ran.err);
+    assert!(ran.code == 0 && ran.out.contains("field-added-to-response"), "{}", ran.err);
     assert!(
         ran.err
             .contains("field language of /components/schemas/CustomerInfo (also affects getOwnCustomerInfo")
@@ -71,7 +71,7 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
 
     let after = repository.report("page.md", &grown());
-    assert_eq!(changes(&after), ["field-added-to-answer getCustomerInfo 200 /address"]);
+    assert_eq!(changes(&after), ["field-added-to-response getCustomerInfo 200 /address"]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer states this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),
-            "limit-tightened-in-answer at searchCustomers 200 /customers:",
+            "limit-tightened-in-response at searchCustomers 200 /customers:",
         ),
     ];
     let repository = Repository::new("left");
@@ -192,9 +192,9 @@ fn the_examples_in_the_documentation_are_what_the_command_prints() {
         fs::write(examples.join("upstream-check.md"), &ran.out).unwrap();
         fs::write(examples.join("upstream-check.patch"), &patch).unwrap();
     }
-    let remedy =
+    let help =
         "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream`, and read `git diff docs/examples`";
-    assert_eq!(ran.out, fs::read_to_string(examples.join("upstream-check.md")).unwrap(), "{remedy}");
-    assert_eq!(patch, fs::read_to_string(examples.join("upstream-check.patch")).unwrap(), "{remedy}");
+    assert_eq!(ran.out, fs::read_to_string(examples.join("upstream-check.md")).unwrap(), "{help}");
+    assert_eq!(patch, fs::read_to_string(examples.join("upstream-check.patch")).unwrap(), "{help}");
     assert!(repository.git(&["apply", "--check", "upstream.patch"]));
 }

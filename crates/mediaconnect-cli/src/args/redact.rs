@@ -17,7 +17,7 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let is_shown = match error.get(kind) {
         // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is hidden.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
-        // clap uses an empty string for a missing value. It can be shown.
+        // clap represents a missing value as an empty string, which reveals nothing.
         Some(ContextValue::String(text)) => text.is_empty(),
         _ => false,
     };

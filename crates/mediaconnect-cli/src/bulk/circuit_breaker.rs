@@ -9,8 +9,8 @@ use super::failed::FailureReason;
 
 /// After this number of consecutive temporary failures, an outage is assumed.
 const MAX_FAILURES: u32 = 10;
-/// After this number of final failures without a success, the environment is probably wrong. Invalid rows and
-/// temporary failures do not count.
+/// A run stops after this many final failures without a success, because it probably uses the wrong environment.
+/// Invalid rows and temporary failures do not count.
 pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
 #[derive(Default)]

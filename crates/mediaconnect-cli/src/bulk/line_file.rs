@@ -40,7 +40,7 @@ impl LineFile {
         Self::open(&scan.path, file, scan.length)
     }
 
-    /// Opens a locked file. `length` is the length of its whole lines, in bytes.
+    /// Wraps a file that the caller has locked. `length` is its number of bytes up to the end of the last complete line.
     pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
         file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), length })

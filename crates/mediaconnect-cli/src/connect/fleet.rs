@@ -25,7 +25,7 @@ pub(crate) fn from_settings(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet if this process has joined one. Otherwise Redis reserves this process's share of the rate limit
+/// Leaves the fleet if this process has joined one. A process that does not leave keeps its share of the rate limit
 /// for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {

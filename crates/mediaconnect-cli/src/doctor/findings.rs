@@ -25,7 +25,7 @@ pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
         Some(lookup) => {
             checks.push(connection("connection to the API", "--base-url", lookup));
             checks.push(customer(lookup));
-            checks.push(rate(lookup.answer.as_ref()));
+            checks.push(rate(lookup.response.as_ref()));
         }
         None => checks.extend(
             ["connection to the API", "lookup", "rate limit"]
@@ -41,7 +41,7 @@ fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
     let server = probe.server.as_deref().unwrap_or("the server");
     let Some(failure) = probe.error.as_ref().and_then(Error::connect_failure) else {
         let took = probe.took.as_millis();
-        return match (&probe.error, &probe.answer) {
+        return match (&probe.error, &probe.response) {
             (Some(error), None) => {
                 Check::failed(name, Exit::of(error), format!("{server}: {error}"), next(error))
             }
@@ -60,7 +60,9 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
     const NAME: &str = "credentials";
     let lifetime = diagnosis.token_lifetime.map(|lifetime| lifetime.as_secs());
     match (&token.error, lifetime) {
-        (Some(_), _) if token.answer.is_none() => Check::skipped(NAME, "the token endpoint did not respond"),
+        (Some(_), _) if token.response.is_none() => {
+            Check::skipped(NAME, "the token endpoint did not respond")
+        }
         (Some(error), _) if error.is_auth() => Check::failed(
             NAME,
             Exit::Denied,
@@ -94,14 +96,14 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
 
 fn customer(lookup: &Probe) -> Check {
     const NAME: &str = "lookup";
-    let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not respond") };
+    let Some(response) = &lookup.response else { return Check::skipped(NAME, "the API did not respond") };
     let found = match &lookup.error {
         None => Some("a customer has this number"),
         Some(error) if error.is_not_found() => Some("no customer has this number"),
         Some(_) => None,
     };
     if let Some(found) = found {
-        return match &answer.api_version {
+        return match &response.api_version {
             Header::Value(version) => Check::ok(NAME, format!("works; {found}; API version {version}")),
             Header::Malformed => Check::warning(
                 NAME,
@@ -130,11 +132,11 @@ fn status(error: &Error) -> String {
     error.status_code().map(|status| format!(" (status {status})")).unwrap_or_default()
 }
 
-fn rate(answer: Option<&ResponseHead>) -> Check {
+fn rate(response: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
-    let Some(answer) = answer else { return Check::skipped(NAME, "the API did not respond") };
+    let Some(response) = response else { return Check::skipped(NAME, "the API did not respond") };
     let missing = "no action needed; the client counts its own requests, but cannot see those of others with the same client id";
-    match (&answer.rate_remaining, &answer.rate_reset) {
+    match (&response.rate_remaining, &response.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {
             let found =
                 format!("{remaining} requests left; the limit resets in {}", format_seconds(reset.as_secs()));
@@ -158,9 +160,9 @@ fn rate(answer: Option<&ResponseHead>) -> Check {
 
 fn clock(diagnosis: &Diagnosis) -> Check {
     const NAME: &str = "clock";
-    let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.answer.as_ref());
-    let answers = [lookup, diagnosis.token.answer.as_ref()];
-    let Some(skew) = answers.into_iter().flatten().find_map(|answer| answer.clock_skew_seconds) else {
+    let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.response.as_ref());
+    let responses = [lookup, diagnosis.token.response.as_ref()];
+    let Some(skew) = responses.into_iter().flatten().find_map(|response| response.clock_skew_seconds) else {
         return Check::skipped(NAME, "no response has a date to compare the clock with");
     };
     if skew.unsigned_abs() <= MAX_SKEW {

@@ -54,7 +54,7 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// clap's script for fish offers files as values of options before a subcommand. The command corrects the script.
+/// clap's script for fish offers files as values of an option before the subcommand. `completions` corrects the script.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

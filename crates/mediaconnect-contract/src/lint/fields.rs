@@ -70,7 +70,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add items; with x-list-wrapper, add the named property and its items",
+                "add items; if there is an x-list-wrapper, add the property that it names, with its items",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {

@@ -80,7 +80,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::ADDITIONAL_PROPERTIES,
                 "additionalProperties: false would refuse fields that upstream adds".to_owned(),
-                "delete it, because upstream regards a new field as compatible",
+                "delete additionalProperties: upstream may add fields at any time",
             );
         }
         if node.get("additionalProperties").is_some_and(Value::is_object) && node.get("properties").is_some()

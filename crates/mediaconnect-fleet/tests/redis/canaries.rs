@@ -64,8 +64,8 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     }
 }
 
-/// Makes cached reads, changes and invalidations that contain the canaries, so that Redis stores responses and marks
-/// for them.
+/// Makes cached reads, then changes and invalidations, all with the canaries. Redis then stores responses and marks of
+/// invalidation.
 #[cfg(feature = "cache")]
 async fn use_the_cache(client: &mediaconnect::Client, sandbox: &Sandbox) {
     use mediaconnect::UserToken;

@@ -84,8 +84,8 @@ async fn a_redis_that_has_lost_a_removal_returns_no_older_response() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
     read(&other).await;
-    // Saves the data before the change. Redis loads this old data when it starts again, like a replica that takes over
-    // too early.
+    // Saves the data as it is before the change. After a restart, Redis has lost the change, as if a replica had taken
+    // over before it received the change.
     assert!(!redis.memory().is_empty());
     one.call(change(KARI)).await.unwrap();
     redis.kill();

@@ -130,7 +130,7 @@ impl RotatingGrant {
         // The session continues with the new refresh token, even if the observer panics.
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!(
-                "the observer of refresh tokens panicked: the newest refresh token may not be stored"
+                "the observer of refresh tokens panicked and perhaps did not store the newest refresh token"
             );
         }
     }

@@ -99,7 +99,7 @@ mod tests {
         let trace = trace(secret.expose_secret());
         let used = use_it(secret);
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "the secret is found while it is in use");
+        assert!(memory.has(&trace), "the scan finds the secret while it is in use");
         drop(used);
         assert!(!memory.has(&trace), "the secret is left in memory");
     }
@@ -158,7 +158,7 @@ mod tests {
         let response = reqwest::Response::from(http::Response::new(reqwest::Body::from(wiped(body))));
         let granted = TokenEndpoint::read(response).await.unwrap();
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "the secret is found while it is in use");
+        assert!(memory.has(&trace), "the scan finds the secret while it is in use");
         assert_eq!(granted.access.as_ref().unwrap().lifetime, Some(Duration::from_secs(60)));
         drop(granted);
         assert!(!memory.has(&trace), "the secret is left in memory");

@@ -18,8 +18,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn report(&mut self, pointer: &str, message: String, remedy: &str) {
-        self.findings.push(self.file.finding(pointer, "deviation", message, remedy));
+    pub(super) fn report(&mut self, pointer: &str, message: String, help: &str) {
+        self.findings.push(self.file.finding(pointer, "deviation", message, help));
     }
 
     /// Returns the entry at a pointer, or `None` if the entry has a problem.
@@ -27,8 +27,8 @@ impl Reader<'_> {
         let node = self.file.document().pointer(at)?.clone();
         for key in node.as_object().into_iter().flat_map(|entry| entry.keys()) {
             if !KEYS.contains(&key.as_str()) {
-                let remedy = format!("use {}", KEYS.join(", "));
-                self.report(&format!("{at}/{key}"), format!("{key} is unknown"), &remedy);
+                let help = format!("use {}", KEYS.join(", "));
+                self.report(&format!("{at}/{key}"), format!("{key} is unknown"), &help);
             }
         }
         let scope = self.scope(at, &node);
@@ -52,10 +52,10 @@ impl Reader<'_> {
         })
     }
 
-    fn text(&mut self, at: &str, node: &Value, key: &str, remedy: &str) -> Option<String> {
+    fn text(&mut self, at: &str, node: &Value, key: &str, help: &str) -> Option<String> {
         let text = node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
         if text.is_none() {
-            self.report(&format!("{at}/{key}"), format!("there is no {key}"), remedy);
+            self.report(&format!("{at}/{key}"), format!("there is no {key}"), help);
         }
         text.map(|text| text.trim().to_owned())
     }
@@ -88,9 +88,9 @@ impl Reader<'_> {
                 Some(Scope::Field { operation, field: field.unwrap_or_default() })
             }
             _ => {
-                let remedy = "write either pointer, which refers to the contract, or operation and field, as \
+                let help = "write either pointer, which refers to the contract, or operation and field, as \
                  reports write them: `field: 200 /customers/[]/emails`";
-                self.report(at, "the entry has no scope".to_owned(), remedy);
+                self.report(at, "the entry has no scope".to_owned(), help);
                 None
             }
         }
@@ -117,8 +117,8 @@ impl Reader<'_> {
     fn review(&mut self, at: &str, node: &Value) -> Option<Date> {
         let review = node.get("review").and_then(Value::as_str).and_then(|text| text.parse().ok());
         if review.is_none() {
-            let remedy = "write the day of the next review as YYYY-MM-DD";
-            self.report(&format!("{at}/review"), "review is not a date".to_owned(), remedy);
+            let help = "write the day of the next review as YYYY-MM-DD";
+            self.report(&format!("{at}/review"), "review is not a date".to_owned(), help);
         }
         review
     }

@@ -63,6 +63,6 @@ impl Missing {
 fn finding(finding: &Finding) -> Value {
     json!({
         "file": finding.file, "line": finding.line, "at": finding.pointer, "rule": finding.rule,
-        "message": finding.message, "remedy": finding.help,
+        "message": finding.message, "help": finding.help,
     })
 }
