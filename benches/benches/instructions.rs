@@ -9,6 +9,7 @@
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
 use ::mediaconnect::models::CustomerSearchResponse;
+use gungraun::Dhat;
 use gungraun::prelude::*;
 use mediaconnect_api::wire::scalar::in_one_pass;
 use mediaconnect_benches::{
@@ -94,4 +95,7 @@ fn lenient(body: String) -> (String, CustomerSearchResponse) {
 }
 
 library_benchmark_group!(name = decoding, compare_by_id = true, benchmarks = [plain_derive, lenient]);
-main!(library_benchmark_groups = calls, decoding);
+main!(
+    config = LibraryBenchmarkConfig::default().tool(Dhat::with_args(["--num-callers=500"]));
+    library_benchmark_groups = calls, decoding
+);
