@@ -1,4 +1,4 @@
-//! Uses callgrind to count the instructions of a call, and of decoding five customers. Compares the calls of
+//! Uses callgrind to count the instructions, and DHAT to count the allocations, of a call and of decoding a body. Compares the calls of
 //! `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of `mediaconnect` with models
 //! that have plain serde derives.
 //!
@@ -8,13 +8,12 @@
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
-use ::mediaconnect::models::CustomerSearchResponse;
+use ::mediaconnect::models::{CustomerSearchResponse, InvoicesAndReminders};
 use gungraun::Dhat;
 use gungraun::prelude::*;
-use mediaconnect_api::wire::scalar::in_one_pass;
 use mediaconnect_benches::{
-    Caller, HookClient, HyperClient, MediaconnectClient, ReqwestClient, SearchResponse, canned,
-    five_customers,
+    Caller, HookClient, HyperClient, Invoices, MediaconnectClient, ReqwestClient, SearchResponse, canned,
+    decode, decode_plain, fifty_invoices, five_customers,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -79,23 +78,46 @@ library_benchmark_group!(
 );
 
 #[library_benchmark(setup = five_customers)]
-#[bench::five_customers()]
-fn plain_derive(body: String) -> (String, SearchResponse) {
-    let decoded = serde_json::from_slice(body.as_bytes()).expect("the documented shape");
+#[bench::body()]
+fn plain_customers(body: String) -> (String, SearchResponse) {
+    let decoded = decode_plain(&body);
     (body, decoded)
 }
 
 #[library_benchmark(setup = five_customers)]
-#[bench::five_customers()]
-fn lenient(body: String) -> (String, CustomerSearchResponse) {
-    // As in the client: the whole body is checked to be UTF-8 once, and scalars are read in one pass.
-    let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
-    let decoded = in_one_pass(|| serde_json::from_str(text)).expect("the documented shape");
+#[bench::body()]
+fn customers_of_mediaconnect(body: String) -> (String, CustomerSearchResponse) {
+    let decoded = decode(&body);
     (body, decoded)
 }
 
-library_benchmark_group!(name = decoding, compare_by_id = true, benchmarks = [plain_derive, lenient]);
+library_benchmark_group!(
+    name = customers,
+    compare_by_id = true,
+    benchmarks = [plain_customers, customers_of_mediaconnect]
+);
+
+#[library_benchmark(setup = fifty_invoices)]
+#[bench::body()]
+fn plain_invoices(body: String) -> (String, Invoices) {
+    let decoded = decode_plain(&body);
+    (body, decoded)
+}
+
+#[library_benchmark(setup = fifty_invoices)]
+#[bench::body()]
+fn invoices_of_mediaconnect(body: String) -> (String, InvoicesAndReminders) {
+    let decoded = decode(&body);
+    (body, decoded)
+}
+
+library_benchmark_group!(
+    name = invoices,
+    compare_by_id = true,
+    benchmarks = [plain_invoices, invoices_of_mediaconnect]
+);
+
 main!(
     config = LibraryBenchmarkConfig::default().tool(Dhat::with_args(["--num-callers=500"]));
-    library_benchmark_groups = calls, decoding
+    library_benchmark_groups = calls, customers, invoices
 );

@@ -20,6 +20,19 @@ pub fn five_customers() -> String {
     format!(r#"{{"customers":[{}]}}"#, [customer; 5].join(","))
 }
 
+/// Returns fifty invoices, each with all fields of the documented response.
+#[must_use]
+pub fn fifty_invoices() -> String {
+    let invoice = compact(
+        r#"{"customerNumber": 563457, "product": "CO27409", "invoiceOfferCount": "1", "productName": "The Example",
+        "amount": 295, "invoiceDate": "2026-01-01", "paymentDate": "2026-01-11", "dueDate": "2026-01-15",
+        "invoiceNumber": "1001", "companyCode": "FCO", "paymentStatus": "0", "invoiceAmount": "295.00",
+        "paidAmount": 295, "paymentMethod": "A", "invoiceHotelUrl": "https://invoices.example.com/1001",
+        "invoiceStatus": "Invoiced"}"#,
+    );
+    format!(r#"{{"invoices":[{}]}}"#, [invoice.as_str(); 50].join(","))
+}
+
 /// Removes the white space between the tokens of JSON. The order of the fields does not change.
 fn compact(json: &str) -> String {
     let mut in_text = false;

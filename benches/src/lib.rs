@@ -12,15 +12,36 @@ mod server;
 
 use std::net::SocketAddr;
 
-pub use documents::five_customers;
+pub use documents::{fifty_invoices, five_customers};
 pub use hook_client::HookClient;
 pub use hyper_client::HyperClient;
 pub use limited::{Limits, Seen, Windows, limited};
 pub use mediaconnect_client::MediaconnectClient;
-pub use models::SearchResponse;
+pub use models::{Invoices, SearchResponse};
 pub use redis::Redis;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
+
+use mediaconnect_api::wire::scalar::in_one_pass;
+use serde::de::DeserializeOwned;
+
+/// Decodes a body into a model with plain derives.
+///
+/// # Panics
+/// If the body is not a `T`.
+pub fn decode_plain<T: DeserializeOwned>(body: &str) -> T {
+    serde_json::from_slice(body.as_bytes()).expect("the body is valid")
+}
+
+/// Decodes a body into a model of `mediaconnect` in the same way as the client: the whole body is checked to be UTF-8
+/// once, and scalars are read in one pass.
+///
+/// # Panics
+/// If the body is not a `T`.
+pub fn decode<T: DeserializeOwned>(body: &str) -> T {
+    let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
+    in_one_pass(|| serde_json::from_str(text)).expect("the body is valid")
+}
 
 /// The access token of all clients. It is as long as upstream's.
 const TOKEN: &str =

@@ -118,3 +118,30 @@ struct FoundPhoneNumber {
     phone_number: Option<String>,
     is_mobile: Option<bool>,
 }
+
+/// A list of invoices, the largest response of the contract.
+#[derive(Deserialize)]
+pub struct Invoices {
+    invoices: Vec<Invoice>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Invoice {
+    customer_number: Option<u64>,
+    product: Option<String>,
+    invoice_offer_count: Option<String>,
+    product_name: Option<String>,
+    amount: Option<f64>,
+    invoice_date: Option<String>,
+    payment_date: Option<String>,
+    due_date: Option<String>,
+    invoice_number: Option<String>,
+    company_code: Option<String>,
+    payment_status: Option<String>,
+    invoice_amount: Option<String>,
+    paid_amount: Option<f64>,
+    payment_method: Option<String>,
+    invoice_hotel_url: Option<String>,
+    invoice_status: Option<String>,
+}
