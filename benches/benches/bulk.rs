@@ -55,10 +55,13 @@ fn main() {
     }
     println!("\n10 times upstream's rate, latency 10 to 50 ms, sliding windows: two minutes after the first");
     long(&runtime);
-    println!("\nThe command: customer export, peak of its resident memory");
+    println!("\nThe command: customer export, its CPU time and the peak of its resident memory");
+    for format in ["jsonl", "csv"] {
+        export(100_000, format);
+    }
     let more = std::env::var_os("BULK_MILLION").map(|_| 1_000_000);
     for numbers in [20_000, 200_000].into_iter().chain(more) {
-        export(numbers);
+        export(numbers, "jsonl");
     }
 }
 
@@ -193,8 +196,8 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     );
 }
 
-/// Runs `mediaconnect customer export` for `numbers` customers, and reads its memory use from the kernel.
-fn export(numbers: u32) {
+/// Runs `mediaconnect customer export` for `numbers` customers, and reads its CPU time and memory use from the kernel.
+fn export(numbers: u32, format: &str) {
     let command = command();
     if !command.exists() {
         println!("{} is not there: cargo build --release -p mediaconnect-cli", command.display());
@@ -209,7 +212,16 @@ fn export(numbers: u32) {
     fs::write(folder.join("in"), lines.join("\n")).expect("the file can be written");
     let began = Instant::now();
     let mut child = Command::new(command)
-        .args(["customer", "export", "--force", "--rate-limit", "10000/200000", "--input"])
+        .args([
+            "customer",
+            "export",
+            "--force",
+            "--rate-limit",
+            "10000/200000",
+            "--format",
+            format,
+            "--input",
+        ])
         .arg(folder.join("in"))
         .arg("--output")
         .arg(folder.join("out"))
@@ -221,16 +233,17 @@ fn export(numbers: u32) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the command starts");
-    let mut peak = 0;
+    let (mut peak, mut cpu) = (0, 0.0);
     let status = loop {
         peak = peak.max(peak_memory(child.id()).unwrap_or_default());
+        cpu = cpu_seconds(child.id()).unwrap_or(cpu);
         if let Some(status) = child.try_wait().expect("this process started the command") {
             break status;
         }
         thread::sleep(Duration::from_millis(20));
     };
     println!(
-        "{numbers:>9} numbers: {:5.1} MiB, {:5.1} s, {} times 429, {status}",
+        "{numbers:>9} numbers, {format}: {:5.1} MiB, CPU {cpu:.1} s, {:5.1} s, {} times 429, {status}",
         f64::from(u32::try_from(peak).expect("the number is small")) / 1024.0,
         began.elapsed().as_secs_f64(),
         seen.refused.load(Relaxed)
@@ -249,4 +262,13 @@ fn peak_memory(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// Returns the CPU time of a process so far. Linux counts it in hundredths of a second.
+fn cpu_seconds(process: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The fields are counted from the name of the program, which is in parentheses.
+    let fields: Vec<&str> = status.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
