@@ -4,7 +4,8 @@
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.
-//! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
+//! Each figure for calls is the total of `CALLS` calls, which are made one after the other over an open connection with
+//! a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
@@ -64,7 +65,7 @@ macro_rules! benchmarks {
         #[bench::search(Operation::Search)]
         fn $name(mut warm: Warm<$client>) -> Warm<$client> {
             warm.call(CALLS);
-            // The benchmark returns the client, so that dropping it is not measured.
+            // The client is returned because dropping it here would be measured.
             warm
         }
     )*};
@@ -88,7 +89,8 @@ fn plain_derive(body: String) -> (String, SearchResponse) {
 #[library_benchmark(setup = five_customers)]
 #[bench::five_customers()]
 fn lenient(body: String) -> (String, CustomerSearchResponse) {
-    // As in the client: the whole body is checked to be UTF-8 once, and scalars are read in one pass.
+    // The client decodes a response in the same way: it checks once that the whole body is UTF-8, and reads scalars in
+    // one pass.
     let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
     let decoded = in_one_pass(|| serde_json::from_str(text)).expect("the documented shape");
     (body, decoded)
