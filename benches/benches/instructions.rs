@@ -19,8 +19,8 @@ use mediaconnect_benches::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-/// The number of calls that are counted. Together, the warm-up calls and the counted calls stay below the rate limit of
-/// a second, so no call waits.
+/// The number of calls whose instructions are counted. Together with the warm-up calls, they stay below the limit of
+/// requests per second, so no call waits.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 

@@ -4,8 +4,8 @@
 //! meaningful. In each round, the three clients make their calls one after the other. The result is the median of the
 //! ratios of all rounds.
 //!
-//! If the arguments name clients, only these clients make calls, so that another program can observe them: `strace
-//! --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
+//! If the arguments name clients, only these clients make calls, so that another program can observe them:
+//! `strace --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
 
 use std::path::PathBuf;
 use std::time::Instant;
