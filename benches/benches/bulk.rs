@@ -23,7 +23,7 @@ use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// The number of concurrent calls, for the variants that need such a setting.
+/// The number of concurrent calls in the variants that let the caller choose this number.
 const AT_ONCE: usize = 64;
 const NO_LATENCY: [u64; 2] = [0, 1];
 const WARM_UP: Duration = Duration::from_secs(60);
@@ -35,7 +35,7 @@ fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }
 }
 
-/// One of the compared variants. It looks up customers by number and counts the successes.
+/// A function that looks up customers by number in one of the compared ways, and counts the successes.
 type Way = fn(SocketAddr, Limits, Box<dyn Iterator<Item = u64> + Send>, Arc<AtomicUsize>) -> Running;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -110,7 +110,8 @@ fn buffer_unordered(
     })
 }
 
-/// Limits the rate as a developer would by hand: with a limiter per second and a limiter per minute.
+/// Looks up customers with reqwest. Limits the rate as a developer would without `mediaconnect`: with one limiter for
+/// the second and one for the minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,
@@ -184,7 +185,7 @@ async fn others(name: &str, client: MediaconnectClient, limits: Limits) {
     let mut took = Vec::new();
     for _ in 0..60 {
         let began = Instant::now();
-        // The server counts these calls too, but they are too few to affect the result.
+        // The server also counts the calls of this loop, but they are too few to affect the result.
         let _ = client.client().customers().info(number(1)).await;
         took.push(began.elapsed());
         tokio::time::sleep(Duration::from_secs(1)).await;

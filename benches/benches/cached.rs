@@ -21,8 +21,8 @@ const CALLERS: usize = 16;
 /// The number of customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
-/// is not typical.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so the rate of this minute is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The pause between two rounds of the latency measurement. [`SAMPLES`] is the number of rounds.
@@ -129,7 +129,7 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
             tokio::spawn(async move {
                 let cached = client.cached(TTL);
                 while !ends.load(Ordering::Relaxed) {
-                    // Every tenth call looks up a customer for the first time.
+                    // Every tenth call looks up a customer that no earlier call has looked up.
                     let number = next.fetch_add(1, Ordering::Relaxed) as u64;
                     let number = match number % 10 {
                         0 => 1_000_000 + number,
@@ -149,8 +149,8 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures calls that do not wait for the rate limit. Each round has one call without a fleet, one in a fleet, and one
-/// for each kind of cache.
+/// Measures the latency of calls that do not wait for the rate limit. Each round makes four calls: without a fleet, in
+/// a fleet, with a cache in the process, and with a cache in Redis.
 async fn latency() {
     let limits = Limits {
         windows: Windows::Sliding,
@@ -168,7 +168,8 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // The first call after a pause is slower, so successive rounds start with different kinds of call.
+        // The first call after a pause is slower. For this reason, each round begins with another kind of call than the
+        // round before.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

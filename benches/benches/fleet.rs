@@ -1,7 +1,8 @@
-//! Measures how much of the rate limit the processes of one client id use, in a fleet and with fixed shares.
+//! Measures how much of the rate limit processes that share a client id can use together. Compares a fleet with
+//! processes that each use a fixed share of the limit.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench fleet`; it takes three minutes. `redis-server` must be installed.
-//! All cases run at once. Each has its own upstream, eight processes and, in a fleet, its own Redis.
+//! All cases run at once. Each case has its own upstream and eight processes, and a fleet also has its own Redis.
 
 use std::env;
 use std::io::Read;
@@ -17,8 +18,8 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
-/// is not typical.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so the rate of this minute is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);

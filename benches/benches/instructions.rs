@@ -4,7 +4,8 @@
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.
-//! Each figure is for `CALLS` calls, one after the other over one open connection, with a cached token.
+//! Each figure for calls is the total of `CALLS` calls, which are made one after the other over an open connection with
+//! a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
@@ -17,8 +18,8 @@ use mediaconnect_benches::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-/// The number of calls that are counted. Together, the warm-up calls and the counted calls stay below the rate limit of
-/// a second, so no call waits.
+/// The number of calls whose instructions are counted. Together with the warm-up calls, they stay below the limit of
+/// requests per second, so no call waits.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 
@@ -63,7 +64,7 @@ macro_rules! benchmarks {
         #[bench::search(Operation::Search)]
         fn $name(mut warm: Warm<$client>) -> Warm<$client> {
             warm.call(CALLS);
-            // The benchmark returns the client, so that dropping it is not measured.
+            // The client is returned because dropping it here would be measured.
             warm
         }
     )*};

@@ -13,13 +13,14 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. A client may send all requests of its first minute at once, so this minute
-/// is not typical.
+/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
+/// so the rate of this minute is not typical.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
-/// The number of callers. The rate limit is too low for all of them, so some are always waiting.
+/// The number of callers. Together, they could make more calls than the rate limit allows, so some of them are always
+/// waiting.
 const CALLERS: usize = 32;
-/// The shortest and longest latency in each direction, in milliseconds.
+/// The shortest and longest latency, in milliseconds. A latency in this range delays each request and each response.
 const LATENCY: [u64; 2] = [5, 25];
 
 fn main() {
@@ -61,7 +62,7 @@ fn start(runtime: &Runtime, case: Limits) -> Arc<Seen> {
             tokio::spawn(async move {
                 let number = "563457".parse().expect("a number");
                 loop {
-                    // The outcome is ignored, because the server itself counts the requests that it refuses.
+                    // The outcome of the call is ignored, because the server counts the requests that it refuses.
                     let _ = client.client().customers().info(number).await;
                 }
             });

@@ -1,9 +1,10 @@
-//! Measures the calls a second over loopback in one process, with each of the three clients in turn.
+//! Measures how many calls a second each of three clients makes over loopback. The server runs in the same process.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are
-//! meaningful. Each round measures all three clients in sequence, and the result is the median of the rounds' ratios.
+//! meaningful. In each round, the three clients make their calls one after the other. The result is the median of the
+//! ratios of all rounds.
 //!
-//! With names of clients as arguments, only these make calls, so that another program can observe them:
+//! If the arguments name clients, only these clients make calls, so that another program can observe them:
 //! `strace --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
 
 use std::path::PathBuf;
@@ -25,12 +26,13 @@ const PER_MINUTE: u32 = 10_000_000;
 /// The name of a client, and a function that makes the client's calls of one round and returns the time that they took.
 type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 
-/// The time of a round.
+/// The time that the calls of one round take.
 #[derive(Clone, Copy)]
 struct Seconds {
     /// The elapsed time.
     clock: f64,
-    /// The CPU time of the client's threads, with the kernel's work for them, but without the server's threads.
+    /// The CPU time of the client's threads. It includes the kernel's work for these threads, but not the server's
+    /// threads.
     cpu: f64,
 }
 
@@ -48,7 +50,7 @@ fn main() {
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
         let took: Vec<Seconds> = clients.iter_mut().map(|(_, run)| run(&runtime)).collect();
-        // The first round does not count, because it opens the connections.
+        // The first round is not part of the result, because its calls open the connections.
         if round > 0 {
             rounds.push(took);
         }

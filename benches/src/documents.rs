@@ -36,7 +36,7 @@ pub fn fifty_invoices() -> String {
 /// Removes the white space between the tokens of JSON. The order of the fields does not change.
 fn compact(json: &str) -> String {
     let mut in_text = false;
-    // Escaped quotation marks need no special case, because no string in the examples contains one.
+    // Escaped quotation marks are not handled, because no string in the examples contains one.
     json.chars()
         .filter(|character| {
             in_text ^= *character == '"';

@@ -1,6 +1,6 @@
-//! An experiment: requests are built by hand with reqwest, and hyper-util's client sends them. A client that progenitor
-//! generates could do the same in its `exec` hook, which receives a request of reqwest and returns a response of
-//! reqwest. This client has no gzip, proxy or TLS.
+//! An experiment: the client builds requests by hand with reqwest, and sends them with hyper-util. A client that
+//! progenitor generates could do this in its `exec` hook, which receives reqwest's request and returns reqwest's
+//! response. The client of the experiment supports no gzip, no proxy and no TLS.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -58,7 +58,7 @@ impl HookClient {
             .bearer_auth(&self.token)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, crate::USER_AGENT)
-            // The other clients send this header too.
+            // The other clients also send `Accept-Encoding`.
             .header(ACCEPT_ENCODING, "gzip");
         let response = exec(&self.sender, request.build().expect("the parts are valid")).await;
         let response = response.error_for_status().expect("a success");
@@ -66,7 +66,7 @@ impl HookClient {
     }
 }
 
-/// Sends a request of reqwest with hyper-util's client, as an `exec` hook could.
+/// Sends reqwest's request with hyper-util, and returns reqwest's response. An `exec` hook could do the same.
 async fn exec(sender: &Client<HttpConnector, reqwest::Body>, request: reqwest::Request) -> reqwest::Response {
     let url = request.url().clone();
     let request = hyper::Request::try_from(request).expect("the URL is valid");

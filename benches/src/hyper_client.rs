@@ -1,5 +1,5 @@
-//! The minimal client: it has one connection of hyper, and uses `serde_json`. It has no pool and no timeout, and parses
-//! no URL.
+//! The minimal client. It uses a single connection of hyper, and decodes responses with `serde_json`. It has neither a
+//! pool nor a timeout, and parses no URL.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -64,7 +64,7 @@ impl HyperClient {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(USER_AGENT, HeaderValue::from_static(crate::USER_AGENT))
-            // The other clients send this header too, because reqwest adds it.
+            // The other clients send `Accept-Encoding` because reqwest adds it, so this client sends it as well.
             .header("accept-encoding", HeaderValue::from_static("gzip"))
             .header(HOST, self.host.clone());
         if !body.is_empty() {

@@ -53,9 +53,9 @@ const EMAIL: &str = "ola.nordmann@company.com";
 /// The `User-Agent` of all clients.
 const USER_AGENT: &str = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A client that makes the compared calls.
+/// A client whose calls the benchmarks compare with those of other clients.
 ///
-/// Each call sends the same request, decodes the same response into a model, and drops the model.
+/// All clients send the same request, decode the same response into a model, and drop the model.
 pub trait Caller: Clone + Send + 'static {
     /// Creates a client of a server, without a connection.
     fn new(server: SocketAddr) -> Self;

@@ -1,4 +1,5 @@
-//! A server that limits the rate as upstream may do. It responds with 429 beyond the limit.
+//! A server that limits the rate of requests, as upstream may do. It responds to requests beyond the limit with status
+//! 429.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -27,13 +28,14 @@ pub enum Windows {
 pub struct Limits {
     /// The kind of the server's windows.
     pub windows: Windows,
-    /// The point in the first fixed window at which the client starts, as a fraction of the window.
+    /// The fraction of the first fixed window that has already passed when the server starts.
     pub phase: f64,
     /// The maximum number of requests in a window of a second.
     pub per_second: u32,
     /// The maximum number of requests in a window of a minute.
     pub per_minute: u32,
-    /// The shortest and longest latency in each direction, in milliseconds.
+    /// The shortest and longest latency, in milliseconds. A latency in this range delays each request and each
+    /// response.
     pub latency: [u64; 2],
 }
 
@@ -46,9 +48,9 @@ pub struct Seen {
     pub refused: AtomicUsize,
 }
 
-/// Starts a server that responds to each GET with upstream's documented customer, or with 429 beyond the limit. It adds
-/// a latency before and after it counts the request. Any other request gets a token. The server runs until the process
-/// ends.
+/// Starts a server that responds to GET requests with upstream's documented customer, or with status 429 beyond the
+/// limit. It adds a latency before and after it counts a GET request. It responds to all other requests with a token.
+/// The server runs until the process ends.
 ///
 /// # Panics
 /// If no port is free.
@@ -89,7 +91,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
         );
         if is_allowed {
             seen.allowed.fetch_add(1, Ordering::Relaxed);
-            // The response has the customer number from the path.
+            // The response contains the customer number from the request's path.
             let number = request.line.split(['/', ' ', '?']).find(|part| part.parse::<u64>().is_ok());
             let body = number.map_or_else(|| info.clone(), |number| info.replace("563457", number));
             Answer { status: "200 OK", headers, body }
@@ -100,7 +102,7 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
     })
 }
 
-/// One window, and the times of the requests in it.
+/// Counts the requests in the current window.
 struct Counter {
     windows: Windows,
     limit: usize,

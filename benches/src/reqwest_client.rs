@@ -1,4 +1,4 @@
-//! The calls, written by hand with reqwest and serde.
+//! A client that makes the compared calls with code written by hand, which uses reqwest and serde.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use reqwest::header::ACCEPT;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN, USER_AGENT};
 
-/// A client that a developer would write for two calls. It has the timeouts that every service needs.
+/// A client as a developer would write it for two calls. It has the timeouts that every service needs.
 #[derive(Clone)]
 pub struct ReqwestClient {
     http: reqwest::Client,

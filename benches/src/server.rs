@@ -35,8 +35,9 @@ impl Answer {
     }
 }
 
-/// Starts a server that responds to a lookup and to a search with upstream's documented examples. Its responses report
-/// `remaining` as the remaining requests of the minute. The server runs until the process ends.
+/// Starts a server that responds to lookups and searches with upstream's documented examples. The headers of its
+/// responses state that `remaining` more requests are allowed in the current minute. The server runs until the process
+/// ends.
 #[must_use]
 pub fn canned(remaining: u32) -> SocketAddr {
     let headers = format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: 60\r\n");
@@ -59,7 +60,7 @@ pub fn serve(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Soc
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
-            // The thread ends when the client disconnects.
+            // This thread serves one connection. It ends when the client disconnects.
             thread::spawn(move || connection(&stream, &*answer));
         }
     });
@@ -75,7 +76,7 @@ fn connection(mut stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> st
     Ok(())
 }
 
-/// Reads a request with its body; `None` at the end of the connection.
+/// Reads a request with its body. Returns `None` if the client has closed the connection.
 fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {

@@ -1,5 +1,5 @@
-//! Writes `OUT_DIR/connect.rs`: generated from the contract with the feature `codegen`, otherwise copied from
-//! `generated/`.
+//! Writes `OUT_DIR/connect.rs`. With the feature `codegen`, the file is generated from the contract. Without this
+//! feature, it is copied from `generated/`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -16,7 +16,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=fingerprint.rs");
     println!("cargo::rerun-if-changed=groups.rs");
-    // Outside the workspace, the contract does not exist. Cargo would rebuild every time if it watched a missing file.
+    // The contract exists only in the workspace. It is not watched elsewhere, because Cargo would rebuild every time if
+    // it watched a missing file.
     if contract.exists() {
         for file in files(&contract) {
             println!("cargo::rerun-if-changed={}", file.display());
@@ -44,7 +45,7 @@ fn provide(contract: &Path, _copy: &Path, out: &Path) {
             for line in findings.to_string().lines() {
                 println!("cargo::error={line}");
             }
-            // Cargo fails the build because of the error lines. A panic would add a second, useless message.
+            // The printed errors already make Cargo fail the build. A panic would only add a useless message.
             std::process::exit(0);
         }
     }
@@ -63,7 +64,7 @@ fn provide(contract: &Path, copy: &Path, out: &Path) {
                 "cargo::error=the contract in openapi/ has changed since the client was generated: \
                  run `cargo xtask regenerate`"
             );
-            // Cargo fails the build because of the error line. A panic would add a second, useless message.
+            // The printed error already makes Cargo fail the build. A panic would only add a useless message.
             std::process::exit(0);
         }
     }

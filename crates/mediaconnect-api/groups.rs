@@ -1,6 +1,7 @@
 //! Lists the files in the directory `groups/` of a contract.
 //!
-//! The contract reader and the build scripts compile this file. The build scripts must not depend on the reader.
+//! The contract reader and the build scripts both compile this module, because the build scripts must not depend on the
+//! reader.
 
 use std::path::Path;
 use std::{fs, io};

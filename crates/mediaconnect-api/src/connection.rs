@@ -1,4 +1,4 @@
-//! The connection: where requests are sent, and how.
+//! The base URL and the HTTP client with which requests are sent.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct Connection {
 
 /// Returns the base URL with a path appended. The path must begin with a slash.
 ///
-/// Parsing the URL again would take longer than appending the path.
+/// The path is appended to the parsed URL, because parsing the URL again would take longer.
 #[must_use]
 pub fn url(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();

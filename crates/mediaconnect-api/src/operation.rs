@@ -33,7 +33,10 @@ pub trait SendOperation: Operation {
     ///
     /// # Errors
     /// Returns an error if a value cannot be written into a request.
-    #[expect(clippy::result_large_err, reason = "the error type is progenitor's, and errors are rare")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "progenitor defines the error type, and its size does not matter because errors are rare"
+    )]
     fn request(&self, connection: &Connection) -> Built;
 
     /// Returns a span with the operation's name and OpenTelemetry's attributes of an HTTP client. No attribute
@@ -43,7 +46,7 @@ pub trait SendOperation: Operation {
 
 /// An operation that is called with the client's own token.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is called on behalf of a user",
+    message = "`{Self}` must be called on behalf of a user",
     label = "this operation needs the token of a user",
     note = "call it with `client.as_user(&user_token).call(..)`"
 )]
@@ -51,7 +54,7 @@ pub trait ClientOperation: SendOperation {}
 
 /// An operation that is called with the token of a logged-in user.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is called by the client itself, not on behalf of a user",
+    message = "`{Self}` must be called by the client itself, not on behalf of a user",
     label = "this operation needs the client's own token",
     note = "call it with `client.call(..)`"
 )]
@@ -82,17 +85,18 @@ pub struct OperationInfo {
     pub mode: Mode,
     /// The parameters. Path parameters come first, in the order of the path.
     pub parameters: &'static [ParameterInfo],
-    /// The fields of the request's body, or `None` if there is no body. The fields of a nested object are listed with
-    /// dotted names. A list of objects is one entry.
+    /// The fields of the request's body, or `None` if there is no body. A field of a nested object is listed by its
+    /// dotted name. A list of objects is a single entry.
     pub body: Option<&'static [ParameterInfo]>,
     /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
     /// The kind of body of a successful response.
     pub response: ResponseKind,
-    /// The lists of which a response must contain at least one (`x-success`). The list may be empty.
+    /// The names of the lists that identify a successful response (`x-success`). The response must contain at least one
+    /// of these lists, which may have no items.
     pub lists: &'static [&'static str],
-    /// True if an empty response is a success, provided that its headers show that it comes from Connect
-    /// (`x-success`).
+    /// True if an empty response is a success (`x-success`). The headers of the response must show that it comes from
+    /// Connect.
     pub may_be_empty: bool,
     /// The contract's example of a request, as JSON: the parameters by name, and `body`.
     pub request_example: &'static str,
@@ -110,7 +114,7 @@ pub struct ParameterInfo {
     /// True if every request must have the value. False for a field of an optional object, even if that object requires
     /// the field.
     pub required: bool,
-    /// True if the value is a list. The other fields then describe its items.
+    /// True if the value is a list. In that case, the other fields of this struct describe the items of the list.
     pub repeated: bool,
     /// The kind of value.
     pub kind: ValueKind,
@@ -134,7 +138,7 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
-/// The constructor, and a setter for each optional field. For generated code only.
+/// A constructor, and a setter for each optional field of the struct. For generated code only.
 #[doc(hidden)]
 impl ParameterInfo {
     #[must_use]
@@ -287,7 +291,7 @@ impl Evidence {
     }
 }
 
-/// The kind of body of a successful response. It decides how the client verifies that the response comes from
+/// The kind of body of a successful response. The client uses it to decide how to verify that a response comes from
 /// Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -316,7 +320,7 @@ pub fn with_json<T: Serialize>(
     }
 }
 
-/// The reason to reject a response.
+/// The reason why a response is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// The response contains none of the fields that `x-success` requires.

@@ -84,7 +84,7 @@ impl Checks {
         }
     }
 
-    /// Checks that a path parameter is not a reserved word. A reserved word would change the URL into that of another
+    /// Checks that a path parameter is not a reserved word. With a reserved word, the URL would be that of another
     /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
@@ -111,7 +111,10 @@ impl Checks {
 
     /// Checks that a number with a fraction is between `min` and `max`, both inclusive. An absent field (`None`) is
     /// valid.
-    #[expect(clippy::cast_precision_loss, reason = "limits of contracts are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the limits in contracts are small, so f64 represents them exactly"
+    )]
     pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| value < min as f64) || max.is_some_and(|max| value > max as f64) {
@@ -275,7 +278,8 @@ fn is_email(value: &str) -> bool {
     if is_plain_email(value) {
         return true;
     }
-    // The crate `email_address` accepts " <name@example.com>", even with `without_display_text`.
+    // The crate `email_address` accepts ` <name@example.com>`, even with `without_display_text`, so this form is
+    // rejected separately.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
@@ -285,7 +289,8 @@ fn is_email(value: &str) -> bool {
 /// Most addresses have this form, and this check needs a fifth of the instructions of the full parser. An address in
 /// another form may also be valid.
 fn is_plain_email(value: &str) -> bool {
-    // The smallest length limit of the crate `email_address` is 63, for one label of a domain name.
+    // The smallest limit of the crate `email_address` is 63 characters, for a label of a domain name. An address of at
+    // most 63 characters is therefore within all limits of the crate.
     let is_short = value.len() <= 63;
     let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric);
     let are_words = |part: &str| part.as_bytes().split(|byte| *byte == b'.').all(is_word);
@@ -301,7 +306,7 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // `is_ascii_graphic` is false for the space and for control characters.
+    // `is_ascii_graphic` excludes the space and control characters.
     !matches!(value, "" | "." | "..")
         && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
 }

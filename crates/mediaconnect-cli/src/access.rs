@@ -51,7 +51,7 @@ impl ReaderArgs {
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
     let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;
-    let reader = args.reader.reader().expect("clap requires a user, a credential or an address");
+    let reader = args.reader.reader().expect("clap requires an argument that identifies the reader");
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let access = connection.client.access();
     let verdict = match customer {

@@ -31,7 +31,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
         request = request.safe_to_retry();
     }
     let response: Value = request.send().await?;
-    // The fields of the response are unknown, so it is always printed as JSON.
+    // The response is always printed as JSON, because its fields are unknown.
     print(&JsonResponse(response), OutputStyle { format: OutputFormat::Json, ..global.style() })?;
     Ok(Exit::Success)
 }

@@ -110,7 +110,8 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Combination("phoneNumber or email"),
             Found::Nothing,
-            "f: these fields together: phoneNumber or email, found nothing; set the missing fields",
+            "f: at least one of these alternatives: phoneNumber or email, found nothing; \
+             set all fields of one alternative",
         ),
     ];
     for (rule, found, expected) in cases {
@@ -155,7 +156,7 @@ fn a_rule_on_the_object_itself_has_no_field() {
     }
     assert_eq!(
         Search.validate().unwrap_err().to_string(),
-        "these fields together: phoneNumber or email, found nothing; set the missing fields"
+        "at least one of these alternatives: phoneNumber or email, found nothing; set all fields of one alternative"
     );
     let mut checks = Checks::new();
     checks.nested("search", Some(&Search));
@@ -259,7 +260,8 @@ fn a_path_segment_stays_one_segment() {
     {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }
-    // Tomcat and other servers cut a segment at its semicolon. They read `..;` as `..`, and `CRM;x` as `CRM`.
+    // Tomcat and other servers ignore the part of a segment after its semicolon, so they read `..;` as `..` and `CRM;x`
+    // as `CRM`.
     for invalid in ["..;", ".;", ";", "..;a=b", "CRM;x", "CRM;"] {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }
@@ -279,7 +281,7 @@ proptest! {
     #[test]
     fn a_report_never_contains_the_value(
         format in any_format(),
-        // Characters that are hard to parse. If the report contains `qZx`, it quotes the value.
+        // Characters that are hard to parse. The value begins with `qZx`, so a report with `qZx` contains the value.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

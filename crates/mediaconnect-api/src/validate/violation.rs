@@ -21,7 +21,8 @@ impl Violation {
     pub(super) fn go_under(&mut self, prefix: &str) {
         self.field.insert_str(0, prefix);
         if self.field.ends_with('.') {
-            // The rule applies to the object itself and has no field name, so the final dot of the path is removed.
+            // If the rule applies to the object itself, there is no field name, and the path ends in a dot. The dot is
+            // removed.
             self.field.pop();
         }
     }
@@ -61,7 +62,7 @@ impl Violation {
             (Rule::KnownValue, _) => "choose a documented value",
             (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose a number in that range",
             (Rule::MaxItems(_), _) => "remove items",
-            (Rule::Combination(_), _) => "set the missing fields",
+            (Rule::Combination(_), _) => "set all fields of one alternative",
         }
     }
 }
@@ -73,7 +74,7 @@ impl fmt::Display for Violation {
         }
         write!(f, "{}, found ", self.rule)?;
         match (self.rule, self.found) {
-            // The text of the rule already contains the unit ("characters" or "items"), so only the number is added.
+            // The text of the rule already names the unit, "characters" or "items", so only the number is added.
             (Rule::Length { .. }, Found::Characters(count))
             | (Rule::MaxItems(_) | Rule::MinItems(_), Found::Items(count)) => {
                 write!(f, "{count}")?;
@@ -139,9 +140,9 @@ pub enum Rule {
     MaxItems(usize),
     /// The minimum number of items of a list.
     MinItems(usize),
-    /// A string other than these reserved words. In a path, such a word would select another operation.
+    /// A string other than these reserved words. A reserved word in a path would select another operation.
     Reserved(&'static [&'static str]),
-    /// A combination of fields that must be set together. The string describes it in words.
+    /// Several fields or groups of fields, of which at least one must be set. The string lists these alternatives.
     Combination(&'static str),
 }
 
@@ -155,9 +156,10 @@ impl fmt::Display for Rule {
             Self::Email => f.write_str("an e-mail address without a display name"),
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
-            Self::PathSegment => {
-                f.write_str("visible ASCII characters other than / \\ ? # ; %, and neither . nor .. alone")
-            }
+            Self::PathSegment => f.write_str(
+                "a text that is not . or .. and contains only visible ASCII characters other than \
+                 / \\ ? # ; %",
+            ),
             Self::HeaderValue => f.write_str("visible ASCII characters with spaces between them"),
             Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
             Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),
@@ -180,7 +182,7 @@ impl fmt::Display for Rule {
             Self::Reserved(words) => {
                 write!(f, "a string other than the reserved words {}", words.join(", "))
             }
-            Self::Combination(words) => write!(f, "these fields together: {words}"),
+            Self::Combination(words) => write!(f, "at least one of these alternatives: {words}"),
         }
     }
 }

@@ -29,7 +29,7 @@ pub struct Amount {
     value: Decimal,
 }
 
-/// The maximum number of characters of an amount, which is more than any price needs.
+/// The maximum number of characters of an amount. No price needs more characters.
 const MAX_LENGTH: usize = 40;
 
 impl Amount {

@@ -23,7 +23,7 @@ pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
     scoped::with(&LEFT, bytes, read)
 }
 
-/// Reserves space for one more item. Returns false if that would exceed the limit.
+/// Reserves space for one more item. Returns false if the item would exceed the limit.
 pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     let capacity = items.capacity();
     if items.len() < capacity {
@@ -37,7 +37,8 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Subtracts `bytes` from the bytes that lists may still use. If fewer remain, returns false and subtracts nothing.
+/// Subtracts `bytes` from the bytes that lists may still use, and returns true. If fewer than `bytes` remain, subtracts
+/// nothing and returns false.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));

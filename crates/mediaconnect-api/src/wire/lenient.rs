@@ -37,8 +37,8 @@ where
     Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean. Also reads the strings `true` and `false` in any letter case, and 1 and 0, which XML allows. Null
-/// and an empty string are `None`.
+/// Reads a boolean. Also reads the strings `true` and `false` in any letter case. Reads 1 and 0 as well, because XML
+/// allows them. Null and an empty string are `None`.
 ///
 /// # Errors
 /// Returns an error for any other value.
@@ -92,15 +92,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
-        if text.is_empty() { Ok(None) } else { Err(E::custom("found a string that does not fit")) }
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            Err(E::custom("found a string that the expected type does not accept"))
+        }
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Option<T>, E> {
-        Err(E::custom("found a boolean that does not fit"))
+        Err(E::custom("found a boolean that the expected type does not accept"))
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<Option<T>, E> {
-        Err(E::custom("found a number that does not fit"))
+        Err(E::custom("found a number that the expected type does not accept"))
     }
 
     fn visit_i64<E: Error>(self, _: i64) -> Result<Option<T>, E> {

@@ -145,7 +145,7 @@ impl<T: Element> Element for Map<T> {
     }
 }
 
-/// Reads any JSON, within the [`bounds`] of memory. Null is kept as a value.
+/// Reads any JSON value, within the memory limit of [`bounds`]. Null is kept as a value.
 impl Element for Value {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_any(AnyJson).map(Some)

@@ -6,9 +6,9 @@ use super::text::text_type;
 text_type! {
     /// A postal code, such as `0179`. It is personal data when it is part of an address.
     ///
-    /// A received string is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
-    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179 for
-    /// `0179`. The number is not padded if the address is in another country.
+    /// A received string is kept unchanged, even if its length is not valid. [`is_valid`](Self::is_valid) checks the
+    /// length. Upstream's examples have the number 179 for `0179`, so a received number is padded to the four digits of
+    /// a Norwegian code. It is not padded if the address is in another country.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -21,7 +21,7 @@ text_type! {
 pub enum ReceivedPostalCode {
     /// A string.
     Text(String),
-    /// A whole number, which may have lost its leading zeros.
+    /// A whole number. The leading zeros of the postal code may be missing.
     Number(u64),
 }
 
@@ -40,7 +40,8 @@ impl ReceivedPostalCode {
         let country = country.map_or("", |country| country.as_str().trim_ascii());
         let is_norway = ["", "NO", "NOR"].iter().any(|code| country.eq_ignore_ascii_case(code));
         PostalCode(match self {
-            // 179 becomes 10179 and then 0179. `format!("{number:04}")` would take 350 instructions more.
+            // To pad 179 to `0179`, this code adds 10000 and removes the first digit. `format!("{number:04}")` would
+            // need 350 more instructions.
             Self::Number(number @ ..10_000) if is_norway => {
                 let mut digits = (10_000 + number).to_string();
                 digits.remove(0);

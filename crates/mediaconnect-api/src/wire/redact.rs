@@ -17,7 +17,7 @@ pub fn hidden<T>(_: &T) -> impl Debug + use<T> {
     Redacted::Hidden
 }
 
-/// Returns a nested model unchanged. Its own `Debug` hides the values.
+/// Returns a nested model unchanged, because the model's own `Debug` hides its values.
 pub fn nested<T: Debug>(value: &T) -> &T {
     value
 }

@@ -11,7 +11,7 @@ use super::unknown_value::UnknownValue;
 
 /// A received string, number or boolean.
 ///
-/// Upstream converts XML to JSON, so the same field may be any of the three.
+/// Upstream converts XML to JSON, so the value of a field may arrive as any of these types.
 pub enum Scalar<'de> {
     /// A string.
     Text(Cow<'de, str>),
@@ -71,14 +71,15 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// Converts the scalar to a `T`. Creates its own error, because serde's error contains the value.
+    /// Converts the scalar to a `T`. Unlike serde's error, the error does not contain the value.
     pub(super) fn to<T: FromScalar, E: Error>(self) -> Result<T, E> {
         let kind = match self {
             Self::Text(_) => "a string",
             Self::Number(_) => "a number",
             Self::Boolean(_) => "a boolean",
         };
-        T::from_scalar(self).ok_or_else(|| E::custom(format_args!("found {kind} that does not fit")))
+        T::from_scalar(self)
+            .ok_or_else(|| E::custom(format_args!("found {kind} that the expected type does not accept")))
     }
 
     /// Parses the source text of a JSON value.
@@ -99,12 +100,13 @@ thread_local! {
     static ONE_PASS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `read`, a function that decodes JSON, in a faster mode: each scalar is scanned only once. Outside this mode,
-/// each scalar is scanned twice, to keep the digits of numbers.
+/// Calls `read`, a function that decodes JSON, in a mode that scans each scalar only once. Outside this mode, each
+/// scalar is scanned twice, so that numbers keep their digits.
 ///
-/// In one pass, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. Such a number is
-/// therefore an error, except for types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION), which are still scanned twice.
-/// After an error, call `read` again without `in_one_pass`. A successful result is the same in both modes.
+/// In this mode, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. For this reason,
+/// such a number is an error, unless its type has [`HAS_FRACTION`](FromScalar::HAS_FRACTION); numbers of these types
+/// are still scanned twice. If `read` fails, call it again without `in_one_pass`. If it succeeds, its result is the
+/// same in both modes.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }
@@ -125,12 +127,14 @@ pub(super) fn is_digits(text: &str) -> bool {
 
 /// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // A search without an early exit compiles to fewer instructions.
+    // This search for a backslash has no early exit, because an early exit would compile to more instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // Parsing fails only if the string contains an unpaired surrogate.
-        return text.map(Cow::Owned).map_err(|_| E::custom("found a string that does not fit"));
+        return text
+            .map(Cow::Owned)
+            .map_err(|_| E::custom("found a string that the expected type does not accept"));
     }
     let inside = 1..source.len() - 1;
     Ok(match source {
@@ -139,7 +143,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     })
 }
 
-/// The name under which serde_json passes the source text of a value, as a map with one entry. See
+/// serde_json passes the source text of a value as a map with one entry, and this is the name of the entry. See
 /// `serde_json::value::RawValue`. Other formats and serde's own buffers ignore the name.
 pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 
@@ -166,7 +170,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         }
     }
 
-    /// Called by data formats that do not pass the source text.
+    /// Data formats that do not pass the source text call this method.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -217,7 +221,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 }
 
 /// The error for a number with a fraction that serde has already converted to `f64`.
-const DIGITS_LOST: &str = "found a number that has lost digits";
+const DIGITS_LOST: &str = "found a number that was converted to f64 and may have lost digits";
 
 /// Reads a string, borrowed if possible.
 pub(super) struct Str;

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// An undocumented value of an enum, kept unchanged. It may be personal data.
 ///
-/// The type cannot be built outside this crate. A later version can therefore add a variant for the value without
+/// No code outside this crate can create this type. A later version can therefore add a variant for the value without
 /// breaking services.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(String);

@@ -15,7 +15,8 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
         _ => return error,
     };
     let is_shown = match error.get(kind) {
-        // A misspelt option is shown, so that the user can correct it. A value that begins with a dash is hidden.
+        // An argument that looks like a misspelt option is shown, so that the user can correct it. Any other argument
+        // may be a value, and is hidden.
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => is_option_name(text),
         // clap represents a missing value as an empty string, which reveals nothing.
         Some(ContextValue::String(text)) => text.is_empty(),

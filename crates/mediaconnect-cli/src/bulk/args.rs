@@ -39,7 +39,7 @@ pub(crate) struct BulkArgs {
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and only its owner can read it. With -, the rows go to standard output
     /// and the summary goes to standard error
-    // The global option `--output` already has the id `output`, so this argument needs another id.
+    // This argument cannot have the id `output`, because the global option `--output` has it.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
     /// The format of the output: JSON Lines with all fields, or flat CSV [default: csv if the name of the output ends
@@ -82,7 +82,8 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// The format of the summary on standard output
-    // This argument has the id of the global option `--output`, and replaces it: here, `--output` names the file.
+    // This argument has the same id as the global option `--output` and replaces that option, because `--output` names
+    // the output file in this command.
     #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(super) summary: OutputFormat,
 }
@@ -110,7 +111,7 @@ impl BulkArgs {
 
     /// Adds advice to a failure: how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
-        // A usage error or an interruption already states what to do next.
+        // The message of a usage error or of an interruption already states what to do next.
         if [Exit::Usage, Exit::Interrupted].contains(&failure.exit()) {
             return failure;
         }
@@ -134,15 +135,15 @@ impl BulkArgs {
         }
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
-                "--failed needs the name of a file; - is not supported",
-                "name a file; with --output - and no --failed, failed lines go to standard error",
+                "--failed requires the name of a file, and does not accept -",
+                "name a file; to write failed lines to standard error, use --output - without --failed",
             ));
         }
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(
                 format!("--output - and {again} cannot be used together: standard output cannot be resumed"),
-                "name a file with --output, or remove the other option",
+                "name a file with --output, or remove --resume and --force",
             ));
         }
         Ok(())
@@ -158,7 +159,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte @ (b',' | b';' | b'\t' | b'|' | b':')] => Ok(*byte),
-        _ => Err("one of , ; | : is expected, or tab".to_owned()),
+        _ => Err("expected one of the characters , ; | : or the word tab".to_owned()),
     }
 }
 

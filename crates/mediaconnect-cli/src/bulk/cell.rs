@@ -1,11 +1,12 @@
 //! Writes CSV cells that a spreadsheet does not run as a formula. Restores the original text when a cell is read.
 //!
 //! A spreadsheet runs a cell as a formula if the cell begins with one of a few characters. An apostrophe before the
-//! text prevents that. In some countries, spreadsheets also split cells at each `;`, even in quotes. For this reason,
-//! the text after each `;` is checked in the same way. OWASP describes both problems under "CSV Injection".
+//! text prevents that. In some countries, spreadsheets also begin a new cell after each `;`, even in quotes. For this
+//! reason, the text after each `;` is escaped like the text of a cell. OWASP describes both problems under "CSV
+//! Injection".
 
-/// The characters with which a formula can begin, with their full-width forms. The last three are white space:
-/// spreadsheets skip them and look for a formula after them.
+/// The characters with which a formula can begin, including their full-width forms. The last three are white space,
+/// which spreadsheets skip when they look for a formula.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 pub(crate) enum CsvCell {
@@ -22,9 +23,9 @@ impl CsvCell {
         Self::List(elements.into_iter().map(|element| element.to_string()).collect())
     }
 
-    /// Returns the text of the cell, raw or with formulas escaped.
+    /// Returns the text of the cell. Formulas are escaped unless `is_raw` is true.
     ///
-    /// A list is written as a row of CSV with `;` between its elements.
+    /// The text of a list is a row of CSV, with `;` between the elements.
     pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),
@@ -55,10 +56,10 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part contains a formula after any leading quotes, spaces or apostrophes.
+/// Returns true if a part begins with a formula, which may follow quotes, spaces or apostrophes.
 ///
-/// A formula that already has an apostrophe in front counts too. It gets a second apostrophe, and
-/// [`unescape_formulas`] removes only that one.
+/// A formula that already has an apostrophe before it is also a formula. It gets a second apostrophe, and
+/// [`unescape_formulas`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')

@@ -1,4 +1,4 @@
-//! A circuit breaker: decides whether consecutive failures indicate an outage or a wrong environment.
+//! Decides whether consecutive failures indicate an outage or a wrong environment.
 //!
 //! A short outage must not end a long run. An outage or a wrong environment must not be recorded as a failure of
 //! every row.
@@ -7,7 +7,7 @@ use mediaconnect::Error;
 
 use super::failed::FailureReason;
 
-/// After this number of consecutive temporary failures, an outage is assumed.
+/// After this number of consecutive temporary failures, the circuit breaker assumes an outage.
 const MAX_FAILURES: u32 = 10;
 /// A run stops after this many final failures without a success, because it probably uses the wrong environment.
 /// Invalid rows and temporary failures do not count.
@@ -15,7 +15,7 @@ pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
 #[derive(Default)]
 pub(super) struct CircuitBreaker {
-    /// True if any number of consecutive final failures is accepted, as with `--keep-going`.
+    /// True if any number of consecutive final failures is accepted. The option `--keep-going` sets this field.
     expects_final: bool,
     /// True once the Connect API has responded to a row with a success or a final failure.
     has_responded: bool,
@@ -31,7 +31,7 @@ pub(super) enum RowOutcome {
     /// The Connect API itself reported the failure, not a gateway. A retry would fail in the same way.
     Final,
     Temporary,
-    /// The failure affects all rows.
+    /// Every row would fail, for example because the credentials are refused.
     Fatal,
 }
 
@@ -39,7 +39,8 @@ pub(super) enum RowOutcome {
 pub(super) enum Decision {
     Continue,
     WaitForUpstream,
-    /// Repeat a request that succeeded before. If this request fails now, the rows are not the cause of the failures.
+    /// The run must repeat a request that succeeded before. If this request fails now, the rows are not the cause of
+    /// the failures.
     ConfirmFailures,
     Stop,
 }

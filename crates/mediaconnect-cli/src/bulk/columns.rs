@@ -10,7 +10,7 @@ pub(super) struct Columns {
     /// For each wanted column, all input columns with its name. Only the first one is used.
     found: Vec<Vec<Column>>,
     width: usize,
-    /// True if cells are read unchanged. Otherwise, the apostrophe before a formula is removed.
+    /// True if cells are read unchanged. If false, the apostrophe before a formula is removed.
     pub(super) is_raw: bool,
 }
 
@@ -51,11 +51,11 @@ impl Columns {
     /// header, because it may contain personal data.
     pub(super) fn check(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
         if let Some((name, columns)) = wanted.iter().zip(&self.found).find(|(_, columns)| columns.len() > 1) {
-            let name = if is_named { "of --column" } else { name };
+            let name = if is_named { "given in --column" } else { name };
             let places: Vec<String> = columns.iter().map(|column| (column.cell + 1).to_string()).collect();
             return Err(Failure::usage(
                 format!(
-                    "the first line of the input names the column {name} twice: columns {}",
+                    "the first line of the input has the column {name} twice: columns {}",
                     places.join(" and ")
                 ),
                 "rename all but one of them",
@@ -67,7 +67,7 @@ impl Columns {
                 if self.width == 1 { "1 column".to_owned() } else { format!("{} columns", self.width) };
             return Err(Failure::usage(
                 format!(
-                    "the input has no column with the name given in --column; its first line has {width}"
+                    "the input has no column with the name given in --column; the first line of the input has {width}"
                 ),
                 "check the name; if another character separates the columns, set it with --delimiter",
             ));
@@ -93,7 +93,7 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let name = normalised(name.as_bytes());
     let (names, lists) = match name.as_str() {
         "email" => (&["email"][..], &["emails"][..]),
-        // `customer search` calls this field `--phone`, so a column may also be called `phone`.
+        // A column may also be called `phone`, because the option of `customer search` for this field is `--phone`.
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };

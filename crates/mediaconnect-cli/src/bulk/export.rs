@@ -12,7 +12,7 @@ use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
 use crate::spaced_numbers::without_grouping;
 
-/// The job of `customer export`. To skip duplicates, it remembers the customer numbers already read.
+/// The job of `customer export`. It remembers the customer numbers that it has read, so that it can skip duplicates.
 #[derive(Default)]
 pub(super) struct Export {
     seen: RoaringTreemap,
@@ -42,7 +42,7 @@ impl Job for Export {
     }
 
     fn row(line: u64, number: CustomerNumber, mut customer: CustomerInfo) -> CustomerRow {
-        // Upstream may omit the customer number, but an output row needs it.
+        // An output row needs the customer number. If upstream omits it, the requested number is used.
         customer.customer_number.get_or_insert(number);
         CustomerRow { line, customer }
     }

@@ -25,7 +25,8 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may come from another server, such as a gateway. Its status says nothing about the line.
+    /// The response may come from another server, such as a gateway. In that case, its status does not show that the
+    /// line is wrong.
     Gateway,
     /// Upstream returned a different customer from the requested one.
     Mismatch,
@@ -39,7 +40,8 @@ impl FailureReason {
             Self::InvalidInput
         } else if error.is_not_found() {
             Self::NotFound
-        // If the token endpoint or a gateway refuses a request, the input line is not the cause.
+        // Only a refusal by Connect shows that the input line is the cause. The token endpoint or a gateway may also
+        // refuse a request.
         } else if error.is_refused() && error.is_from_connect() {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
@@ -88,7 +90,7 @@ impl FailureReason {
 /// The list of failures. It contains line numbers and reasons, but no personal data.
 pub(super) struct FailedFile(LineFile);
 
-/// The content of the list that an earlier run left.
+/// The content of a list of failures that an earlier run wrote.
 #[derive(Default)]
 pub(super) struct Recovered {
     /// The lines with final failures.
@@ -96,7 +98,7 @@ pub(super) struct Recovered {
     pub(super) reasons: BTreeMap<&'static str, u64>,
     /// The CSV rows of `lines`, without the header.
     kept: Vec<u8>,
-    /// True if the list also has failures that are not final. Their lines will be retried.
+    /// True if the list also contains failures that are not final. The lines of these failures will be retried.
     has_others: bool,
 }
 

@@ -19,13 +19,13 @@ pub(super) struct Input {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct InputFormat {
-    /// The column names to look for in a CSV file; `None` if each line is a row.
+    /// The column names to look for in a CSV file. `None` if the file has no columns and each line is a row.
     pub(super) columns: Option<Vec<String>>,
     /// True if `--column` names the only column.
     pub(super) is_named: bool,
     /// The value of `--delimiter`, if given.
     pub(super) delimiter: Option<u8>,
-    /// True if cells are read unchanged. Otherwise, the apostrophe before a formula is removed.
+    /// True if cells are read unchanged. If false, the apostrophe before a formula is removed.
     pub(super) is_raw: bool,
 }
 
@@ -43,7 +43,8 @@ impl Input {
         }
         if format.columns.is_none() && is_csv(head) {
             return Err(Failure::usage(
-                "the first line of the input has several cells; without --column, each line is a single customer number",
+                "the first line of the input has several cells, but without --column each line \
+                 must be a single customer number",
                 "name the column of the customer numbers with --column",
             ));
         }
@@ -91,8 +92,8 @@ fn is_utf_16(head: &[u8]) -> bool {
 
 fn unclosed(line: u64) -> Failure {
     Failure::usage(
-        format!("the row that begins on line {line} of the input has no end: a quote is not closed"),
-        "close the quote, or double it if it belongs to the text, then run the command again",
+        format!("the row that begins on line {line} of the input has no end, because a quote is not closed"),
+        "close the quote, or write it twice if it is part of the text, then run the command again",
     )
 }
 
@@ -115,7 +116,7 @@ pub(super) fn lost(error: RowError) -> Failure {
         RowError::Io(error) if is_changed(&error) => Failure::new(
             Exit::Failure,
             "the input has changed since the run began; all rows written so far are from the original input",
-            "restore the input",
+            "restore the original input",
         ),
         RowError::Io(error) => Failure::new(
             Exit::Failure,

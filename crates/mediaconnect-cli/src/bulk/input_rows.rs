@@ -42,10 +42,10 @@ pub(super) enum RowError {
 /// Iterates over the rows of an input. Skips the header and empty rows.
 pub(super) struct InputRows {
     source: BufReader<Source>,
-    /// Splits CSV into cells; `None` if each line is a row with one cell.
+    /// Splits CSV into cells. `None` if the input is not CSV and each line is a row with one cell.
     csv: Option<Reader>,
     pub(super) columns: Columns,
-    /// The current line, with its line break. `line` is its number.
+    /// The current line, including its line break. The field `line` is the number of this line.
     text: Vec<u8>,
     line: u64,
 }
@@ -57,7 +57,7 @@ impl InputRows {
             Some(_) => {
                 let found = delimiter(source.head().map_err(RowError::Io)?);
                 let delimiter = format.delimiter.unwrap_or(found);
-                // A carriage return before the line feed needs no special case: white space around a cell is trimmed.
+                // A carriage return before the line feed is white space, which is trimmed around every cell.
                 let terminator = Terminator::Any(b'\n');
                 Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
             }
@@ -94,8 +94,8 @@ impl InputRows {
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
             }
-            // A line of n bytes has at most n cells and at most n bytes of cell text, so these buffers are large
-            // enough.
+            // The buffers are large enough, because a line of n bytes has at most n cells, and at most n bytes of cell
+            // text.
             bytes.resize(written + self.text.len(), 0);
             ends.resize(count + self.text.len(), 0);
             let (result, _, more_bytes, more_ends) =
@@ -106,7 +106,8 @@ impl InputRows {
                 return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
             }
         }
-        // Each line ends in a line break, so only an open quote continues a row on the next line.
+        // If a row has begun, the input has ended inside a quote, because a row without an open quote ends with its
+        // line.
         first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
     }
 }
@@ -117,7 +118,7 @@ impl Iterator for InputRows {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.read_row() {
-                // Skips rows that consist of delimiters only, which spreadsheets write.
+                // Spreadsheets write rows that consist of delimiters only. Such rows are skipped.
                 Ok(Some(row)) if row.cells.iter().all(<[u8]>::is_empty) => {}
                 row => return row.transpose(),
             }
@@ -128,7 +129,7 @@ impl Iterator for InputRows {
 /// Reads a line, and adds a line break if the last line lacks one. Returns false at the end of the input.
 fn read_line(source: &mut impl BufRead, text: &mut Vec<u8>, line: &mut u64) -> Result<bool, RowError> {
     text.clear();
-    // The rest of an overlong line is not read, because it may not fit into memory.
+    // The rest of a line that is too long is not read, because it may not fit into memory.
     let length = source.take(MAX_LINE as u64 + 1).read_until(b'\n', text).map_err(RowError::Io)?;
     if length > MAX_LINE {
         return Err(RowError::TooLong { line: *line + 1 });
@@ -164,7 +165,7 @@ impl InputRow {
     pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, &'static str> {
         let Some(column) = columns.of(wanted) else { return Ok(None) };
         let text = str::from_utf8(self.cells.get(column.cell).unwrap_or_default());
-        let mut text = text.map_err(|_| "the line is not UTF-8: save the file in that encoding")?.to_owned();
+        let mut text = text.map_err(|_| "the line is not UTF-8: save the file as UTF-8")?.to_owned();
         if column.is_list {
             text = cell::split(&text).into_iter().next().unwrap_or_default();
         }

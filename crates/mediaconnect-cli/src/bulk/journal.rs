@@ -1,8 +1,8 @@
 //! The journal: a small file beside the output with the state that a resumed run needs.
 //!
-//! The journal describes the input and the format of the output. The run creates and locks it before it reads any
-//! other file. Its content is written before the output. When no work is left, it is marked as finished. It does not
-//! record the progress of the run, because the output itself shows that.
+//! The journal describes the input and the format of the output. A run creates and locks the journal before it reads
+//! any other file, and writes the journal's content before the output. When no work is left, the run marks the journal
+//! as finished. The journal does not record the progress of the run, because the output itself shows that.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -33,7 +33,7 @@ pub(super) struct RunRecord {
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
-    /// True if the input can be read only once, so that the run copies it.
+    /// True if the input can be read only once, and is therefore copied.
     pub(super) is_copied: bool,
     /// The fingerprint of the input; `None` until the run has read the input to its end.
     pub(super) input: Option<Fingerprint>,
@@ -59,7 +59,8 @@ pub(super) struct Journal {
 pub(super) enum PreviousRun {
     Nothing,
     Recorded(RunRecord),
-    /// The journal is incomplete because a run was interrupted, or another version of this command wrote it.
+    /// The journal cannot be read. Either a run was interrupted while it wrote the journal, or another version of this
+    /// command wrote it.
     Damaged,
 }
 
@@ -114,7 +115,7 @@ impl PreviousRun {
         if let Ok(record) = serde_json::from_slice(text) {
             return Some(Self::Recorded(record));
         }
-        // After a system crash, the end of the file may consist of zero bytes.
+        // After a system crash, the file may end in zero bytes, which are ignored.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();
@@ -140,13 +141,15 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that `other`, the run that would continue this one, has the same options and the same input.
+    /// Checks that the run `other` can continue this run, which requires the same options and the same input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
-                format!("the output belongs to a run with another {what}; continuing would mix the two"),
-                format!("resume with the same {what} as before, or start again with --force"),
+                format!(
+                    "the output belongs to an earlier run with another {what}, so this run cannot continue it"
+                ),
+                format!("resume with the {what} of the earlier run, or start again with --force"),
             )),
         }
     }

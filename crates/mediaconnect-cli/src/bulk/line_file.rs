@@ -33,14 +33,16 @@ impl LineFile {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens a scanned file, and removes an incomplete last line. Creates the file if it does not exist.
+    /// Opens a file that was scanned, and removes the last line if it is incomplete. Creates the file if it does not
+    /// exist.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
         file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
         Self::open(&scan.path, file, scan.length)
     }
 
-    /// Wraps a file that the caller has locked. `length` is its number of bytes up to the end of the last complete line.
+    /// Wraps a file that the caller has locked. `length` is the number of bytes up to the end of the last complete
+    /// line.
     pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
         file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), length })
@@ -75,8 +77,8 @@ impl LineFile {
         outcome
     }
 
-    /// Removes the half line that an incomplete write left. A resumed run would remove it too, but the user may read
-    /// the file without resuming.
+    /// Removes the incomplete line that a failed write left. A resumed run would also remove this line, but the user
+    /// may read the file without resuming the run.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
         let end = file.stream_position().unwrap_or(self.length);
@@ -87,7 +89,7 @@ impl LineFile {
             }
             self.length += length;
         }
-        // A half line does no harm if this fails, because a resumed run removes it.
+        // If this call fails, the incomplete line does no harm, because a resumed run removes it.
         let _ = file.set_len(self.length);
     }
 
@@ -126,7 +128,7 @@ pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
     }
 }
 
-/// Deletes those files that exist. If another process has locked one of them, deletes nothing.
+/// Deletes all of the given files that exist. Deletes none of them if another process has locked one.
 pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     let mut locked = Vec::new();
     for path in paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|file| file.is_file())) {

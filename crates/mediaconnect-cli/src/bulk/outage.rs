@@ -1,5 +1,5 @@
-//! Distinguishes failures of single rows from an outage or a wrong environment. To find out, it repeats a request
-//! that succeeded before.
+//! Distinguishes failures of single rows from an outage or a wrong environment. To do this, it repeats a request that
+//! succeeded before.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of further probes after the first. With [`PROBE_PAUSE`], the pauses last at most five minutes
-/// in total.
+/// The maximum number of probes after the first one. There is a pause of [`PROBE_PAUSE`] before each of them, so the
+/// run waits at most five minutes in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. While
-    /// it waits, the run reads no response, so no new request starts.
+    /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. During
+    /// this time the run reads no response, which means that it starts no new request.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,
@@ -47,8 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures. First repeats a request that succeeded earlier, if there is one, and
-    /// returns an error if the request fails now.
+    /// Writes the unconfirmed final failures. If a request has succeeded earlier, first repeats this request, and
+    /// returns an error if it fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -63,7 +63,8 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // No row has succeeded yet. A final failure of this request shows that the outage is over.
+            // No row has succeeded yet, so the request of this row is repeated. Even a final failure shows that the
+            // outage is over.
             None => self.probe(request).await.map(drop),
         }
     }

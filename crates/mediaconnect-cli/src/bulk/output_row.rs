@@ -20,7 +20,7 @@ pub(super) trait OutputRow: Serialize {
     /// The columns of the CSV. The first column is `line`.
     const COLUMNS: &'static [&'static str];
 
-    /// Returns the cells of the row, one for each of `COLUMNS`.
+    /// Returns the cells of the row, one for each column of `COLUMNS`.
     fn cells(&self) -> Vec<CsvCell>;
 
     /// Returns a label if the summary counts this row separately.
@@ -35,7 +35,7 @@ pub(super) struct Layout {
     pub(super) delimiter: u8,
     /// True if CSV begins with a byte order mark, which spreadsheets need to recognise UTF-8.
     pub(super) has_mark: bool,
-    /// True if CSV cells are written unchanged. Otherwise, formulas are escaped.
+    /// True if CSV cells are written unchanged. If false, formulas are escaped.
     pub(super) is_raw: bool,
 }
 
@@ -50,7 +50,7 @@ impl Layout {
         }
     }
 
-    /// Returns a row that ends in its only line break.
+    /// Returns the text of a row. Its only line break is at the end.
     pub(super) fn line<R: OutputRow>(self, row: &R) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => {
@@ -73,7 +73,7 @@ impl Layout {
         }
     }
 
-    /// Returns the line number of a complete row; `None` for an incomplete one. `line` has no line break.
+    /// Returns the line number of a complete row, and `None` for an incomplete row. `line` contains no line break.
     pub(super) fn number(self, columns: usize, line: &[u8]) -> Option<u64> {
         #[derive(Deserialize)]
         struct Key {
@@ -94,8 +94,8 @@ impl Layout {
 
 pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    // A line break would split the row. A zero byte would make the row look incomplete. A space replaces each of
-    // them.
+    // Line breaks and zero bytes are replaced with spaces. A line break would split the row, and a zero byte would make
+    // the row look incomplete.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
     writer.write_record(cells).expect("writing to memory cannot fail");
     writer.into_inner().expect("flushing to memory cannot fail")

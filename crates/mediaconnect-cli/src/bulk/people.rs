@@ -33,7 +33,8 @@ impl Job for Match {
         });
         match checked {
             Ok((request, is_padded)) => ParsedRow::Request { request, is_padded },
-            // The message names options, such as `--email`. Without the dashes, these are the names of the columns.
+            // The message names options, such as `--email`. The dashes are removed, because the columns have the same
+            // names without dashes.
             Err(failure) => ParsedRow::Invalid(failure.what().replace("--", "")),
         }
     }
@@ -53,7 +54,7 @@ impl Job for Match {
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned five customers, which is its maximum: more customers may match.
+    /// True if upstream returned five customers. It never returns more than five, so more customers may match.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

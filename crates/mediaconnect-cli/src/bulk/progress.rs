@@ -25,7 +25,7 @@ impl Progress {
 
     fn with_target(rows: u64, done: u64, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target);
-        // `wide_bar` fills the rest of the line.
+        // `wide_bar` fills the part of the line that the other items leave free.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
         bar.set_position(done);
@@ -34,7 +34,7 @@ impl Progress {
         Self { bar, failed: 0, last_line: Instant::now() }
     }
 
-    /// Counts `rows` more rows as done. `failed` of them failed.
+    /// Counts `rows` more rows as done, of which `failed` rows failed.
     pub(super) fn advance(&mut self, rows: u64, failed: u64) {
         self.bar.inc(rows);
         self.failed += failed;

@@ -10,15 +10,16 @@ use super::run::{Job, ParsedRow};
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// Iterates over the rows that are not done yet. Returns the line and the request of each row. Skips invalid and
-/// duplicate rows, and records them.
+/// Iterates over the rows that are not done yet, and returns the line number and the request of each row. Skips invalid
+/// and duplicate rows, and records them.
 pub(super) struct Requests<'a, J: Job> {
     pub(super) rows: InputRows,
     pub(super) job: J,
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded in an earlier run: the first one that the iterator finds.
+    /// A request that succeeded. If no request has succeeded yet in this run, the iterator sets it to a request that
+    /// succeeded in an earlier run.
     pub(super) known_good: &'a Locked<Option<J::Request>>,
 }
 
@@ -31,7 +32,7 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 Ok(row) => row,
                 Err(error) => return self.end(lost(error)),
             };
-            // Completed rows are parsed too, because a later row may be a duplicate of one of them.
+            // Completed rows are also parsed, because a later row may be a duplicate of one of them.
             let parsed = self.job.parse(&row, &self.rows.columns);
             let mut state = self.state.lock();
             let is_done = match &self.pending {

@@ -34,11 +34,12 @@ use crate::terminal::Terminal;
 
 /// The interval at which buffered output rows are written.
 const FLUSH: Duration = Duration::from_millis(250);
-/// After this number of flushes, the output is synced to the disk. With [`FLUSH`], that is every five seconds.
+/// The number of flushes after which the output is synced to the disk. With the interval [`FLUSH`], it is synced every
+/// five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// The maximum number of attempts for a row with temporary failures. All other rows are sent before a retry, so
-/// upstream has time to recover.
+/// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows have
+/// been sent, so upstream has time to recover.
 const MAX_PASSES: u32 = 3;
 
 /// A bulk command: parses rows, sends requests, and converts responses to output rows.
@@ -76,7 +77,7 @@ pub(super) async fn run<J: Job>(
     if global.jq.is_some() || args.summary == OutputFormat::Csv {
         return Err(Failure::usage(
             "the summary can only be a table or JSON",
-            "use --summary json without --jq; --format sets the format of the rows",
+            "use --summary table or json, and remove --jq; to set the format of the rows, use --format",
         ));
     }
     if args.is_stdout() && args.failed().is_none() && global.quiet {
@@ -93,12 +94,13 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // A resumed run reads the saved copy of its input, so standard input is free for the secret.
+    // If a resumed run has a saved copy of its input, it reads that copy. In this case, standard input is free for the
+    // secret.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Before this line, a signal ends the process at once, even while it reads the secret. From here on, the first
+    // Up to this line, a signal ends the process at once, even while the secret is read. After this line, the first
     // signal only asks the run to stop.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
@@ -207,7 +209,7 @@ async fn send_all<J: Job>(
 
 fn interrupted(args: &BulkArgs) -> Failure {
     let next = if args.is_stdout() {
-        "run the command again; only a run that writes to a file can be resumed"
+        "run the command again from the beginning; a run can be resumed only if it writes to a file"
     } else {
         "to continue, run the same command with --resume"
     };

@@ -134,13 +134,13 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
     directory.write("people.csv", "E-mail;e_mail\na@example.com;b@example.com\n");
     let export = "customer export --input @canary.csv --output @out";
     for (line, said) in [
-        (format!("{export} --column number"), "names the column of --column twice: columns 2 and 3"),
+        (format!("{export} --column number"), "has the column given in --column twice: columns 2 and 3"),
         (
             format!("{export} --column id"),
-            "no column with the name given in --column; its first line has 3 columns",
+            "no column with the name given in --column; the first line of the input has 3 columns",
         ),
-        (format!("{export} --column number --delimiter ;"), "its first line has 1 column"),
-        (export.to_owned(), "without --column, each line is a single customer number"),
+        (format!("{export} --column number --delimiter ;"), "the first line of the input has 1 column"),
+        (export.to_owned(), "without --column each line must be a single customer number"),
         (
             "customer match --input @people.csv --output @out".to_owned(),
             "the column email twice: columns 1 and 2",

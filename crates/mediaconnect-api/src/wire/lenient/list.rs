@@ -30,8 +30,8 @@ where
     ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of strings or numbers by the rules of [`objects`]. A single number with a fraction in place of the list
-/// is an error, because serde reads it as `f64`, which may lose digits.
+/// Reads a list of strings or numbers by the rules of [`objects`]. If a single number replaces the list, it must not
+/// have a fraction, because serde reads such a number as `f64`, which may lose digits.
 ///
 /// # Errors
 /// Returns the errors of [`objects`].
@@ -43,8 +43,8 @@ where
     ListReader::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list by the rules of [`objects`]. The list may also be the member `wrapper` of an object. Other members of
-/// the object are ignored as unknown fields.
+/// Reads a list by the rules of [`objects`]. The list is either plain or the member `wrapper` of an object. The other
+/// members of such an object are ignored.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -56,8 +56,8 @@ where
     ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list by the rules of [`values`]. The list may also be the member `wrapper` of an object, such as
-/// `{"email": ["a", "b"]}` or `{"email": "a"}`. Other members of the object are ignored as unknown fields.
+/// Reads a list by the rules of [`values`]. The list is either plain or the member `wrapper` of an object, such as
+/// `{"email": ["a", "b"]}` or `{"email": "a"}`. The other members of such an object are ignored.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -70,7 +70,7 @@ where
 }
 
 trait ItemKind<'de, T> {
-    /// Reads an item. Returns `None` for an item to skip, such as null.
+    /// Reads an item. Returns `None` for null and for other items that are skipped.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
 }
 

@@ -208,13 +208,13 @@ fn in_buffered_values_only_whole_numbers_are_read() {
 #[test]
 fn an_error_names_the_kind_and_not_the_value() {
     let cases = [
-        (json!({ "customer_number": CANARY }), "found a string that does not fit"),
-        (json!({ "integer": CANARY }), "found a string that does not fit"),
+        (json!({ "customer_number": CANARY }), "found a string that the expected type does not accept"),
+        (json!({ "integer": CANARY }), "found a string that the expected type does not accept"),
         (json!({ "integer": [1] }), "found a list, expected a single value"),
-        (json!({ "nested": CANARY }), "found a string that does not fit"),
-        (json!({ "nested": 4711 }), "found a number that does not fit"),
-        (json!({ "objects": [true] }), "found a boolean that does not fit"),
-        (json!({ "boolean": CANARY }), "found a string that does not fit"),
+        (json!({ "nested": CANARY }), "found a string that the expected type does not accept"),
+        (json!({ "nested": 4711 }), "found a number that the expected type does not accept"),
+        (json!({ "objects": [true] }), "found a boolean that the expected type does not accept"),
+        (json!({ "boolean": CANARY }), "found a string that the expected type does not accept"),
         (json!({ "text": { CANARY: CANARY } }), "found an object, expected a string, number or boolean"),
     ];
     for (value, message) in cases {
@@ -234,7 +234,7 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates the given strings, and a JSON value in one of the shapes in which a list of these strings may arrive.
+/// Generates a pair: the given strings, and a JSON value in one of the forms in which upstream may send a list of them.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
@@ -269,7 +269,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // Outside a list, a number with a fraction is an error: serde reads it as `f64`, which may lose digits.
+        // A number with a fraction is an error outside a list, because serde reads it as `f64`, which may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());
