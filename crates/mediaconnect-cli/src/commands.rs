@@ -108,7 +108,9 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     let place = match shell {
         Shell::Bash => "Save the script as ~/.local/share/bash-completion/completions/mediaconnect.",
         Shell::Fish => "Save the script as ~/.config/fish/completions/mediaconnect.fish.",
-        Shell::Zsh => "Save as ~/.zfunc/_mediaconnect; in ~/.zshrc, before compinit: fpath+=~/.zfunc",
+        Shell::Zsh => {
+            "Save the script as ~/.zfunc/_mediaconnect. In ~/.zshrc, add fpath+=~/.zfunc before compinit."
+        }
         Shell::Elvish => "Append the script to ~/.config/elvish/rc.elv.",
         _ => "Append the script to $PROFILE.",
     };

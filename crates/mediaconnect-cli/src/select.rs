@@ -53,7 +53,8 @@ fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
         "the filter of --jq cannot be applied to the result",
-        "compare the filter with the result of --output json; a ? after a step of the filter skips missing values",
+        "compare the filter with the result of --output json; to skip missing values, \
+         add ? to a step, as in .emails[]?",
     )
 }
 

@@ -85,7 +85,7 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
     let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(Failure::usage(
-        format!("{} has no profile of that name", path.display()),
+        format!("{} does not contain the requested profile", path.display()),
         format!("use an existing profile: {known}"),
     ))
 }
@@ -146,7 +146,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
             return Failure::usage(
-                format!("{} contains a secret, which is not allowed: see line {line} and the lines before it", path.display()),
+                format!("{} contains a secret, which is not allowed: see lines 1 to {line}", path.display()),
                 "move the secret to a file and set client_secret_file to its path, or set client_secret_command to a \
                  program that prints the secret",
             );

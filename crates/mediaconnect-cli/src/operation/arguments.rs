@@ -84,7 +84,9 @@ impl OperationCall {
     fn no_object(&self, field: &ParameterInfo) -> Failure {
         let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: in the file of --body, a parent of this field is not an object"),
+            format!(
+                "{option} cannot be set, because a parent of this field in the file of --body is not an object"
+            ),
             format!("correct the file, or remove {option}"),
         )
     }
@@ -166,7 +168,7 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     let given: Value = serde_json::from_str(document).unwrap_or_default();
     if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
         return Err(Failure::invalid_field(
-            "--body: a list where the contract expects another kind of value",
+            "--body: there is a list where the contract expects another kind of value",
         ));
     }
     Ok(operation)
