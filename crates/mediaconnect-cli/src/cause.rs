@@ -70,7 +70,7 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
         ),
         ConnectFailure::Tls => (
             "TLS failed; the port may use another protocol",
-            format!("check the port in {option}; a proxy may interfere"),
+            format!("check the port in {option}, and whether a proxy interferes with the connection"),
         ),
         _ => ("the connection failed", "run the command again with -v to see the causes".to_owned()),
     }

@@ -61,7 +61,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
 async fn search(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if search.tidy() {
         say(
-            "The postal code was padded to four digits, as in Norway. For another country, use --country-code.",
+            "The postal code was padded to four digits, because it is taken as Norwegian. For another country, use \
+             --country-code.",
         );
     }
     let search = search.into_search()?;
@@ -107,7 +108,9 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     let place = match shell {
         Shell::Bash => "Save the script as ~/.local/share/bash-completion/completions/mediaconnect.",
         Shell::Fish => "Save the script as ~/.config/fish/completions/mediaconnect.fish.",
-        Shell::Zsh => "Save as ~/.zfunc/_mediaconnect; in ~/.zshrc, before compinit: fpath+=~/.zfunc",
+        Shell::Zsh => {
+            "Save the script as ~/.zfunc/_mediaconnect. In ~/.zshrc, add fpath+=~/.zfunc before compinit."
+        }
         Shell::Elvish => "Append the script to ~/.config/elvish/rc.elv.",
         _ => "Append the script to $PROFILE.",
     };
@@ -115,11 +118,12 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. `argparse` fails while the value of an option is missing.
-/// Before a subcommand, fish would then suggest files as values of `--environment`.
+/// The condition in clap's completion script for fish. `argparse` fails while the last option has no value yet. As a
+/// result, fish would suggest files as values of `--environment` before a subcommand.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Adds a second condition: the same as the first, but without the option that is being completed.
+/// Adds an alternative condition, which leaves out the option that is being completed. It succeeds where [`FISH_PARSE`]
+/// fails.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");

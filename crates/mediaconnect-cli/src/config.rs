@@ -1,7 +1,7 @@
 //! Profiles: named settings in the file `mediaconnect.toml` of the user's configuration directory.
 //!
 //! Options override variables, and variables override the profile. If `--profile` names the profile, variables are
-//! ignored. A forgotten variable must not mix the settings of two environments.
+//! ignored, because a forgotten variable could mix the settings of two environments.
 
 mod file;
 mod report;
@@ -17,7 +17,7 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns the value of an environment variable; `None` if the profile hides the variable.
+/// Returns the value of an environment variable; `None` if it is not set, or is ignored because of `--profile`.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)
@@ -69,8 +69,8 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         secret_command = profile.client_secret_command;
     }
     fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
-    // The profile's key belongs to the profile's certificate. A server would refuse this key with another
-    // certificate.
+    // The profile's key belongs to the profile's certificate. It must not be used with another certificate, because a
+    // server would refuse that combination.
     if args.client_key.is_none() && is_free("MEDIACONNECT_CLIENT_KEY") {
         fill!(client_certificate, "--client-certificate", "MEDIACONNECT_CLIENT_CERTIFICATE");
         if filled.contains(&"--client-certificate") {

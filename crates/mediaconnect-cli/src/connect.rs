@@ -71,7 +71,8 @@ impl Connection {
 
 /// Checks that no other connection option is given, because the sandbox has its own URLs and credentials.
 ///
-/// clap does not detect a conflict between an option before the subcommand and one after it.
+/// This check is necessary because clap does not detect a conflict between an option before the subcommand and an
+/// option after it.
 fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),

@@ -17,8 +17,8 @@ use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 
-/// A customer number that probably does not exist. It has nine digits; the numbers in upstream's documentation have
-/// six. It fits into 32 bits, so upstream can parse it.
+/// A customer number that probably does not exist, because it has nine digits, and the numbers in upstream's
+/// documentation have six. Upstream can parse it, because it fits into 32 bits.
 const UNUSED_NUMBER: u32 = 999_999_999;
 
 /// Checks the configuration, sends one token request and one lookup, and reports the findings.

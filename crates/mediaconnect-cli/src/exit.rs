@@ -6,7 +6,7 @@ use mediaconnect::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success = 0,
-    /// The result of a yes-or-no command is "no". No other outcome has this code.
+    /// The result of a command such as `customer exists` is "no". No other outcome has this code.
     No = 1,
     /// The command line or the input is invalid, so nothing was sent.
     Usage = 2,
@@ -56,8 +56,8 @@ impl Exit {
         } else if error.is_decode()
             || error.is_gateway()
             || error.is_mismatch()
-            // Wrong credentials were handled above. If the token endpoint refuses a request for another reason, the
-            // token URL is probably wrong.
+            // Refused credentials have already returned `Denied`. If the token endpoint refuses the request for another
+            // reason, the token URL is probably wrong.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Decode
@@ -94,7 +94,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// tests/cli/exit_codes.rs tests the exit codes of upstream's responses.
+// The file tests/cli/exit_codes.rs tests which exit code each of upstream's responses leads to.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};

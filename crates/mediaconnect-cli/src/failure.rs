@@ -12,7 +12,7 @@ use crate::search_field::option_of;
 use crate::stderr;
 use crate::text::escape_controls;
 
-/// The text that recommends `doctor` at the end of a next step.
+/// The text that is appended to a next step if `doctor` may find the cause.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
@@ -24,23 +24,23 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. Each has the minimum level of detail at which it is
-    /// shown.
+    /// Upstream's message, the number of attempts and the causes. Each line is shown only at its level of detail or a
+    /// higher one.
     background: Vec<(Detail, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Shows only text that cannot quote a customer's data.
+    /// Shows only text that never contains a customer's data.
     Plain,
-    /// Also shows upstream's message, which may quote the request with a customer's data.
+    /// Also shows upstream's message, which may quote a customer's data from the request.
     Upstream,
     All,
 }
 
 impl Detail {
-    /// Returns the level of detail for standard error. A terminal always shows upstream's message. A file or a pipe
-    /// gets it only with `-v`, because the text may be stored there.
+    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. It is written
+    /// to a file or a pipe only with `-v`, because it may be stored there.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,
@@ -162,7 +162,8 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Returns true if `doctor` may find the cause: it checks the setup and the connection, but no single request.
+/// Returns true if `doctor` may find the cause. `doctor` checks the setup and the connection, but cannot check the
+/// request that failed.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Decode);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
@@ -210,7 +211,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Returns the chain of causes. Causes never quote customer data, although upstream's message may.
+/// Returns the chain of causes. Unlike upstream's message, a cause never quotes customer data.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))

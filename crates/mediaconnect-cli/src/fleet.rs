@@ -26,8 +26,8 @@ pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Returns the state of the client's fleet in Redis; `None` if the settings name no fleet. Does not read the client
-/// secret.
+/// Returns the state of the client's fleet, as Redis reports it; `None` if no fleet is configured. Does not read the
+/// client secret.
 pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);

@@ -96,13 +96,14 @@ pub(crate) struct ConnectionArgs {
     /// The time limit of a call in seconds, including retries
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// The profile that set some of these options.
+    /// The profile in use, which may have set some of these options.
     #[arg(skip)]
     pub(crate) applied: Option<AppliedProfile>,
 }
 
 impl ConnectionArgs {
-    /// Returns true if the command line sets `--environment`. The URLs in environment variables are then ignored.
+    /// Returns true if the command line sets `--environment`. In this case, the URLs in environment variables are
+    /// ignored.
     pub(crate) fn has_own_environment(&self) -> bool {
         let is_of_profile =
             self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());

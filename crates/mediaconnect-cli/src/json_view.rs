@@ -41,7 +41,8 @@ impl JsonView {
         }
     }
 
-    /// Returns true if the document only confirms success: it is empty, or its only value is `true`.
+    /// Returns true if the document says only that the call succeeded. Such a document is empty, or its only value is
+    /// `true`.
     pub(crate) fn is_a_flag(&self) -> bool {
         match self {
             Self::Nothing => true,

@@ -20,9 +20,10 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    // The logger reports its own write errors to standard error, and panics if standard error is closed.
+    // By default, the logger reports its own write errors to standard error, and panics if standard error is closed.
+    // Therefore these reports are turned off.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
-    // This fails only if another subscriber is set. Nothing else sets one.
+    // `try_init` fails only if a subscriber is already set, and no other code sets one.
     let _ = if stderr::is_json() {
         subscriber.json().finish().with(client_only).try_init()
     } else {

@@ -35,8 +35,9 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     fs::write(directory.join(format!("{name}.1")), page_of(command))
 }
 
-/// Returns the manual page of a command. The header shows the program's name on both sides and the command in the
-/// middle. The command's full name on both sides would overlap with the middle at 80 columns.
+/// Returns the manual page of a command. The header shows the program's name at both ends and the command in the
+/// middle. It does not show the command's full name at the ends, because that would overlap with the middle at 80
+/// columns.
 fn page_of(command: Command) -> String {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
@@ -48,7 +49,8 @@ fn page_of(command: Command) -> String {
     let mut page = Vec::new();
     man.render(&mut page).expect("writing to memory cannot fail");
     let page = String::from_utf8(page).expect("the manual page is UTF-8");
-    // These roff requests turn off hyphenation and justification, which would break options or pad them with spaces.
+    // These roff requests turn off hyphenation and justification. Hyphenation would break the names of options, and
+    // justification would put wide gaps between words.
     page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1)
 }
 

@@ -13,7 +13,8 @@ use crate::text::escape_controls_in_json;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    // `Table` is for people. (A doc comment would become a separate paragraph of the help.)
+    // `Table` is for people. These comments are not doc comments, because clap would print each doc comment as a
+    // separate paragraph of the help.
     Table,
     // `Json` is for programs. It uses upstream's field names.
     Json,

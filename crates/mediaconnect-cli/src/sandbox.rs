@@ -115,8 +115,8 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "the page of --ui is served to this machine only, so it cannot be reached at this --host",
-            "remove --host, or use 0.0.0.0, which other machines can reach too",
+            "--ui cannot be used with this --host, because the page is served to this machine only",
+            "remove --host, or use --host 0.0.0.0, which allows this machine and others to reach the sandbox",
         ));
     }
     let sandbox = args.builder()?.start().await.map_err(|error| {
@@ -139,7 +139,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
         say(&format!("Web page: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
     say("The sandbox runs until Ctrl-C. Set the variables above for the client, and try:");
-    // A number from --seed may belong to a real person, so it is not printed.
+    // A number from --seed is not printed, because it may belong to a real person.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
     stopped.wait().await;

@@ -66,11 +66,11 @@ impl SearchArgs {
         }
     }
 
-    /// Returns the search for a person, and true if a postal code was padded. `values` are in the order of
-    /// [`FIELDS`].
+    /// Returns the search for a person. The second value is true if a postal code was padded. `values` has one value
+    /// for each of [`FIELDS`], in the same order.
     ///
-    /// If a row has too many values for one search, the e-mail address is used first, then the phone number, then the
-    /// name and address.
+    /// A search uses an e-mail address, a phone number, or a name and address. If a row has more than one of these, the
+    /// first one in this order is used.
     pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
         let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));
         let known: Vec<(&SearchField, String)> = known.collect();
@@ -141,7 +141,7 @@ fn not_a_number(option: &str) -> Failure {
 
 fn incomplete(missing: &[&str]) -> Failure {
     Failure::usage(
-        format!("a search by name and address needs {}", missing.join(", and ")),
+        format!("a search by name and address also needs {}", missing.join(", and ")),
         "add the missing options, or search by --email or by --phone alone",
     )
 }

@@ -141,7 +141,7 @@ const fn field(
 }
 
 impl SearchField {
-    /// Returns true if only a search by name and address may have the field.
+    /// Returns true if the field can be used only in a search by name and address.
     pub(crate) fn is_of_address(&self) -> bool {
         matches!(self.role, Role::Address | Role::AddressDetail(_))
     }
@@ -168,7 +168,7 @@ impl SearchField {
     }
 }
 
-/// Returns the option for a field of upstream, or the field's name if there is no option.
+/// Returns the option that sets a field, or `field` if there is no such option. `field` is the name that upstream uses.
 pub(crate) fn option_of(field: &str) -> &str {
     if field == "customerNumber" {
         return "<CUSTOMER_NUMBER>";

@@ -9,7 +9,8 @@ use crate::output::Report;
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The customers that a search found. An empty list is present here, although upstream may omit it.
+/// The customers that a search found. If no customer was found, the list is empty, even if upstream's response has no
+/// list.
 #[derive(Serialize)]
 pub(crate) struct SearchResult {
     pub(crate) customers: Vec<FoundCustomer>,

@@ -25,7 +25,8 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Returns a secret for a check; `None` if the file can be read only once.
+/// Reads a secret to check it before [`read`] reads it again. Returns `None` for a pipe or another file that can be
+/// read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
@@ -39,7 +40,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
-            format!("standard input cannot be used twice: by --client-secret-file - and by {option} -"),
+            format!("--client-secret-file - and {option} - cannot both read standard input"),
             "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
         ));
     }

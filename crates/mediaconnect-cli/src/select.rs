@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{escape_controls, escape_controls_in_json};
 
-/// The functions of jq that are not available: they would read environment variables, bypass the output or end the
-/// process.
+/// The functions of jq that a filter must not use, because they read environment variables, write to standard error or
+/// end the process.
 const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
 
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
@@ -53,7 +53,8 @@ fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
         "the filter of --jq cannot be applied to the result",
-        "compare the filter with the result of --output json; a ? after a step of the filter skips missing values",
+        "compare the filter with the result of --output json; to skip missing values, \
+         add ? to a step, as in .emails[]?",
     )
 }
 

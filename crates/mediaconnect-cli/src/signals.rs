@@ -14,8 +14,8 @@ use crate::failure::Failure;
 /// The time that the command has to stop by itself after the first signal.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process. A second signal
-/// ends it. The process also ends if the command still runs 10 seconds after the first signal.
+/// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process, which gives the
+/// command time to stop by itself. The process ends at the second signal, or 10 seconds after the first signal.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
@@ -30,18 +30,18 @@ pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
 
 impl StopSignal {
     pub(crate) async fn wait(&mut self) {
-        // This fails only if the sender is dropped, which happens only when the process ends.
+        // `wait_for` fails only if the sender is dropped, which happens only when the process ends.
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work before anything is sent. A signal ends the wait with an error, but the work continues in
-    /// its thread.
+    /// Runs blocking work that is done before anything is sent. If a signal arrives, returns an error immediately,
+    /// although the work continues in its own thread.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // A blocking task of the runtime would delay the exit of the process. A plain thread does not.
+        // The work runs in a plain thread, because a blocking task of the runtime would delay the exit of the process.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(
@@ -54,8 +54,8 @@ impl StopSignal {
     }
 }
 
-/// Starts a thread for the signals. The thread has its own runtime: the command's runtime may be blocked, for example
-/// by an output pipe that nobody reads.
+/// Starts a thread that waits for the signals. The thread has its own runtime, because the command's runtime may be
+/// blocked, for example by an output pipe that nobody reads.
 fn start() -> io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let (installed, outcome) = mpsc::channel();
@@ -77,7 +77,8 @@ fn start() -> io::Result<watch::Receiver<bool>> {
     outcome.recv().expect("the thread sends its result").map(|()| stopped)
 }
 
-/// Notifies the command at the first signal. Returns when the process must end.
+/// Notifies the command at the first signal. Returns at the second signal, after [`GRACE`], or immediately if no
+/// command waits for the first signal. The process must then end.
 async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
     next().await;
     if stop.send(true).is_ok() {

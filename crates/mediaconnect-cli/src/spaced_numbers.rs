@@ -6,7 +6,7 @@ pub(crate) fn without_spaces(number: &str) -> String {
 
 /// Returns a customer number without the spaces between groups of three digits, as in `563 457`.
 ///
-/// Any other space may separate two numbers. Such a space stays, so that the text is rejected later.
+/// Spaces at other places are kept, because they may separate two numbers. A text with such spaces is rejected later.
 pub(crate) fn without_grouping(number: &str) -> String {
     let mut groups = number.split_whitespace();
     let first = groups.next().unwrap_or_default();

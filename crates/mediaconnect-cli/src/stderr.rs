@@ -12,8 +12,8 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Writes a text to standard error. In JSON format, writes one line that also contains `more`. Errors are ignored,
-/// because they cannot be reported without standard error.
+/// Writes a text to standard error. In JSON format, writes one line, to which `more` adds fields. Write errors are
+/// ignored, because there is no other place to report them.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {

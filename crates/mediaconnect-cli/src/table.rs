@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use crate::terminal::Terminal;
 use crate::text::escape_controls;
 
-/// The lines of a cell. The table escapes control characters.
+/// The lines of a cell. They may contain control characters, which the functions of this module escape.
 pub(crate) type CellLines = Vec<String>;
 
 /// Returns a table of labels and values, without the labels that have no value.
@@ -32,7 +32,7 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Termi
     finish(&table)
 }
 
-/// Returns the wide table. If its words would break on this terminal, returns the narrow table.
+/// Returns the wide table if its longest line fits the terminal, and the narrow table if the line does not fit.
 pub(crate) fn listed_fitting(
     wide: (&[&str], &[Vec<CellLines>]),
     narrow: (&[&str], &[Vec<CellLines>]),

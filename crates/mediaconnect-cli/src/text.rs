@@ -20,8 +20,8 @@ pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // Only strings in JSON can contain these control characters. Each needs one escape, because all of them
-            // are in the basic multilingual plane.
+            // In JSON, these characters can occur only in strings, where an escape is valid. One escape is enough for
+            // each, because all of them are in the basic multilingual plane.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);

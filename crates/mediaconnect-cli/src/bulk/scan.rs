@@ -1,5 +1,6 @@
-//! Reads a file that an earlier run left. The file consists of whole lines, and perhaps an incomplete line at the
-//! end. If it contains anything else, another program has changed it. In that case, it is left unchanged.
+//! Reads a file that an earlier run left. The file contains whole lines, and the last line may be incomplete. Any other
+//! content means that another program has changed the file. In that case, reading fails, and the file is left
+//! unchanged.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
@@ -8,8 +9,8 @@ use std::path::{Path, PathBuf};
 use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// The number of bytes to check from the first zero byte on. If all of them are zero, the cause is a system crash.
-/// Otherwise the file is something else, such as text in UTF-16.
+/// The number of bytes to check, starting at the first zero byte of a line. A system crash can fill the end of a file
+/// with zero bytes. If one of the checked bytes is not zero, the file is something else, such as text in UTF-16.
 const MIN_ZEROS: usize = 8;
 
 /// A locked file. `length` is the number of bytes in its whole lines.
@@ -22,10 +23,10 @@ pub(super) struct Scan {
 /// Recognises the lines of one kind of file. `line` and `text` have no line break. `number` is the line number,
 /// counted from 1.
 pub(super) trait LineFormat {
-    /// Records a line. Returns false if it is not a complete line of such a file.
+    /// Records a complete line and returns true. Returns false if this kind of file cannot contain the line.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
-    /// Returns true if the text can be the beginning of the line with this number.
+    /// Returns true if the incomplete line `text` can be the beginning of line `number`.
     fn can_begin(&self, number: u64, text: &[u8]) -> bool;
 }
 
@@ -60,8 +61,8 @@ impl Scan {
     }
 }
 
-/// Returns the text of an incomplete line: the part before its zero bytes, or all of a line that has no line break.
-/// Returns `None` for any other line.
+/// Returns the text of an incomplete line; `None` for any other line. An incomplete line has no line break, or its text
+/// is followed by zero bytes, which a system crash left.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {
@@ -72,7 +73,10 @@ fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
 
 fn foreign(path: &Path, number: u64, line: &[u8]) -> Failure {
     let what = if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
-        format!("{} begins with a byte order mark, so another program has saved it", path.display())
+        format!(
+            "{} now begins with a byte order mark, which means that another program has saved it",
+            path.display()
+        )
     } else {
         format!("line {number} of {} was not written by this version of the command", path.display())
     };

@@ -17,11 +17,12 @@ pub(super) struct Fingerprint {
     fnv1a: u64,
 }
 
-/// The fingerprints of a file. Each one covers the file from its beginning to the end of one block.
+/// The fingerprints of a file, one for each block. Each fingerprint covers all bytes from the beginning of the file to
+/// the end of its block.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. If `known` has the fingerprints and a block has changed, reading fails, and
-/// returns no byte of that block.
+/// A file that is read block by block. `known` has the fingerprints of the first pass; `None` during the first pass. If
+/// a block does not match its fingerprint, reading fails, and returns no byte of that block.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,

@@ -25,13 +25,13 @@ pub(super) struct Startup<'a> {
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// The earlier run is complete.
+    /// The earlier run is finished, which means that there is nothing to resume.
     Finished(Finished),
 }
 
 impl Startup<'_> {
-    /// Reads the input of a run. With `--resume`, the same command line starts a run, continues it, or finds it
-    /// finished. On failure, deletes the journal if no earlier run has written to it.
+    /// Reads the input of a run. With `--resume`, the run can be new, interrupted or finished, because the same command
+    /// line works in all three cases. On failure, deletes the journal if no earlier run has written to it.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -58,7 +58,7 @@ impl Startup<'_> {
             };
         }
         match previous {
-            // The earlier run was interrupted before it created its output file.
+            // There is no output file, because the earlier run was interrupted before it created one.
             PreviousRun::Recorded(recorded)
                 if self.args.resume && recorded.finished.is_none() && recorded.input.is_some() =>
             {
@@ -79,7 +79,7 @@ impl Startup<'_> {
         }
     }
 
-    /// Reads the input of an earlier run, and checks that the output belongs to it.
+    /// Reads the input, and checks that the input and the options are the same as in the earlier run.
     async fn resume(&mut self, recorded: &RunRecord, record: &mut RunRecord) -> Result<Start, Failure> {
         if let Some(finished) = recorded.finished {
             let path = self.args.input.clone();
@@ -97,7 +97,8 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the input copy that a finished run left. An interruption kept the run from deleting it.
+    /// Deletes the copy of the input if it still exists. A finished run leaves the copy if it is interrupted before it
+    /// can delete the copy.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =
@@ -118,13 +119,14 @@ impl Startup<'_> {
             self.clear(previous)?;
             return Ok(input);
         }
-        // The new copy of the input replaces that of the earlier run.
+        // The files of the earlier run are deleted before the input is read, because the new copy of the input gets the
+        // same path as the old copy.
         self.clear(previous)?;
         let input = match journal.write(record) {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The files of the earlier run are already deleted, so there is nothing left to resume.
+        // The journal of the earlier run is now useless, because the other files of that run are already deleted.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }
@@ -179,7 +181,10 @@ impl Startup<'_> {
             };
             if is_same(&args.input) || files[..index].contains(path) {
                 return Err(Failure::usage(
-                    format!("{} is named twice, so it would be overwritten", path.display()),
+                    format!(
+                        "the run would use {} for two different files, and one would overwrite the other",
+                        path.display()
+                    ),
                     "use different files for the input, the output and --failed",
                 ));
             }
@@ -196,7 +201,7 @@ impl Startup<'_> {
         let (path, next) = match found {
             Some(path) if path == &copy && !previous.has_copy() => (
                 path,
-                "move that file, because the copy of the input needs this name; or choose another output",
+                "move this file, because the run must copy the input to this path; or choose another output",
             ),
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
@@ -226,12 +231,12 @@ impl Startup<'_> {
     fn unknown_input(&self, previous: &PreviousRun) -> Failure {
         let output = self.args.output.display();
         let why = match previous {
-            PreviousRun::Nothing => "there is no file ending in .resume beside it",
-            _ => "the file ending in .resume beside it is damaged, or from another version",
+            PreviousRun::Nothing => "is missing",
+            _ => "is damaged, or from another version",
         };
         Failure::usage(
-            format!("{output} exists, but its input is unknown: {why}"),
-            "choose another output, or delete this file and start again with --force",
+            format!("{output} exists, but the input of its run is unknown, because {output}.resume {why}"),
+            "choose another output, or start again with --force, which deletes the existing output",
         )
     }
 }

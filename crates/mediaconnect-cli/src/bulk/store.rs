@@ -28,7 +28,8 @@ pub(super) struct Store {
     journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// A temporary copy of the input if the output is standard output. Dropping this value deletes the file.
+    /// The temporary copy of an input that can be read only once, in a run that writes to standard output. The copy is
+    /// deleted when this value is dropped.
     temporary: Option<TempPath>,
     /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
@@ -96,7 +97,7 @@ impl Store {
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
-    /// Continues the files of an earlier run. Reads and checks all files before it changes one.
+    /// Opens the files of an earlier run to continue them. Reads and checks all of them before it changes any of them.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -202,7 +203,8 @@ impl Store {
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
 
-    /// Closes the files. Marks the run as finished if `rows`, the number of input rows, is given.
+    /// Closes the files. If `rows` is given, the journal also records that the run is finished. `rows` is the number of
+    /// input rows.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         let path = self.output.path().to_owned();
@@ -210,7 +212,8 @@ impl Store {
         self.output.sync().map_err(unwritable)?;
         self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
         if let Some(rows) = rows {
-            // The copy is deleted last, because a run cannot be resumed without it.
+            // The copy is deleted only after the journal records that the run is finished, because an unfinished run
+            // cannot be resumed without its copy.
             if let Some((journal, record)) = self.journal {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
@@ -222,7 +225,7 @@ impl Store {
     }
 }
 
-/// Returns the failure of a finished run whose files were changed.
+/// Returns the failure for a finished run if its output or its list of failures was changed afterwards.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
         format!("{} has changed since the run finished: rows are missing or added", output.display()),

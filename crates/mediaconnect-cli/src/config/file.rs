@@ -57,7 +57,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// The message of the error for a secret in the file. The error is recognised by this message.
+/// The message of the parser's error for a secret in the file. [`read`] recognises the error by this message.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -85,17 +85,18 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
     let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(Failure::usage(
-        format!("{} has no profile of that name", path.display()),
+        format!("{} does not contain the requested profile", path.display()),
         format!("use an existing profile: {known}"),
     ))
 }
 
 /// Rejects settings that are not allowed in a profile.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // If the file were standard input, input that is meant for the command itself would be sent as the secret.
+    // The command may read its own input from standard input. If the secret came from there, that input would be sent
+    // as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
-            "the profile's client_secret_file is standard input",
+            "the profile's client_secret_file must not be standard input",
             "name a file, or set client_secret_command to a program",
         ));
     }
@@ -145,7 +146,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
             return Failure::usage(
-                format!("{} contains a secret, in or before line {line}", path.display()),
+                format!("{} contains a secret, which is not allowed: see lines 1 to {line}", path.display()),
                 "move the secret to a file and set client_secret_file to its path, or set client_secret_command to a \
                  program that prints the secret",
             );
@@ -164,8 +165,8 @@ fn missing(path: &Path) -> Failure {
     )
 }
 
-/// Runs the program that prints the secret. The program's standard output is never shown. Its standard error is this
-/// process's, so the program can prompt.
+/// Runs the program that prints the secret. The program's standard output is never shown. Its standard error is that of
+/// this process, which allows the program to prompt the user.
 pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     const NEXT: &str =
         "run the program of client_secret_command by itself: it must print the secret and nothing else";

@@ -98,7 +98,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
     let is_set = |name: &str| variable(args, name).is_some_and(|value| !value.is_empty());
     let source = |(setting, option, is_given, name, default): (_, &str, bool, Option<&str>, &str)| {
         let of_profile = args.applied.as_ref().and_then(|applied| applied.source(option));
-        // With `--environment`, the URLs in variables are ignored.
+        // If the command line sets `--environment`, the client ignores the URLs in environment variables.
         let is_overridden = args.has_own_environment() && option.ends_with("-url");
         let source = match name {
             _ if of_profile.is_some() => of_profile.unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! The client's fleet: processes that share the rate limit and the token of one client id through Redis.
+//! The fleet of the client. A fleet is a group of processes that share the rate limit and the token of one client id
+//! through Redis.
 
 use std::sync::OnceLock;
 

@@ -120,7 +120,8 @@ fn customer(lookup: &Probe) -> Check {
     }
     let Some(error) = &lookup.error else { return Check::skipped(NAME, "no response") };
     let help = if error.is_auth() {
-        "check that --base-url and --token-url belong to the same environment: the API refused a new token"
+        "check that --base-url and --token-url belong to the same environment: the API refused a token that \
+         the token endpoint had just issued"
             .to_owned()
     } else {
         next(error)
@@ -135,7 +136,8 @@ fn status(error: &Error) -> String {
 fn rate(response: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(response) = response else { return Check::skipped(NAME, "the API did not respond") };
-    let missing = "no action needed; the client counts its own requests, but cannot see those of others with the same client id";
+    let missing = "no action needed; the client counts its own requests, but not those that other processes send \
+                   with the same client id";
     match (&response.rate_remaining, &response.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {
             let found =

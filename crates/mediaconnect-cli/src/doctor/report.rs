@@ -97,7 +97,7 @@ impl DoctorReport {
 
 impl Report for DoctorReport {
     fn text(&self, terminal: Terminal) -> String {
-        // The report is often piped, so it is wrapped even without a terminal.
+        // If the output is piped, the report is wrapped at 80 columns, because people still read it.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));

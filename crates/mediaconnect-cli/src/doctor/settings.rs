@@ -93,7 +93,7 @@ enum UrlSource {
     Option(String),
     Variable(&'static str),
     NotUtf8(&'static str),
-    /// The variable is set, but an option overrides it.
+    /// The variable is set, but it is ignored because the command line sets `--environment`.
     Overridden(&'static str),
     Default,
 }
@@ -167,7 +167,10 @@ fn client_secret(args: &ConnectionArgs, variable: EnvLookup) -> Check {
         },
         None if args.applied.as_ref().is_some_and(|applied| applied.secret_command.is_some()) => {
             let place = source(args, "--client-secret-file");
-            Check::ok(NAME, format!("from the program that {place} names; its output is not checked"))
+            Check::ok(
+                NAME,
+                format!("from the program that {place} names; doctor does not check what the program prints"),
+            )
         }
         None => credential(
             NAME,
@@ -183,7 +186,7 @@ fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
     Check::warning(
         name,
         format!("{source} {oddity}"),
-        "remove this unless it belongs to the value; editors, shells and copying often add it",
+        "remove these characters unless they belong to the value; editors, shells and copying often add them",
     )
 }
 
@@ -251,13 +254,13 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // Without any settings, only an invalid proxy variable makes this fail.
+    // This client has no other settings, which means that only an invalid proxy variable can be the cause of an error.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
             Exit::Usage,
             error.to_string(),
-            "correct the variable; programs such as curl read it too",
+            "correct the proxy variable; other programs, such as curl, use the same variable",
         );
     }
     let except = match exceptions.iter().find(|name| is_set(name)) {

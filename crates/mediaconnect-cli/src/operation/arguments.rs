@@ -84,7 +84,9 @@ impl OperationCall {
     fn no_object(&self, field: &ParameterInfo) -> Failure {
         let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: in the file of --body, a parent of this field is not an object"),
+            format!(
+                "{option} cannot be set, because a parent of this field in the file of --body is not an object"
+            ),
             format!("correct the file, or remove {option}"),
         )
     }
@@ -101,7 +103,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // Users write phone numbers and customer numbers with spaces.
+    // Users write phone numbers and customer numbers with spaces, which upstream does not accept.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
@@ -115,7 +117,7 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
                 if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
             Violation::new(parameter.name, range(parameter), found)
         }),
-        // clap has already checked these kinds of values.
+        // These texts are valid JSON, because clap's value parsers have already checked them.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
 }
@@ -166,24 +168,25 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     let given: Value = serde_json::from_str(document).unwrap_or_default();
     if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
         return Err(Failure::invalid_field(
-            "--body: a list where the contract expects another kind of value",
+            "--body: there is a list where the contract expects another kind of value",
         ));
     }
     Ok(operation)
 }
 
-/// Returns the path of the object that contains a field, without the field's name: that name may be personal data.
+/// Returns the path of the object that contains an unknown field. The name of the field is left out, because it may be
+/// personal data.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
     let object = match path {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // serde_ignored marks an optional value with `?`.
+    // In its paths, serde_ignored adds `.?` after an optional value. Users would not understand this mark.
     object.replace(".?", "")
 }
 
-/// Returns false if the document `given` has a list where the parsed document `read` has another kind of value. serde
-/// does not detect this mistake, because it can read an object from a list.
+/// Compares the document `given` with `read`, which was parsed from it. Returns false if `given` has a list where
+/// `read` has another kind of value. serde does not detect this mistake, because it can read an object from a list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {

@@ -87,7 +87,8 @@ pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the id of a parameter's argument. The space in it prevents a conflict with the id of a global option.
+/// Returns the id of a parameter's argument. The id contains a space, which prevents a conflict with the id of a global
+/// option.
 pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
@@ -100,8 +101,8 @@ pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> 
     }
 }
 
-/// Returns the name of a parameter's option. A name that is taken gets the parameter's location as a prefix, as in
-/// `query.output`.
+/// Returns the name of a parameter's option. If another option has the same name, the parameter's location is added as
+/// a prefix, as in `query.output`.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
     let name = kebab(parameter.name);
@@ -129,8 +130,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // Body fields are not required here, because the file of `--body` may contain them. Missing fields are
-        // reported later.
+        // Body fields are not required on the command line, because the file of `--body` may contain them. A field that
+        // is missing in both places is reported later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -142,8 +143,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // clap accepts any text here. The contract's rules check the number later, so all invalid values are reported
-        // in the same form.
+        // clap accepts any text here. The contract's rules check the number later, which means that all invalid values
+        // are reported in the same form.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),

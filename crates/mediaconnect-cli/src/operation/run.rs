@@ -21,8 +21,8 @@ use crate::terminal::Terminal;
 
 /// Calls an operation and prints the response.
 ///
-/// An empty list is a normal response with exit code 0. `customer search` is the exception: scripts use its exit code
-/// as a condition.
+/// An empty list is a normal response with exit code 0. `customer search` differs: it has its own exit code for an
+/// empty list, because scripts use the exit code as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) =
         RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has a runner");

@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // The global option `--output` has the same name.
+        // This parameter has the same name as the global option `--output`.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],

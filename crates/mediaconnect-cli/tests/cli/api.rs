@@ -12,7 +12,8 @@ use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, of_connect,
 fn an_endpoint_of_the_sandbox_answers_as_upstream_wrote_it() {
     let run = run("--sandbox api GET /v1/client/customer/info/563457");
     assert_eq!(run.code, Some(0), "{run:?}");
-    // The command prints upstream's response unchanged. So a single user is an object, not a list.
+    // Upstream sends a list with one user as an object. `api` prints the response unchanged, which means that it prints
+    // an object.
     assert_eq!(run.json()["attachedUsers"]["uniqueId"], "abc123ee63461dd");
 }
 

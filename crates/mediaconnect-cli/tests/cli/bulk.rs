@@ -58,7 +58,7 @@ impl Directory {
 
     pub fn command(&self, sandbox: &Sandbox, line: &str) -> Command {
         let mut command = command(&self.arguments(line));
-        // With upstream's rate limit, most of a test would be waiting.
+        // The high rate limit keeps the tests fast. With upstream's rate limit, they would mostly wait.
         command
             .args(["--rate-limit", "100000/6000000"])
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
@@ -93,7 +93,7 @@ pub fn builder() -> SandboxBuilder {
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // If few requests remain, the client slows down. With this rate limit, there are always enough.
+    // The client slows down if few requests of the rate limit remain. With this limit, enough requests always remain.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }

@@ -45,7 +45,8 @@ async fn an_input_that_changes_ends_the_run_and_mixes_no_lines() {
             directory.read("out")
         );
 
-        // The journal still describes the original input, which produced the existing output.
+        // The changed input is rejected, because the journal still describes the original input, which produced the
+        // existing output.
         let other = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert!(other.code == Some(2) && other.err.contains("another input"), "{how}: {other:?}");
         directory.write("in", &original);

@@ -158,7 +158,7 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
         (
             format!("{system}client_secret_file = \"-\"\n"),
             "token --profile a",
-            "client_secret_file is standard input",
+            "client_secret_file must not be standard input",
         ),
         (format!("{system}timeout = 0\n"), "token --profile a", "the profile's timeout is 0"),
         (

@@ -86,7 +86,7 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     assert_check(&run, "connection to the token endpoint", "ok", "responded");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
     assert_check(&run, "lookup", "skipped", "needs a token");
-    // The clock is checked even if the credentials failed, because an error response has a `Date` header too.
+    // The clock is checked although the credentials failed, because the error response has a `Date` header.
     assert_check(&run, "clock", "ok", "accurate");
     assert!(!format!("{run:?}").contains(SECRET));
 }
@@ -153,7 +153,8 @@ async fn the_secret_file_is_checked_without_showing_the_secret() {
     assert_check(&run, "client secret", "failed", "cannot be read");
 }
 
-/// A second read of the secret would find standard input empty, repeat a warning, or run the profile's program again.
+/// Tests that the secret is read only once. A second read would find standard input empty, print a warning again, or
+/// run the profile's program again.
 #[tokio::test]
 async fn the_secret_is_read_once() {
     let upstream = upstream(nobody()).await;
@@ -216,7 +217,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // A resolver rejects a label of 70 letters, so no DNS query leaves the machine.
+    // The resolver rejects this name without a DNS query, because a label of a name may have at most 63 letters.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nothing listens on the port"),

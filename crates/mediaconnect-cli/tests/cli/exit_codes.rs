@@ -98,7 +98,8 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Nothing listens on port 1 (tcpmux). A free port is not safe: another test could start to listen on it.
+    // Nothing listens on port 1 (tcpmux). A port that is merely free is not safe, because another test could start to
+    // listen on it.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 
@@ -156,8 +157,8 @@ fn answer_that_breaks_off() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // The server reads the whole request before it closes the socket. Otherwise the connection is reset
-            // before the client reads the response.
+            // The server reads the whole request, because unread data would reset the connection before the client
+            // reads the response.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

@@ -105,7 +105,7 @@ fn run_ok(line: &str) -> crate::support::Run {
 async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
     let (directory, sandbox) = (Directory::new("spaces"), sandbox().await);
     directory.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
-    // The last line has two numbers, which must not be joined into one.
+    // The last line, `1001 3`, has two numbers, which the command must not join into one number.
     let run = directory.run(&sandbox, "customer export --input @in.csv --output @out --column number");
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 2), "{run:?}");
     directory.write("people.csv", "phone\n+47 23 33 91 00\n");

@@ -1,7 +1,7 @@
 //! Kills exports at random moments and restarts them. The rows must be those of an uninterrupted export.
 //!
-//! The test prints its seed. Set `KILL_SEED` to the seed to repeat the test. With the same seed, only the progress of
-//! each process before its kill can differ.
+//! The test prints its seed. Set `KILL_SEED` to this seed to repeat the test. The two runs of the test can still
+//! differ, because the number of rows that a process writes before it is killed depends on the machine.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -29,7 +29,8 @@ async fn killed_at_random_moments_an_export_to_csv_loses_nobody() {
     killed("csv").await;
 }
 
-/// Runs exports and kills their processes until [`ROUNDS`] processes were killed. The last export then runs to its end.
+/// Starts new exports until at least [`ROUNDS`] processes were killed. Each export is killed and resumed until it
+/// completes.
 async fn killed(format: &str) {
     let seed = std::env::var("KILL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("KILL_SEED={seed}");
@@ -45,7 +46,8 @@ async fn killed(format: &str) {
         for file in FILES.into_iter().chain(["out.resume"]) {
             fs::remove_file(directory.file(file)).unwrap();
         }
-        // The maximum grows with each process, so that the export completes even on a slow machine.
+        // The maximum delay before the kill grows with each process. As a result, the export completes even on a slow
+        // machine.
         for longest in (LONGEST..).step_by(100) {
             let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));
@@ -57,8 +59,8 @@ async fn killed(format: &str) {
                 break;
             }
             kills += 1;
-            // A run syncs its files before it is marked as finished. So a system crash can only damage the files of
-            // an unfinished run.
+            // The files are torn only while the run is unfinished. A system crash cannot damage the files of a finished
+            // run, because a run syncs its files before it is marked as finished.
             let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
                 tear(&directory, &mut rng);

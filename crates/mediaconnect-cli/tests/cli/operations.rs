@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// The operations with a hand-written command. `customer search` has one, because it checks combinations of fields.
+/// The operations with a hand-written command. `customer search` is written by hand, because the command checks which
+/// fields can be combined.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
 /// Returns the operations with a generated command.
@@ -18,7 +19,7 @@ fn operations() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().copied().filter(|info| !BY_HAND.contains(&info.id))
 }
 
-/// Returns the group and the name of the command, with `--unverified` if necessary.
+/// Returns the group and the name of the command, followed by `--unverified` if the operation is inferred.
 fn path(info: &OperationInfo) -> Vec<String> {
     let unverified = (info.evidence == Evidence::Inferred).then(|| "--unverified".to_owned());
     [info.group.to_kebab_case(), info.name.to_kebab_case()].into_iter().chain(unverified).collect()
@@ -37,7 +38,7 @@ fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the arguments that set a parameter. A list needs several arguments.
+/// Returns the arguments that set a parameter. A list has one argument for each of its values.
 fn arguments(parameter: &ParameterInfo, value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let values = match value {
@@ -60,7 +61,8 @@ fn parameters(info: &OperationInfo) -> Vec<String> {
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments for the example, and the fields without an argument: only a body file can set those fields.
+/// Returns the arguments for the example, and a JSON object with the fields that have no argument. Only a body file can
+/// set those fields.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));
@@ -122,8 +124,8 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // Each call starts a sandbox, which is slow. So this test checks only the table. The next test checks JSON
-        // and all command lines.
+        // This test checks only one command line and only the table, because each call starts a sandbox, which is slow.
+        // The next test checks all command lines, with JSON.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -145,7 +147,7 @@ async fn what_is_sent_is_the_example_to_the_field() {
                 let body: Value = serde_json::from_slice(&sent.body).unwrap();
                 assert_eq!(body, example(info)["body"], "{}", info.id);
             }
-            // If the response lacks a list, the command prints an empty list.
+            // Empty lists are not compared, because the command prints an empty list where the response has none.
             let expected: Value = serde_json::from_str(info.response_example).unwrap();
             assert_eq!(without_empty_lists(run.json()), without_empty_lists(expected), "{}", info.id);
         }
@@ -253,7 +255,7 @@ fn a_body_can_come_from_standard_input_unless_the_secret_does() {
         let both = ["--client-secret-file", "-", "--client-id", "x", "--body", "-"];
         let run = finish(command("").args(path(info)).args(parameters(info)).args(both));
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.err.contains("standard input cannot be used twice"), "{run:?}");
+        assert!(run.err.contains("cannot both read standard input"), "{run:?}");
     }
 }
 
@@ -280,7 +282,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests build command lines with `path`, so its names must match the printed names.
+        // The other tests build command lines with `path`. This assertion proves that `path` returns the printed names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

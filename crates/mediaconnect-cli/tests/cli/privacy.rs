@@ -85,14 +85,13 @@ async fn upstreams_message_never_goes_into_a_pipe() {
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // After a 429, a bulk run waits the 600 seconds of `Retry-After`. So bulk runs are not tested with this
-        // status.
+        // Bulk runs are not tested with status 429, because they would wait for the 600 seconds of `Retry-After`.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
             let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
-            // Two commands may succeed: `api` accepts any response, and `doctor` passes if the customer does not
-            // exist.
+            // `api` may succeed because it accepts any response. `doctor` may succeed because it does not need an
+            // existing customer.
             assert!(
                 run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
                 "{context}"

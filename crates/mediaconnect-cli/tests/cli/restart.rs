@@ -35,8 +35,8 @@ fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times per second. With this delay, each process writes only some of them, even on a fast
-    // machine.
+    // Each lookup takes 400 ms, because a fast machine could otherwise write all rows before the process is killed. The
+    // test needs processes that write only some of the rows.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
@@ -128,7 +128,7 @@ async fn a_run_killed_while_it_reads_standard_input_can_be_started_again() {
     let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&directory, &sandbox, line);
-    // Standard input is empty now. The second run must report this, not an input without rows.
+    // Standard input is empty now. The second run must report an error, instead of accepting an input without rows.
     let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!directory.file("out").exists());
@@ -197,7 +197,8 @@ async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
-/// Returns a command with the directory as its working directory. A file without a path would be created there.
+/// Returns a command that runs in the test's directory. If the command created a file with a relative path, the file
+/// would be in that directory.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);
     command.current_dir(directory.file("."));

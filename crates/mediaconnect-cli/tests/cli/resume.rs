@@ -78,7 +78,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // Only a killed run leaves an incomplete row. Such a run also leaves its journal, so this test writes one.
+        // Only a killed run leaves an incomplete row, and a killed run also leaves its journal. Therefore this test
+        // restores a journal before each resumed run.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
@@ -96,7 +97,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Returns the journal of a run that could not connect. Restores the output, which this run replaced.
+/// Returns the journal of an unfinished run, which could not connect. The run replaces the output, and this function
+/// restores it.
 fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(directory.file("out")).unwrap();
@@ -112,8 +114,8 @@ async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
     let full = directory.command(&sandbox, EXPORT);
-    // Limits each file to 64 blocks of 512 or 1,024 bytes. The trap ignores the signal SIGXFSZ, which would kill the
-    // command.
+    // `ulimit` limits each file to 64 blocks of 512 or 1,024 bytes. `trap` makes the command ignore the signal SIGXFSZ,
+    // which would kill it at the limit.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])

@@ -128,7 +128,8 @@ fn quirks_faults_and_the_rate_limit_are_options() {
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
-        // With upstream's quirks, a list with one element would be a bare element. This sandbox has no quirks.
+        // This sandbox sends a list, because it has no quirks. One of upstream's quirks replaces a list that has one
+        // element by that element.
         assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
     }
     let refused = serving.run("customer info 563457");
@@ -207,7 +208,7 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
     if socket.connect("192.0.2.1:9").is_ok() && !socket.local_addr().unwrap().ip().is_loopback() {
         let mut stream = TcpStream::connect((socket.local_addr().unwrap().ip(), port)).unwrap();
-        // Any client can set the `Host` header. A loopback host in it must not give access.
+        // A loopback address in the `Host` header must not give access, because any client can set this header.
         stream
             .write_all(b"GET /admin/requests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             .unwrap();

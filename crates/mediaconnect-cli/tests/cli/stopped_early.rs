@@ -59,7 +59,8 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
         let mut child = directory.command(&sandbox, "customer export --input @in --output -");
         let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
-        // The pipe is too small for all rows. When it is full, the command stops sending requests.
+        // Nobody reads the output pipe, which is too small for all rows. When the pipe is full, the command stops
+        // sending requests.
         let mut sent = 0;
         while sent < 2 || sent != sandbox.requests().len() {
             sent = sandbox.requests().len();
@@ -99,7 +100,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     directory.write("in", &lines(1..=500_000));
     let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // When the read position of the file moves back, the second pass has begun.
+    // The loop ends when the second pass has begun, which moves the read position back to the beginning of the file.
     let input = directory.file("in");
     let mut furthest = 0;
     while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {

@@ -64,7 +64,8 @@ pub fn run(arguments: &str) -> Run {
 
 /// Starts an upstream that issues tokens and sends `answer` to every other request.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
-    // Dropping a wiremock server blocks the thread. tokio then hangs if this task has never yielded.
+    // The caller drops the wiremock server later, which blocks the thread. If this task had never yielded, tokio would
+    // hang then.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =

@@ -55,13 +55,13 @@ pub async fn serve_with(host: &str, options: ServerOptions) -> (u16, PathBuf) {
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Closing the stream with unread data would reset the connection before the client sees the
-                        // alert.
+                        // The server reads until the client closes the connection. If it closed the stream with unread
+                        // data, the connection would be reset before the client sees the TLS alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }
                 };
-                // Each request is small enough for one read.
+                // One read is enough, because each request is smaller than this buffer.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
                 let length = DOCUMENT.len();
                 let head =
