@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-/// Returns the check for the model's `anyOf`; `None` if there is none.
+/// Returns code that checks the `anyOf` rule of a model; `None` for a model without `anyOf`.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
     let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
     let alternatives: Vec<Vec<&Field>> = alternatives.iter().map(|rule| fields(model, rule)).collect();
@@ -45,7 +45,8 @@ fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // Only plain strings are checked for blanks. A named string type is validated when its value is built.
+        // Only a plain string is checked for blanks. A named string type needs no such check, because it is validated
+        // when its value is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

@@ -1,6 +1,6 @@
 //! Selects the function that decodes each field of a model, usually from `mediaconnect_api::wire::lenient`.
 //!
-//! To decode a postal code, the country in the same model must be known.
+//! A postal code is decoded after the other fields, because its form depends on the country in the same model.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
@@ -10,10 +10,10 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// A received list may have up to `maxItems` times this factor. This cap protects memory. The contract's limit is not
-/// enforced.
+/// The factor between `maxItems` and the number of items that a received list may have. The client accepts more items
+/// than the contract allows, but caps their number to protect memory.
 const TIMES_MAX_ITEMS: u64 = 100;
-/// The maximum number of items in a received list without `maxItems`.
+/// The maximum number of items in a received list for which the contract has no `maxItems`.
 const MAX_ITEMS: u64 = 100_000;
 
 /// Returns the path of the function that decodes a field.
@@ -25,9 +25,10 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is not a date or an amount. The decoder `number` reads it as absent.
+            // An empty string is not a date or an amount, so these types use `number`, which reads an empty string as
+            // absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other string types keep an empty string.
+            // All other string types use `value`, which keeps an empty string.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),
@@ -49,8 +50,8 @@ pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     (camel_case != *wire_name).then(|| quote!(rename = #wire_name,))
 }
 
-/// Returns a decoding function for each wrapped list of a model. The function contains the wrapper's name, because a
-/// serde attribute cannot pass it.
+/// Returns a decoding function for each wrapped list of a model. Each list has its own function, because a serde
+/// attribute cannot pass the wrapper's name to a shared function.
 pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     let functions = model.fields.iter().filter_map(|field| {
         let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
@@ -70,8 +71,8 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
 /// Returns a `Deserialize` implementation for a model with postal codes and a country. Returns no items for other
 /// models.
 ///
-/// The country decides how a numeric postal code is read. So a private copy of the model stores the postal codes until
-/// the country is known.
+/// A numeric postal code cannot be converted until the country is known. The implementation therefore reads a private
+/// copy of the model first, and converts the postal codes of this copy afterwards.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {

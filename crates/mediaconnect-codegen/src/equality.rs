@@ -1,4 +1,4 @@
-//! Derives `Eq` and `Hash` for each type that contains no `f64`, even nested.
+//! Derives `Eq` and `Hash` for each type that contains no `f64`, neither directly nor in the types of its fields.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // A type may contain a type that is defined later, so the search is repeated until it finds no further type.
+    // A type may contain a type that is defined later. The loop therefore runs until it finds no further type with an
+    // `f64`.
     loop {
         let before = inexact.len();
         for item in &types {
@@ -23,7 +24,7 @@ pub(crate) fn derive(file: &mut File) {
         }
     }
     for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
-        // A second `derive` attribute keeps the first one on one line.
+        // `Eq` and `Hash` get a `derive` attribute of their own, so that the existing attribute still fits on one line.
         item.attrs.push(parse_quote!(#[derive(Eq, Hash)]));
     }
 }

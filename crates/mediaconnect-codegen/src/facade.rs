@@ -12,13 +12,14 @@ use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 use crate::rewrite::doc_lines;
 use crate::unverified;
 
-/// Stands for `$crate`, which is valid only inside a macro. It is replaced when the macro is written as text.
+/// The placeholder for `$crate`, which is valid only inside a macro. `facade` replaces the placeholder when it writes
+/// the macro as text.
 const CRATE: &str = "__crate";
 
 /// Returns the source of the macro. `file` must already contain the operations.
 ///
-/// The body is formatted before it is put into the macro, because prettyplease prints the tokens of a macro on one
-/// line.
+/// prettyplease prints the tokens of a macro on one line. The body is therefore formatted before it becomes part of the
+/// macro.
 pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
     let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
@@ -28,7 +29,7 @@ pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Erro
     ))
 }
 
-/// Returns the code of a group; `None` if the group has no accessor, which the lint reports.
+/// Returns the code of a group; `None` for a group without an accessor. The lint reports the missing accessor.
 fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream> {
     let accessor = format_ident!("{}", group.accessor.as_deref()?);
     let name = format_ident!("{}", group.accessor.as_deref()?.to_upper_camel_case());
@@ -214,8 +215,8 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the response has no field except the success flag. The method then returns `()`, because the flag
-/// is true in every accepted response.
+/// Returns true if the success flag is the only field of the response. The method then returns `()`, because a response
+/// is accepted only if its flag is true.
 fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));

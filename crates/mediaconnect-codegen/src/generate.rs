@@ -21,7 +21,8 @@ use crate::view::view;
 /// The output depends only on the contract, so it is the same on every machine.
 ///
 /// # Errors
-/// Returns the findings of the lint that stop a build, or a finding for code that progenitor cannot generate.
+/// Returns the findings of the lint that stop a build. If there are none, but the code cannot be generated, returns one
+/// finding with the reason.
 pub fn generate(contract: &Contract) -> Result<String, Findings> {
     let outline = Outline::of(contract);
     lint_for_build(contract, &outline)?;
@@ -45,7 +46,8 @@ pub(crate) fn progenitor(
 ) -> Result<proc_macro2::TokenStream, Findings> {
     let view = view(contract.document(), outline);
     run(&view).map_err(|reason| {
-        // progenitor's error does not name the operation, so each operation is generated alone to find it.
+        // progenitor's error does not name the operation. To find the operation, progenitor runs again with each
+        // operation alone.
         let culprit = outline.operations.iter().find_map(|operation| {
             let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))
@@ -88,7 +90,7 @@ fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {
         pointer,
         "generator",
         format!("the generator does not support this: {reason}"),
-        "write it like similar parts of the contract, or add support for it to mediaconnect-codegen",
+        "rewrite this part with features that the contract already uses, or add support for it to mediaconnect-codegen",
     );
     Findings::from(finding)
 }

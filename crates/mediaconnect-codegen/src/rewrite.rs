@@ -51,11 +51,7 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
 }
 
 pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
-    if count == 1 {
-        Ok(())
-    } else {
-        Err(format!("progenitor wrote this {count} times, expected once: {what}"))
-    }
+    if count == 1 { Ok(()) } else { Err(format!("progenitor wrote {what} {count} times, expected once")) }
 }
 
 fn is_module(item: &Item, name: &str) -> bool {
@@ -175,7 +171,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is omitted only if it is optional in a request.
+        // An empty list is omitted only from a request, and only if the list is optional.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
@@ -184,8 +180,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     attributes
 }
 
-/// Returns the path of the function that serializes a field; `None` for the default. By default, an amount is sent as
-/// a string. An amount that the contract defines as a number therefore needs its own function.
+/// Returns the path of the function that serializes a field; `None` for serde's default. By default, an amount becomes
+/// a string, so an amount that the contract defines as a number needs another function.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),

@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// Returns a module with the items, which exists only with the feature `unverified`. The surrounding module
-/// re-exports the names.
+/// Returns a private module with the items, and a `pub use` of their names. Both exist only with the feature
+/// `unverified`.
 pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStream> {
     let module = quote! {
         #[cfg(feature = "unverified")]

@@ -1,4 +1,5 @@
-//! Reduces a contract to the document that progenitor sees: names only.
+//! Reduces a contract to the document that progenitor sees. This document has the names of operations, parameters and
+//! fields, but not their types and limits.
 //!
 //! The contract has upstream's limits, closed enums and error schemas. From these, progenitor would generate types
 //! that reject a response if, for example, a customer's name is too long. In this view:
@@ -12,7 +13,7 @@
 use mediaconnect_contract::outline::{Kind, Operation, Outline};
 use serde_json::{Map, Value, json};
 
-/// The keys of an operation that progenitor receives.
+/// The keys of an operation that are copied unchanged to progenitor's document.
 const KEPT_OF_OPERATION: [&str; 3] = ["operationId", "summary", "description"];
 
 /// Returns progenitor's view of a contract that passed the lint.

@@ -26,7 +26,7 @@ pub enum ScalarType {
     /// A generated string type, named after the schema. It validates a value when it is built, and redacts it in
     /// `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
+    /// `String`, `i64`, `f64`, `bool` or a map. If the schema has a name, the Rust type does not use it.
     Primitive,
 }
 
@@ -51,7 +51,7 @@ impl ScalarType {
         }
     }
 
-    /// Returns the Rust type of a single value, which may have a name.
+    /// Returns the Rust type of a single value, with or without a name.
     #[must_use]
     pub fn of_schema(schema: &Schema) -> Self {
         match &schema.name {
@@ -101,7 +101,7 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
         (Kind::Number, _) => quote!(f64),
         (Kind::Boolean, _) => quote!(bool),
         (Kind::Text, _) => quote!(::std::string::String),
-        // The lint rejects these kinds, so they do not occur here.
+        // The lint rejects unnamed objects and unsupported kinds, so they do not occur here.
         (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
     }
 }
@@ -112,8 +112,10 @@ pub(crate) fn field_type(field: &Field) -> TokenStream {
     if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
 }
 
-/// Returns the type of a successful response's body. Its `Debug` must not print values. A model's `Debug` does not,
-/// so only a bare list or single value gets a wrapper type.
+/// Returns the type of a successful response's body.
+///
+/// The `Debug` of this type must not print values. All models meet this rule, so only a bare list or a bare single
+/// value needs a wrapper type.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {

@@ -1,4 +1,4 @@
-//! Checks with the lint's cases that the generator reports exactly the rules that stop a build.
+//! Runs the generator on the lint's test cases. The generator must report all rules that stop a build, and no others.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 impl Contract {
-    /// Returns the joined document as YAML. Each operation includes the defaults. Each reference starts with `#/`.
+    /// Returns the joined document as YAML. Each operation includes the defaults of `x-operation-defaults`, and each
+    /// reference points into this document.
     ///
     /// The output depends only on the contract. Comments are dropped. A string is quoted if any YAML reader could
     /// misread it.
@@ -35,7 +36,7 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
                 let start = yaml.len();
                 if is_block(item) {
                     node(yaml, item, depth + 1);
-                    // Removes the line break between the hyphen and the first key.
+                    // Removes the line break and the indentation, so that the first key follows the hyphen.
                     yaml.replace_range(start..=start + indentation.len(), "");
                 } else {
                     member(yaml, item, depth);

@@ -40,8 +40,8 @@ pub struct Location<'a> {
 }
 
 impl Contract {
-    /// Reads a contract from a file. If the file refers to groups, also reads the files in the directory `groups`
-    /// beside it.
+    /// Reads a contract from a file. If the file refers to groups, also reads the files in `groups`, which is a
+    /// directory next to the file.
     ///
     /// # Errors
     /// Returns a finding if a file cannot be read, or if its YAML has no equivalent JSON.
@@ -179,14 +179,16 @@ impl Contract {
         self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
     }
 
-    /// Returns the `x-odd-examples` of a media type. These examples violate the schema, but the client can read them.
+    /// Returns the `x-odd-examples` of a media type. These examples violate the schema, but the client can still decode
+    /// them.
     #[must_use]
     pub fn odd_examples(&self, pointer: &str) -> &[Value] {
         let found = self.resolve(pointer).and_then(|(_, node)| node.get("x-odd-examples")?.as_array());
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// Returns a finding for a node of the joined document, with the node's file, line and pointer in this file.
+    /// Returns a finding for a node. `pointer` refers to the joined document. The finding shows the file, line and
+    /// pointer of the original node.
     #[must_use]
     pub fn finding(&self, pointer: &str, rule: &'static str, message: String, help: &str) -> Finding {
         let Location { file, pointer, .. } = self.location(pointer);

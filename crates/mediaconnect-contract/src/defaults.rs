@@ -6,8 +6,8 @@
 //!   responses: {'429': …}             # by status
 //! ```
 //!
-//! Each default becomes a component of the joined document, named after the header or the status. Operations without
-//! this header or response get a reference to the component.
+//! Each default becomes a component of the joined document, named after the header or the status. An operation that
+//! does not define the header or the response itself gets a reference to the component.
 
 use serde_json::{Map, Value, json};
 
@@ -23,8 +23,8 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// Converts the pointer of a default to the pointer of its component in the joined document. Returns `None` for any
-/// other pointer.
+/// Returns the pointer that a default gets in the joined document, where it is a component. Returns `None` if `pointer`
+/// does not refer to a default.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))
@@ -61,7 +61,9 @@ pub(crate) fn apply(
                 report(
                     &origin,
                     &rules::DUPLICATE_COMPONENT,
-                    format!("the default becomes the component {pointer}, which already exists"),
+                    format!(
+                        "the default cannot become the component {pointer}, because that component already exists"
+                    ),
                     "rename the component",
                 );
                 continue;

@@ -34,10 +34,10 @@ impl fmt::Display for Finding {
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Returns `Err` if there are findings.
+    /// Returns `Ok` if the list is empty.
     ///
     /// # Errors
-    /// Returns `findings` unless the list is empty.
+    /// Returns the findings if there are any.
     pub fn none_of(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() { Ok(()) } else { Err(Self(findings)) }
     }

@@ -2,13 +2,13 @@
 //!
 //! The first file contains the shared parts and lists the paths. For each path, it has either the definition or a
 //! reference to a group: `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components` and
-//! `paths`, and may name its paths freely, such as `order` here.
+//! `paths`. The names of its paths can be chosen freely, such as `order` in this example.
 //!
 //! The joined document has all paths under `/paths` and all components under `/components`. Each reference starts
 //! with `#/`.
 //!
-//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups.
-//! These rules prevent cycles between files. A component that two groups share belongs in the first file.
+//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
+//! rules prevent cycles between files. They also mean that a component for several groups must be in the first file.
 
 use serde_json::{Map, Value, json};
 
@@ -138,8 +138,7 @@ impl Join<'_> {
         if let Some((_, twin)) = twin {
             let message =
                 format!("{}:{} has a component with the same name", twin.name(), twin.line(pointer));
-            let help =
-                "rename one of them, or define a component that several groups need in the first file alone";
+            let help = "rename one of them; if several groups need the same component, define it only in the first file";
             self.report(group, pointer, &rules::DUPLICATE_COMPONENT, message, help);
         }
     }
@@ -187,7 +186,8 @@ impl Join<'_> {
         }
     }
 
-    /// Rewrites a reference for the joined document. A broken reference keeps its file name, and so stays broken.
+    /// Rewrites a reference for the joined document. A broken reference keeps its file name, which means that it is
+    /// also broken in the joined document.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

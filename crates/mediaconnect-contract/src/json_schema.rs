@@ -6,8 +6,8 @@ use crate::pointer::unescape;
 
 /// Returns a schema as a separate document, with the components that it refers to.
 ///
-/// Draft 4 has no `nullable`, so null is added to the types and the values. `exclusiveMinimum` does not change: it is
-/// a boolean in OpenAPI 3.0 and in draft 4.
+/// Draft 4 has no `nullable`, so null becomes an additional type and, in an enum, an additional value.
+/// `exclusiveMinimum` is not converted, because it is a boolean in OpenAPI 3.0 and in draft 4.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
     let (schema, mut schemas) = (spelled_out(schema), Map::new());

@@ -44,7 +44,7 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
     lint.result()
 }
 
-/// The keywords that the outline ignores if their value has the wrong type.
+/// The keywords that `lint_structure` checks, because the outline ignores them if their value has the wrong type.
 const OUTLINE_KEYWORDS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
@@ -53,11 +53,11 @@ const OUTLINE_KEYWORDS: [&str; 7] =
 /// # Errors
 /// Returns all findings, in the order of the document.
 pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
-    // These rules do not read the outline, so it can be empty.
+    // The rules that run here do not read the outline, so an empty outline is sufficient.
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // The outline ignores a limit that is a string, so this function must report it.
+        // The outline ignores a limit with a value of the wrong type, so this function must report the limit.
         lint.grammar();
         let is_limit = |finding: &Finding| {
             finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))
@@ -81,7 +81,7 @@ impl<'a> Lint<'a> {
         Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
-    /// Checks the version and the references. Returns false if further checks would make no sense.
+    /// Checks the version and the references. Returns false if the contract has an error that prevents further checks.
     fn structure(&mut self) -> bool {
         self.findings.extend(self.contract.problems.iter().cloned());
         self.version();

@@ -1,7 +1,8 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if the outline lists it as
-//! a constraint. Otherwise a remark reports it, unless it has no effect on values, such as `$comment`.
+//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if the outline lists it as a
+//! constraint. All other keywords that 3.0 cannot express are dropped. A remark reports a dropped keyword, unless the
+//! keyword has no effect on values, such as `$comment`.
 
 mod definitions;
 mod keywords;
@@ -115,8 +116,8 @@ impl Converter<'_> {
         }
     }
 
-    /// Converts the paths. Replaces each reference to a path item by the path item, because 3.0 has no such
-    /// components.
+    /// Converts the paths. Replaces each reference to a path item by the path item itself, because components cannot
+    /// contain path items in 3.0.
     fn paths(&mut self, at: &Pointers, paths: &Value) -> Value {
         self.note_line(at);
         let mut converted = Map::new();
@@ -160,8 +161,8 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // 3.0 does not have these keys. `summary` and `identifier` do not affect requests. References to
-                // `pathItems` are already replaced.
+                // These keys do not exist in 3.0, so they are dropped. `summary` and `identifier` do not affect
+                // requests, and the references to `pathItems` are already replaced.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// Maps pointers of the joined document to original locations. The entry of a node applies to all nodes below it too.
-/// A node without an entry is in the first file, at the same pointer.
+/// Maps pointers of the joined document to original locations. The entry of a node also applies to all nodes below it.
+/// A node to which no entry applies is in the first file, at the same pointer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -11,8 +11,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if only the children of the node come from this location. The node itself is in the first file, which has
-    /// the key of each path.
+    /// True if the entry applies only to the nodes below the node. An example is a path that a group defines: its key
+    /// is in the first file, and its content is in the group.
     is_below: bool,
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String,
     None
 }
 
-/// Returns the node at a pointer. `Value::pointer` is slower, because it copies each step of the pointer twice.
+/// Returns the node at a pointer. This function is faster than `Value::pointer`, which copies each step of the pointer
+/// twice.
 pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(document);
@@ -49,7 +50,8 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
 /// Returns the target of a schema that only annotates another schema: `allOf: [{$ref: …}]` with a description,
 /// `deprecated` or extensions.
 ///
-/// OpenAPI 3.0 ignores keys beside a `$ref`, so a shared schema is annotated in this way.
+/// OpenAPI 3.0 ignores keys beside a `$ref`. A schema that adds annotations to a shared schema must therefore use
+/// `allOf`.
 #[must_use]
 pub fn annotated_reference(node: &Value) -> Option<&str> {
     let members = node.as_object()?;

@@ -3,9 +3,9 @@
 /// The command that fails if a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// Every build. The generated code would be wrong, or would not compile.
+    /// The rule stops every build, because the generated code would be wrong or would not compile.
     Build,
-    /// Only `cargo xtask check`. The generated code is correct, but the contract has an error.
+    /// The rule stops only `cargo xtask check`. The generated code is correct, although the contract has an error.
     Check,
 }
 
@@ -52,19 +52,19 @@ rules! {
     COMPONENT_NAME "component-name" Check: "The name of a component has only letters, digits, dots, hyphens and underscores.";
     STATUS "status" Check: "A status is an HTTP status code, a class such as 4XX, or default.";
     TAG "tag" Build: "The tags of operations are listed once under tags. No tag has the name of another command.";
-    ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. It names the client's method for the group and differs from the client's other methods.";
+    ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. This name becomes the client's method for the group, so it differs from the client's other methods.";
     EXTENSION "extension" Check: "openapi/README.md explains each x- extension and allows its value.";
 
     // Servers and security.
-    SERVER "server" Build: "A server is listed at the top level of the contract. It has a unique x-environment, which becomes a Rust constant, a token endpoint, and an https URL without variables to which paths can be appended.";
+    SERVER "server" Build: "A server is listed at the top level of the contract. It has a token endpoint, and a unique x-environment, which becomes a Rust constant. Its URL begins with https and has no variables, no query and no slash at its end.";
     SECURITY "security" Build: "An operation names one existing security scheme and scopes of that scheme.";
     UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method.";
-    METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. It names the client's method and the command, and differs from hand-written methods.";
+    METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it differs from hand-written methods.";
     PATH_START "path-start" Build: "A path begins with a slash.";
-    PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter, and an integer parameter matches only numbers.";
+    PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";

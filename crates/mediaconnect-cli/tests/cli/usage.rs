@@ -1,4 +1,4 @@
-//! Tests the help, the completions, and that options override environment variables.
+//! Tests the help, the completions, and the precedence of options over environment variables.
 
 use crate::support::{command_at, customers, finish, json, run, upstream};
 
@@ -31,7 +31,7 @@ fn completed(line: &[&str]) -> Vec<String> {
         line.len() - 1
     );
     let mut bash = std::process::Command::new("bash");
-    // The script is too long for an argument of `bash -c`, so a file contains it.
+    // The completion script is too long to be an argument of `bash -c`, so it is written to a file.
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("completions.bash");
     std::fs::write(&path, asked).unwrap();
@@ -54,7 +54,8 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// clap's script for fish offers files as values of an option before the subcommand. `completions` corrects the script.
+/// For the value of an option before the subcommand, clap's script for fish suggests files. `completions` corrects the
+/// script, so that fish suggests the values that the option accepts.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

@@ -60,7 +60,7 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
     }
 }
 
-/// Returns a macro that lists all operations, so that its users cover new operations automatically.
+/// Returns a macro that lists all operations. Code that uses this macro covers new operations automatically.
 pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     let macros = unverified::for_each_build(outline, |operations| {
         let names = operations.iter().map(|operation| {
@@ -161,7 +161,8 @@ impl OperationEmitter<'_> {
             let parameter = method::parameter(self.operation, &name).map(InputKind::Parameter);
             let body =
                 || self.operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
-            // Any other argument is skipped, because `rewrite` has already reported it.
+            // An argument that is neither a parameter nor the body is skipped, because `rewrite` has already reported
+            // it.
             Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(input).collect()

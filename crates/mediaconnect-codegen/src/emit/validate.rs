@@ -42,7 +42,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
             if each.is_empty() { quote!(|_, _, _| {}) } else { quote!(|checks, field, item| { #each }) };
         let min = limits.min_items.filter(|min| *min > 0).map(|min| {
             let check = quote!(checks.min_items(#name, self.#ident.len(), #min as usize););
-            // An empty optional list is not sent.
+            // An empty optional list is not sent, so `minItems` does not apply to it.
             if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
         });
         return quote!(#min checks.items(#name, &self.#ident, #max, #each););

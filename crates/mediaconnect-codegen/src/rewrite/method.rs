@@ -1,8 +1,12 @@
 //! Rewrites the methods of the generated client.
 //!
-//! A rewritten method only builds a request. `Connection` sends the request, so the sending code is compiled only
-//! once. The base URL is parsed once per client. The arguments get the types of the
-//! [outline](mediaconnect_contract::outline). The header `api-version` is removed.
+//! A rewritten method only builds a request. `Connection` sends all requests, which means that the sending code is
+//! compiled only once. Further changes:
+//!
+//! - The base URL is parsed once per client.
+//! - The arguments get the types of the [outline](mediaconnect_contract::outline), because progenitor sees only
+//!   strings.
+//! - The header `api-version` is removed.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
 use proc_macro2::TokenStream;
@@ -18,8 +22,8 @@ use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_pr
 
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let request = operation.rust_type();
-    // The type of an inferred operation exists only with the feature `unverified`. Without this feature, a link to
-    // the type would be broken.
+    // The type of an inferred operation exists only with the feature `unverified`. Its name is therefore not a link,
+    // because the link would be broken without this feature.
     let request = if operation.is_inferred() {
         format!("`{request}`")
     } else {
@@ -34,7 +38,7 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    // `#[inline]` saves compile time, because only crates that call the method compile it.
+    // `#[inline]` saves compile time, because a method is then compiled only in the crates that call it.
     method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
     method.sig.asyncness = None;
@@ -94,7 +98,7 @@ fn argument_type(field: &Field) -> TokenStream {
         schema if is_plain_text(schema) => quote!(&'a str),
         _ => quote!(&'a #value),
     };
-    // An empty list adds nothing to the query, so a list is never an `Option`.
+    // A list needs no `Option`, because an empty list already adds nothing to the query.
     if field.required || is_list(&field.schema) { borrowed } else { quote!(::std::option::Option<#borrowed>) }
 }
 
@@ -134,7 +138,7 @@ fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     once(maps, "the map of headers")?;
     let mut uses = UsesOfHeaders { count: 0, are_kept: count > 0 };
     uses.visit_block_mut(block);
-    once(uses.count, "the use of the map of headers")?;
+    once(uses.count, "the call that adds the headers to the request")?;
     let appended =
         block.stmts.iter().filter(|statement| text_of(statement).contains("header_map . append")).count();
     if appended == count {
@@ -172,7 +176,8 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // progenitor renames an optional header argument to `value`: `if let Some(value) = name { … }`.
+            // progenitor writes `if let Some(value) = name { … }` for an optional header, so the text that is replaced
+            // has the name `value` there.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {
@@ -183,7 +188,7 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
             }
             _ => texts.visit_block_mut(block),
         }
-        once(texts.count, &format!("the text of `{name}`"))?;
+        once(texts.count, &format!("the conversion of `{name}` to a string"))?;
     }
     Ok(())
 }
@@ -300,7 +305,7 @@ fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
     let end = block.stmts.len().saturating_sub(hooks.len());
     once(
         usize::from(block.stmts[end..].iter().map(text).eq(hooks)),
-        "the hooks and the match on the status at the end",
+        "the statements that send the request and decode the response",
     )?;
     block.stmts.truncate(end);
     match block.stmts.pop() {
@@ -309,7 +314,7 @@ fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
             block.stmts.push(Stmt::Expr(parse_quote!(Ok(#built)), None));
             Ok(())
         }
-        _ => once(0, "the request before the hooks"),
+        _ => once(0, "the statement that builds the request"),
     }
 }
 

@@ -6,13 +6,13 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// Returns progenitor's output and the outline for a contract whose methods contain every kind of statement.
+/// Returns progenitor's output and the outline for a contract that makes progenitor write every kind of statement.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
     let outline = Outline::of(&contract);
     let file: File = syn::parse2(progenitor(&contract, &outline).unwrap()).unwrap();
-    // Puts each chain of calls on one line.
+    // Puts each chain of calls on one line, so that the tests can search for the chain.
     let joined = prettyplease::unparse(&file).lines().fold(String::new(), |mut joined, line| {
         let call = line.trim_start();
         if !call.starts_with('.') {
@@ -38,7 +38,7 @@ fn the_current_output_of_progenitor_is_rewritten() {
 #[test]
 fn a_changed_statement_is_an_error_that_names_its_method() {
     let (source, outline) = written();
-    // Each edit changes the first match in the file. `place` is the method that contains this match.
+    // Each test case replaces the first occurrence of `from` by `to`. The error must contain `place`.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

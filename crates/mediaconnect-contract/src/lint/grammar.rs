@@ -10,11 +10,11 @@ use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// An object of the OpenAPI grammar. A `$ref` is not such an object.
+/// An object of the OpenAPI grammar, but never a `$ref`.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),
-    expect(dead_code, reason = "only the rules of the feature `lint` read the fields")
+    expect(dead_code, reason = "only rules that need the feature `lint` read these fields")
 )]
 pub(super) struct Node<'a> {
     pub(super) pointer: String,
@@ -111,7 +111,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Calls `visit` for each item of a list, or for each member of an object that is not an extension.
+    /// Calls `visit` for each item of a list, or for each member of an object except its extensions.
     fn each(
         &mut self,
         pointer: &str,
@@ -199,8 +199,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Returns true if a key of a map is an extension. In most maps, every key is a name. Only paths, responses and
-/// callbacks may have extensions.
+/// Returns true if a key of a map is an extension. Only paths, responses and callbacks may have extensions. In all
+/// other maps, a key that begins with `x-` is an ordinary name.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"

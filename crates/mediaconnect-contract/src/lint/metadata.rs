@@ -65,8 +65,8 @@ impl Lint<'_> {
             "x-safe-to-retry" => (value.is_boolean(), "true or false"),
             // The rule `success-rule` checks this value.
             "x-success" => (true, ""),
-            // The join removes this key from its only valid place, the top level of the first file. Any other place
-            // is an error.
+            // This key is valid only at the top level of the first file, and `join` removes it from there. If the key
+            // still exists, its place is wrong.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of strings for each value"),
@@ -92,8 +92,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks the extension in more detail; `None` if there is none. After a finding of that rule,
-/// the general rule does not report the extension again.
+/// Returns the rule that checks this extension in more detail; `None` if there is no such rule. An extension that this
+/// rule has reported is not reported again by the general rule.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

@@ -72,7 +72,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::COMPOSITION,
                 format!("{key} has no equivalent Rust type"),
-                "list all fields in one object, and make alternatives optional; anyOf may contain lists of required fields, and a field's allOf a single $ref",
+                "list all fields in one object, and make alternatives optional; anyOf may contain only lists of required fields, and a field's allOf may contain only a single $ref",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {

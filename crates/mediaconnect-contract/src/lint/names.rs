@@ -12,7 +12,7 @@ use crate::outline::{Model, Operation, Scalar, is_keyword};
 const GENERATED_METHODS: [&str; 8] =
     ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
-/// Maps each Rust name to the first contract name that becomes this Rust name.
+/// Maps each Rust name to the contract name that produced it first.
 pub(super) type Names = BTreeMap<String, String>;
 
 impl Lint<'_> {
@@ -53,7 +53,7 @@ impl Lint<'_> {
                 &field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "add a Rust name for it to mediaconnect-contract; the name on the wire cannot change",
+                "choose a different Rust name for it in mediaconnect-contract, because the name on the wire cannot change",
             );
         }
     }
@@ -75,7 +75,7 @@ impl Lint<'_> {
                 &scalar.pointer,
                 &rules::VARIANT_NAME,
                 wrong,
-                "add a Rust name for it to mediaconnect-codegen; the value on the wire cannot change",
+                "choose a different Rust name for it in mediaconnect-codegen, because the value on the wire cannot change",
             );
         }
     }
@@ -89,7 +89,9 @@ impl Lint<'_> {
             let wrong = if !schema.values.iter().any(|listed| listed == value) {
                 format!("{value} has other spellings, but the enum does not list it")
             } else if let Some(twice) = twice {
-                format!("{twice} cannot be a spelling of {value}, because it already has another meaning")
+                format!(
+                    "{twice} cannot be a spelling of {value}, because {twice} is already a value or another spelling"
+                )
             } else {
                 seen.extend(others);
                 continue;
@@ -112,7 +114,8 @@ impl Lint<'_> {
             let wrong = if !is_name {
                 format!("{wire_name:?} cannot become a name for a Rust field")
             } else if let Some(first) = names.insert(name.clone(), wire_name.clone())
-                // The rule `duplicate-parameter` reports a repeated declaration.
+                // A parameter that is declared twice is skipped here, because the rule `duplicate-parameter` reports
+                // it.
                 && first != *wire_name
             {
                 format!("{wire_name} and {first} would both become the field {name}")
@@ -123,7 +126,7 @@ impl Lint<'_> {
                 &parameter.field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "add a Rust name for it to mediaconnect-contract; the name on the wire cannot change",
+                "choose a different Rust name for it in mediaconnect-contract, because the name on the wire cannot change",
             );
         }
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Operation, Parameter};
 
-/// The string formats that the client checks and that allow no character that ends a path segment.
+/// The string formats that are safe in a path. The client checks these formats, and their values contain no character
+/// that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
 /// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with one of the first three names.
@@ -69,8 +70,8 @@ impl Lint<'_> {
                 self.report(
                     pointer,
                     &rules::PATH_PARAMETER,
-                    format!("{wire_name} is a path parameter that may contain a slash, `..` or a semicolon"),
-                    "add format: path-segment to its schema; a value with these characters cannot be sent in a path",
+                    format!("the path parameter {wire_name} may contain a slash, `..` or a semicolon, which cannot be sent in a path"),
+                    "add format: path-segment to its schema, so that the client refuses such values",
                 );
             }
         }

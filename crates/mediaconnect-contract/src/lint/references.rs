@@ -51,7 +51,8 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        // If the path item is in another file, the finding points to the reference in this file.
+        // The key of a path is in the first file, but the path item may be in a group. If this item is only a
+        // reference, the finding shows the location of the reference in the group.
         let reference = format!("{pointer}/$ref");
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
@@ -76,8 +77,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns true if a reference has no target or is part of a cycle. Returns false if the target is itself a
-    /// broken reference, which is then reported alone.
+    /// Returns true if a reference has no target or is part of a cycle. Returns false if the target exists but is
+    /// itself a broken reference, because only that reference is reported.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {
@@ -94,7 +95,7 @@ impl Lint<'_> {
     /// Returns the reason why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // The join rewrites references, so the finding quotes the reference in the file.
+        // `join` has changed the reference, so the finding quotes the original text from the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
             return ("the reference is not a string".to_owned(), "write '#/components/…'".to_owned());

@@ -22,7 +22,7 @@ impl Lint<'_> {
                 {
                     self.wrong_success(
                         operation,
-                        "the response has no named fields that show that it comes from Connect",
+                        "the response has no named fields, so only a header can show that it comes from Connect",
                         "add x-success: {origin: true}, so that the client requires the header X-Mediaconnect-Api-Version",
                     );
                 }

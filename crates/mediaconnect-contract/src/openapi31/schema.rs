@@ -44,7 +44,8 @@ impl Converter<'_> {
         self.parts(at, schema, parts)
     }
 
-    /// Converts one keyword of a schema. Adds schemas that belong in `allOf` to `parts`, with their pointers.
+    /// Converts one keyword of a schema. A schema that will be part of an `allOf` is not converted here, but added to
+    /// `parts` with its pointer.
     fn keyword<'a>(
         &mut self,
         at: &Pointers,

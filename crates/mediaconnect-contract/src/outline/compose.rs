@@ -122,7 +122,8 @@ fn is_constraint(key: &str, value: &Value) -> bool {
         _ if KNOWN.contains(&key) || UNCONSTRAINING.contains(&key) || key.starts_with("x-") => false,
         "minimum" | "maximum" => value.as_i64().is_none(),
         "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
-        // A keyword with its default value is no constraint. The default of `additionalProperties` is true.
+        // A keyword that has its default value does not constrain anything. The default is true for
+        // `additionalProperties`, and false for the other keywords with a boolean value.
         "additionalProperties" => value != &Value::Bool(true),
         _ => value != &Value::Bool(false),
     }
@@ -165,7 +166,8 @@ impl Reader<'_> {
         self.schema_within(pointer, &mut Vec::new())
     }
 
-    /// Reads a schema. `trail` contains the enclosing schemas, so that a recursive schema is not read again.
+    /// Reads a schema. `trail` contains the pointers of the enclosing schemas. If a schema is found there, it contains
+    /// itself, and its content is not read a second time.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
         let annotated =
             annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));

@@ -35,10 +35,10 @@ pub struct Operation {
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// The security schemes of all alternatives, each with its scopes.
+    /// All security schemes in `alternatives`, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
-    /// The alternative sets of security schemes. A request needs all schemes of one set. If the list is empty, a
-    /// request needs no scheme.
+    /// The accepted combinations of security schemes. A request needs all schemes of one combination. If the list is
+    /// empty, a request needs no scheme.
     pub alternatives: Vec<BTreeMap<String, Vec<String>>>,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
@@ -115,7 +115,7 @@ impl Operation {
     /// Returns true if the operation needs a logged-in user. The scheme `authorizationCode` means user mode.
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
-        // An operation that also works in client mode needs no user.
+        // A client may use any of the alternatives, so the operation needs a user only if all of them do.
         let needs_user = |one: &BTreeMap<String, Vec<String>>| one.contains_key("authorizationCode");
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
@@ -133,7 +133,7 @@ impl Operation {
         self.extensions.get("x-success").and_then(SuccessRule::read)
     }
 
-    /// Returns the model of the successful response, or of its items if it is a list.
+    /// Returns the model of the successful response. If the response is a list, returns the model of the items.
     #[must_use]
     pub fn output(&self) -> Option<&str> {
         self.success()?.body.as_ref()?.schema.model()

@@ -35,8 +35,8 @@ pub(super) fn outline(document: &Value) -> Outline {
 
 pub(super) struct Reader<'a> {
     document: &'a Value,
-    /// The nodes from the root to the last node that was read, with their pointers. The next node to read is usually
-    /// near that node, so most of the steps to it are already here.
+    /// The last node that was read and nodes above it, with their pointers. The next node to read is usually near, so
+    /// the search can start at one of these nodes instead of the root.
     trail: RefCell<Vec<(String, &'a Value)>>,
 }
 
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
     fn body(&self, pointer: &str) -> Option<Body> {
         let (pointer, node) = self.resolve(pointer);
         let content = self.members(&format!("{pointer}/content"));
-        // The parameters of a media type, such as a charset, do not matter.
+        // Parameters of a media type, such as `charset=utf-8`, are ignored.
         let is_json = |media_type: &str| {
             media_type.split(';').next().is_some_and(|one| one.trim() == "application/json")
         };

@@ -124,7 +124,7 @@ pub enum Kind {
         /// The schema of the values. `None` for any JSON.
         values: Option<Box<Schema>>,
     },
-    /// A kind that this project does not support, in the words of the contract.
+    /// A kind that this project does not support. The string is the type in the contract, or describes the problem.
     Other(String),
 }
 

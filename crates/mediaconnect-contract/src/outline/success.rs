@@ -11,11 +11,12 @@ pub struct SuccessRule {
     pub has: Option<Has>,
     /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
-    /// True if only the headers can show that the response comes from the Connect API, as for free-form objects and
-    /// single values.
+    /// True if only the headers can show that the response comes from the Connect API. For example, a free-form object
+    /// or a single value has no named fields that could show this.
     pub origin: bool,
-    /// The fields of the response that must equal a value of the request. Each entry has two paths: that of the field,
-    /// and that of the value. The latter is the name of a parameter, or `body.` and the path of a field in the body.
+    /// The fields of the response that must equal a value of the request. Each entry has the path of the field,
+    /// followed by the path of the value. The path of a value is the name of a parameter, or `body.` and the path of a
+    /// field in the body.
     pub matches: Vec<(String, String)>,
 }
 

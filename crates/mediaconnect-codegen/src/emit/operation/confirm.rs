@@ -10,7 +10,7 @@ use crate::emit;
 use crate::wire_types::is_amount;
 
 impl OperationEmitter<'_> {
-    /// Returns the fields of a successful response; none if the response is not an object.
+    /// Returns the fields of a successful response. The slice is empty if the response is not an object.
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)
@@ -59,8 +59,8 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns code that compares two values: the response's field at the path `found`, and the sent value at the
-    /// path `sent`.
+    /// Returns code that compares a field of the response with a value of the request. `found` is the path of the
+    /// field, and `sent` is the path of the value.
     fn matches(&self, found: &str, sent: &str) -> TokenStream {
         let sent = match sent.strip_prefix("body.") {
             None => {

@@ -101,7 +101,8 @@ impl OperationEmitter<'_> {
         quote!(Some(&[#(#fields),*]))
     }
 
-    /// Adds the fields of an object. For a nested object, adds its fields instead. A list of objects is one field.
+    /// Adds the fields of an object. A nested object is replaced by its own fields, but a list of objects remains one
+    /// field.
     fn add_fields<'a>(
         &'a self,
         prefix: &str,
@@ -133,7 +134,7 @@ impl OperationEmitter<'_> {
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
     }
 
-    /// Returns the example beside the schema in the contract.
+    /// Returns the example of the body whose schema is at the pointer `schema`.
     fn body_example(&self, schema: &str) -> Option<Value> {
         self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
@@ -173,7 +174,7 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     }
 }
 
-/// Returns the code that calls `method` with two bounds; `None` if both are missing.
+/// Returns a call of `method` with a minimum and a maximum; `None` if both are missing.
 fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
     let method = format_ident!("{method}");
     let has_bounds = min.is_some() || max.is_some();

@@ -1,14 +1,14 @@
-//! Finds the values that a path parameter must not have, because the URL would be that of another operation.
+//! Finds the values that a path parameter must not have, because the request would then reach another operation.
 //!
-//! Example: `/privacy/access` is an operation. So the enterprise code in `/privacy/{enterpriseCode}` must not be
-//! `access`.
+//! For example, `/privacy/access` is the path of an operation. The enterprise code `access` is therefore forbidden in
+//! `/privacy/{enterpriseCode}`.
 
 use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the values that this parameter must not have: the fixed segments in the same position of other operations'
-/// paths.
+/// Returns the values that this parameter must not have. They are the fixed segments that other operations' paths have
+/// in the position of this parameter.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
@@ -31,7 +31,8 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Returns true if a segment of this operation's path can match the other path's segment in the same position.
+/// Returns true if two segments in the same position can be equal: `segment` of this operation's path, and `other` of
+/// another path.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

@@ -4,11 +4,12 @@ use crate::lint::Lint;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports operations without a client error status. They probably lack errors that upstream documents.
+    /// Reports each operation without a client error status, because upstream probably documents errors that the
+    /// contract lacks.
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {
-            // The rule `success` reports an operation without any response.
+            // An operation without any response is skipped, because the rule `success` reports it.
             let responses = &operation.responses;
             if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
                 self.report(

@@ -22,7 +22,7 @@ impl Lint<'_> {
             let Some(text) = node.value.get(key) else { continue };
             let text = text.as_str().unwrap_or_default();
             let (message, help) = if !is_deprecated {
-                (format!("{key} needs deprecated: true"), "add deprecated: true, or delete it")
+                (format!("{key} needs deprecated: true"), "add deprecated: true, or delete the key")
             } else if key == "x-sunset" && text.parse::<Date>().is_err() {
                 (format!("{text:?} is not a date"), "write the last day as 'YYYY-MM-DD', in quotes")
             } else if text.trim().is_empty() {

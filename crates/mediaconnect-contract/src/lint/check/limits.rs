@@ -94,7 +94,7 @@ impl Lint<'_> {
             };
             for schema in schema {
                 let is_unchecked = |key: &&String| {
-                    // The client checks an `enum` of strings.
+                    // An `enum` of strings is not reported, because the client checks it.
                     UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
                 };
                 for keyword in schema.constraints.keys().filter(is_unchecked) {

@@ -31,7 +31,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns the segments of a path. A parameter that is an integer in all operations matches only numbers.
+    /// Returns the segments of a path. A parameter matches only numbers if it is an integer in all operations of the
+    /// path.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {

@@ -1,4 +1,4 @@
-//! The rule for patterns, which Rust and JavaScript (ECMA 262) must both support.
+//! The rule for patterns. Rust and JavaScript (ECMA 262) must both be able to read each pattern.
 
 use serde_json::Value;
 
@@ -11,7 +11,8 @@ impl Lint<'_> {
         for node in self.nodes(Object::Schema) {
             let Some(pattern) = node.value.get("pattern").and_then(Value::as_str) else { continue };
             let rust = regex::Regex::new(pattern).err().map(|error| error.to_string());
-            // The client checks patterns with regex-lite, which has no Unicode classes.
+            // The client uses regex-lite, which has no Unicode classes. A pattern must therefore also be valid for
+            // regex-lite.
             let rust = rust.or_else(|| regex_lite::Regex::new(pattern).err().map(|error| error.to_string()));
             let rust = rust.map(|error| ("Rust's regex", error));
             let ecma = || {
@@ -19,13 +20,13 @@ impl Lint<'_> {
                 regress::Regex::with_flags(pattern, flags).err().map(|error| ("ECMA 262", error.to_string()))
             };
             if let Some((reader, error)) = rust.or_else(ecma) {
-                // A regex error shows the pattern first, and the message in the last line.
+                // A regex error repeats the pattern first. Only the last line is used, because it contains the message.
                 let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 self.report(
                     &format!("{}/pattern", node.pointer),
                     &rules::PATTERN,
                     format!("{reader} cannot read the pattern: {error}"),
-                    "use only what both support: no look-around, no back-references, no (?i), and no needless escapes",
+                    "use only syntax that Rust's regex and ECMA 262 both support: no look-around, no back-references, no (?i), and no needless escapes",
                 );
             }
         }

@@ -52,7 +52,7 @@ impl<'a> Lint<'a> {
         }
         for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
             let pointer = format!("{}/examples/{}", node.pointer, escape(name));
-            // If the example is a reference, the finding points to the target.
+            // If the example is a reference, the finding shows the location of the referenced example.
             let Some((pointer, example)) = self.contract.resolve(&pointer) else { continue };
             if let Some(value) = example.get("value") {
                 self.value(&format!("{pointer}/value"), value, schema, &rules::EXAMPLE);

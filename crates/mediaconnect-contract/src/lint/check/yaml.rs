@@ -11,7 +11,7 @@ use crate::lint::Lint;
 use crate::rules;
 use crate::source::Plain;
 
-/// The possible misreadings, each with a pattern for the affected scalars.
+/// The kinds of scalars that can be misread. Each kind has a description and a pattern.
 static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
     [
         ("a boolean in YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
@@ -24,7 +24,7 @@ static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
         ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
         ("a special key in YAML 1.1", r"^(<<|=)$"),
     ]
-    .map(|(what, pattern)| (what, Regex::new(pattern).expect("the patterns above are regular expressions")))
+    .map(|(what, pattern)| (what, Regex::new(pattern).expect("the patterns are valid regular expressions")))
 });
 
 impl Lint<'_> {
@@ -46,10 +46,10 @@ impl Lint<'_> {
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
-    // YAML reads an unquoted key such as `200` as a number. In JSON, every key is a string, so such a key is reported
-    // too.
-    let number =
-        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are strings");
+    // YAML reads an unquoted key such as `200` as a number. The key is reported, because every key in JSON is a string.
+    let number = || {
+        (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but a key must be a string")
+    };
     trap.or_else(number)
 }
 

@@ -153,7 +153,8 @@ const PARAMETER: Keys = &[
     ("content", Map(Object::MediaType)),
 ];
 
-/// Returns the keys that another value requires. For example, the type of a security scheme requires some keys.
+/// Returns the required keys that depend on the object's values or position. For example, the value of `type` decides
+/// which keys a security scheme requires.
 pub(super) fn needed_by_value(object: Object, pointer: &str, value: &Value) -> Vec<&'static str> {
     match object {
         Object::SecurityScheme => match value.get("type").and_then(Value::as_str) {
