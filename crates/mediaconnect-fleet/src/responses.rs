@@ -38,7 +38,7 @@ const MAX_READ: Duration = Duration::from_secs(2 * 60);
 const MAX_RESPONSE: usize = 128 * 1024;
 /// The time after a failure during which no response is looked up or stored.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The interval between attempts to send pending deletions to Redis, and to get the credentials.
+/// The interval between attempts to send pending deletions to Redis, and between attempts to get the credentials.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The time after which the provider is asked for the credentials again, because the names of keys depend on them.
 const FRESH: Duration = Duration::from_secs(60);

@@ -109,13 +109,13 @@
 //! | feature | effect |
 //! |---|---|
 //! | `client` (default) | adds [`Sandbox::client`], [`Sandbox::on`] and sandboxes in memory. Without it, this crate does not depend on the client |
-//! | `ui` | adds `SandboxBuilder::ui`, the web page. It contains Swagger UI (440 KB, licence Apache-2.0). The command enables it |
+//! | `ui` | adds `SandboxBuilder::ui`, the web page. The page contains Swagger UI (440 KB, licence Apache-2.0). The command enables this feature |
 //!
 //! # The invented customers
 //!
-//! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses have
-//! reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1. Swedish numbers are from
-//! the ranges that the Swedish authority (PTS) reserves for fiction.
+//! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses
+//! have reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1, as no real
+//! number does. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
 
 pub mod admin;
 mod api_response;

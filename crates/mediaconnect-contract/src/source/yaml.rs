@@ -45,7 +45,8 @@ pub(super) fn parse(text: &str) -> Result<(Value, Nodes), YamlError> {
     Ok((value, converter.nodes))
 }
 
-/// Decodes surrogate pairs: some characters in JSON are a pair of `\u` escapes, which YAML does not support.
+/// Decodes surrogate pairs. JSON writes some characters as a pair of `\u` escapes, but YAML does not support such
+/// pairs.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -72,7 +73,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Parses the documents of a text. Scalars keep their text.
+/// Parses the documents of a text. Scalars are not converted to a type yet, but keep the text of the file.
 fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);

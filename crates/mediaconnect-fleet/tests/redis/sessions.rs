@@ -75,7 +75,7 @@ impl Exchange {
     }
 }
 
-/// Starts a token endpoint that expects each exchange once.
+/// Starts a token endpoint. The test fails if the endpoint does not receive each of the exchanges exactly once.
 async fn token_endpoint(exchanges: impl IntoIterator<Item = Exchange>) -> MockServer {
     let server = MockServer::start().await;
     for Exchange { sent, access, lifetime, next, delay } in exchanges {
