@@ -16,14 +16,15 @@ use crate::rules;
 pub struct File {
     /// The path from the contract's directory, with slashes: `connect.yaml`, `groups/customer.yaml`.
     pub path: String,
-    /// The name of the file in findings: usually the path from the workspace.
+    /// The name of the file in findings. It is usually the path of the file, relative to the workspace.
     pub name: String,
     /// The text.
     pub text: String,
 }
 
 impl File {
-    /// Reads the file at `path` and the groups beside it. Findings show `name` as the file.
+    /// Reads the contract at `path`, and the files in the directory `groups` next to it. Findings show `name` instead
+    /// of `path`.
     ///
     /// # Errors
     /// Returns a finding if a file cannot be read.
@@ -42,7 +43,7 @@ impl File {
     }
 }
 
-/// Returns the name of a file from its path relative to the directory of another file.
+/// Returns `path`, joined to the directory of the file `name`.
 #[must_use]
 pub fn sibling(name: &str, path: &str) -> String {
     let directory = name.rfind(['/', '\\']).map_or("", |end| &name[..=end]);
@@ -112,10 +113,10 @@ impl Source {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns a copy of this file for a document converted from it. `lines` maps the nodes of this document to lines
-    /// of the file.
+    /// Returns a copy of this file for a document that was converted from it. `lines` maps each node of the converted
+    /// document to its line in the file.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // The pointers of unquoted scalars do not match the converted document, so their list becomes empty.
+        // The copy has no list of unquoted scalars, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 
@@ -137,7 +138,7 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the unquoted keys and values in the order of the file. Some YAML readers may not read them as strings.
+    /// Returns the unquoted keys and values whose type may depend on the YAML reader, in the order of the file.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain

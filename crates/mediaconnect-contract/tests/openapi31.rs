@@ -1,4 +1,4 @@
-//! Checks that an OpenAPI 3.1 document has the same outline as its 3.0 version.
+//! Checks the conversion of OpenAPI 3.1 documents to OpenAPI 3.0.
 
 use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, Outline};
@@ -12,7 +12,7 @@ fn convert(yaml: &str) -> mediaconnect_contract::openapi31::Converted {
     to_30(&contract)
 }
 
-/// Converts the component `A` with this schema, and returns the result.
+/// Converts a document whose only component is this schema, and returns the converted schema.
 fn schema(text: &str) -> Value {
     let converted = convert(&format!("{HEAD}components: {{schemas: {{A: {text}}}}}\n"));
     converted.contract.document().pointer("/components/schemas/A").unwrap().clone()

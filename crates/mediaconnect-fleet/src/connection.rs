@@ -64,8 +64,8 @@ impl Redis {
         outcome
     }
 
-    /// Runs a command without a time limit. The caller must set one, and must call [`disconnect`](Self::disconnect)
-    /// after a failure.
+    /// Runs a command without a time limit. The caller must limit the time itself, and must call
+    /// [`disconnect`](Self::disconnect) after a failure.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The request of a sync: a member reports the requests that it sent, and leases turns (permits to send one request).
-/// Times are in milliseconds.
+/// The message with which a member begins a sync. It reports the requests that the member sent to upstream, and leases
+/// turns (permits to send one request). Times are in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     /// The member's name: random hexadecimal digits, different for each client of each process.

@@ -161,15 +161,16 @@ impl Fleet {
 
     /// Creates a source of a user's access tokens that all processes share.
     ///
-    /// `session` is the id of the user's login, the same string in all processes. It is a secret like a password, so
-    /// Redis only gets a keyed hash of it. `refresh_token` is the newest one that the service has stored. If another
-    /// process has exchanged that token in the meantime, this process continues with its replacement.
+    /// `session` is the id of the user's login, and must be the same string in all processes. The id is a secret like a
+    /// password, so Redis only gets a keyed hash of it. `refresh_token` is the newest refresh token that the service
+    /// has stored. If another process has exchanged this refresh token in the meantime, this process continues with the
+    /// new one.
     ///
-    /// A refresh token that upstream replaces works only once. One process exchanges it, and stores the new tokens in
-    /// Redis, encrypted. While Redis is unreachable, this process uses the access token that it already has until the
-    /// token expires. After that, the process does not send the refresh token, and each fetch fails with
-    /// [`is_unavailable`](mediaconnect::Error::is_unavailable). The page [Many processes](many_processes) says when a
-    /// session can still be lost.
+    /// When upstream replaces a refresh token, the old one stops working. Therefore only one process exchanges a
+    /// refresh token, and stores the new tokens in Redis, encrypted. While Redis is unreachable, this process uses the
+    /// access token that it already has until the token expires. After that, the process does not send the refresh
+    /// token, and each fetch fails with [`is_unavailable`](mediaconnect::Error::is_unavailable). The page
+    /// [Many processes](many_processes) says when a session can still be lost.
     ///
     /// ```no_run
     /// use mediaconnect::{Client, UserToken};
@@ -217,12 +218,13 @@ impl Fleet {
     /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
     ///
     /// # Errors
-    /// Returns the reason, one of the words that [`Status::failure`] lists, if Redis does not respond within a second.
+    /// Returns an error if the command fails, or if Redis does not respond within a second. The error is one of the
+    /// words that [`Status::failure`] lists.
     pub async fn look(&self, base_url: &str, client_id: &str) -> Result<Overview, &'static str> {
         self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
 
-    /// Waits until all dropped clients have left the fleet, for at most half a second.
+    /// Waits until all dropped clients have left the fleet, but at most half a second.
     ///
     /// Call it before the runtime ends. If a process does not leave, its share of the rate stays reserved for 65
     /// seconds.

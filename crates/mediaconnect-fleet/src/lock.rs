@@ -11,10 +11,10 @@ use crate::exchange::millis;
 
 /// The interval at which a waiting process checks for the token in Redis.
 const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time to wait for the lock. It is shorter than 60 seconds, after which the client treats a fetch as
-/// failed.
+/// The maximum time to wait for the lock. It must be shorter than 60 seconds, because the client treats a fetch of that
+/// length as failed.
 const WAIT: Duration = Duration::from_secs(45);
-/// The time after a failed fetch until the next process tries.
+/// The time between a failed fetch and the attempt of the next process.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// The script that sets the time until the lock expires. It changes nothing if another process has the lock.
@@ -67,7 +67,7 @@ impl Lock {
     pub(crate) async fn expire_in(&self, time: Duration) {
         let mut invocation = EXPIRE.prepare_invoke();
         invocation.key(&self.key).arg(&self.owner).arg(millis(time));
-        // If Redis cannot be reached, the lock expires by itself.
+        // A failure is ignored, because the lock then expires by itself.
         let _: Result<i64, Failure> =
             self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await;
     }

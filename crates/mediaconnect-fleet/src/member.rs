@@ -24,7 +24,7 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// The time without a sync after which Redis reserves the member's share. The script calls this time `silent`.
+/// If a member sends no sync for this time, Redis reserves the member's share. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -66,10 +66,11 @@ pub(crate) struct Member {
     uses: VecDeque<(Instant, u32)>,
     /// The number of requests that the member sent before the requests in `uses`.
     base: u64,
-    /// The number of sent requests whose turns are no longer held, because upstream has counted these requests.
+    /// The number of sent requests that upstream has counted, which means that the member no longer holds their turns.
     settled: u64,
     sent_at_sync: u64,
-    /// For each sync of the last second: its time, and the count of requests sent before the previous sync.
+    /// One pair for each sync of the last second: the time of the sync, and the number of requests that the member had
+    /// sent at the sync before.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
@@ -161,7 +162,8 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // Redis ignored the late sync, so its state is still that of the last reply.
+                // Redis ignored the late sync, so the state in Redis has not changed since the last reply to this
+                // member.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -261,8 +263,8 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // The last sync got no reply. Redis may be about to reserve this member's share, and another sync could cancel
-        // that. So the member sends no sync until the share begins.
+        // The last sync got no reply, so Redis may be about to reserve this member's share. Another sync could cancel
+        // the reservation. The member therefore sends no sync until the share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
@@ -302,8 +304,8 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// Returns the number of turns to lease in advance: as many as the member used since the last sync, or as it uses
-    /// in 0.3 seconds, whichever is more.
+    /// Returns the number of turns to lease in advance. It is the number of turns that the member used since the last
+    /// sync, or that it uses in 0.3 seconds at its recent pace, whichever is greater.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();

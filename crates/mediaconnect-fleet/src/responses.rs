@@ -4,12 +4,12 @@
 //! for requests that name no customer, and one for all requests. To invalidate responses, their marks are deleted.
 //!
 //! An entry is valid only while its marks are the ones that Redis had before the response was requested. An entry also
-//! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, more responses
-//! are therefore invalidated, never fewer.
+//! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, responses may
+//! therefore become invalid too early, but an old response never becomes valid again.
 //!
-//! Redis may run a command long after the process has given up on it. Such a late command can only invalidate more
-//! responses, because a response is stored with the marks that its lookup read. The response's time to live counts from
-//! that lookup, on Redis's clock.
+//! Redis may run a command long after the process has given up on it. Such a late command cannot make an outdated
+//! response valid, because a response is stored with the marks that its lookup read. The time to live of the response
+//! also begins at its lookup, on Redis's clock.
 
 mod names;
 mod pending;
@@ -38,7 +38,7 @@ const MAX_READ: Duration = Duration::from_secs(2 * 60);
 const MAX_RESPONSE: usize = 128 * 1024;
 /// The time after a failure during which no response is looked up or stored.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The interval between attempts to send pending deletions to Redis, and to get the credentials.
+/// The interval between attempts to send pending deletions to Redis, and between attempts to get the credentials.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The time after which the provider is asked for the credentials again, because the names of keys depend on them.
 const FRESH: Duration = Duration::from_secs(60);
@@ -186,8 +186,8 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains its whole lifetime, and Redis knows its remaining lifetime. The difference is the age of
-        // the response, so a lookup needs no clock.
+        // The entry contains the lifetime with which it was stored, and Redis knows the remaining lifetime. A lookup
+        // subtracts the two to get the age of the response, so it needs no clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
@@ -252,9 +252,9 @@ impl Inner {
         };
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // The name of a customer's mark depends on the secret, so processes with different secrets have missed each
-            // other's changes. The mark for all requests has the same name in all processes. Deleting it invalidates
-            // all responses.
+            // The name of a customer's mark depends on the secret, so processes with different secrets cannot
+            // invalidate each other's responses. The mark for all requests has the same name in all processes, so the
+            // deletion of this mark invalidates all responses.
             lock(&self.pending).add(Forget::All);
         }
     }

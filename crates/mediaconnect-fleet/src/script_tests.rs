@@ -1,5 +1,5 @@
-//! Tests the scripts on a real Redis: the lease script and its model in Rust give the same replies, and only the owner
-//! of a lock can change when it expires.
+//! Tests the scripts on a real Redis. The lease script and its model in Rust must give the same replies, and only the
+//! owner of a lock may extend or release the lock.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::store::Store;
 mod server;
 use server::RedisServer;
 
-/// Returns a random sync request of a random member. Most of them are valid.
+/// Returns a random sync request of a random member. Most of the requests are valid.
 fn request(random: &mut Rng, seqs: &mut [(u64, u64)], clock: u64) -> Request {
     let number = random.usize(..seqs.len());
     let (seq, sent) = &mut seqs[number];

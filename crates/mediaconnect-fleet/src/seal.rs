@@ -20,7 +20,7 @@ fn hex(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// An AEAD cipher with a key that is derived from the client secret. It is for one client id and one URL.
+/// An AEAD cipher for the values of one client id and one URL. Its key is derived from the client secret.
 pub(crate) struct Seal {
     key: LessSafeKey,
     context: Vec<u8>,
@@ -51,8 +51,8 @@ impl Seal {
 
     /// Encrypts bytes for one use, such as one key of Redis. They can only be decrypted for the same use.
     ///
-    /// The nonce is random, so one key must not encrypt more than 2³² messages. At upstream's rate, a key reaches this
-    /// number after four years.
+    /// Nonces are random and could repeat, so one key must not encrypt more than 2³² messages. At upstream's rate, a
+    /// key reaches this number after four years.
     pub(crate) fn seal(&self, plain: &[u8], usage: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).ok()?;

@@ -1,5 +1,5 @@
 //! Shares the tokens of a user's session among all processes. Upstream replaces a refresh token when it is used, and
-//! only the response contains the next one. Therefore only one process may use a refresh token.
+//! only the response contains the next one. Therefore each refresh token may only be used by one process.
 //!
 //! Redis has a record of each session: the newest access token and refresh token. A process that needs a token reads
 //! the record. If the record's access token is no longer usable, the process locks the session, exchanges the refresh
@@ -61,9 +61,9 @@ struct Known {
     last: Option<Id>,
     /// The id of the record in Redis when this process last read it. It is empty if there was none.
     stored: Vec<u8>,
-    /// The keys of the last fetch. They change with the client secret.
+    /// The keys that the last fetch used. They are derived from the client secret, which may be rotated.
     keys: Option<Arc<Keys>>,
-    /// A record that Redis has not confirmed, and the lock of its exchange.
+    /// A record that Redis has not confirmed yet, and the lock under which this process exchanged the refresh token.
     unsaved: Option<(Record, Lock)>,
 }
 
@@ -135,8 +135,8 @@ impl Session {
         }
     }
 
-    /// Returns the access token in Redis. If it is not usable, waits until another process has exchanged the refresh
-    /// token, or acquires the lock and returns `None`.
+    /// Waits until the access token in Redis is usable, and returns it. Returns `None` if this process has acquired the
+    /// lock, which means that it must exchange the refresh token itself.
     async fn token_or_acquire(
         &self,
         known: &mut Known,
@@ -144,7 +144,8 @@ impl Session {
         lock: &Lock,
     ) -> Result<Option<AccessToken>, Failure> {
         if let Some(old) = known.keys.replace(Arc::clone(keys)).filter(|old| old.record != keys.record) {
-            // The client secret has changed. Other processes may have stored a record with the old secret.
+            // The client secret has changed. Another process may have stored a newer record with the old secret, so
+            // that record is read first.
             self.usable(known, &old).await?;
         }
         self.save(known, keys).await?;
@@ -154,7 +155,8 @@ impl Session {
                 return Ok(Some(token));
             }
             if lock.acquire().await? {
-                // Another process may have replaced the record between the read and the lock.
+                // Another process may have replaced the record after the read and before the lock, so the record is
+                // read again.
                 let token = self.usable(known, keys).await;
                 if !matches!(token, Ok(None)) {
                     lock.expire_in(Duration::ZERO).await;
@@ -210,8 +212,8 @@ impl Session {
             tracing::warn!("the new refresh token of a session is not in Redis yet");
             tokio::spawn(self.clone().keep_saving());
         }
-        // Another process may have replaced the record in the meantime. Then its refresh token is the newest one, and
-        // that process calls its own observer.
+        // If another process has replaced the record in the meantime, the refresh token of that process is the newest
+        // one. That process reports it to its own observer, so this process reports nothing.
         let is_newest = |renewed: &SecretString| renewed.expose_secret() == known.line.newest.expose_secret();
         if let Some(renewed) = renewed.filter(is_newest) {
             self.observe(&renewed);
@@ -223,8 +225,8 @@ impl Session {
     async fn save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
-                // Redis has another record. If that record replaced the same refresh token, its newest refresh token
-                // counts.
+                // Redis has another record. If that record descends from the same refresh token, this process continues
+                // with the newest refresh token of that record.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
                 known.stored = id;
                 let line = record.map(|(record, _)| record.line);

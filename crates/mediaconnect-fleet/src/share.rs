@@ -9,15 +9,14 @@ use crate::exchange::Synced;
 
 /// The lifetime of a leased turn (a permit to send one request).
 ///
-/// It equals the longest time from Redis's last reply until a share begins, so that calls can use turns in reserve
-/// until then. That time is made up of the longest time between two syncs, the timeout of a sync, and the silence
-/// before a share.
+/// After Redis's last reply, calls use the turns in reserve until a share begins, so turns must live that long. The
+/// lifetime is the sum of the longest time between two syncs, the timeout of a sync, and the silence before a share.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// The maximum time until upstream counts a turn that was leased before the share began. It is the lifetime of a turn
-/// plus the time of a request.
+/// The maximum time, after a share begins, until upstream counts the requests of turns that were leased earlier. It is
+/// the lifetime of a turn plus the duration of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
@@ -63,7 +62,8 @@ impl Share {
         }
     }
 
-    /// Returns the number of turns to hand out now. It does not include the unused turns and the open ones.
+    /// Returns the number of turns to hand out now, in addition to the turns that the member holds. The member holds
+    /// `unused` turns, and `open` turns of requests that upstream may not have counted yet.
     ///
     /// The member may always use `reserved` turns per second, because Redis counts them as held by this member.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {

@@ -117,7 +117,7 @@ impl Fleet {
     #[track_caller]
     fn keeps_the_limits(&mut self) {
         let (second, minute) = (self.fullest(SECOND), self.fullest(60 * SECOND));
-        println!("{second} in a second, {minute} in a minute");
+        println!("at most {second} requests in any second, and {minute} in any minute");
         assert!(
             second <= self.limits.0 as usize && minute <= self.limits.1 as usize,
             "{second}/s, {minute}/min"

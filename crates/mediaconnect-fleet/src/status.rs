@@ -34,8 +34,8 @@ pub struct Status {
 pub struct Overview {
     /// The number of processes that synced in the last 65 seconds.
     pub members: u32,
-    /// The number of processes that may send by their shares: those that report it, and those that have not synced for
-    /// a second.
+    /// The number of processes that may send by their shares. A process is included if it reports that it does so, or
+    /// if it has not synced for a second.
     pub by_share: u32,
     /// The number of requests of all processes in the last minute.
     pub used_in_minute: u32,
@@ -43,7 +43,7 @@ pub struct Overview {
     pub held: u32,
     /// The time during which no process may send, because upstream has refused a request with status 429.
     pub pause: Option<Duration>,
-    /// The time until the token expires, if there is one.
+    /// The time until the token in Redis expires; `None` if Redis has no token.
     pub token_expires_in: Option<Duration>,
     /// The number of responses that the processes share.
     pub responses: u64,
@@ -108,7 +108,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Reports the beginning or the end of an outage. Call this once for each.
+    /// Reports that an outage begins (true) or ends (false). Call this only when the state changes.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });

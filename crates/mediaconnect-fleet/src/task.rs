@@ -91,7 +91,7 @@ async fn sync(store: Arc<Store>, tag: String, request: Request) -> Result<Reply,
     store.sync(&tag, &request, 0).await
 }
 
-/// Returns the tag of the client id. Returns `None` if the client is dropped before the id is known.
+/// Waits for the client id, and returns its [`tag`]. Returns `None` if the client is dropped before the id is known.
 async fn tag_of(client: &FleetClient, turns: &Turns) -> Option<String> {
     loop {
         if let Ok(credentials) = client.credentials.credentials().await {

@@ -15,13 +15,13 @@ use crate::lock::{AFTER_FAILURE, Lock, pause};
 use crate::seal::{Seal, tag};
 use crate::store::{Store, key_of};
 
-/// The time limit of a Redis command. When it has passed, this process fetches its own token.
+/// The time limit of a Redis command. If a command takes longer, this process fetches its own token.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
 /// The lifetime of a token if upstream does not state one. The client assumes the same lifetime.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
-/// The maximum lifetime of a token. The client also treats a longer lifetime as seven days.
+/// The maximum lifetime of a token. The fleet and the client treat a longer lifetime as seven days.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The length of a token's random id, in bytes.
 const ID: usize = 16;
@@ -81,7 +81,8 @@ impl SharedToken {
                 return Ok(Ok(token));
             }
             if lock.acquire().await? {
-                // Another process may have written the token between the read and the lock.
+                // Another process may have stored a token after the read and before the lock, so the token is read
+                // again.
                 return Ok(match self.read(keys).await? {
                     Some(token) => Ok(token),
                     None => self.fetch_for_all(keys, &lock).await,

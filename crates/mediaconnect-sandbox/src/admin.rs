@@ -8,7 +8,7 @@
 //! | `GET /admin/faults` | returns the faults: their keys, `id`, and how often each `happened` |
 //! | `POST /admin/faults` | adds a fault or a list of faults; [`Fault`] documents the keys |
 //! | `DELETE /admin/faults`, `DELETE /admin/faults/3` | removes all faults, or the one with that `id` |
-//! | `GET /admin/requests` | returns the latest requests without headers: at most 10,000, and fewer if they and their responses need more than 8 MiB. `at` is a Unix timestamp in milliseconds. A request that has ended has a `status` (null for a reset) and its duration in `milliseconds` |
+//! | `GET /admin/requests` | returns the latest requests without headers: at most 10,000, and fewer if they and their responses need more than 8 MiB. `at` is a Unix timestamp in milliseconds. Once a request has ended, it has its duration in `milliseconds`, and a `status` that is null if the connection was reset |
 //! | `DELETE /admin/requests` | removes all requests |
 //!
 //! Bodies are JSON. An invalid request gets a 400 whose `error` has the reason. The routes only respond to the machine that the

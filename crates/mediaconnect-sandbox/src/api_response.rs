@@ -13,7 +13,7 @@ use crate::xml;
 pub(crate) struct ApiResponse {
     status: u16,
     body: Body,
-    /// False if the response imitates one of a gateway in front of the Connect API.
+    /// False if the response imitates a gateway in front of the Connect API instead of the API itself.
     pub(crate) is_from_connect: bool,
 }
 
@@ -68,15 +68,19 @@ impl ApiResponse {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
-    /// Returns the response for a path outside the API. It imitates a gateway in front of the Connect API. The HTML
-    /// page is inferred.
+    /// Returns the response for a path outside the API. It imitates a gateway in front of the Connect API. Upstream
+    /// does not document the HTML page, so the page is inferred.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
         Self { is_from_connect: false, ..Self::text(404, "text/html", page.into()) }
     }
 
     pub(crate) fn wrong_method() -> Self {
-        Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
+        Self::exception(
+            405,
+            "NotAllowedException",
+            "The contract has no such method for this path; see the Allow header.",
+        )
     }
 
     /// Returns the response to use if the contract has no usable response for an operation.

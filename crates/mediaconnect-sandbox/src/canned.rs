@@ -19,8 +19,8 @@ pub struct Endpoint<'s> {
 }
 
 impl Endpoint<'_> {
-    /// Sets the status and the JSON body of the endpoint's response from now on. This replaces an earlier response. A
-    /// request needs a valid access token of a client or a user.
+    /// Sets the status and the JSON body of all further responses of the endpoint. A later call replaces both. Each
+    /// request to the endpoint needs a valid access token of a client or a user.
     ///
     /// # Panics
     /// Panics if the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
@@ -70,7 +70,8 @@ impl Endpoints {
         Some(ApiResponse::json(canned.status, "response", canned.body.clone()))
     }
 
-    /// Returns true if a test has set a response for the path. Such a path may be shown, because the test wrote it.
+    /// Returns true if a test has set a response for the path. A conversation may show such a path, because the test
+    /// itself contains the path.
     pub(crate) fn has(&self, method: &str, path: &str) -> bool {
         self.get(method, path).is_some()
     }

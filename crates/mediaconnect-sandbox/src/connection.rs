@@ -28,7 +28,8 @@ pub(crate) enum Running {
     No,
 }
 
-/// The maximum number of bytes in a request body. No request of the contract is larger, and hardly any seed is.
+/// The maximum number of bytes in a request body. All requests of the contract are smaller, and so are almost all
+/// seeds.
 const MAX_BODY: usize = 8 << 20;
 
 /// Responds to requests until the connection or the server is closed.
@@ -117,7 +118,7 @@ impl Written {
 
 enum BodyEnd {
     Good,
-    /// The body is cut off: once the runtime has sent the first bytes, the body ends with an error.
+    /// The body is cut off. The runtime sends the first bytes, and after that the body ends with an error.
     Flush,
     Error,
 }

@@ -143,8 +143,8 @@ impl Operation {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }
 
-    /// Returns the documented response for a status: for exactly this status, for its class (`4XX`), or the default.
-    /// With `None`, returns the response of a success.
+    /// Returns the documented response for a status. This is the response for exactly this status, or else for its
+    /// class (`4XX`), or else the default response. If `status` is `None`, returns the response of a success.
     pub(crate) fn response(&self, status: Option<u16>) -> Option<&Response> {
         let Some(status) = status else { return self.success() };
         let status = status.to_string();

@@ -12,8 +12,9 @@ pub(crate) use record::{Name, PhoneNumber, Record};
 
 /// A customer of a sandbox.
 ///
-/// [`invented`](Self::invented) fills every kind of field. [`new`](Self::new) sets the customer number only. As JSON or YAML
-/// (a [seed](crate::seed)), the fields have their documented names, and the address is a field of its own.
+/// [`invented`](Self::invented) fills every kind of field. [`new`](Self::new) sets the customer number only. In the
+/// form of JSON or YAML (a [seed](crate::seed)), the fields have their documented names, and the object `address`
+/// contains the fields of the address.
 ///
 /// ```
 /// use mediaconnect_sandbox::Customer;
@@ -32,7 +33,7 @@ pub(crate) use record::{Name, PhoneNumber, Record};
 #[serde(from = "Record", into = "Record")]
 pub struct Customer {
     number: i64,
-    /// The record as JSON. A `Record` would need five times as much memory.
+    /// The record, stored as JSON because a `Record` needs five times as much memory.
     json: Box<str>,
 }
 
@@ -48,8 +49,8 @@ impl Customer {
     /// Creates a customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product (`AVIS`)
     /// and an external reference (`CRM`). All values are derived from the number, so the same number gives the same customer.
     ///
-    /// `(1..=20_000).map(Customer::invented)` creates 20,000 of them. E-mail addresses are unique, and so are the phone
-    /// numbers of customers below ten million. None of these addresses and numbers can reach a real person.
+    /// `(1..=20_000).map(Customer::invented)` creates 20,000 customers. E-mail addresses are unique, and so are the
+    /// phone numbers of customers below ten million. None of these addresses and numbers can reach a real person.
     ///
     /// # Panics
     /// Panics if the number is not positive.

@@ -36,7 +36,7 @@ impl Expected {
     /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
     /// be a JSON pointer such as `/name/lastName`.
     ///
-    /// Values in path and query are strings. There, a number matches the string with the same digits.
+    /// In path and query, all values are strings, and an expected number matches the string with the same digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self
@@ -54,7 +54,7 @@ impl Expected {
         self
     }
 
-    /// Expects an exact number of such requests. The default is at least one.
+    /// Expects exactly this number of matching requests. By default, at least one matching request is expected.
     pub fn times(mut self, times: usize) -> Self {
         self.times = Some(times);
         self
@@ -111,8 +111,11 @@ impl Expected {
         let Some((at, differences)) = different.min_by_key(|(_, differences)| differences.len()) else {
             let arrived: Vec<_> =
                 received.map(|request| request.operation.unwrap_or("something else")).collect();
-            let arrived = if arrived.is_empty() { "nothing".to_owned() } else { arrived.join(", ") };
-            return format!("no other request of {} arrived; these arrived: {arrived}", self.operation);
+            let arrived = if arrived.is_empty() { "none".to_owned() } else { arrived.join(", ") };
+            return format!(
+                "no similar request of {} arrived; all received requests: {arrived}",
+                self.operation
+            );
         };
         let number = at + 1;
         format!("the nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
@@ -213,6 +216,6 @@ mod tests {
         assert!(mismatch(1).unwrap().starts_with("2 requests of getCustomerInfo arrived, 1 expected"));
         assert!(mismatch(3).unwrap().starts_with("2 of 3 expected requests"));
         let none = Expected::operation("searchCustomers").mismatch(received.iter()).unwrap();
-        assert!(none.ends_with("these arrived: getCustomerInfo, getCustomerInfo"), "{none}");
+        assert!(none.ends_with("all received requests: getCustomerInfo, getCustomerInfo"), "{none}");
     }
 }

@@ -160,7 +160,8 @@ impl Fault {
         self.breaking(Breakage::CutOff)
     }
 
-    /// Sends half of the body of the correct response, with a matching `Content-Length`. The request takes effect.
+    /// Sends only half of the body of the correct response. `Content-Length` is the length of this half, so the
+    /// response seems complete. The request takes effect.
     pub fn truncated(self) -> Self {
         self.breaking(Breakage::Truncated)
     }

@@ -14,7 +14,7 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_s
 ///
 /// | keys | meaning |
 /// |---|---|
-/// | `times`, `always`, `after` | the number of failing requests, and of successful ones before them |
+/// | `times`, `always`, `after` | the number of requests that fail (`times`; `always` means all), and the number that succeed before them (`after`) |
 /// | `delayMs` | the delay of the response, in milliseconds |
 /// | `status` | the status |
 /// | `html`, `empty`, `notDone` | the body; `notDone` is `{"success": false}` |

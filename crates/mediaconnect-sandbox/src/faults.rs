@@ -22,7 +22,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 struct Entry {
     id: u64,
     fault: Fault,
-    /// The number of matching requests that no earlier fault has handled.
+    /// The number of matching requests that no earlier fault has handled, counted until this fault is used up.
     seen: u32,
     /// The number of requests to which this fault has happened.
     happened: u32,

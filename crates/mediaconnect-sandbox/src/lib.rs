@@ -1,9 +1,9 @@
 //! A stand-in for the Connect API, and the test kit of services that use it.
 //!
 //! A [`Sandbox`] issues tokens and responds to every operation of the contract. It checks each request against the
-//! contract, and an invalid request gets a 400 that names the error. The response is the contract's example with the
-//! values of the request. Customers and their external references are stored, so operations can find, change and remove
-//! them.
+//! contract, and refuses an invalid request with a 400 that names the error. The response to a valid request is the
+//! contract's example, in which some fields have the values of the request. Customers and their external references are
+//! stored, so operations can find, change and remove them.
 //!
 //! Responses follow upstream's behaviour where it differs from the documentation ([`Quirks`]). For example, postal codes are
 //! numbers, a list with one element is a bare object, and a client that does not accept JSON gets XML.
@@ -44,9 +44,9 @@
 //! | | [`start`](SandboxBuilder::start) | [`in_memory`](SandboxBuilder::in_memory) |
 //! |---|---|---|
 //! | clients | any HTTP client, in any process | the clients that the sandbox creates |
-//! | broken connections | real ones | the error of a broken connection |
+//! | broken connections | real | simulated: the client gets the error of a broken connection |
 //! | Tokio's paused clock | not usable with deadlines, because the clock advances while a call waits for a socket | usable: retries, pauses and deadlines take no time |
-//! | covers | the whole call | all but the socket and what an HTTP client adds, such as `User-Agent` |
+//! | parts of a call that run | all | all except the socket, and except what an HTTP client adds, such as `User-Agent` |
 //!
 //! So run most tests of a service in memory with `#[tokio::test(start_paused = true)]`, and a few over sockets. A
 //! sandbox starts in less than a millisecond. Creating a client takes some 40 milliseconds in a debug build, so create
@@ -75,8 +75,8 @@
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads them from a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
-//! - [`Quirks`]: upstream's differences from its documentation, and others that upstream might have one day. Each can be
-//!   switched on and off.
+//! - [`Quirks`]: the differences between upstream and its documentation, and differences that upstream might have one
+//!   day. Each quirk can be switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), and the
 //!   [customer of the user token](SandboxBuilder::user).
@@ -109,13 +109,13 @@
 //! | feature | effect |
 //! |---|---|
 //! | `client` (default) | adds [`Sandbox::client`], [`Sandbox::on`] and sandboxes in memory. Without it, this crate does not depend on the client |
-//! | `ui` | adds `SandboxBuilder::ui`, the web page. It contains Swagger UI (440 KB, licence Apache-2.0). The command enables it |
+//! | `ui` | adds `SandboxBuilder::ui`, the web page. The page contains Swagger UI (440 KB, licence Apache-2.0). The command enables this feature |
 //!
 //! # The invented customers
 //!
-//! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses have
-//! reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1. Swedish numbers are from
-//! the ranges that the Swedish authority (PTS) reserves for fiction.
+//! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses
+//! have reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1, as no real
+//! number does. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
 
 pub mod admin;
 mod api_response;

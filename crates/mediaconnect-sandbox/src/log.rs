@@ -35,7 +35,8 @@ struct Entries {
 }
 
 pub(crate) struct Entry {
-    /// The revision of the log when the request arrived. Each request increases the revision, so every id is unique.
+    /// The id of the request. It is the revision of the log after the request was added, which is different for each
+    /// request.
     id: u64,
     at: SystemTime,
     pub(crate) request: Received,
@@ -61,13 +62,14 @@ pub(crate) enum LoggedBody {
 
 impl LoggedBody {
     pub(crate) fn of(body: &Bytes) -> Self {
-        // A clone would share the response's buffer, and keep its spare capacity in memory.
+        // The bytes are copied, because a clone would share the response's buffer and keep its spare capacity in
+        // memory.
         if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(Bytes::copy_from_slice(body)) }
     }
 }
 
 impl Completion {
-    /// Returns the number of bytes of the body. The size of an entry already includes the other fields.
+    /// Returns the number of bytes of the body. [`Entry::bytes`] adds the other fields.
     fn bytes(&self) -> usize {
         if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }

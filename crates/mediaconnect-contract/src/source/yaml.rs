@@ -45,7 +45,8 @@ pub(super) fn parse(text: &str) -> Result<(Value, Nodes), YamlError> {
     Ok((value, converter.nodes))
 }
 
-/// Decodes surrogate pairs: some characters in JSON are a pair of `\u` escapes, which YAML does not support.
+/// Decodes surrogate pairs. JSON writes some characters as a pair of `\u` escapes, but YAML does not support such
+/// pairs.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -58,8 +59,8 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
         let units = unit(escape).zip(escape.get(6..).and_then(unit));
         let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         let character = character.filter(|character| character.len_utf16() == 2);
-        // Any other escape is copied unchanged, with the character after the backslash. That character may be another
-        // backslash.
+        // Any other escape is copied unchanged, together with the character after the backslash. If that character is
+        // another backslash, it therefore does not begin an escape.
         let length =
             if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
         match character {
@@ -72,7 +73,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Parses the documents of a text. Scalars keep their text.
+/// Parses the documents of a text. Scalars are not converted to a type yet, but keep the text of the file.
 fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);
@@ -116,7 +117,7 @@ impl Converter {
                         merged.extend(members);
                         continue;
                     }
-                    // A key may be an unquoted number, such as a status.
+                    // A key may be an unquoted number, such as the HTTP status `200`.
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
                         Some(Scalar::Integer(number)) => number.to_string(),
@@ -131,8 +132,8 @@ impl Converter {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // A member of the mapping overrides a member that `<<` merges into the mapping. Among merged members
-                // of the same name, the first one is used.
+                // A member of the mapping overrides a member of the same name that `<<` merges into the mapping. If
+                // several merged members have the same name, the first one is used.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {
@@ -161,7 +162,8 @@ fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The maximum length of a word that only some readers read as a string, such as `yes` and `off`.
+/// The maximum length of a word on whose type YAML readers disagree. For example, only some readers read `yes` and
+/// `off` as strings.
 const MAX_AMBIGUOUS: usize = 3;
 
 /// Returns the members that a merge key (`<<`) adds. YAML 1.1 and many tools support this key.

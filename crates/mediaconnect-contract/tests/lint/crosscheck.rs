@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::cases::{BASE, cases, rules_of};
 
-/// Maps the rules of other tools to the rules of this lint: the rules of redocly, and the keywords and errors of
-/// openapi-spec-validator. A broad rule maps to several rules. For example, redocly's `struct` covers the whole
-/// grammar.
+/// Maps each rule of another tool to the equivalent rules of this lint. The other rules are those of redocly, and the
+/// keywords and errors of openapi-spec-validator. A broad rule, such as redocly's `struct` for the whole grammar, is
+/// equivalent to several rules of this lint.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -45,10 +45,10 @@ const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("no-invalid-parameter-examples", "example"),
     ("no-invalid-schema-examples", "example"),
     ("operation-4xx-response", "client-error success"),
-    // redocly reports every example of an unusable schema. This lint reports the schema once.
+    // If a schema is not valid, redocly reports each of its examples. This lint reports only the schema.
     ("no-invalid-media-type-examples", "composition example limits pattern type wrong-kind"),
-    // A broken reference or path may leave a component unused. redocly also reports this component. This lint reports
-    // only the cause.
+    // A broken reference or path may leave a component unused. redocly reports the cause and the unused component, but
+    // this lint reports only the cause.
     ("no-unused-components", "unused-component openapi-structure reference path path-start"),
     ("TypeError", "yaml yaml-ambiguous"),
     ("ScannerError", "yaml"),
@@ -80,8 +80,9 @@ const NOT_CHECKED: [(&str, &str); 2] = [
 
 /// The findings of other tools that are false.
 const FALSE_FINDINGS: [(&str, &str); 1] =
-    // For redocly, every path parameter is a string. So it reports two paths as ambiguous if one has a word where the
-    // other has an integer. An integer cannot match a word, so the paths are not ambiguous.
+    // redocly treats every path parameter as a string. It therefore reports two paths as ambiguous if one has a fixed
+    // word where the other has an integer parameter. The parameter cannot match the word, so the paths are not
+    // ambiguous.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::exchange::millis;
 
-/// The maximum number of replaced refresh tokens that a record remembers. They cover two months at upstream's default
-/// lifetime of 12 hours for access tokens. A refresh token expires after one month.
+/// The maximum number of replaced refresh tokens that a record remembers. At upstream's default lifetime of 12 hours
+/// for access tokens, they cover two months. This is enough, because a refresh token expires after one month.
 const MAX_REPLACED: usize = 128;
 
 pub(super) type Id = [u8; 16];
@@ -90,8 +90,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if this line has also replaced the token that the other line replaced last. After that token, the
-    /// lines may differ.
+    /// Returns true if this line has also replaced the token that the other line replaced last. The two lines may have
+    /// replaced it by different tokens.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }
@@ -142,7 +142,7 @@ mod tests {
         assert!(newest.forks_from(&line(&["a", "x"])) && newest.forks_from(&line(&["x", "b", "y"])));
         assert!(
             !newest.forks_from(&line(&["c", "x"])),
-            "this line still has the refresh token that the other used"
+            "`c` is the newest token of this line, so the line has not replaced it"
         );
         assert!(!newest.forks_from(&line(&["x", "c"])) && !newest.forks_from(&line(&["a"])));
     }

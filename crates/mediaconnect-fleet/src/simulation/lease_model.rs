@@ -74,8 +74,8 @@ impl LeaseModel {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // The script writes only at its end, so a late sync changes nothing. This model writes earlier, so it restores
-        // this copy if the sync is late.
+        // The script writes only at its end, so a late sync changes nothing. This model changes its state earlier. It
+        // therefore keeps a copy, and restores the copy if the sync is late.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);
@@ -272,7 +272,8 @@ impl LeaseModel {
     }
 }
 
-/// Returns the limit to which each demand is cut, so that all demands fit into the budget.
+/// Returns a limit for the single demand. If each greater demand is reduced to this limit, the sum of all demands fits
+/// into the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time until the initial burst of requests has no effect any more. Its turns become free together after a minute,
-/// so a weaker burst follows each minute.
+/// The time until the initial burst of requests has no effect any more. After a minute, the turns of a burst become
+/// free together, so a weaker burst follows each minute.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -35,7 +35,7 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
                 let after =
                     fleet.sent_within(from + (seconds + 120) * SECOND, from + (seconds + 240) * SECOND);
                 println!(
-                    "{} processes, Redis down for {seconds} s, empty after it: {comes_back_empty}: {used} of 1000 turns used, later {after} of 4000",
+                    "{} processes, Redis down for {seconds} s (empty afterwards: {comes_back_empty}): {used} of 1000 turns used in the first 30 s, and {after} of 4000 after the outage",
                     demands.len()
                 );
                 fleet.keeps_the_limits();

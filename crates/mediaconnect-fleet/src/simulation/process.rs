@@ -16,11 +16,11 @@ use crate::member::Member;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Demand {
     None,
-    /// As many calls as the process has turns for.
+    /// The process makes one call for each turn that it gets.
     All,
-    /// As many bulk calls as the process has turns for.
+    /// The process makes one bulk call for each turn that it gets.
     Bulk,
-    /// This number of calls per minute.
+    /// The process makes this number of calls per minute.
     Rate(u64),
 }
 

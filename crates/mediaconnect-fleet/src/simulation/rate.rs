@@ -63,8 +63,9 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
         "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs a call",
         fleet.syncs_of_a_call()
     );
-    // A thousand members use 89 % of the rate in the first minute, and eight members use 97 %. Each of the thousand
-    // gets only two turns a minute. A waiting member syncs only every 0.8 s, and a turn counts from its lease.
+    // A thousand members use 89 % of the rate in the first minute, but eight members use 97 %. The reason is that each
+    // of the thousand gets only two turns a minute, and syncs only every 0.8 s while it waits. A turn counts against
+    // the rate from its lease, not from its use.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 

@@ -79,7 +79,7 @@ pub fn client(sandbox: &Sandbox, limit: (u32, u32), fleet: &Fleet) -> Client {
     sandbox.client_builder().rate_limit(rate).fleet(fleet.clone()).build().unwrap()
 }
 
-/// Does the work of a process. It does nothing in a normal test run, without `FLEET_REDIS`.
+/// Does the work of one process of a fleet. In a normal test run, `FLEET_REDIS` is not set, and this test does nothing.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_process_of_a_fleet() {

@@ -68,8 +68,8 @@ async fn sentinel_and_its_master_are_reached_over_tls_and_only_the_master_gets_t
     let tls = Tls::new();
     let (master_port, sentinel_port) = (free_port(), free_port());
     let Some(master) = RedisServer::start_with(&tls.arguments(master_port)) else { return };
-    // Only the user `fleet` may use keys. Sentinel has no such user, so it would refuse a connection with this
-    // password.
+    // Only the user `fleet` may use keys. Sentinel does not have this user, so it would refuse a connection that sends
+    // the user's password.
     assert_eq!(master.command("ACL SETUSER fleet on >canary ~* +@all"), "+OK\r\n");
     assert_eq!(master.command("ACL SETUSER default resetkeys"), "+OK\r\n");
     let sentinel = RedisServer::start_sentinel(master_port, &tls.configuration(sentinel_port)).unwrap();
@@ -121,7 +121,7 @@ impl Tls {
             ("tls-key-file", self.path("key.pem")),
             ("tls-ca-cert-file", self.path("certificate.pem")),
             ("tls-auth-clients", "no".to_owned()),
-            // Sentinel connects to its master with TLS only if this setting is on.
+            // Without this setting, Sentinel would connect to its master without TLS.
             ("tls-replication", "yes".to_owned()),
         ]
     }

@@ -71,8 +71,8 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             clients.push(client(&sandbox, (100, 2_000), &Fleet::connect(&redis.url()).await.unwrap()));
             clients.last().unwrap().customers().info("563457".parse().unwrap()).await.unwrap();
         }
-        // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, all
-        // clients have their reserves.
+        // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, each
+        // client has turns in reserve.
         sleep(Duration::from_secs(4)).await;
         match failure {
             "kill" => redis.kill(),
@@ -90,8 +90,8 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             sleep(Duration::from_millis(500)).await;
         }
         println!("{failure}: {longest:?}");
-        // Without Redis, a client hands out the turns of its share every 50 ms, so a call waits no longer than that.
-        // The other 350 ms allow for a busy machine.
+        // Without Redis, a client hands out the turns of its share every 50 ms, so a call should wait at most 50 ms.
+        // This limit is higher because the machine may be busy.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -121,7 +121,8 @@ async fn a_process_looks_nothing_up_before_redis_has_its_removals() {
     read(&one).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // After 600 ms, the pause after the failure is over. The next attempt in the background has not begun.
+    // After 600 ms, the pause after the failure is over, but the background task has not begun its next attempt. Only
+    // the pending removal can therefore prevent the lookup.
     sleep(Duration::from_millis(600)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
 }
@@ -133,15 +134,15 @@ async fn a_process_keeps_nothing_before_redis_has_its_removals() {
     let one = process(&redis.url(), &sandbox).await;
     one.customers().info(KARI.try_into().unwrap()).await.unwrap();
     // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, the
-    // change does not wait for a turn.
+    // process has turns in reserve, so the change does not wait for a turn.
     sleep(Duration::from_secs(3)).await;
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(1)).times(1));
     let reading = tokio::spawn(one.cached(TTL).call(info(KARI)).into_future());
     sleep(Duration::from_millis(300)).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // When the read ends, the pause after the failed removal is over. The removal is still pending, so the response is
-    // not stored.
+    // When the read ends, the pause after the failed removal is over, so the pause does not prevent storing. The
+    // response is not stored, because the removal is still pending.
     reading.await.unwrap().unwrap();
     let statistics = redis.command("INFO commandstats");
     assert!(!statistics.contains("cmdstat_getrange"), "nothing is kept: {statistics}");
@@ -218,7 +219,8 @@ async fn a_provider_that_is_slower_than_a_lookup_is_asked_to_the_end() {
     assert_eq!(asked.load(Ordering::Relaxed) - before, 1);
 }
 
-/// A token source that the service implements. The fleet cannot know whether two processes use the same one.
+/// A token source that the service implements. The fleet cannot know whether two processes use the same source, so it
+/// does not share responses of their clients.
 struct OwnToken(String);
 
 impl TokenSource for OwnToken {

@@ -248,7 +248,7 @@ async fn no_call_fails_or_waits_longer_than_the_limit_when_redis_fails() {
         let cached = client.cached(TTL);
         cached.call(info(KARI)).await.unwrap();
         // In its first two seconds, a new Redis leases few turns (permits to send one request). After this sleep, the
-        // process has a reserve, and no call waits for turns.
+        // process has turns in reserve, so no call waits for a turn.
         sleep(Duration::from_secs(3)).await;
         match failure {
             "kill" => redis.kill(),

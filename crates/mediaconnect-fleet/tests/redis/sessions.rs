@@ -23,7 +23,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 type Renewed = Arc<Mutex<Vec<String>>>;
 
-/// A process with the token of a user.
+/// A client with its own fleet, like a separate process, and the user token that it uses.
 struct Member {
     client: Client,
     fleet: Fleet,
@@ -75,7 +75,7 @@ impl Exchange {
     }
 }
 
-/// Starts a token endpoint that expects each exchange once.
+/// Starts a token endpoint. The test fails if the endpoint does not receive each of the exchanges exactly once.
 async fn token_endpoint(exchanges: impl IntoIterator<Item = Exchange>) -> MockServer {
     let server = MockServer::start().await;
     for Exchange { sent, access, lifetime, next, delay } in exchanges {
@@ -335,7 +335,7 @@ async fn a_late_response_does_not_replace_the_tokens_of_the_successor() {
     assert_eq!(*renewed.lock().unwrap(), ["second", "third"]);
 }
 
-/// Deletes the lock of an exchange soon after a process has acquired it, as if it had expired.
+/// Simulates that the lock of an exchange expires: deletes the lock soon after a process has acquired it.
 async fn expire_lock(redis: &RedisServer) {
     loop {
         sleep(Duration::from_millis(200)).await;

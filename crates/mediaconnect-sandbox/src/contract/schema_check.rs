@@ -23,8 +23,8 @@ impl SchemaCheck {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// Returns a message for each violation: the violated rule, and the place of the value as `at` and the JSON pointer
-    /// below `at`. No message contains the value.
+    /// Returns a message for each violation. The message contains the violated rule and the JSON pointer of the value,
+    /// which begins with `at`. No message contains the value itself.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.
@@ -41,7 +41,7 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // If one of several fields is required, an empty string counts as absent.
+            // For a rule that requires one of several fields, a field with an empty string counts as absent.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
@@ -127,7 +127,8 @@ fn described(at: &str, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Returns the names of the fields that are missing for one branch of an `anyOf`. The names are from the contract.
+/// Returns the names of the fields that one branch of an `anyOf` requires and the value lacks. The names are from the
+/// contract, so a message may contain them.
 fn missing(branch: &[ValidationError<'_>]) -> String {
     let needs = branch.iter().map(|error| match error.kind() {
         ValidationErrorKind::Required { property } => property.as_str().unwrap_or_default().to_owned(),

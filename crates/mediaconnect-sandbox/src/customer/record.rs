@@ -129,8 +129,8 @@ impl Record {
         result.remove("entrance");
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
-            // In upstream's example of a search result, the e-mail addresses are in alphabetical order. In the example
-            // of the same customer's info, they are not.
+            // The e-mail addresses are sorted because upstream's example of a search result has them in alphabetical
+            // order. The example of the same customer's info does not.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));
@@ -151,7 +151,8 @@ impl Record {
 
 impl PhoneNumber {
     fn search_result(&self) -> Value {
-        // In upstream's examples, the number with the type `personal` is a mobile number in the search result.
+        // In upstream's examples, a phone number has the type `personal` in the customer's info, and is a mobile number
+        // in the search result.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
         match &self.phone_number {
             Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),

@@ -27,10 +27,13 @@ impl Customers {
                 .ok_or_else(ApiResponse::no_such_customer),
             "searchCustomers" => Ok(Some(json!({ "customers": self.search(&values.body) }))),
             "changeOwnCustomerInfo" => {
-                // This fails only if the contract has a new field that this code does not store.
+                // The conversion fails only if the contract has a new field that this code does not store.
                 let change = serde_json::from_value(values.body.clone());
-                let refusal =
-                    |_| ApiResponse::bad_request("body: the sandbox cannot store one of the fields");
+                let refusal = |_| {
+                    ApiResponse::bad_request(
+                        "body: one field is new in the contract; the sandbox cannot store it yet",
+                    )
+                };
                 self.change(user, change.map_err(refusal)?);
                 Ok(None)
             }
