@@ -181,9 +181,9 @@ impl ClientBuilder {
     /// Sets the maximum number of calls that wait for the rate limit at the same time. By default, there is no maximum.
     ///
     /// A call that would exceed the maximum fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a
-    /// maximum, a call fails at once only if the rate would admit it too late for its deadline. At upstream's rate and with
-    /// the default deadline, this happens when about a thousand calls are waiting. Set a maximum to keep waits short,
-    /// or to save memory if deadlines are long.
+    /// maximum, a call fails at once only if the rate would admit it too late for its deadline. At upstream's rate and
+    /// with the default deadline, this happens when about a thousand calls are waiting. Set a maximum to keep waits
+    /// short, or to save memory if deadlines are long.
     ///
     /// A [`Bulk`](crate::Bulk) has only a few calls in the queue at the same time: two at upstream's rate. If the queue
     /// is full, the `Bulk` restarts the call later.

@@ -349,11 +349,7 @@ impl<K, T> Held<K, T> {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a rate is positive and fits in `usize`"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count is positive and small")]
 fn rounded(count: f64) -> usize {
     count.ceil() as usize
 }

@@ -37,8 +37,8 @@ pub enum ConnectFailure {
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
-    /// The server closed the new TLS connection before it received the request, and the reason was lost. It may have
-    /// refused the client certificate.
+    /// The server closed the new TLS connection before it received the request, and the reason was lost. The server may
+    /// have refused the client certificate.
     Closed,
     /// Another reason; see the source of the error. With the feature `native-tls`, this includes every failure of TLS.
     Other,

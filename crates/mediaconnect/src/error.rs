@@ -77,7 +77,8 @@ pub(crate) enum Kind {
     Gateway,
     /// The status is a success, but the body reports a failure.
     ReportedFailure,
-    /// The response does not match the request, such as another customer's data. Contains the field that differs.
+    /// The response does not match the request, for example because it is about another customer. Contains the field
+    /// that differs.
     Mismatch(&'static str),
 }
 
@@ -289,7 +290,7 @@ impl fmt::Display for Error {
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
             Kind::Refused => f.write_str("upstream refused the request")?,
             Kind::Server => f.write_str("upstream failed")?,
-            Kind::Connect => f.write_str("no connection to upstream")?,
+            Kind::Connect => f.write_str("no connection to upstream could be made")?,
             Kind::Timeout => f.write_str("no response in time")?,
             Kind::Interrupted => f.write_str("the connection broke before the response was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,

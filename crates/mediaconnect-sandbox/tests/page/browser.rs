@@ -190,7 +190,7 @@ impl Browser {
         self.events().iter().filter_map(of).collect()
     }
 
-    /// Returns the errors in the console: from scripts, from the policy, and about missing files.
+    /// Returns the errors in the browser's console: script errors, violations of the content policy, and missing files.
     pub fn complaints(&mut self) -> Vec<String> {
         let of = |event: &Value| match event["method"].as_str()? {
             "Runtime.exceptionThrown" => Some(event["params"]["exceptionDetails"].to_string()),
