@@ -14,7 +14,7 @@ pub struct Handled {
     pub duration: Duration,
 }
 
-/// A function that is called for each request just before its response is sent.
+/// The test's function that is called for each request, just before the response is sent.
 pub(crate) struct Observer(Box<dyn Fn(&Handled) + Send + Sync>);
 
 impl Observer {

@@ -5,22 +5,24 @@ use std::str::FromStr;
 
 /// A way in which the responses of all operations differ from the documentation.
 ///
-/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. If a
-/// quirk has several forms, the first number in the object, such as the customer number, selects the form. The same
-/// customer therefore always gets the same form.
+/// The first four quirks have been observed at upstream and are on by default. The other quirks test how tolerant a
+/// client is. Some quirks have several forms, such as null and empty. The first number in an object, such as the
+/// customer number, selects the form. The same customer therefore always gets the same form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
     /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// A list with one element is written as that element, in the fields where this was observed at upstream. These
-    /// fields are `attachedUsers` and lists in a wrapper, such as the `emails` of a search.
+    /// A list with one element is written as the bare element. Upstream has been observed to do this for
+    /// `attachedUsers`, and for lists inside a wrapper object, such as the `emails` of a search. Other lists are not
+    /// affected.
     BareSingles,
-    /// A field without a value is absent, null or empty.
+    /// An optional field without a value is omitted, null or empty.
     EmptyFields,
     /// A client that does not accept JSON gets XML.
     XmlByDefault,
-    /// A list in a wrapper, such as the `emails` of a search, is written with or without the wrapper.
+    /// A list inside a wrapper object, such as the `emails` of a search, has the wrapper in some objects but not in
+    /// others.
     AnyEmails,
     /// Enumerations have undocumented values.
     UnknownValues,
@@ -28,7 +30,7 @@ pub enum Quirk {
     UnknownFields,
     /// Strings are longer than the documented limit.
     LongTexts,
-    /// Every list with one element is written as that element.
+    /// Every list with one element is written as the bare element, except a response that is itself a list.
     AnySingles,
     /// Numbers and booleans are written as strings.
     TextualNumbers,
@@ -170,7 +172,7 @@ pub struct UnknownQuirk;
 
 impl fmt::Display for UnknownQuirk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such quirk; use none, upstream, all")?;
+        f.write_str("unknown quirk; expected one of none, upstream, all")?;
         Quirk::ALL.into_iter().try_for_each(|quirk| write!(f, ", {}", quirk.name()))
     }
 }

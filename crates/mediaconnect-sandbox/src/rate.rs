@@ -1,4 +1,4 @@
-//! The rate limit that the headers report. It is enforced only if a test sets a limit.
+//! Counts requests for the headers that report the rate. Requests are refused only if a test sets a limit.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -23,14 +23,14 @@ pub(crate) struct RateLimit {
     pub(crate) per_minute: u32,
 }
 
-/// A window of time. It begins with the first request after the previous window.
+/// A window of time. It begins with the first request after the previous window has ended.
 struct Window {
     length: Duration,
     began: Instant,
     requests: u32,
 }
 
-/// The state of the limit after a request.
+/// The remaining rate after a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
     /// The number of requests left in this minute.

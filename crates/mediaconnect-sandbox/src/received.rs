@@ -68,8 +68,8 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Returns a parameter in path or query, or else a field of the body. `name` is the name of a parameter or a field.
-    /// For the body, it can also be a JSON pointer such as `/name/lastName`.
+    /// Returns the value of a parameter in path or query. If there is no such parameter, returns a field of the JSON
+    /// body. For a field of the body, `name` can also be a JSON pointer such as `/name/lastName`.
     ///
     /// If a parameter was sent more than once, its values are returned as a list.
     pub fn field(&self, name: &str) -> Option<Value> {

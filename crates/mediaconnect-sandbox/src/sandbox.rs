@@ -31,8 +31,8 @@ use crate::upstream::Upstream;
 ///
 /// Sandboxes share no state, so any number of them can run in one process.
 ///
-/// The sandbox uses the clock of the Tokio runtime that started it. If a test pauses and advances this clock, tokens
-/// expire and rate windows end accordingly.
+/// The sandbox uses the clock of the Tokio runtime that started it. If a test pauses this clock and advances it, tokens
+/// expire and rate windows end as if the time had passed.
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     base_url: String,
@@ -59,7 +59,7 @@ impl Sandbox {
     fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
         if address.ip().is_unspecified() {
-            // The server listens on all addresses, but a client needs a specific address.
+            // The address 0.0.0.0 means that the server listens on all addresses. A client needs one specific address.
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
         let origin = format!("http://{address}");
@@ -159,8 +159,8 @@ impl Sandbox {
         self.upstream.state.tokens.extid_code()
     }
 
-    /// Selects an endpoint outside the contract, to set its response. `path` is the path after the base URL. All other paths
-    /// outside the contract still get a 404.
+    /// Selects an endpoint outside the contract, so that a test can set its response. `path` is the path after the base
+    /// URL. Requests for all other paths outside the contract still get status 404.
     ///
     /// ```
     /// use mediaconnect::Method;
@@ -187,7 +187,8 @@ impl Sandbox {
         self.upstream.state.customers.numbers()
     }
 
-    /// Returns the id of a customer in another system, by reference code. Customer 563457 has the code `CRM`.
+    /// Returns the id that a customer has in another system. `code` is the reference code of that system. Customer
+    /// 563457 has an id for the code `CRM`.
     ///
     /// Upstream documents no operation that returns references, so tests use this method.
     pub fn external_reference(&self, customer_number: i64, code: &str) -> Option<String> {
@@ -209,7 +210,7 @@ impl Sandbox {
         self.upstream.state.customers.remove(customer_number)
     }
 
-    /// Adds a fault, which can happen from now on.
+    /// Adds a fault, which can affect requests that arrive from now on.
     ///
     /// # Panics
     /// Panics if the contract does not have the operation of the fault.
@@ -245,7 +246,7 @@ impl Sandbox {
         Stub::of(&self.upstream.state.operations, &self.upstream.state.stubs)
     }
 
-    /// Removes all stubs, faults and received requests. Customers and tokens stay.
+    /// Removes all stubs, faults and received requests. Customers and tokens are not removed.
     pub fn reset(&self) {
         #[cfg(feature = "client")]
         self.upstream.state.stubs.clear();
@@ -259,7 +260,7 @@ impl Sandbox {
         self.upstream.state.faults.unused()
     }
 
-    /// Stops the sandbox when all requests in progress have their responses, or after ten seconds.
+    /// Stops the sandbox as soon as all requests in progress have their responses, and after ten seconds at the latest.
     ///
     /// Dropping a sandbox stops it at once. In both cases, the port is free afterwards.
     pub async fn stop(mut self) {
@@ -269,7 +270,7 @@ impl Sandbox {
     }
 }
 
-/// Panics if a fault never happened, because the test then does not test that fault.
+/// Panics if a fault never happened. Without this panic, a test could pass although its fault was never tested.
 impl Drop for Sandbox {
     fn drop(&mut self) {
         let unused = self.unused_faults();

@@ -34,8 +34,8 @@ use crate::customer::Customer;
 
 /// Reads the customers in a file.
 ///
-/// A file is read in pieces, so that even a large file needs little more memory than its customers. A YAML file whose
-/// customers share anchors is read as a whole.
+/// The file is read in pieces, so a large file needs little more memory than its customers. A YAML file in which a
+/// customer refers to an anchor in another customer may have to be read as a whole.
 ///
 /// # Errors
 /// Returns an error if the file cannot be read or is not a list of customers. The message contains the file, the line
@@ -96,7 +96,7 @@ fn check_numbers(customers: &[Customer]) -> Result<(), (usize, &'static str)> {
             return Err((index, "a positive number is expected"));
         }
         if !seen.insert(number) {
-            return Err((index, "another customer has this number too"));
+            return Err((index, "another customer already has this number"));
         }
     }
     Ok(())
@@ -115,13 +115,14 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {
-            // The usual cause is a value of digits without quotes, which YAML reads as a number.
+            // Usually the value is a string of digits without quotes, which YAML reads as a number. The message
+            // therefore suggests quotes.
             "a string" => "a string is expected; write it in quotes".to_owned(),
             "a sequence" => "a list is expected".to_owned(),
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
         },
-        // Messages of this form quote only names of fields, so they can be shown.
+        // A message of serde that names a field does not quote any value, so it can be shown.
         _ if message.contains(" field `") => message.to_owned(),
         _ => "the value is not valid for this field".to_owned(),
     }

@@ -1,4 +1,5 @@
-//! Serves the sandbox on a socket, in a separate thread. A test may therefore block its own runtime.
+//! Serves the sandbox on a socket, in a separate thread with its own runtime. The sandbox therefore responds even while
+//! a test blocks the runtime of the test.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -36,7 +37,7 @@ impl Server {
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
             drop(runtime);
-            // Sending fails only if no caller waits for the end of the server, so the error is ignored.
+            // Sending fails only if nobody waits for the end of the server. In that case, nobody needs the message.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;
@@ -51,7 +52,7 @@ impl Server {
     pub(crate) async fn stop(mut self) {
         self.running.send_replace(Running::UntilIdle);
         if let Some(ended) = self.ended.take() {
-            // This fails only if the thread panicked. The panic has already been printed.
+            // An error means that the thread panicked. It is ignored, because the panic has already been printed.
             let _ = ended.await;
         }
     }
@@ -62,7 +63,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.running.send_replace(Running::No);
         if let Some(thread) = self.thread.take() {
-            // This fails only if the thread panicked. The panic has already been printed.
+            // An error means that the thread panicked. It is ignored, because the panic has already been printed.
             let _ = thread.join();
         }
     }
@@ -81,8 +82,8 @@ fn run(
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
-                    // The process may have too many open files. During the pause, other connections can close some of
-                    // them.
+                    // The most likely reason is that the process has too many open files. Other connections can close
+                    // files during this pause.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

@@ -5,15 +5,16 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper that upstream has been seen to send as a bare element.
+/// The lists that upstream has been seen to write as a bare element if they have one element. Lists inside a wrapper
+/// object are not included.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// The paths of fields that keep their values, as names joined by dots. The client compares these fields with its
-    /// request.
+    /// The paths of fields whose values quirks must not change, because the client compares these values with its
+    /// request. A path consists of names joined by dots.
     pub(crate) kept: Vec<String>,
 }
 
@@ -51,7 +52,7 @@ impl Shape<'_> {
         }
         // Fields that are not in the schema stay unchanged.
         shaped.extend(members);
-        // A free-form object has no documented fields, so an added field would not count as undocumented.
+        // An object without documented fields accepts any field, so an added field would not be an undocumented one.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }
@@ -84,8 +85,8 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // A response that is itself a list stays a list, because upstream has not been seen to send such a list as
-            // a bare element.
+            // A response that is itself a list has an empty path. It stays a list, because upstream has not been seen
+            // to replace it with a bare element.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),
         };

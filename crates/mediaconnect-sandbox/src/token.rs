@@ -149,7 +149,7 @@ impl Tokens {
     fn issue_to(&self, user: bool) -> Value {
         let now = self.clock.now();
         let mut issued = self.issued();
-        // Removes expired tokens, because they would accumulate in a sandbox that runs for days.
+        // Without this cleanup, expired tokens would accumulate in a sandbox that runs for days.
         issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);
@@ -197,8 +197,8 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Decodes a form-urlencoded string. Drops everything from the first `=` or `&` on, because a correct client encodes
-/// these characters.
+/// Decodes a form-urlencoded string. A correct client encodes `=` and `&` in it. If one of these characters is not
+/// encoded, everything from that character on is dropped.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

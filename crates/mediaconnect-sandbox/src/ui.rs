@@ -8,8 +8,8 @@
 //! | `GET /ui/contract` | the contract as one document |
 //! | `GET /ui/state?after=7&search=kari&customersAfter=3` | the data that changes: faults, requests, and the customers of a search |
 //!
-//! The page polls the state. Requests are null unless they have changed since revision `after`. Customers are null unless they
-//! have changed since revision `customersAfter`.
+//! The page polls the state. It sends the revisions of the data that it already has as `after` and `customersAfter`. In
+//! the response, requests or customers are null if they have not changed since that revision.
 //!
 //! To change something, the page uses the [admin](crate::admin) routes.
 
@@ -29,8 +29,8 @@ use crate::token::{TOKEN_PATH, USER_TOKEN};
 /// The maximum number of requests and of customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// Restricts the browser: it loads and runs only the page's own files, contacts no other host, and does not show the
-/// page in a frame.
+/// The content security policy of the page. The browser may load and run only the page's own files, must not contact
+/// any other host, and must not show the page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -82,8 +82,8 @@ const VIEWER: [File; 3] = [
 ];
 
 pub(crate) struct Page {
-    /// The start of the sandbox, as a Unix timestamp in milliseconds. If it changes, the page knows that another
-    /// sandbox has been started.
+    /// The time at which the sandbox was started, as a Unix timestamp in milliseconds. If this value changes, the page
+    /// knows that the sandbox was restarted.
     run: u64,
 }
 
@@ -110,7 +110,8 @@ impl Page {
     }
 
     fn content(&self, sandbox: &State, request: &Request) -> Response {
-        // Any web page may link to `/`, because the page at `/` contains no data itself.
+        // The file at `/` contains no data, so other sites may link to it. All other paths refuse requests from other
+        // sites.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
         if let Some(why) = refusal {
@@ -157,8 +158,8 @@ impl Page {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // Each revision is read before its data. If the data changes between the two reads, the next response contains
-        // the data again.
+        // Each revision is read before its data. If the data changes in between, the response has the old revision with
+        // the new data. The next poll then returns the data again.
         let revision = sandbox.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
         let requests = if is_known { Value::Null } else { sandbox.log.to_json(MAX_SHOWN) };

@@ -26,7 +26,8 @@ use crate::ui::Page;
 /// The stand-in for upstream: the state of one sandbox, and the settings of its responses.
 pub(crate) struct Upstream {
     pub(crate) state: State,
-    /// False if a test has set another contract. The operations on customers then also respond with examples.
+    /// True if the operations on customers use the stored customers. False if a test has set another contract, because
+    /// then all operations respond with examples.
     pub(crate) uses_state: bool,
     pub(crate) rate: Rate,
     /// True if headers report the rate limit.
@@ -49,12 +50,13 @@ fn path_of(request: &Request) -> &str {
 
 pub(crate) enum Outcome {
     Response(Response),
-    /// The connection ends in the middle of the body.
+    /// The response starts, but the connection ends in the middle of its body.
     CutOff(Response),
     Reset,
 }
 
-/// The operation of a request and the values in its path, or the refusal of an unknown path or method.
+/// The operation of a request and the values in its path. If the path or the method is unknown, it is the response that
+/// refuses the request.
 type Route<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), ApiResponse>;
 
 impl Upstream {
@@ -148,8 +150,8 @@ impl Upstream {
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Upstream does not document `Retry-After`. Without it, a client cannot know whether the limit per second
-            // or per minute refused the request.
+            // Upstream does not document `Retry-After`. The sandbox sends it, because otherwise a client cannot know
+            // which limit refused the request: that of the second or that of the minute.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
@@ -228,7 +230,7 @@ struct Reaction {
 }
 
 impl Reaction {
-    /// Creates the reaction to a request that is not for the API.
+    /// Creates the reaction to an admin request or a CORS preflight. Such a request is not logged.
     fn aside(name: &'static str, response: Response) -> Self {
         Self { operation: Some(name), id: None, delay: Duration::ZERO, outcome: Outcome::Response(response) }
     }

@@ -1,8 +1,8 @@
 //! Writes a response as XML, which upstream sends to clients that do not accept JSON.
 //!
-//! Upstream publishes no example of this XML, so its form is inferred from code that reads it in existing clients. Each
-//! list is an element, and its items have the same name (`<emails><email>`). This also explains the `{"email": […]}` in
-//! the JSON of a search.
+//! Upstream publishes no example of this XML. Its form is therefore inferred from the code of existing clients that
+//! read it. Each list is an element, and all its items are elements with the singular name (`<emails><email>`). The
+//! JSON of a search has the same structure: `{"email": […]}`.
 
 use serde_json::Value;
 
@@ -21,7 +21,8 @@ fn write(xml: &mut String, name: &str, value: &Value) {
         Value::Null => {}
         Value::Array(items) => match name.strip_suffix('s') {
             Some(item_name) => element(xml, name, |xml| write_all(xml, item_name, items)),
-            // The name is not a plural, so the enclosing object is the wrapper of this list.
+            // The name is not a plural, which means that it is the name of the items. The enclosing object is the
+            // wrapper of this list.
             None => write_all(xml, name, items),
         },
         Value::Object(members) => element(xml, name, |xml| {

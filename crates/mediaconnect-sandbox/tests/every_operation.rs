@@ -94,7 +94,7 @@ async fn the_client_accepts_every_response_with_every_quirk() {
     }
 }
 
-/// This test sets a contract, so the sandbox uses no stored customers and every operation responds with its example.
+/// This test sets a contract, so every operation responds with its example and not with a stored customer.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_whatever_the_shape() {
     // These three quirks change values. All other quirks change only the shape of a response.
@@ -117,7 +117,7 @@ async fn an_operation_that_lacks_an_example_of_its_response_fails_with_words_tha
     let media_type =
         "/paths/~1v1~1client~1customer~1info~1{customerNumber}/get/responses/200/content/application~1json";
     document.pointer_mut(media_type).unwrap().as_object_mut().unwrap().remove("examples").unwrap();
-    // JSON is valid YAML.
+    // `Contract::parse` expects YAML, and JSON is valid YAML.
     let contract = Contract::parse("connect.yaml", &document.to_string()).unwrap();
     call_each(&|| Sandbox::builder().contract(contract.clone()), Quirks::none(), Expected::Believed).await;
 }

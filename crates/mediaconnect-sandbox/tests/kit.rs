@@ -124,8 +124,8 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // Dates and timestamps have whole seconds, and the response takes some time, so the wait may be up to two
-            // seconds shorter.
+            // The wait may be up to two seconds shorter than 40 seconds. Dates and timestamps are rounded to whole
+            // seconds, and the response takes some time.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }
@@ -299,7 +299,7 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
     assert!(catch_unwind(known).is_err());
 }
 
-/// Returns a lookup and its response in the form of a conversation.
+/// Returns a lookup with this response, in the form in which `Sandbox::conversation` returns it.
 fn info(response: &Value) -> Value {
     json!({
         "operation": "getCustomerInfo",

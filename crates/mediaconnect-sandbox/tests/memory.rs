@@ -15,8 +15,8 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-/// The maximum number of bytes for each customer. 90,000 customers then need 54 MB, and the program itself needs some
-/// 40 MB. The process therefore stays below 100 MB.
+/// The maximum number of bytes for each customer. With this maximum, 90,000 customers need at most 54 MB. The program
+/// itself needs some 40 MB, so the process stays below 100 MB.
 const MAX_BYTES: usize = 600;
 
 #[tokio::test]
@@ -28,8 +28,8 @@ async fn a_seeded_customer_takes_at_most_600_bytes_even_while_the_seed_is_read()
     for (name, form, customers) in [("json", ["[", ",", "]"], 20_000), ("yaml", ["- ", "\n- ", "\n"], 4_000)]
     {
         let seed = directory.path().join(name).with_extension(name);
-        // Some memory does not depend on the number of customers: that of the client, the response, and one piece of
-        // the seed.
+        // The run with 400 customers measures the memory that does not depend on the number of customers: that of the
+        // client, the response, and one piece of the seed.
         let (others, _) = memory(&seed, form, 400).await;
         let (peak, kept) = memory(&seed, form, 400 + customers).await;
         println!("{name}: {kept} bytes kept, {peak} at the peak, {others} without {customers} customers");
@@ -58,8 +58,8 @@ async fn memory(seed: &Path, [start, separator, end]: [&str; 3], customers: usiz
     (MEMORY.peak_usage() - before, MEMORY.current_usage() - before)
 }
 
-/// The maximum number of bytes that 10,000 requests may need: 8 MiB for the log, its spare capacity, and some for the
-/// client.
+/// The maximum number of bytes that 10,000 requests may need: 8 MiB for the log, and the rest for its spare capacity
+/// and the client.
 const MAX_LOG: usize = 11_500_000;
 
 #[tokio::test(start_paused = true)]

@@ -32,7 +32,7 @@ async fn an_operation_responds_with_a_model_or_with_json() {
     sandbox.on::<GetCustomerInfo>().respond(json!({ "customerNumber": 999, "emails": [] }));
     assert!(client.customers().info(number(999)).await.unwrap().emails.is_empty());
 
-    // This list has a wrapper in the response, but not in the model.
+    // In the documented response, the list `emails` has a wrapper object. In the model, it is a plain list.
     let mut found = FoundCustomer::default();
     found.customer_number = Some(number(999));
     found.emails = customer.emails.clone();

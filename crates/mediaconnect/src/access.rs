@@ -11,13 +11,13 @@ use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 
 /// A reader: a user or an IP address.
 ///
-/// `Debug` shows the kind, never the value.
+/// `Debug` shows the variant, never its value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reader {
-    /// A user, by the id in the user's profile (`uniqueId`).
+    /// A user, identified by the id in the user's profile (`uniqueId`).
     User(String),
-    /// A user, by the e-mail address or phone number of the login.
+    /// A user, identified by the e-mail address or phone number of the login.
     Credential(String),
     /// Anyone who connects from an IP address, such as the address of a library.
     Ip(IpAddr),
@@ -32,8 +32,8 @@ pub struct Verdict(AccessResult);
 impl Access<'_> {
     /// Checks whether a reader may read a product.
     ///
-    /// A refusal is a normal response, not an error. The call sends the client's own token, so the service must know
-    /// who the reader is.
+    /// A refusal is a normal response, not an error. The call sends the client's own token, which does not identify the
+    /// reader. The service must therefore already know who the reader is.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -100,8 +100,8 @@ impl Verdict {
         &self.0.accesses
     }
 
-    /// Returns the reason for the result as text: the level and type of each access right that decided it, or the
-    /// number of access rights found.
+    /// Returns the reason for the result as text. The text lists the level and type of each access right that has this
+    /// result. If there is none, it contains the number of access rights found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {
@@ -111,8 +111,8 @@ impl Verdict {
         if counting.is_empty() {
             let count = all.len();
             return format!(
-                "Connect gives no reason; it found {count} access{}",
-                if count == 1 { "" } else { "es" }
+                "Connect gave no reason, but found {count} access right{}",
+                if count == 1 { "" } else { "s" }
             );
         }
         let described: Vec<_> = counting.into_iter().map(describe).collect();
@@ -157,13 +157,13 @@ mod tests {
                 false,
                 "refused by level B of type D",
             ),
-            (r#"{"access":false}"#, false, "Connect gives no reason; it found 0 accesses"),
+            (r#"{"access":false}"#, false, "Connect gave no reason, but found 0 access rights"),
             (
                 r#"{"access":true,"accesses":{"access":false}}"#,
                 true,
-                "Connect gives no reason; it found 1 access",
+                "Connect gave no reason, but found 1 access right",
             ),
-            (r#"{"accesses":[{"access":true}]}"#, false, "Connect gives no reason; it found 1 access"),
+            (r#"{"accesses":[{"access":true}]}"#, false, "Connect gave no reason, but found 1 access right"),
         ] {
             let verdict = verdict(json);
             assert_eq!((verdict.is_granted(), verdict.reason().as_str()), (granted, why), "{json}");

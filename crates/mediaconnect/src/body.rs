@@ -35,7 +35,8 @@ pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Byt
 
 /// Decodes the model in a body. A body that is a JSON list is refused unless `T` may be a list.
 pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, DecodeError> {
-    // serde also decodes a struct from a list, so it would decode `[]` as a customer without fields.
+    // serde can also decode a struct from a list. Without this check, `[]` would be decoded as a customer without
+    // fields.
     if !T::MAY_BE_LIST && body.trim_ascii_start().starts_with(b"[") {
         return Err(DecodeError::Field { path: TOP.to_owned(), found: "list" });
     }

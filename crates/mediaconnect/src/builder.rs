@@ -25,8 +25,8 @@ use crate::transport::Transport;
 
 /// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time limit that can be set for one request to the token endpoint. It also applies to the exchange of a
-/// grant that works only once.
+/// The longest time limit that can be set for one request to the token endpoint. It also applies to a request that
+/// exchanges a refresh token or an extid code.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a [`Client`](crate::Client). Every setting except the credentials has a default.
@@ -37,7 +37,7 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
-    /// The name of the missing environment variable, if the credentials are incomplete.
+    /// The name of the missing environment variable, if the environment has no complete credentials.
     missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
@@ -73,14 +73,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the base URL, and so overrides the URL of the environment. It must be https, or http on loopback.
+    /// Sets the base URL, which replaces the URL of the environment. It must use https, or http on loopback.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Sets the token endpoint, and so overrides the URL of the environment. It must be https, or http on loopback.
+    /// Sets the URL of the token endpoint, which replaces the URL of the environment. It must use https, or http on
+    /// loopback.
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
@@ -100,8 +101,9 @@ impl ClientBuilder {
     /// Sets the source of the client's own token, instead of client credentials.
     ///
     /// If [`credentials`](Self::credentials) are set too, only
-    /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet then
-    /// shares the rate. It shares neither the token from this source nor the responses to calls with that token.
+    /// [`Client::token_endpoint`](crate::Client::token_endpoint) and a [`fleet`](Self::fleet) use them. The fleet
+    /// shares the rate of the client id. It shares neither the token from this source nor the responses to calls with
+    /// that token.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));
@@ -125,8 +127,9 @@ impl ClientBuilder {
     /// Sets the time limit of one request to the token endpoint, including the body of its response. The default is 10
     /// seconds. A limit above 60 seconds counts as 60 seconds.
     ///
-    /// A refresh token and an extid code work only once, and a late response must not be lost. The time limit of their
-    /// exchange is therefore at least 30 seconds. The call that waits for the token keeps its own deadline.
+    /// A refresh token and an extid code work only once, so even a late response to their exchange must not be lost.
+    /// The time limit of this exchange is therefore at least 30 seconds. A call that waits for the token still ends at
+    /// its own deadline.
     #[must_use]
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = Some(timeout);
@@ -159,8 +162,8 @@ impl ClientBuilder {
 
     /// Sets the rate limit. The default is the limit that upstream documents.
     ///
-    /// Upstream counts requests by client id. If several services have the same client id, each sets a share:
-    /// `RateLimit::default().with_share(0.5)?`.
+    /// Upstream counts requests by client id. If several services have the same client id, each service sets its share
+    /// of the rate: `RateLimit::default().with_share(0.5)?`.
     #[doc(alias = "throttle")]
     #[must_use]
     pub fn rate_limit(mut self, rate: RateLimit) -> Self {
@@ -178,15 +181,16 @@ impl ClientBuilder {
     /// Sets the maximum number of calls that wait for the rate limit at the same time. By default, there is no maximum.
     ///
     /// A call that would exceed the maximum fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a
-    /// maximum, a call fails at once only if its turn would come after its deadline. At upstream's rate and the default
-    /// deadline, that happens when about a thousand calls already wait. Set a maximum to keep waits short, or to save
-    /// memory if deadlines are long.
+    /// maximum, a call fails at once only if the rate would admit it too late for its deadline. At upstream's rate and
+    /// with the default deadline, this happens when about a thousand calls are waiting. Set a maximum to keep waits
+    /// short, or to save memory if deadlines are long.
     ///
-    /// A [`Bulk`](crate::Bulk) uses two slots in the queue, and retries calls that found the queue full.
+    /// A [`Bulk`](crate::Bulk) has only a few calls in the queue at the same time: two at upstream's rate. If the queue
+    /// is full, the `Bulk` restarts the call later.
     ///
-    /// With 0, no call waits. Some calls then fail although the rate is not used up, because the client spreads its
-    /// requests over the minute. If calls must never wait, use [`WhenExhausted::Fail`] instead: the client then does
-    /// not spread requests, and a call fails only if the rate is used up.
+    /// With 0, no call waits. Because the client spreads its requests over the minute, some calls then fail although
+    /// the rate is not used up. If calls must never wait, use [`WhenExhausted::Fail`] instead. With that setting, the
+    /// client does not spread its requests, and a call fails only if the rate is used up.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);
@@ -204,8 +208,8 @@ impl ClientBuilder {
 
     /// Shares the rate limit and the token with other processes that have the same client id; see `mediaconnect_fleet`.
     ///
-    /// Do not set shares of the rate: [`rate_limit`](Self::rate_limit) is the whole rate of the client id. Every
-    /// process of the fleet must set the same rate. Credentials are required.
+    /// [`rate_limit`](Self::rate_limit) must be the whole rate of the client id, not a share of it. Every process of
+    /// the fleet must set the same rate. Credentials are required.
     #[must_use]
     pub fn fleet(mut self, fleet: impl Fleet) -> Self {
         self.fleet = Some(Arc::new(fleet));

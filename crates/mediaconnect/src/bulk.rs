@@ -24,38 +24,40 @@ use crate::call::Call;
 use crate::error::{Error, Kind, Result};
 use crate::runtime;
 
-/// The highest latency, in seconds, at which the default concurrency still uses the whole rate.
+/// The default concurrency is enough to use the whole rate if responses take at most this many seconds.
 const MAX_LATENCY: f64 = 3.0;
-/// The bounds of the default concurrency. There is an upper bound because HTTP/1.1 needs a connection for each call.
+/// The limits of the default concurrency. It has a maximum, because HTTP/1.1 needs a connection for each call in
+/// progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The maximum length of the queue, as the time in seconds that the rate needs to admit all waiting calls.
+/// Limits the calls that wait for the rate to the number that the rate admits in this many seconds, but at least two.
 const MAX_QUEUED: f64 = 0.02;
-/// The shortest pause before the restart of a call that sent nothing. It prevents a busy loop.
+/// The shortest pause before a call that sent nothing is restarted. Without a pause, the restarts could be a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
-/// The maximum number of outcomes that wait for an earlier one, with `in_order`.
+/// The maximum number of outcomes that [`Bulk::in_order`] keeps until an earlier outcome arrives.
 const MAX_HELD_BACK: usize = 1_024;
 
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at the same time: two at upstream's rate. Two are enough to use the
-///   whole rate. No call spends its deadline in the queue, and other calls of the client wait behind two calls, not a
-///   hundred. If the rate is used up for longer than a call's deadline, the call is restarted later.
+/// - **Rate.** Only a few calls wait for the rate at the same time. At upstream's rate, there are two, which is enough
+///   to use the whole rate. Because the queue is short, no call spends its deadline in it, and other calls of the
+///   client wait only behind these few. If the rate is used up for longer than a call's deadline, the call is restarted
+///   later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items,
 ///   such as refused credentials, is returned for each item: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
-///   Calls in progress still end, in their own tasks.
-/// - **Memory** does not depend on the number of items. An item is taken from its [source](BulkSource) when its call
-///   starts. So a slow reader, or a used-up rate, also slows down the sender of a bounded channel.
-/// - **Waiting.** While the source has no item, nothing of the rate is used. An iterator that blocks also blocks the
-///   thread that reads the outcomes. Use a stream for such a source.
+///   Calls in progress still end, because they run in their own tasks.
+/// - **Memory** does not depend on the number of items, because an item is taken from its [source](BulkSource) only
+///   when its call starts. A slow reader or a used-up rate therefore also slows down the sender of a bounded channel.
+/// - **Waiting.** While the source has no item, the stream uses nothing of the rate. An iterator that blocks also
+///   blocks the thread that reads the outcomes. Use a stream instead of such an iterator.
 /// - **Dropping** the stream drops all calls in progress.
 ///
 /// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio
-/// runtime in which the stream is read. Outside a runtime, they run in the last runtime in which the stream was read.
-/// If there was none, each item ends with [`is_configuration`](crate::Error::is_configuration). If a runtime is shut
-/// down, the items of its calls end with [`is_interrupted`](crate::Error::is_interrupted).
+/// runtime in which the stream is read. If it is read outside a runtime, they run in the last runtime in which it was
+/// read. If it was never read in a runtime, each item ends with [`is_configuration`](crate::Error::is_configuration).
+/// If a runtime is shut down, the items of its calls end with [`is_interrupted`](crate::Error::is_interrupted).
 ///
 /// A `Bulk` does not borrow the client, so it can be returned and sent to tasks. Its lifetime `'a` is that of its
 /// source: `'static` if the source borrows nothing.
@@ -64,7 +66,7 @@ const MAX_HELD_BACK: usize = 1_024;
 #[doc(alias = "pagination")]
 #[must_use = "a `Bulk` makes no calls unless it is read"]
 pub struct Bulk<'a, K, T> {
-    /// `None` once the source has ended.
+    /// The source; `None` once it has ended.
     items: Option<Items<'a, K>>,
     call: Arc<MakeCall<K, T>>,
     limits: Limits,
@@ -98,7 +100,7 @@ struct Running<K> {
 
 type MakeCall<K, T> = dyn Fn(&K) -> Call<T> + Send + Sync;
 
-/// Limits that replace the calls' own limits.
+/// The limits that were set on the `Bulk`. They replace the limits of its calls.
 #[derive(Clone, Copy, Debug, Default)]
 struct Limits {
     deadline: Option<Duration>,
@@ -112,8 +114,8 @@ struct Ended<K, T> {
     outcome: Result<T>,
 }
 
-/// The outcomes that wait for an earlier one, by the position of their item. `next` is the position of the outcome to
-/// return next.
+/// The outcomes that wait for an earlier one. The key is the position of the item in the source. `next` is the position
+/// whose outcome is returned next.
 struct Held<K, T> {
     outcomes: BTreeMap<u64, (K, Result<T>)>,
     next: u64,
@@ -145,7 +147,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Returns the outcomes in the order of the items.
     ///
-    /// Up to 1,024 outcomes can wait for a late one. After that, no new calls start until the late outcome arrives.
+    /// Up to 1,024 outcomes can wait for a late one. If 1,024 wait, no new calls start until the late outcome arrives.
     pub fn in_order(mut self) -> Self {
         self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
         self
@@ -154,8 +156,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     /// Sets how many calls run at once; 0 counts as 1.
     ///
     /// The default is the number of calls that the rate admits in three seconds, plus the calls that may wait for the
-    /// rate. It is at least 8 and at most 256. At upstream's rate it is 102, enough to use the whole rate at latencies
-    /// up to three seconds. Each call in progress has its own connection.
+    /// rate. It is at least 8 and at most 256. At upstream's rate it is 102, which is enough to use the whole rate if
+    /// responses take up to three seconds. Each call in progress has its own connection.
     pub fn with_concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -207,8 +209,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one.
-    /// Then the calls in progress wake the reader.
+    /// Returns the next item of the source. Also returns `Pending` while too many outcomes wait for an earlier one. In
+    /// that case, the reader is woken when a call in progress ends.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
@@ -222,7 +224,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         Poll::Ready(Some((self.next - 1, item)))
     }
 
-    /// Returns the outcome of an ended call, unless it must wait for an earlier one or the call is restarted.
+    /// Accepts the outcome of a call, and returns the outcome to be returned next. Returns `None` if that outcome has
+    /// not arrived yet, or if the call will be restarted.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome
@@ -263,7 +266,8 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // No call is running now. The timer of the pause or the source of the items will wake the reader.
+                // No call is running now. The reader will be woken by the timer of the pause, or by the source when it
+                // has an item.
                 Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
@@ -280,7 +284,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
     }
 }
 
-// No field relies on being pinned.
+// No field has to stay at its address, so a pinned `Bulk` may be moved.
 impl<K, T> Unpin for Bulk<'_, K, T> {}
 
 /// Hides the items and the outcomes.
@@ -345,7 +349,7 @@ impl<K, T> Held<K, T> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is positive and small")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count is positive and small")]
 fn rounded(count: f64) -> usize {
     count.ceil() as usize
 }

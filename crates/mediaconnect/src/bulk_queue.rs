@@ -15,8 +15,9 @@ impl BulkQueue {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Sets the waker of the bulk's reader, which is woken when a call leaves the queue. Set it before reading
-    /// [`length`](Self::length). Otherwise, a call that leaves in between is missed.
+    /// Sets the waker of the bulk's reader, which is woken when a call leaves the queue. Call this method before
+    /// [`length`](Self::length). Otherwise, a call could leave the queue between the two, and the reader would not be
+    /// woken.
     pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {

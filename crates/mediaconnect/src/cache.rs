@@ -1,10 +1,11 @@
-//! The cache of a client: responses of reads, and reads in progress that several callers share.
+//! The cache of a client. It contains responses of reads, and the reads in progress that several callers share.
 //!
-//! An entry contains the body as it was received. Each caller decodes and checks it again. An entry expires after the
-//! time to live that the caller sets, or when a call of this client may have changed the data (`forgotten`).
+//! An entry contains the body as it was received, so each caller decodes and checks it again. An entry becomes invalid
+//! after the time to live that the caller sets, or when a call of this client may have changed the data (see
+//! `forgotten`).
 //!
-//! In a fleet, processes can share a store (`store`). This process then stores entries in its own memory only while the
-//! store cannot be used.
+//! In a fleet, processes can share a store (see `store`). Each of them then stores entries in its own memory only while
+//! the store cannot be used.
 
 mod change;
 mod entry;
@@ -39,7 +40,7 @@ use crate::options::{CallContext, bounded};
 use crate::runtime;
 use crate::telemetry;
 
-/// The default size of a cache in bytes.
+/// The default capacity of a client's cache, in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
@@ -113,7 +114,8 @@ impl Cache {
 
     /// Finds a response or a read in progress, or starts a read.
     ///
-    /// One lock protects all steps. No caller can therefore start a read that another caller has just started or ended.
+    /// One lock is held during all steps. Otherwise, a caller could start a read that another caller has just started
+    /// or ended.
     fn find(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
@@ -123,8 +125,9 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // `under_way` is declared before the lock, so it is dropped after the lock is released. Otherwise there could
-        // be a deadlock, because dropping the last reference to a flight (a read in progress) takes the lock again.
+        // `under_way` must be dropped after the lock is released, so it is declared before the lock. If it is the last
+        // reference to a flight (a read in progress), dropping it takes the lock again, and would otherwise cause a
+        // deadlock.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -144,7 +147,8 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // The read may take twice as long as this call, because callers that join the read later have later deadlines.
+        // The read may take twice as long as this call may take, because callers that join it later have later
+        // deadlines.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();
@@ -156,7 +160,7 @@ impl Cache {
         Ok(Found::UnderWay(flight))
     }
 
-    /// Returns the response in the memory of this process, if the shared store cannot be used.
+    /// Records whether the shared store can be used. If it cannot, returns the response in the memory of this process.
     fn kept_alone(&self, key: &Arc<Key>, ttl: Duration, store_is_usable: bool) -> Option<Outcome> {
         let mut state = self.state();
         if store_is_usable && state.is_alone {
@@ -205,11 +209,13 @@ impl Cache {
 
     fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
         let forgetting = self.store.as_ref()?.forget(forget);
-        // Outside a runtime, no task can be spawned. The store then deletes the responses at the next read.
+        // Outside a runtime, no task can be spawned, so the future is dropped. The store then deletes the responses at
+        // the next read.
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 
-    /// Ends a read. Caches its outcome if that is allowed, unless the read was forgotten or replaced in the meantime.
+    /// Ends a read, and caches its outcome if that is allowed. The outcome is not cached if the response was forgotten
+    /// during the read, or if another read has replaced this one.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {
@@ -221,7 +227,7 @@ impl Cache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock can still be used: each update of the state is atomic, so a panic leaves the state valid.
+        // A panic may have poisoned the lock. The state is valid even then, because each update of it is atomic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

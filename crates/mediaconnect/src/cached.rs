@@ -17,7 +17,8 @@ use crate::token::{Owner, UserToken};
 
 /// A client that caches the responses of reads, created by [`Client::cached`].
 ///
-/// All clones of the client share the cache. An operation that changes data does not compile with it:
+/// All clones of the client share the cache. A cached client accepts only operations that read data. A call of any
+/// other operation does not compile:
 ///
 /// ```compile_fail
 /// # fn example(client: mediaconnect::Client) {
@@ -44,24 +45,25 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client that reuses the response of a read for `ttl`, counted from the request.
+    /// Returns a client that reuses the response of a read for `ttl`. This time is counted from the start of the
+    /// request.
     ///
-    /// Identical reads at the same time with the same token share one request. If `ttl` is zero, no finished response
-    /// is reused. A response is cached only if it [comes from Connect](crate::Error::is_from_connect): a success for
-    /// `ttl`, and a "not found" for a tenth of it. Each caller decodes and checks the response again.
+    /// Identical reads with the same token share one request while it is in progress. If `ttl` is zero, no finished
+    /// response is reused. A response is cached only if it [comes from Connect](crate::Error::is_from_connect): a
+    /// success for `ttl`, and a "not found" for a tenth of `ttl`. Each caller decodes and checks the response again.
     ///
     /// The cache is in the memory of this process and has at most 32 MiB
     /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)). In a fleet, it can be in a shared
     /// [store](crate::Fleet::share_responses) instead.
     ///
-    /// When a call of this client or its clones may have changed data, cached responses are removed as soon as the call
-    /// ends or is dropped. The removed responses are those for the same customer number, and those without a customer
-    /// number. If the call names no customer number, all responses are removed. With a shared store, this affects all
-    /// processes of the fleet. Changes that are made elsewhere become visible only after `ttl`.
+    /// Some calls of this client and its clones may change data. When such a call ends or is dropped, the responses for
+    /// the same customer number are removed from the cache, and so are responses without a customer number. If the call
+    /// names no customer number, all responses are removed. With a shared store, the responses are removed for all
+    /// processes of the fleet. A change that is made elsewhere becomes visible only after `ttl`.
     ///
-    /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline. The
-    /// number of attempts and their time limit are those of the first call. Responses are personal data: the guide's
-    /// page on privacy explains the consequences of caching.
+    /// If a caller is dropped, the shared request continues for the other callers. Each caller keeps its own deadline.
+    /// The number of attempts and their time limit are those of the caller that started the request. Responses are
+    /// personal data: the guide's page on privacy explains the consequences of caching.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -96,11 +98,12 @@ impl CachedClient {
     /// # Errors
     /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
-        const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
+        const { assert!(is_read(O::INFO), "only an operation that reads data can be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
     }
 
-    /// Removes the cached response of an operation. If a request is in progress, its response is not cached.
+    /// Removes the cached response of an operation. If a request for it is in progress, the response to that request is
+    /// not cached.
     ///
     /// With a shared store of the fleet, the other processes remove it a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
@@ -122,12 +125,12 @@ impl CachedUserClient {
     /// # Errors
     /// Returns the same errors as [`UserClient::call`]. If callers share a request, all of them get its error.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
-        const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
+        const { assert!(is_read(O::INFO), "only an operation that reads data can be cached") };
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not
-    /// cached.
+    /// Removes the cached response of an operation of this user. If a request for it is in progress, the response to
+    /// that request is not cached.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }

@@ -73,7 +73,8 @@ impl<T: 'static> Call<T> {
 
     /// Returns a call that fails with an error and sends nothing.
     ///
-    /// Use it for an item of a [`Bulk`](crate::Bulk) that cannot be looked up, such as a malformed number.
+    /// Use it in a [`Bulk`](crate::Bulk), for an item for which no call can be made, such as a malformed customer
+    /// number.
     pub fn failed(error: Error) -> Self
     where
         T: Send,
@@ -88,13 +89,13 @@ impl<T: 'static> Call<T> {
         Call::new(self.context.options, async move |context| map((self.start)(context).await))
     }
 
-    /// Sets the limits of the call to those of the larger call that includes it.
+    /// Sets the limits of this call to those of the call that makes it as one of its steps.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         self.context.options = options;
         self
     }
 
-    /// Gives the call a queue slot. The slot is freed when the rate admits the call.
+    /// Gives the call a slot in the queue of a `Bulk`. The slot is freed when the rate admits the call.
     pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
         self.context.slot = Some(slot);
         self

@@ -8,7 +8,8 @@ use mediaconnect_api::operation::{Operation, OperationInfo};
 pub(crate) struct CallInfo<'c> {
     pub(crate) id: &'static str,
     pub(crate) method: &'static str,
-    /// The path template. `None` for a path that the service wrote, because it may contain personal data.
+    /// The path template. `None` for a path that the service wrote itself. Such a path may contain personal data, so it
+    /// must not be logged.
     pub(crate) path: Option<&'static str>,
     pub(crate) safe_to_retry: bool,
     /// The name of the client, if it has one.

@@ -116,7 +116,8 @@ impl Client {
         Request::new(Arc::clone(&self.0), method, path.into())
     }
 
-    /// Makes one call for each item, with as many at once as the rate allows. `call` creates the call of an item.
+    /// Makes one call for each item, and as many calls at the same time as the rate allows. `call` creates the call of
+    /// an item.
     ///
     /// The items come from an iterator or a stream: see [`BulkSource`].
     ///
@@ -161,9 +162,10 @@ impl Client {
         self.0.user_token.as_ref()
     }
 
-    /// Returns how long upstream will accept the access token. Fetches a token unless a usable one is cached.
+    /// Returns how long upstream will accept the client's access token. If no usable token is cached, the method
+    /// fetches one.
     ///
-    /// The lifetime is at most seven days, and five minutes if upstream does not report one.
+    /// The lifetime is at most seven days. If upstream does not report a lifetime, five minutes are assumed.
     ///
     /// # Errors
     /// Returns an error if the client has no credentials, or if no token can be fetched before the client's deadline.
@@ -183,11 +185,11 @@ impl Client {
 
     /// Tests the connection to upstream, and reports each step.
     ///
-    /// It fetches a new token, bypassing the cache, and looks up a customer with it. It does not retry, and keeps to
-    /// the client's rate and deadline. The customer's data is discarded. A number without a customer is also fine,
-    /// because status 404 shows that the connection works. `mediaconnect doctor` prints the report.
+    /// The method fetches a new token, even if a token is cached, and looks up a customer with it. It does not retry,
+    /// and keeps to the client's rate and deadline. The customer's data is discarded. The number need not belong to a
+    /// customer, because status 404 also shows that the connection works. `mediaconnect doctor` prints the report.
     ///
-    /// The report is for people and dashboards, and may get more fields. Programs should use the
+    /// The report is for people and dashboards, and later versions may add fields to it. Programs should use the
     /// [`Error`](crate::Error) of a call instead. Call this method rarely, because it fetches a token each time.
     #[doc(alias = "health")]
     #[doc(alias = "ping")]

@@ -33,19 +33,19 @@ pub enum ConnectFailure {
     /// [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
     /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server
-    /// does not trust, or has no access. Some servers also report this if they received no certificate.
+    /// does not trust, or has no access. Some servers also report this reason if they received no certificate.
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
-    /// The server closed the new TLS connection before it received the request, and the reason was lost. It may have
-    /// refused the client certificate.
+    /// The server closed the new TLS connection before it received the request, and the reason was lost. The server may
+    /// have refused the client certificate.
     Closed,
     /// Another reason; see the source of the error. With the feature `native-tls`, this includes every failure of TLS.
     Other,
 }
 
-/// The text of hyper-util's error for a new connection that was closed before it received the request. The text is
-/// compared, because the error's type is not public.
+/// The text of hyper-util's error for a new connection that was closed before it received the request. The error is
+/// recognized by its text, because its type is not public.
 const UNSENT: &str = "client error (Canceled)";
 
 impl ConnectFailure {
@@ -71,7 +71,8 @@ impl ConnectFailure {
             return Some(Self::Name);
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // An I/O error may wrap another error, such as a TLS error, that is not in its source chain.
+            // An I/O error may wrap another error, such as a TLS error. Because the wrapped error is not in the source
+            // chain, it is examined here.
             let wrapped = error.get_ref().and_then(|wrapped| Self::of_cause(wrapped));
             return wrapped.or(match error.kind() {
                 io::ErrorKind::ConnectionRefused => Some(Self::Refused),
@@ -80,7 +81,7 @@ impl ConnectFailure {
                 _ => None,
             });
         }
-        // The types of hyper-util's errors are not public, so their texts are compared.
+        // The types of hyper-util's errors are not public, so these errors are recognized by their texts.
         match cause.to_string() {
             text if text.starts_with("dns error") => Some(Self::Name),
             text if text == "tunnel error: proxy authorization required" => Some(Self::ProxyCredentials),
@@ -108,7 +109,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
         Error::AlertReceived(AlertDescription::CertificateRequired) => ConnectFailure::ClientCertificate,
-        // The server sends these alerts if it refuses the client certificate.
+        // A server sends one of these alerts if it refuses the client certificate.
         Error::AlertReceived(
             AlertDescription::BadCertificate
             | AlertDescription::UnsupportedCertificate
@@ -117,7 +118,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // The server sends this alert if the client certificate names an authority that did not sign it.
+            // A server sends this alert if the client certificate was not signed by the authority that it names.
             | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,

@@ -36,12 +36,12 @@ pub trait CredentialsProvider: Send + Sync + 'static {
     /// Returns the credentials that are valid now.
     ///
     /// The client calls this method before each request to the token endpoint, for its own token and for users' tokens.
-    /// After a rotation, the next fetch therefore uses the new secret. The method may run several times at once. Each
-    /// run may take up to 30 seconds.
+    /// The first fetch after a rotation therefore uses the new secret. The client may call the method several times at
+    /// once. Each call may take up to 30 seconds.
     ///
     /// # Errors
-    /// If the method returns an error, the token fetch fails with it, and the next fetch follows after a backoff.
-    /// Create errors with [`Error::token_unavailable`](crate::Error::token_unavailable) and
+    /// If the method returns an error, the token fetch fails with that error. The next fetch starts after a backoff.
+    /// Create the error with [`Error::token_unavailable`](crate::Error::token_unavailable) or
     /// [`Error::token_refused`](crate::Error::token_refused).
     fn credentials(&self) -> CredentialsFuture<'_>;
 }
@@ -58,7 +58,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Creates credentials from the media house's id and secret. They are sent in the form body.
+    /// Creates credentials from the client id and secret of a media house. By default, they are sent in the form body.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self { id: id.into(), secret: secret.into(), authentication: ClientAuthentication::default() }
     }
@@ -102,9 +102,10 @@ impl fmt::Debug for ClientCredentials {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
-    /// In the form body, as `client_id` and `client_secret`. Third-party clients use it with client credentials.
+    /// The id and secret are sent in the form body, as `client_id` and `client_secret`. Third-party clients do this for
+    /// the grant `client_credentials`.
     #[default]
     FormBody,
-    /// In the `Authorization` header, as HTTP Basic. The id and secret are form-encoded.
+    /// The id and secret are form-encoded and sent in the `Authorization` header, as HTTP Basic.
     Basic,
 }

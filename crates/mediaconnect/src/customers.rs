@@ -38,7 +38,7 @@ impl Customers<'_> {
 
     /// Checks whether a customer has the number.
     ///
-    /// It looks up the customer. Upstream's own operation for this check is not documented.
+    /// The method looks up the customer, because upstream's own operation for this check is not documented.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {

@@ -30,18 +30,18 @@ pub(crate) enum DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("it is empty"),
-            Self::Html => f.write_str("it is an HTML page"),
-            Self::Xml => f.write_str("it is XML"),
-            Self::Truncated => f.write_str("it is JSON that ends too early"),
-            Self::NotJson => f.write_str("it is not JSON"),
+            Self::Empty => f.write_str("the body is empty"),
+            Self::Html => f.write_str("the body is an HTML page"),
+            Self::Xml => f.write_str("the body is XML"),
+            Self::Truncated => f.write_str("the body is JSON that ends too early"),
+            Self::NotJson => f.write_str("the body is not JSON"),
             Self::Nothing => f.write_str(
-                "it has none of the fields of the operation's response, so it may not come from Connect",
+                "the body has none of the fields of the operation's response, so it may not come from Connect",
             ),
-            Self::Status => f.write_str("its success status is not 200, 201 or 204"),
-            Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
+            Self::Status => f.write_str("the status is a success, but not 200, 201 or 204"),
+            Self::TooLarge(cap) => write!(f, "the body is larger than {cap} bytes"),
             Self::TooMany { path } => {
-                write!(f, "{path} has more elements than the memory limit allows, far more than documented")
+                write!(f, "{path} has more elements than the memory limit allows; this is far more than documented")
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),

@@ -1,8 +1,8 @@
 //! The crates that this crate shares with a service, in the versions that it uses.
 //!
 //! Import them from this module, or require the same version in `Cargo.toml`. With another version, cargo compiles two
-//! copies. Then types do not match, and one copy does not see the global state of the other, such as a tracer or a
-//! recorder.
+//! copies. The types of the two copies do not match, and one copy does not see the global state of the other, such as a
+//! tracer or a recorder.
 //!
 //! | crate | version | where services use it | with another version |
 //! |---|---|---|---|

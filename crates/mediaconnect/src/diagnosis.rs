@@ -23,7 +23,7 @@ use crate::token::{AccessToken, Token, TokenEndpoint};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The fetch of a new access token, without the cache.
+    /// The fetch of a new access token, even if a token is cached.
     pub token: Probe,
     /// The lifetime of the new token; `None` if upstream does not report it, or if there is no token.
     pub token_lifetime: Option<Duration>,
@@ -42,8 +42,8 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub response: Option<ResponseHead>,
-    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number without a
-    /// customer is also an error.
+    /// The error, if the request failed. A number without a customer also counts as an error, as in
+    /// [`Customers::info`](crate::groups::Customers::info).
     pub error: Option<Error>,
 }
 
@@ -55,8 +55,8 @@ pub struct ResponseHead {
     pub status: u16,
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
-    /// It is the smallest skew that explains the `Date`, because the exact time at which upstream wrote it is unknown.
-    /// `None` if the response has no `Date`.
+    /// The exact time at which upstream wrote the `Date` is unknown, so this is the smallest skew that is consistent
+    /// with it. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,
@@ -152,7 +152,8 @@ fn server(url: &Url) -> String {
 }
 
 impl ResponseHead {
-    /// Reads the status and headers of a response. `sent` is when the request was sent, by this machine's clock.
+    /// Reads the status and headers of a response. `sent` is the time at which the request was sent, by this machine's
+    /// clock.
     fn read(response: &Response, sent: SystemTime) -> Self {
         let received = SystemTime::now();
         let headers = response.headers();
@@ -175,7 +176,8 @@ fn version(headers: &HeaderMap) -> Option<String> {
     is_version.then(|| text.to_owned())
 }
 
-/// Returns the skew in seconds. Upstream wrote the date between `sent` and `received`, rounded down to a second.
+/// Returns the skew in seconds. Upstream wrote the date at some time between `sent` and `received`, and rounded it down
+/// to a second. If the date is consistent with any time in between, there is no skew.
 fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
     let ahead = sent.duration_since(date + Duration::from_secs(1)).unwrap_or_default();
     let behind = date.duration_since(received).unwrap_or_default();

@@ -48,8 +48,8 @@ mod notice {
     use crate::json::within_bounds;
     use crate::telemetry::labels_of;
 
-    /// The maximum number of unknown field names that a process reports. It limits the number of values of a metric's
-    /// label.
+    /// The maximum number of unknown field names that a process reports. Each name is a value of a metric's label, and
+    /// a label must not have too many values.
     const MAX_NAMES: usize = 64;
     /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
@@ -105,7 +105,8 @@ mod notice {
     impl Names {
         /// Returns the name, or [`ANONYMOUS`] if too many names were reported.
         fn allow(&self, name: String) -> String {
-            // A poisoned lock can still be used: each change is a single step, so a panic leaves the names intact.
+            // A panic may have poisoned the lock. The set is valid even then, because each change of it is a single
+            // step.
             let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if !names.contains(&name) {
                 if names.len() >= MAX_NAMES {
@@ -117,8 +118,8 @@ mod notice {
         }
     }
 
-    /// Returns the name of an unknown field if it may be reported. A name that is not in upstream's style may be
-    /// customer data.
+    /// Returns the name of an unknown field. Returns `None` if the name is not in upstream's style, because it may then
+    /// be customer data.
     fn name<'a>(path: &'a Path<'_>) -> Option<&'a str> {
         match path {
             Path::Map { key, .. } => Some(key.as_str()).filter(|key| is_name(key)),

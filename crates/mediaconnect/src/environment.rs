@@ -8,8 +8,8 @@ use mediaconnect_api::servers;
 
 /// An environment of upstream.
 ///
-/// Norway and Sweden share both environments. Upstream documents the production token endpoint for Norway only. Swedish
-/// clients use `https://connectid.se/user/oauth/token`, according to third-party clients; set it with
+/// Norway and Sweden share both environments. Upstream documents the production token endpoint for Norway only.
+/// According to third-party clients, Sweden has the token endpoint `https://connectid.se/user/oauth/token`. Set it with
 /// [`ClientBuilder::token_url`].
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url

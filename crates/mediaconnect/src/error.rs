@@ -32,8 +32,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// `None` unless a token fetch failed. All callers of the fetch share the flag. It becomes true when one of them
-    /// takes tokens from the retry budget for the next fetch.
+    /// A flag that all callers of the same token fetch share. `None` unless that fetch failed. It becomes true when one
+    /// of the callers takes tokens from the retry budget for the next fetch.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
@@ -77,7 +77,8 @@ pub(crate) enum Kind {
     Gateway,
     /// The status is a success, but the body reports a failure.
     ReportedFailure,
-    /// The response does not match the request, such as another customer's data. Contains the field that differs.
+    /// The response does not match the request, for example because it is about another customer. Contains the field
+    /// that differs.
     Mismatch(&'static str),
 }
 
@@ -114,8 +115,8 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 does not mean "not
-    /// found".
+    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 is the error of a
+    /// gateway, and not "not found".
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -131,10 +132,11 @@ impl Error {
             // KiB is valid, but too long for a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
-        // If connecting times out, both `is_connect` and `is_timeout` are true. The error counts as a failed
-        // connection, because nothing was sent. In TLS 1.3, a server refuses a client certificate after the handshake,
-        // before it reads a request. If the server closes the connection before the request is written, the HTTP client
-        // loses the reason for the refusal. A closed TLS connection therefore counts as a failed connection too.
+        // If the connect timeout passes, both `is_connect` and `is_timeout` are true. This is a failed connection,
+        // because nothing was sent. In TLS 1.3, a server refuses a client certificate after the handshake, before it
+        // reads a request. If the server closes the connection before the request is written, the HTTP client loses the
+        // reason for the refusal. For this reason, a TLS connection that was closed before the request was written also
+        // counts as a failed connection.
         let is_refused_by_tls = || match ConnectFailure::of(&error) {
             ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused => true,
             ConnectFailure::Closed => error.url().is_some_and(|url| url.scheme() == "https"),
@@ -160,8 +162,8 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns a flag that is true once a caller has taken tokens from the retry budget for the next token fetch.
-    /// Returns `None` unless a token fetch failed.
+    /// Returns the flag of a failed token fetch. It is true once a caller has taken tokens from the retry budget for
+    /// the next fetch.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }
@@ -175,7 +177,8 @@ impl Error {
             | Kind::Decode(_)
             | Kind::Gateway
             | Kind::Mismatch(_) => true,
-            // If Connect reported the failure, the outcome is known. An error body from another server proves nothing.
+            // If Connect reported the failure, the outcome is known. If another server sent the error body, the outcome
+            // is unknown.
             Kind::ReportedFailure => !self.0.from_connect,
             _ => false,
         };
@@ -205,8 +208,8 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        // A token source may return the "not found" of a call that it made itself. That error proves nothing about this
-        // call's customer.
+        // A token source may call Connect itself, and return the "not found" of its own call. This error does not mean
+        // that the customer of the current call does not exist.
         if matches!(self.0.kind, Kind::NotFound) {
             self.0.kind = Kind::NoToken;
         }
@@ -253,7 +256,7 @@ impl From<Violations> for Error {
     }
 }
 
-/// Lets methods that accept `TryInto` also accept a value that already has the right type.
+/// Makes methods that accept `TryInto` accept a value of the right type. The error of that conversion is `Infallible`.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -287,7 +290,7 @@ impl fmt::Display for Error {
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
             Kind::Refused => f.write_str("upstream refused the request")?,
             Kind::Server => f.write_str("upstream failed")?,
-            Kind::Connect => f.write_str("no connection to upstream")?,
+            Kind::Connect => f.write_str("no connection to upstream could be made")?,
             Kind::Timeout => f.write_str("no response in time")?,
             Kind::Interrupted => f.write_str("the connection broke before the response was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,
@@ -295,8 +298,8 @@ impl fmt::Display for Error {
             Kind::Gateway => f.write_str(
                 "the response does not prove that Connect sent it, so it may come from a gateway: check the base URL",
             )?,
-            Kind::ReportedFailure => f.write_str("the response reports a failure, despite its success status")?,
-            Kind::Mismatch(field) => write!(f, "the response and the request differ in {field}")?,
+            Kind::ReportedFailure => f.write_str("the status is a success, but the response reports a failure")?,
+            Kind::Mismatch(field) => write!(f, "the response does not match the request: {field} differs")?,
         }
         if self.0.outcome_unknown {
             f.write_str("; it is unknown whether upstream applied the request")?;

@@ -14,18 +14,18 @@ pub(crate) struct Exhausted {
 /// The reason why a call got no turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The rate is used up for longer than the caller can wait.
+    /// The rate is used up, and the caller cannot wait until it is available again.
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },
-    /// The queue is full: as many calls wait as the client allows.
+    /// The queue is full, because the maximum number of calls are already waiting.
     QueueFull { waiting: usize },
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UsedUp => f.write_str("the rate is used up, and this call cannot wait long enough"),
+            Self::UsedUp => f.write_str("the rate is used up for longer than this call may wait"),
             Self::QueueTooLong { waiting } => write!(
                 f,
                 "the queue for the rate is too long: {waiting} calls wait, more than can be sent before this call's \
@@ -33,7 +33,7 @@ impl fmt::Display for Reason {
             ),
             Self::QueueFull { waiting } => write!(
                 f,
-                "the queue for the rate is full: {waiting} calls wait; call less often, or let more calls wait"
+                "the queue for the rate is full: {waiting} calls wait; call less often, or raise ClientBuilder::max_waiting"
             ),
         }
     }

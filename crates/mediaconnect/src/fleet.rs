@@ -15,27 +15,29 @@ use crate::token::TokenSource;
 /// `mediaconnect_fleet::Fleet` implements it with Redis. Set it with
 /// [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
-/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. In that
-/// case, it must lease a share of the rate and fetch tokens without the store.
+/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. While
+/// the store cannot be used, it must lease a share of the rate and fetch tokens without the store.
 pub trait Fleet: Send + Sync + 'static {
-    /// Spawns a task that leases turns to a client. A turn is the permit to send one request.
+    /// Spawns a task that leases turns to a client. A turn is the permission to send one request. The client sends no
+    /// request without a turn.
     ///
-    /// The client runs this method in the Tokio runtime of its first call. The method must return at once. After the
-    /// task has dropped its last [`Turns`], the client's next call runs the method again. All processes together may
-    /// lease no more turns than the rate allows. The client sends no request without a turn.
+    /// The client runs this method in the Tokio runtime of its first call. The method must return at once. If the task
+    /// has dropped its last [`Turns`], the client's next call runs the method again. All processes together must not
+    /// lease more turns than the rate allows.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
-    /// Returns a token source that all processes share. It fetches the token from `source`, the client's own source.
+    /// Returns a token source that all processes share. It must fetch tokens from `source`, which is the client's own
+    /// source.
     ///
-    /// The client calls [`TokenSource::fetch`] in three cases: it has no token, its token expires soon, or upstream has
-    /// refused its token. Each fetch must therefore return a different token than the previous one.
+    /// The client calls [`TokenSource::fetch`] only if it has no token, if its token expires soon, or if upstream has
+    /// refused its token. A fetch must therefore not return the same token as the previous fetch.
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
 
     /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.
     ///
-    /// By default, there is no store, and each process stores responses in its own memory. If a client has its own
-    /// token source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)), its responses are never
-    /// shared, because the fleet cannot know which processes have the same source.
+    /// By default, there is no store, and each process stores responses in its own memory. A client with its own token
+    /// source ([`ClientBuilder::token_source`](crate::ClientBuilder::token_source)) never shares its responses, because
+    /// the fleet cannot know which processes have the same source.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {
@@ -48,7 +50,7 @@ pub trait Fleet: Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {
-    /// The provider of the client's credentials. Processes with the same client id belong to the same fleet.
+    /// The provider of the client's credentials. All processes with the same client id belong to the same fleet.
     pub credentials: Arc<dyn CredentialsProvider>,
     /// The URL of the API.
     pub base_url: String,
@@ -70,7 +72,7 @@ impl FleetClient {
         })?;
         if rate.per_minute() != rate.of_all_per_minute() || rate.per_second() != rate.of_all_per_second() {
             return Err(Error::configuration(
-                "a client of a fleet cannot have a share of the rate: set the whole rate of the client id, without with_share",
+                "a fleet needs the whole rate of the client id, not a share of it: remove RateLimit::with_share",
             ));
         }
         Ok(Self {

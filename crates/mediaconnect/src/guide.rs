@@ -1,8 +1,8 @@
-// The pages of the guide are the files of the directory `guide`, which is part of the package. They can also be read in
-// the repository. The documentation tests compile the examples in them.
+// The guide consists of the files in the directory `guide`. They are part of the package, and can also be read in the
+// repository. The documentation tests compile the examples in them.
 //
-// In the files, links lead to other files. In rustdoc, the same links must lead to modules, so `links.txt` defines them
-// again. It is included first, because the first definition of a link wins.
+// A link in one of these files leads to another file. In rustdoc, the same link must lead to a module, so `links.txt`
+// defines the link again. `links.txt` is included first, because rustdoc uses the first definition of a link.
 #![doc = include_str!("../guide/links.txt")]
 #![doc = include_str!("../guide/README.md")]
 

@@ -11,12 +11,12 @@ pub(crate) use self::feedback::{Feedback, REMAINING, RESET};
 
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
-    // Points in time are compared with upstream's clock, because this machine's clock may be wrong.
+    // A point in time in a header is compared with upstream's clock, because this machine's clock may be wrong.
     let wall = || date_of(headers).unwrap_or_else(SystemTime::now);
     Feedback::read(response.status(), headers, retry_after(headers, wall), wall)
 }
 
-/// Returns the time by the server's clock.
+/// Returns the time of the response by the server's clock.
 pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
     date(headers, &DATE)
 }

@@ -301,7 +301,7 @@ async fn a_page_instead_of_json_is_unreadable() {
     let page = || ResponseTemplate::new(200).set_body_raw("<html>canary</html>", "text/html");
     let run = answered(page()).await;
     assert_eq!(run.code, Some(7), "{run:?}");
-    assert_check(&run, "lookup", "failed", "it is an HTML page");
+    assert_check(&run, "lookup", "failed", "the body is an HTML page");
 
     let portal = MockServer::start().await;
     Mock::given(any()).respond_with(page()).mount(&portal).await;

@@ -141,7 +141,7 @@ fn an_invalid_option_names_the_valid_values() {
     for (arguments, expected) in [
         ("--fault getCustomer:status=503", "the contract has no operation getCustomer; use getCustomerInfo"),
         ("--fault any:stauts=503", "unknown field `stauts`"),
-        ("--quirks odd", "no such quirk; use none, upstream, all, numeric-postal-codes"),
+        ("--quirks odd", "unknown quirk; expected one of none, upstream, all, numeric-postal-codes"),
         ("--rate-limit 100", "such as 100/2000"),
         ("--rate-limit 100,2000", "such as 100/2000"),
     ] {

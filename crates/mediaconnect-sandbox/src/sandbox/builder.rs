@@ -37,7 +37,7 @@ use crate::upstream::Upstream;
 pub struct SandboxBuilder {
     /// The contract; `None` for the contract that this crate was built with.
     contract: Option<Contract>,
-    /// The customers; `None` for the invented customers.
+    /// The customers; `None` for the default, which is the invented customers of this crate.
     customers: Option<Vec<Customer>>,
     with_invented: bool,
     user: Option<i64>,
@@ -57,14 +57,15 @@ pub struct SandboxBuilder {
     observer: Option<Observer>,
 }
 
-/// The customer in upstream's documentation.
+/// The number of the customer in upstream's documentation.
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
     /// Sets another contract, such as that of the next version. [`Contract::load`] reads it from a file, and
     /// [`Contract::parse`] from a string.
     ///
-    /// Every operation then responds with its example in the contract. This includes the operations on customers.
+    /// The operations then do not use the sandbox's customers: each operation responds with its example in that
+    /// contract.
     pub fn contract(mut self, contract: Contract) -> Self {
         self.contract = Some(contract);
         self
@@ -72,8 +73,8 @@ impl SandboxBuilder {
 
     /// Adds a customer.
     ///
-    /// The sandbox then has only the customers that the test adds, so a search cannot find others.
-    /// [`with_invented_customers`](Self::with_invented_customers) also adds the invented ones.
+    /// If a test adds customers, the sandbox does not have the invented customers, so a search finds only those of the
+    /// test. [`with_invented_customers`](Self::with_invented_customers) adds the invented ones again.
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customers.get_or_insert_default().push(customer);
         self
@@ -108,8 +109,8 @@ impl SandboxBuilder {
     /// Sets a rate limit. Requests that exceed it get status 429, with `Retry-After` and upstream's headers. Without
     /// this setting, the headers report upstream's limit, but no request is refused.
     ///
-    /// A window of a second or a minute begins with the first request after the previous window. Refused requests also
-    /// count.
+    /// Requests are counted in windows of a second and of a minute. A window begins with the first request after the
+    /// previous window has ended. Refused requests also count.
     pub fn rate_limit(mut self, per_second: u32, per_minute: u32) -> Self {
         self.rate_limit = Some(RateLimit { per_second, per_minute });
         self
@@ -204,7 +205,7 @@ impl SandboxBuilder {
     ///
     /// # Panics
     /// Panics outside a Tokio runtime, and if a fault names an operation that is not in the contract.
-    #[expect(clippy::unused_async, reason = "a later version may need to wait")]
+    #[expect(clippy::unused_async, reason = "a later version may need to await")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port))?;
         let (allow_unused_faults, upstream) = (self.allow_unused_faults, Arc::new(self.upstream()));
@@ -238,7 +239,7 @@ impl SandboxBuilder {
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
         let (id, secret) = self.credentials.unwrap_or_else(default);
-        // Twelve hours is the lifetime that upstream documents.
+        // Upstream documents a lifetime of twelve hours.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
         for fault in self.faults {

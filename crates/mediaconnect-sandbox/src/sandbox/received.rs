@@ -12,8 +12,8 @@ use crate::log::Entry;
 use crate::received::Received;
 
 impl Sandbox {
-    /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests,
-    /// and fewer if they and their responses need more than 8 MiB.
+    /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests.
+    /// It keeps fewer if the requests and their responses need more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
     }
@@ -76,7 +76,8 @@ impl Sandbox {
     /// - Headers and the bodies of the token endpoint are omitted.
     /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
     ///
-    /// So a snapshot may be committed: `insta::assert_json_snapshot!(sandbox.conversation())`.
+    /// Because the values are redacted, the snapshot can be committed:
+    /// `insta::assert_json_snapshot!(sandbox.conversation())`.
     pub fn conversation(&self) -> Value {
         let is_canned = |request: &Received| {
             let path = request.path.split('?').next().unwrap_or_default();

@@ -26,7 +26,7 @@ fn json(text: impl BufRead) -> Option<Vec<Customer>> {
     Some(customers)
 }
 
-/// Splits a YAML list into its items. Only an item of the outer list can start with a dash in the first column.
+/// Parses a YAML list in pieces. A dash in the first column always starts an item of the outer list.
 fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
     let (mut customers, mut piece, mut items) = (Vec::new(), String::new(), 0);
     for line in text.lines() {
@@ -39,7 +39,7 @@ fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
             }
             items += 1;
         } else if items > 0 && (line.starts_with("---") || line.starts_with("...")) {
-            // Several YAML documents in one file are an error, even if each piece alone is valid.
+            // A file with several YAML documents must be refused, although each piece alone may be valid.
             return None;
         }
         piece.push_str(&line);

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 /// The time limit of each step. It is long, because the machine may be busy with other tests.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// Ensures that the tests report a missing browser only once.
+/// Ensures that a missing browser is reported only once, although every test notices it.
 static REPORTED: Once = Once::new();
 
 /// A browser with one page. Dropping it ends the browser.
@@ -58,7 +58,8 @@ impl Browser {
                 "--no-first-run",
                 "--disable-quic",
             ])
-            // Chromium cannot use its own sandbox as root. It only loads the page under test, so it does not need the sandbox.
+            // Chromium refuses to use its own sandbox if it runs as root. It loads only the page under test, so it does
+            // not need the sandbox.
             .args(["--no-sandbox", "--disable-dev-shm-usage"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -189,7 +190,7 @@ impl Browser {
         self.events().iter().filter_map(of).collect()
     }
 
-    /// Returns the errors in the console: from scripts, from the policy, and about missing files.
+    /// Returns the errors in the browser's console: script errors, violations of the content policy, and missing files.
     pub fn complaints(&mut self) -> Vec<String> {
         let of = |event: &Value| match event["method"].as_str()? {
             "Runtime.exceptionThrown" => Some(event["params"]["exceptionDetails"].to_string()),
@@ -205,7 +206,8 @@ impl Browser {
     }
 
     fn events(&mut self) -> &[Value] {
-        // The reply to any command arrives after all earlier events.
+        // Replies and events arrive in order. After the reply to this command, all earlier events have therefore
+        // arrived.
         self.evaluate("true");
         &self.events
     }

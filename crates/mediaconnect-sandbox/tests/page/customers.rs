@@ -60,7 +60,7 @@ async fn the_names_of_customers_are_never_markup() {
     let browser = &mut shown.browser;
     browser.wait_for("document.querySelector('#customer-rows th')");
     browser.evaluate("document.querySelector('[data-action=details]').click()");
-    // The page shows the body of this request, which contains markup.
+    // The body of this request contains markup, and the page shows the body.
     let search = format!("{{\"email\": {}}}", serde_json::to_string(MARKUP).unwrap());
     let url = shown.sandbox.base_url().to_owned() + "/v1/client/customer/search";
     reqwest::Client::new().post(url).body(search).send().await.unwrap();
@@ -74,7 +74,7 @@ async fn the_names_of_customers_are_never_markup() {
             .contains("onerror")
     );
     assert_eq!(browser.evaluate("document.title"), "Mediaconnect sandbox");
-    // Even if a bug inserted markup, the content policy would not let it run.
+    // The content policy must prevent inserted markup from running, even if a bug in the page inserts it.
     browser.evaluate(&format!(
         "document.querySelector('main').insertAdjacentHTML('beforeend', {})",
         serde_json::to_string(MARKUP).unwrap()

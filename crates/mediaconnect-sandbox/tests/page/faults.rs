@@ -38,7 +38,7 @@ async fn are_switched_on_counted_and_removed() {
     browser.wait_for("!document.getElementById('no-faults').hidden");
     client.customers().info(number).await.unwrap();
 
-    // The sandbox accepts every kind of fault that the page offers.
+    // The sandbox must accept every kind of fault that the page offers.
     let browser = &mut shown.browser;
     let kinds = browser.evaluate("document.getElementById('fault-kind').options.length").as_u64().unwrap();
     for at in 0..kinds {
@@ -51,7 +51,7 @@ async fn are_switched_on_counted_and_removed() {
     browser.evaluate("document.getElementById('clear-faults').click()");
     browser.wait_for("document.querySelectorAll('#fault-rows tr').length === 0");
     assert!(shown.sandbox.unused_faults().is_empty());
-    // The console reports the refused fault (status 400) as an error.
+    // Only the refused fault (status 400) may appear as an error in the console.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("400")),
         "{:?}",

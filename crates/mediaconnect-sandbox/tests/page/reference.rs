@@ -43,7 +43,7 @@ async fn operations_can_be_tried_with_their_examples() {
     let blocks = shown.browser.evaluate("document.querySelectorAll('#viewer .opblock').length");
     assert_eq!(blocks, OPERATIONS.len());
     let mut failed = Vec::new();
-    // Trying an operation takes a second or two, so this test tries only some. `every_operation.rs` checks the
+    // Trying one operation takes a second or two, so this test tries only every sixth. `every_operation.rs` checks the
     // responses of all operations.
     let some: Vec<_> = OPERATIONS.iter().step_by(6).collect();
     for operation in &some {

@@ -77,7 +77,7 @@ async fn other_hosts_and_pages_of_another_origin_get_nothing() {
             assert_eq!(get(&sandbox, path, &[headers]).await.status(), 403, "{path}, {headers:?}");
         }
     }
-    // A link from another site may open this page.
+    // Other sites may link to the page, so a request that comes from such a link is accepted.
     assert_eq!(get(&sandbox, "/", &[("sec-fetch-site", "cross-site")]).await.status(), 200);
 }
 

@@ -29,15 +29,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in
-    /// the header `User-Agent`.
+    /// Sets the name and version of the service, such as `subscriptions/1.4`. In the header `User-Agent`, they follow
+    /// the name of this library.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.network.application = Some(name.into());
         self
     }
 
-    /// Sets the whole header `User-Agent`, in place of this library's name and [`application`](Self::application).
+    /// Sets the whole header `User-Agent`. It replaces the name of this library and of the
+    /// [`application`](Self::application).
     ///
     /// Use it if a gateway admits only known values of `User-Agent`.
     #[must_use]
@@ -73,7 +74,7 @@ impl ClientBuilder {
     /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`),
     /// an address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// They also apply to a proxy from the environment, in addition to `NO_PROXY`.
+    /// If an environment variable sets the proxy, these hosts apply in addition to those of `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());

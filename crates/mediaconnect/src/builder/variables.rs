@@ -15,12 +15,12 @@ impl ClientBuilder {
     /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | URLs that replace the environment's |
     /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
-    /// The id or secret may be absent if [`credentials`](Self::credentials) or a [`token_source`](Self::token_source)
-    /// is set before [`build`](Self::build). An empty variable counts as missing.
+    /// The environment need not contain the id and secret if [`credentials`](Self::credentials) or a
+    /// [`token_source`](Self::token_source) is set before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors
-    /// Returns an error if a variable is malformed. If a variable is missing, [`build`](Self::build) returns the error.
-    /// Both errors name the variable.
+    /// Returns an error if a variable is malformed. If a variable is missing, this function succeeds, and
+    /// [`build`](Self::build) returns an error. Each of these errors names the variable.
     pub fn from_env() -> Result<Self> {
         Self::from_env_with_prefix("")
     }

@@ -6,10 +6,10 @@ use futures_core::Stream;
 /// The source of the items of a [`Bulk`](crate::Bulk): any iterator or [`Stream`] that is `Send`.
 ///
 /// Use an iterator for items that are in memory or computed. Use a stream for items that arrive over time, from a
-/// channel, a queue or a database cursor. The compiler infers `Kind`, which distinguishes the two.
+/// channel, a queue or a database cursor. The compiler infers `Kind`, which distinguishes iterators from streams.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither an iterator nor a `Stream` that can be sent to another thread",
-    note = "a channel of tokio becomes a stream with `tokio_stream::wrappers::ReceiverStream::new(receiver)`"
+    message = "`{Self}` must be an iterator or a `Stream`, and must be `Send`",
+    note = "to read items from a tokio channel, use `tokio_stream::wrappers::ReceiverStream::new(receiver)`"
 )]
 pub trait BulkSource<'a, Kind> {
     /// The item of one call.
@@ -56,5 +56,5 @@ impl<I: Iterator> Stream for Iterated<I> {
     }
 }
 
-// The iterator does not rely on being pinned.
+// The iterator does not have to stay at its address, so a pinned `Iterated` may be moved.
 impl<I> Unpin for Iterated<I> {}

@@ -32,7 +32,7 @@ impl<'c> Change<'c> {
         if let Some(mut change) = change {
             change.is_over = true;
             if let Some(forgetting) = change.cache.changed(&change.subjects) {
-                // A separate task removes the responses, so they are removed even if this call is dropped.
+                // A separate task removes the responses. It continues even if this call is dropped.
                 let _ = forgetting.await;
             }
         }

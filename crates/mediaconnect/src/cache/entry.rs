@@ -9,11 +9,12 @@ use super::key::Key;
 use crate::error::{Error, Result};
 use crate::proof::Success;
 
-/// A 404 is cached for the time to live divided by this number.
+/// A 404 is cached for a shorter time than a success: the time to live is divided by this number.
 const NOT_FOUND: u32 = 10;
-/// The first byte of a response in a store. It changes whenever the format changes.
+/// The format of a response in a store. It is the first byte of the stored response, and must change if the format
+/// changes.
 const FORMAT: u8 = 1;
-/// The headers of a cached response. They are empty, because a model is decoded from the body alone.
+/// The headers of a cached response. There are none, because a model is decoded from the body alone.
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
 /// The outcome of a read. All callers that wait for the read get the same outcome.
@@ -46,9 +47,9 @@ impl Kept {
     }
 }
 
-/// Returns the time for which an outcome may be cached; zero if it must not be cached.
+/// Returns how long an outcome may be cached, or zero if it must not be cached.
 ///
-/// Only a response of Connect itself is cached: a success, or a 404.
+/// Only a success or a 404 may be cached, and only if the response comes from Connect itself.
 pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
     match outcome {
         Ok(kept) if kept.from_connect => ttl,
@@ -88,7 +89,7 @@ pub(super) struct Entry {
     pub(super) outcome: Outcome,
     /// The time at which the read began.
     pub(super) began: Instant,
-    /// The number of the last change before the read began.
+    /// The number of the last change that was recorded before the read began.
     pub(super) change: u64,
     /// The time to live that the first caller set.
     pub(super) ttl: Duration,

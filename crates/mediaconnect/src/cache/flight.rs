@@ -14,17 +14,18 @@ use super::read::Read;
 use crate::error::Result;
 use crate::runtime;
 
-/// A read that runs in a separate task. If one caller is dropped, the read continues for the others. It is cancelled
-/// when its last caller is dropped.
+/// A read that runs in a separate task. If one caller is dropped, the read continues for the other callers. The read is
+/// cancelled when its last caller is dropped.
 pub(super) struct Flight {
     cache: Weak<Cache>,
     key: Arc<Key>,
     pub(super) number: u64,
-    /// The number of the last change before the read began.
+    /// The number of the last change that was recorded before the read began.
     pub(super) change: u64,
-    /// The latest time at which the read ends.
+    /// The read ends at this time at the latest.
     pub(super) until: Instant,
-    /// The maximum age of a response from the shared store. `None` if the read does not use a shared store.
+    /// The read accepts a response from the shared store up to this age. `None` if the read does not use a shared
+    /// store.
     pub(super) max_age: Option<Duration>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,

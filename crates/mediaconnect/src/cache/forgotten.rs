@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::key::Subjects;
 
-/// The maximum number of customers in the list. A full list is cleared, and all responses become invalid.
+/// The maximum number of customers whose changes are recorded. If it would be exceeded, the records are cleared, and
+/// all responses become invalid.
 const MAX_CUSTOMERS: usize = 10_000;
 
 /// Numbers the changes, and records the last change of each customer.
@@ -14,7 +15,7 @@ pub(super) struct Forgotten {
     number: u64,
     /// The number of the last change that may affect any customer.
     of_all: u64,
-    /// The value of `number` when the shared store last became usable again.
+    /// The value that `number` had when the shared store last became usable again.
     of_store: u64,
     customers: HashMap<String, u64>,
 }
@@ -24,7 +25,7 @@ impl Forgotten {
         self.number
     }
 
-    /// Records a change. A change that names no customer may affect any customer.
+    /// Records a change. A change that names no customer counts as a change of all customers.
     pub(super) fn change(&mut self, subjects: &Subjects) {
         self.number += 1;
         let customers = subjects.customers();
@@ -37,22 +38,23 @@ impl Forgotten {
         }
     }
 
-    /// Records that the shared store is usable again. Responses that this process cached during the outage become
-    /// invalid, because this process did not learn of the changes that other processes made.
+    /// Records that the shared store is usable again. During the outage, this process did not learn of the changes that
+    /// other processes made. The responses that it cached during the outage therefore become invalid.
     pub(super) fn store_is_back(&mut self) {
         self.number += 1;
         self.of_store = self.number;
     }
 
-    /// Returns true if the shared store has not become usable again since the change with the number `change`.
+    /// Returns true if a read began after the shared store last became usable again. `change` is the number of the last
+    /// change before the read.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }
 
-    /// Returns true if a response about these customers is still valid: no change with a number above `change` affects
-    /// it.
+    /// Returns true if a response about these customers is still valid, which means that no later change affects it.
+    /// `change` is the number of the last change before its read.
     ///
-    /// A response that names no customer may be about any customer.
+    /// A response that names no customer may be about any customer, so every later change affects it.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {
         let customers = subjects.customers();
         if customers.is_empty() {
@@ -90,7 +92,7 @@ mod tests {
         assert!(forgotten.is_of_this_outage(0));
         forgotten.store_is_back();
         assert!(!forgotten.is_of_this_outage(1) && forgotten.is_of_this_outage(forgotten.number()));
-        assert!(forgotten.is_current(&of(1), 1), "a response that is not shared stays");
+        assert!(forgotten.is_current(&of(1), 1), "a response that is not shared is still valid");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::token::Owner;
 /// A field contains customer numbers if its name, in lower case, ends with one of these words.
 const CUSTOMERS: [&str; 2] = ["customernumber", "customernumbers"];
 
-/// Identifies a read: the owner of its token, the operation and all its values.
+/// Identifies a read by the owner of its token, the operation and all values of the operation.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     owner: Owner,
@@ -49,8 +49,8 @@ impl Key {
         token + self.values.len() + customers
     }
 
-    /// Returns the key for a store that processes share. Returns `None` if only this process knows the owner of the
-    /// token.
+    /// Returns the key of the read in a store that processes share. Returns `None` if only this process knows the owner
+    /// of the token, because other processes then cannot have the same key.
     pub(super) fn shared(&self) -> Option<ResponseKey> {
         let owner = match &self.owner {
             Owner::Client => "",
@@ -61,7 +61,7 @@ impl Key {
         let length = parts.iter().map(|part| 8 + part.len()).sum();
         let mut request = Zeroizing::new(Vec::with_capacity(length));
         for part in parts {
-            // The length precedes each part, so that different reads never have the same bytes.
+            // Each part is preceded by its length, so that different reads never have the same bytes.
             request.extend_from_slice(&(part.len() as u64).to_be_bytes());
             request.extend_from_slice(part.as_bytes());
         }
@@ -70,8 +70,8 @@ impl Key {
 }
 
 impl Subjects {
-    /// Returns the customers that an operation names. If the operation cannot be written as JSON, returns no customer:
-    /// it may then affect any customer.
+    /// Returns the customers that an operation names. Returns no customer if the operation cannot be written as JSON,
+    /// which means that the operation may affect any customer.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }

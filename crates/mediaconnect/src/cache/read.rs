@@ -31,8 +31,7 @@ impl Read {
         self.store.is_some()
     }
 
-    /// Returns the outcome of the read. The second value is true if this process must not store the outcome in its own
-    /// memory.
+    /// Returns the outcome of the read, and true if this process must not store the outcome in its own memory.
     pub(super) async fn outcome(self, cache: &Weak<Cache>, key: &Arc<Key>, ttl: Duration) -> (Outcome, bool) {
         let Self { operation, client, store, context, fetch } = self;
         let report = |source| {

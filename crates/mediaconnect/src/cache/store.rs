@@ -21,15 +21,15 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {
-    /// Looks up a response. `ttl` is the time for which the caller will store its own response if the store has none.
+    /// Looks up a response. If the store has none, the caller will store its own response with the time to live `ttl`.
     ///
-    /// Returns `None` while the store cannot be used. The client then stores responses in its own memory.
+    /// Returns `None` while the store cannot be used. During that time, the client stores responses in its own memory.
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>>;
 
-    /// Stores a response until it is `ttl` old; `age` is the time since its request began.
+    /// Stores a response until it is `ttl` old. `age` is its current age, counted from the start of its request.
     ///
-    /// `version` comes from the lookup before the request was sent. The store must drop the response if any process has
-    /// called [`forget`](Self::forget) for this key since then.
+    /// `version` is the version that the lookup returned before the request was sent. The store must drop the response
+    /// if any process has called [`forget`](Self::forget) for this key since that lookup.
     fn keep<'a>(
         &'a self,
         key: &'a ResponseKey,
@@ -41,9 +41,9 @@ pub trait ResponseStore: Send + Sync + 'static {
 
     /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must not find or store these responses any more, even if the
-    /// future is dropped. When the future is ready, the same must apply to the other processes. If the store cannot be
-    /// used, it must invalidate the responses as soon as it can be used again.
+    /// As soon as this method has returned, this process must neither find nor store these responses, even if the
+    /// future is dropped. As soon as the future is ready, the same must apply to all other processes. If the store
+    /// cannot be used now, it must invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 
@@ -84,7 +84,7 @@ impl fmt::Debug for ResponseKey {
 /// The result of a lookup. `Debug` hides the response.
 #[derive(Clone)]
 pub struct Lookup {
-    /// The version of the key in the store. It changes whenever the response for this key is invalidated.
+    /// The version of the key in the store. The store changes it whenever the response for this key is invalidated.
     pub version: Vec<u8>,
     /// The response, and the time since its request began. `None` if the store has no response.
     pub response: Option<(Vec<u8>, Duration)>,

@@ -46,11 +46,11 @@ impl Error {
         matches!(self.0.kind, Kind::Forbidden)
     }
 
-    /// Returns true if the requested customer or other object does not exist: status 404 in a response that is
-    /// [Connect's own](Self::is_from_connect).
+    /// Returns true if the requested customer or other object does not exist. The response has status 404, and there is
+    /// [proof](Self::is_from_connect) that Connect sent it.
     ///
-    /// The request was not applied. Neither the client nor upstream failed. A 404 without that proof comes from [a
-    /// gateway](Self::is_gateway).
+    /// The request was not applied. Neither the client nor upstream failed. For a 404 without this proof,
+    /// [`is_gateway`](Self::is_gateway) returns true instead.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound)
@@ -59,8 +59,8 @@ impl Error {
     /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not
     /// send the request.
     ///
-    /// The client does not send a request if its turn would come after the deadline, or if [too many calls
-    /// wait](crate::ClientBuilder::max_waiting). Then the message gives the reason, and
+    /// The client does not send a request if the rate would admit it only after the deadline, or if [too many calls
+    /// wait](crate::ClientBuilder::max_waiting). In these cases, the message gives the reason, and
     /// [`status_code`](Self::status_code) returns `None`.
     ///
     /// The request was not applied. Wait for [`retry_after`](Self::retry_after), or for a minute if it returns `None`.
@@ -80,11 +80,11 @@ impl Error {
         matches!(self.0.kind, Kind::Refused)
     }
 
-    /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection, or if a token source
-    /// failed.
+    /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection. Also returns true if
+    /// a token source failed.
     ///
-    /// If the operation changes data, [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether it may have been
-    /// applied. Try again later.
+    /// An operation that changes data may have been applied. In that case,
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns true. Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted | Kind::NoToken)
@@ -135,8 +135,8 @@ impl Error {
     /// unexpected JSON, or JSON without any field of the operation's response.
     ///
     /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether the request may have been applied. The message
-    /// describes the response and, for JSON, names the field. Most often a gateway responded. If every call fails in
-    /// this way, upstream has changed.
+    /// describes the response. If the response is JSON, the message names the field. Most often, a gateway sent the
+    /// response. If every call fails in this way, upstream has changed.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
@@ -145,8 +145,8 @@ impl Error {
     /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a
     /// gateway, a wrong base URL, or a deployment in progress.
     ///
-    /// It does not mean that the customer does not exist. If the operation is safe to retry, the call was retried, as
-    /// after a 502. Check the base URL. If it is right, try again later.
+    /// This error does not mean that the customer does not exist. If the operation is safe to retry, the call was
+    /// retried, because a gateway's error may be temporary. Check the base URL. If the URL is right, try again later.
     #[must_use]
     pub fn is_gateway(&self) -> bool {
         matches!(self.0.kind, Kind::Gateway)
@@ -164,18 +164,18 @@ impl Error {
 
     /// Returns true if the response does not match the request, for example if it is about another customer.
     ///
-    /// The response was discarded. The message names the field that differs. Either a cache or a proxy mixes up
+    /// The response was discarded. The message names the field that differs. Either a cache or a proxy has mixed up
     /// responses, or upstream has changed.
     #[must_use]
     pub fn is_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::Mismatch(_))
     }
 
-    /// Returns true if the response was proved to be Connect's own. The proof is the header
+    /// Returns true if there is proof that Connect sent the response. The proof is the header
     /// `X-Mediaconnect-Api-Version`, or an error body in exactly the form that Connect uses.
     ///
-    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL. Then it proves nothing about a
-    /// customer. Returns false if there was no response.
+    /// Without proof, the response may come from a gateway, a proxy or a wrong URL. In that case, its status proves
+    /// nothing about a customer. Returns false if there was no response.
     #[must_use]
     pub fn is_from_connect(&self) -> bool {
         self.0.from_connect
@@ -225,8 +225,8 @@ impl Error {
         self.0.status
     }
 
-    /// Returns how many times the call tried to send a request to the API: the first attempt and its retries. A failed
-    /// connection counts. Returns 0 if no request could be built, or if the rate allowed none.
+    /// Returns how many times the call tried to send its request to the API, including the first attempt. A failed
+    /// connection counts as an attempt. Returns 0 if no request could be built, or if the rate did not admit the call.
     #[doc(alias = "retries")]
     #[must_use]
     pub fn attempts(&self) -> u32 {

@@ -5,12 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 
-/// The longest time until a reset. Upstream renews the limit every 60 seconds, so a longer time is wrong.
+/// The longest plausible time until a reset. Upstream renews the limit every 60 seconds, so a longer time must be an
+/// error.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// A reset above this number is a point in time in seconds since 1970, not a duration. The number is a date in 2001,
-/// earlier than any real reset.
+/// A reset below this number is a duration in seconds. Any other reset is a point in time, in seconds since 1970. As a
+/// point in time, this number is a date in 2001, which is earlier than any real reset.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
-/// The maximum age of a reset in the past, in seconds. The time of a reset may pass while the response is in transit.
+/// A reset that is at most this many seconds in the past is accepted. Its time may have passed while the response was
+/// in transit.
 const MAX_PAST_RESET: u64 = 2;
 
 /// The header with the requests left before a 429.
@@ -34,7 +36,7 @@ pub(crate) struct Feedback {
 impl Feedback {
     /// Reads the status and the headers. Malformed and implausible values count as absent.
     ///
-    /// `wall` returns the time: the response's `Date`, or the time of our own clock if there is no `Date`. `wall` is
+    /// `wall` returns the current time by the response's `Date`, or by our own clock if there is no `Date`. It is
     /// called only if the reset is a point in time.
     pub(crate) fn read(
         status: StatusCode,
@@ -55,8 +57,8 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim_ascii().parse().ok()
 }
 
-/// Reads a reset. Upstream documents "remaining (epoch) seconds". The size of the number shows whether it is a duration
-/// or a point in time.
+/// Reads a reset. Upstream's documentation says "remaining (epoch) seconds", which can mean a duration or a point in
+/// time. The size of the number shows which of the two it is.
 fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number
@@ -92,8 +94,8 @@ mod tests {
             ("1800000000", Some(0)),
             ("1800000042", Some(42)),
             ("1799999998", Some(0)),
-            // Implausible values are ignored: a time that is too far in the future or long past, a time in
-            // milliseconds, and text that is not a whole number.
+            // The following values are implausible, so they are ignored: a time that is too far in the future or long
+            // past, a time in milliseconds, and text that is not a whole number.
             ("121", None),
             ("86400", None),
             ("1800000121", None),

@@ -107,11 +107,11 @@ async fn a_redirect_is_refused_and_not_followed() {
 #[tokio::test]
 async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
     for (body, reason) in [
-        ("", "it is empty"),
-        ("<html>canary", "it is an HTML page"),
-        ("<token>canary</token>", "it is XML"),
-        ("canary", "it is not JSON"),
-        (r#"{"access_token": "canary"#, "it is JSON that ends too early"),
+        ("", "the body is empty"),
+        ("<html>canary", "the body is an HTML page"),
+        ("<token>canary</token>", "the body is XML"),
+        ("canary", "the body is not JSON"),
+        (r#"{"access_token": "canary"#, "the body is JSON that ends too early"),
         (r#"["canary"]"#, "unexpected list at the top"),
         (r#"{"token": "canary"}"#, "unexpected absence at access_token"),
         (r#"{"access_token": null}"#, "unexpected absence at access_token"),
