@@ -81,7 +81,7 @@ fn words_that_people_search_for_lead_somewhere() {
             }
         }
     }
-    // rustdoc refuses an alias that is equal to the item's name, so `proxy` is not in this list.
+    // `proxy` is not in this list, because rustdoc refuses an alias that is equal to the name of the item.
     for word in ["stream", "mtls", "retry", "pagination", "tenant", "https_proxy"] {
         assert!(text.contains(&format!("#[doc(alias = \"{word}\")]")), "{word}");
     }

@@ -64,8 +64,8 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // An error body of the Connect API cannot be decoded into the operation's type. The error in it is returned
-        // instead.
+        // An error body of the Connect API cannot be decoded into the operation's type. The error that upstream
+        // reported is returned, not the decoding error.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;

@@ -64,7 +64,7 @@ impl RateLimiter {
     /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
         // With `WhenExhausted::Fail`, a caller must fail only if the rate is used up. In this mode, requests are
-        // therefore not spaced or probed, because other callers would fail in the meantime.
+        // therefore neither spaced nor sent alone as probes, because other callers would fail in the meantime.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
             window: SendWindow::new(limit, waits),

@@ -112,8 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // None of these variables sets a proxy. HTTP_PROXY applies only to unencrypted connections, and this client
-        // uses no unencrypted connection with a proxy.
+        // None of these variables sets a proxy. HTTP_PROXY applies only to unencrypted connections, which this client
+        // makes only to loopback, where it uses no proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

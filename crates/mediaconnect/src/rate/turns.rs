@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(
             (turns.report(), turns.sent()),
             (None, 3),
-            "the number of sent requests is known after the client was dropped"
+            "the number of sent requests is still known after the client was dropped"
         );
     }
 
