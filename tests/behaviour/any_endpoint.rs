@@ -1,4 +1,4 @@
-//! Requests to endpoints that the contract does not have.
+//! Tests requests to endpoints that are not in the contract.
 
 use mediaconnect::{Method, UserToken};
 use mediaconnect_sandbox::Sandbox;

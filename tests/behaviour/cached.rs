@@ -1,4 +1,4 @@
-//! Cached clients: reads that share a request, and responses that are reused.
+//! Tests that the reads of cached clients share requests and reuse responses.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Client credentials that are rotated while the client runs.
+//! Tests that client credentials can be rotated while the client runs.
 
 use std::sync::Arc;
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! Client certificates, private certificate authorities and proxies, on real sockets.
+//! Tests client certificates, private certificate authorities and proxies on real sockets.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, ConnectFailure, Error};
 use mediaconnect_tests::{Authority, Proxy, number, serve};

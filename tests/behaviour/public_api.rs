@@ -1,4 +1,5 @@
-//! The public API: values that can be keys of maps, and only items that were exported deliberately.
+//! Tests that the public API's values can be keys of maps, and that items are public only if they were exported
+//! deliberately.
 
 use std::fmt::Debug;
 use std::fs;

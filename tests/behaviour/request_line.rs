@@ -1,4 +1,4 @@
-//! The exact bytes of a path on the wire, in the request lines that a socket receives.
+//! Tests the exact bytes of a path in the request lines that a socket receives.
 
 use std::sync::{Arc, Mutex};
 

@@ -42,7 +42,7 @@ pub(crate) fn within_bounds<T>(read: impl FnOnce() -> T) -> T {
     bounds::within(MAX_LISTS, read)
 }
 
-/// Decodes again to find the value that cannot be decoded.
+/// Decodes a body again, to find the value that cannot be decoded.
 pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let (read, trail) = within_bounds(|| follow::<T, _>(&mut deserializer));

@@ -66,7 +66,7 @@
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
-//! | `source` | `kept`: a cached response of this process. `shared`: a cached response of the fleet. `joined`: the response to a request of another caller that was in progress. `fetched`: a new request |
+//! | `source` | `kept`: a cached response of this process. `shared`: a response from the store that processes share. `joined`: the response to a request of another caller that was in progress. `fetched`: a new request |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; counted once for each response that has the field |
 //!
@@ -91,8 +91,8 @@
 //! header, body, token, secret, or text from upstream. A test sends unique values (canaries) through every operation
 //! and fault, records everything at the level trace, and fails if it finds a canary.
 //!
-//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and
-//! addresses, `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
+//! The same test covers the HTTP and TLS crates, as this crate configures them. `reqwest` and `hyper-util` log hosts
+//! and addresses, and `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
 //! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.

@@ -250,7 +250,7 @@ impl Turn {
 
 /// The right to send one request now.
 ///
-/// A permit that is dropped without a response counts as sent, because a cancelled request may have arrived.
+/// A permit that is dropped without a response counts as sent, because a cancelled request may have reached upstream.
 pub(crate) struct Permit<'a> {
     limiter: &'a RateLimiter,
     number: u64,

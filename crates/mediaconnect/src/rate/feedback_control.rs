@@ -23,7 +23,7 @@ const RESET_ROUNDING: Duration = Duration::from_secs(1);
 const SLIDING_HOLD: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The limits that upstream's responses set in addition to the window.
+/// The limits that upstream's responses set, in addition to the limits of the [`SendWindow`].
 pub(super) struct FeedbackControl {
     ceiling: Option<Ceiling>,
     /// The number of the newest request whose response reported the rate. Reports from earlier requests are ignored.

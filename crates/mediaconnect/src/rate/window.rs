@@ -48,7 +48,7 @@ struct Limit {
 #[derive(Clone, Copy)]
 struct Sent {
     at: Instant,
-    /// The latest time at which upstream counted the request.
+    /// The latest time at which upstream may have counted the request.
     arrived_by: Instant,
 }
 
