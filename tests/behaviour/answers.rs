@@ -1,4 +1,4 @@
-//! The client's handling of each kind of response.
+//! Tests how the client handles each kind of response.
 
 use mediaconnect::Error;
 use mediaconnect_tests::{Upstream, number};

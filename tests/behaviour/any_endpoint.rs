@@ -1,4 +1,4 @@
-//! Requests to endpoints that the contract does not have.
+//! Tests requests to endpoints that are not in the contract.
 
 use mediaconnect::{Method, UserToken};
 use mediaconnect_sandbox::Sandbox;
@@ -77,7 +77,7 @@ async fn a_path_that_leaves_the_base_url_is_not_sent() {
     assert!(upstream.server.received_requests().await.unwrap().is_empty());
 }
 
-/// Types of a service for an endpoint outside the contract.
+/// Types that a service defines for the responses of an endpoint outside the contract.
 #[expect(dead_code, reason = "the fields are decoded, but not read")]
 mod own {
     use std::collections::BTreeMap;
@@ -150,8 +150,8 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// The error of a caller's own type may contain the received value, and may begin like one of serde's own errors. The
-/// client never prints the text of such an error.
+/// If a caller's own type refuses a value, the text of its error may contain the value, and may begin like an error of
+/// serde. The client never prints the text of such an error.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_quoted() {
     use serde::de::{Deserialize, Deserializer, Error};

@@ -1,4 +1,4 @@
-//! Client credentials: the form in which they are sent, and one token fetch for all callers until the token expires.
+//! Tests the form in which client credentials are sent, and that all callers share one token until it expires.
 
 use std::time::Duration;
 

@@ -11,7 +11,7 @@ fn findings(contract: &str) -> Vec<Finding> {
     }
 }
 
-/// Each edit of the contract, the rule that it breaks, and the place of the finding.
+/// Edits of the contract: the old text, the new text, the rule that the edit breaks, and the place of the finding.
 const EDITS: [(&str, &str, &str, &str); 29] = [
     ("openapi: 3.0.3", "openapi: 3.1.0", "openapi-version", "/openapi"),
     ("paths:\n", "pathz:\n", "openapi-structure", "/paths"),
@@ -173,7 +173,8 @@ fn truncation_anywhere_is_an_answer_and_no_panic() {
     let contract = sample_contract_text();
     for end in (0..contract.len()).step_by(997).filter(|end| contract.is_char_boundary(*end)) {
         if let Ok(parsed) = Contract::parse("connect.yaml", &contract[..end]) {
-            // Most truncated contracts are refused. A contract that ends after a complete member may still be valid.
+            // Most truncated contracts are refused. A contract that ends after a complete member may still be valid, so
+            // both outcomes are accepted.
             let _ = generate(&parsed);
         }
     }

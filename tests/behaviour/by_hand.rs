@@ -44,7 +44,7 @@ fn the_lint_knows_each_method_of_a_group_that_is_written_by_hand() {
 fn the_lint_knows_each_command_that_is_no_group() {
     let source = fs::read_to_string(workspace().join("crates/mediaconnect-cli/src/args.rs")).unwrap();
     let block = source.split("pub(crate) enum Command {\n").nth(1).unwrap().split("\n}\n").next().unwrap();
-    // clap adds `help`, so it is not in the enum.
+    // The command `help` is not in the enum, because clap adds it.
     let mut commands = vec!["help".to_owned()];
     let mut is_skipped = false;
     for line in block.lines() {

@@ -1,4 +1,4 @@
-//! Cached clients: reads that share a request, and responses that are reused.
+//! Tests that the reads of cached clients share requests and reuse responses.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // With a time to live, a stored response may serve some callers.
+        // With a time to live, callers may also get a stored response, so there may be no request at all.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use mediaconnect::operations::{Evidence, OPERATIONS};
 
-/// Returns one row per group, in the order of the contract. A row has the group's operations, and the evidence for
-/// those that upstream does not document.
+/// Returns one row per group, in the order of the contract. A row has the group's operations, and the evidence for each
+/// operation that upstream does not document.
 fn rows() -> Vec<String> {
     let mut groups: Vec<&str> = OPERATIONS.iter().map(|operation| operation.group).collect();
     groups.dedup();

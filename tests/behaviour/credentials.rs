@@ -1,4 +1,4 @@
-//! Client credentials that are rotated while the client runs.
+//! Tests that client credentials can be rotated while the client runs.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -80,7 +80,8 @@ async fn after_a_refusal_the_next_fetch_asks_the_provider_again() {
     let client = client(&server, &vault);
     assert!(client.customers().info(number(1)).await.unwrap_err().is_auth());
     vault.put("new");
-    // Until the backoff ends, calls fail with the same refusal. Here it ends after at most 0.4 seconds.
+    // Until the backoff ends, calls fail with the same refusal. In this test, the backoff ends after at most 0.4
+    // seconds.
     tokio::time::sleep(std::time::Duration::from_millis(450)).await;
     client.customers().info(number(1)).await.unwrap();
     assert_eq!(vault.asked(), 2);
@@ -148,7 +149,7 @@ async fn nothing_that_holds_a_provider_prints_it() {
     assert!(!printed.contains("canary"), "{printed}");
 }
 
-/// A token source that looks something up in the Connect API, and does not find it.
+/// A token source that looks up a customer in the Connect API. The lookup fails, because no customer has this number.
 struct Lookup(Client);
 
 impl TokenSource for Lookup {

@@ -57,7 +57,8 @@ async fn a_gateways_404_is_no_answer_to_whether_a_customer_exists() {
     assert!(error.is_gateway() && !error.is_not_found() && !error.is_from_connect(), "{error}");
     assert!(error.to_string().contains("check the base URL"), "{error}");
 
-    // If the base URL is wrong, every path is a 404. That does not prove that the customer does not exist.
+    // If the base URL is wrong, the response to every path is a 404. Such a 404 does not prove that the customer does
+    // not exist.
     let base_url = format!("{}/wrong", sandbox.base_url());
     let client = builder_for(&sandbox).base_url(base_url).build().unwrap();
     assert!(client.customers().exists(number(563_457)).await.unwrap_err().is_gateway());

@@ -123,7 +123,7 @@ fn digits(number: &str) -> (bool, String, i64) {
     if significant.is_empty() { (false, significant, 0) } else { (is_negative, significant, moved) }
 }
 
-/// Generates a document of a model in upstream's odd shapes, without anything that the client refuses.
+/// Generates a JSON document for a model, in upstream's odd shapes. It contains only values that the client accepts.
 fn document(outline: &Outline, model: &Model) -> BoxedStrategy<String> {
     let members = model.fields.iter().map(|field| prop::option::of(member(outline, field)));
     let members: Vec<_> = members.collect();

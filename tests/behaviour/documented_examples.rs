@@ -29,10 +29,10 @@ async fn the_customer_of_the_search_page() {
 
     let [customer] = found.customers.as_slice() else { panic!("one customer") };
     assert_eq!(customer.street_number.as_ref().unwrap().as_u32(), Some(6));
-    // In the example, the postal code is the number 179.
+    // In the example, the postal code is the number 179. The client adds the leading zero.
     assert_eq!(customer.postal_code.as_ref().unwrap().as_str(), "0179");
     assert_eq!(customer.postal_address_postal_code.as_ref().unwrap().as_str(), "0510");
-    // In the example, this list has a wrapper.
+    // In the example, this list is wrapped in an object with the member `email`.
     assert_eq!(customer.emails[1].as_str(), "ola.nordmann@hotmail.no");
     assert_eq!(customer.phone_numbers[0].is_mobile, Some(true));
 }

@@ -1,4 +1,4 @@
-//! The ids of customers in other systems.
+//! Tests the operations on external references, which are the ids of customers in other systems.
 
 use mediaconnect::models::{ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
 use mediaconnect::{Client, ClientCredentials, CustomerNumber, Violation};

@@ -1,4 +1,4 @@
-//! The generated code: its source, and the effects of an edit of the contract.
+//! Tests the source of the generated code, and how an edit of the contract changes it.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Client certificates, private certificate authorities and proxies, on real sockets.
+//! Tests client certificates, private certificate authorities and proxies on real sockets.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, ConnectFailure, Error};
 use mediaconnect_tests::{Authority, Proxy, number, serve};
@@ -20,8 +20,8 @@ async fn looked_up(builder: ClientBuilder) -> Result<(), Error> {
 /// Makes lookups that a server refuses because of the client certificate. Returns the first outcome with a known
 /// reason.
 ///
-/// On loopback, the refusal may come before the connection gets the request. Then the HTTP client loses the reason, but
-/// the error still says that nothing was sent.
+/// On loopback, the server may refuse the connection before the HTTP client has passed the request to it. In that case,
+/// the HTTP client loses the reason, but the error still reports that nothing was sent.
 async fn refused(builder: impl Fn() -> ClientBuilder) -> Result<(), Error> {
     let mut known = None;
     for _ in 0..20 {

@@ -1,4 +1,5 @@
-//! The public API: values that can be keys of maps, and only items that were exported deliberately.
+//! Tests that the public API's values can be keys of maps, and that items are public only if they were exported
+//! deliberately.
 
 use std::fmt::Debug;
 use std::fs;
@@ -81,7 +82,7 @@ fn words_that_people_search_for_lead_somewhere() {
             }
         }
     }
-    // rustdoc refuses an alias that is equal to the item's name, so `proxy` is not in this list.
+    // `proxy` is not in this list, because rustdoc refuses an alias that is equal to the name of the item.
     for word in ["stream", "mtls", "retry", "pagination", "tenant", "https_proxy"] {
         assert!(text.contains(&format!("#[doc(alias = \"{word}\")]")), "{word}");
     }

@@ -1,4 +1,4 @@
-//! The exact bytes of a path on the wire, in the request lines that a socket receives.
+//! Tests the exact bytes of a path in the request lines that a socket receives.
 
 use std::sync::{Arc, Mutex};
 
@@ -123,7 +123,8 @@ async fn each_path_parameter_is_one_segment_on_the_wire_or_refused() {
             .unwrap_or_else(|| panic!("{text:?} makes {line:?}"));
         assert!(!segment.contains(['/', '\\', ';', '?', '#', ' ']), "{text:?} makes {line:?}");
         assert!(!matches!(segment, "." | ".."), "{text:?} makes {line:?}");
-        // Decoding the segment once gives the original text. Decoding it a second time changes nothing.
+        // Decoding the segment once gives the original text. Decoding the text again changes nothing, which means that
+        // a server that decodes twice reads the same text.
         assert_eq!(decoded(segment), text);
         assert_eq!(decoded(&text), text);
         sent += 1;

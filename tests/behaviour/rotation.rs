@@ -49,7 +49,7 @@ fn code(store: &Store, client: &Client) -> ExtidCode {
     ExtidCode::new(client.token_endpoint().unwrap(), stored).with_observer(observer(store))
 }
 
-/// Runs a test in a runtime that checks its sockets between any two polls.
+/// Runs a test in a runtime that checks its sockets for events after each poll of a task.
 fn run(test: impl Future<Output = ()>) {
     Builder::new_current_thread().enable_all().event_interval(1).build().unwrap().block_on(test);
 }
@@ -83,8 +83,9 @@ async fn own_info(client: &Client, user: &UserToken) -> bool {
     }
 }
 
-/// Logs in, makes a call, drops everything after `polls` polls, and makes a call with the stored data. Repeats this
-/// with more polls until the first call finishes.
+/// Logs in, and makes a call that is dropped after `polls` polls, together with its client. Then creates a new client
+/// and makes a second call with the stored data. Repeats this with one more poll each time, until the first call
+/// finishes before it is dropped.
 fn dropped_at_every_poll(login: fn(&OnceOnly) -> Session) {
     run(async {
         let upstream = OnceOnly::start(true).await;

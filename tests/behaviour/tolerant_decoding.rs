@@ -1,4 +1,4 @@
-//! Tests every row of the table of odd shapes, for whole models and arbitrary values.
+//! Tests that upstream's odd shapes decode, in whole models and for arbitrary values.
 
 use mediaconnect::models::{CustomerInfo, CustomerSearchResponse, FoundCustomer};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! User mode: calls with the token of a user.
+//! Tests calls with the token of a user.
 
 use mediaconnect::models::{CustomerChangeRequest, CustomerPhoneNumber, Name, PhoneNumberType};
 use mediaconnect::{Client, UserToken};

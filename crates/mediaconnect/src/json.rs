@@ -19,7 +19,7 @@ use crate::decode_error::DecodeError;
 /// The memory limit of all lists in a model, in bytes: eight times the largest body.
 const MAX_LISTS: usize = 64 * 1024 * 1024;
 
-/// The fields of a token response. Errors may name them, like the contract's fields.
+/// The fields of a token response. An error may contain these names, because they are not personal data.
 const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "refresh_token"];
 
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
@@ -42,7 +42,7 @@ pub(crate) fn within_bounds<T>(read: impl FnOnce() -> T) -> T {
     bounds::within(MAX_LISTS, read)
 }
 
-/// Decodes again to find the value that cannot be decoded.
+/// Decodes a body again, to find the value that cannot be decoded.
 pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let (read, trail) = within_bounds(|| follow::<T, _>(&mut deserializer));
@@ -72,7 +72,8 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// Decodes a body as far as possible, and returns the field names of the decoded types.
+/// Returns the field names of the types that are decoded from a body. If decoding fails, returns the names that were
+/// collected until then.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
@@ -88,13 +89,13 @@ pub(crate) enum Step<'a> {
     Field(Cow<'a, str>),
 }
 
-/// Field names of the program's types. They come from the program and not from a response, so they are not personal
-/// data.
+/// The field names of the types that a response is decoded into. They are not personal data, because they come from the
+/// source code and not from a response.
 pub(crate) type Names = BTreeSet<&'static str>;
 
 /// Returns the path of a value, such as `customers[1].emails`.
 ///
-/// A key that is unknown to the contract and to the program's types is written as `?`, because it may be personal data.
+/// A key is written as `?` if neither the contract nor `names` has it, because such a key may be personal data.
 pub(crate) fn path_of(steps: &[Step<'_>], names: &Names) -> String {
     let mut path = String::new();
     for step in steps {

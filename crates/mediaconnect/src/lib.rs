@@ -27,7 +27,7 @@
 //! The crate is
 //!
 //! - **strict about requests**: input is checked before it is sent, and all violations are returned at once;
-//! - **lenient about responses**: they decode even where they deviate from upstream's documentation;
+//! - **lenient about responses**: a response decodes even where it deviates from upstream's documentation;
 //! - **silent about personal data**: no `Debug` output, error or log of this crate contains customer data, a token or a
 //!   secret. A value is read only by an explicit field access.
 //!

@@ -22,9 +22,9 @@ pub(crate) struct Network {
     pub(crate) pool_max_idle: Option<usize>,
     pub(crate) application: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// Each entry is PEM with one or more certificates.
+    /// Each entry is a PEM text with one or more certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
-    /// PEM with a certificate, its chain and the private key.
+    /// A PEM text with the client certificate, its chain and its private key.
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
     /// The URL of the proxy. It may contain a password.
     pub(crate) proxy: Option<SecretString>,
@@ -37,11 +37,11 @@ impl Network {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             // Redirects are not followed, because the bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
-            // The pipeline makes all retries, because it knows which requests are safe to retry. With a maximum of 0,
-            // reqwest also keeps no copy of a request.
+            // reqwest must not retry, because only the pipeline knows which requests are safe to retry. A maximum of 0
+            // retries also prevents reqwest from copying each request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable HTTP/2 in reqwest. HTTP/2 is not used here, because it would
-            // change how connections are used and what is logged.
+            // Another crate of the service may enable reqwest's feature for HTTP/2. This client still uses only
+            // HTTP/1.1, because HTTP/2 would use connections differently and log other data.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
@@ -55,7 +55,8 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A connection to loopback may be unencrypted. A proxy would see its secrets, so no proxy is used.
+            // A connection to loopback may be unencrypted, so a proxy could read the secrets on it. The client
+            // therefore uses no proxy for loopback.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);
@@ -94,8 +95,8 @@ impl Network {
         let identity = Identity::from_pem(pem);
         #[cfg(not(feature = "rustls"))]
         let identity = Identity::from_pkcs8_pem(pem, pem);
-        // The source error is omitted: a later version of the library might quote the file, which contains a private
-        // key.
+        // reqwest's error is not passed on, because a later version of reqwest could quote the PEM text, which contains
+        // a private key.
         identity.map(Some).map_err(|_| {
             Error::configuration(
                 "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \

@@ -17,12 +17,12 @@
 //! | field | spans | meaning |
 //! |---|---|---|
 //! | `otel.kind` | all | `internal` for a call, `client` for an attempt |
-//! | `otel.name` | `attempt` | method and path template; the method alone of a `request` |
+//! | `otel.name` | `attempt` | method and path template; for a `request`, only the method |
 //! | `otel.status_code` | all | `ERROR` if the call or attempt failed |
 //! | `http.request.method` | all | `GET`, `POST`, … |
 //! | `url.template` | all except those of a `request` | the path with its parameters in braces |
 //! | `server.address`, `server.port` | `attempt` | the host and port of the base URL |
-//! | `http.request.resend_count` | `attempt` | the number of earlier attempts, from the second attempt on |
+//! | `http.request.resend_count` | `attempt` | the number of earlier attempts; absent in the first attempt |
 //! | `http.response.status_code` | all | the status of the last response, if there was one |
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), if the call or attempt failed |
@@ -34,12 +34,12 @@
 //! with the attempt as the parent. The service's global propagator writes these headers. The propagator's other
 //! headers, such as `baggage`, are not sent, because they may contain personal data. If a service filters out debug
 //! spans, the operation's span is the parent. If the service filters out that span too, the service's own span is the
-//! parent. Requests to the token endpoint have no trace, because all waiting calls share a fetch.
+//! parent. Requests to the token endpoint have no trace, because one token fetch serves all waiting calls.
 //!
 //! # Events
 //!
-//! All events have a target in this crate and the level debug, except for one warning: it is logged if an observer of
-//! refresh tokens panics. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)),
+//! All events have a target in this crate. Their level is debug, except for one warning, which is logged if an observer
+//! of refresh tokens panics. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)),
 //! `status`, `error.type`, the durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of
 //! a cached read.
 //!
@@ -66,9 +66,9 @@
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
-//! | `source` | `kept`: a cached response of this process. `shared`: a cached response of the fleet. `joined`: a request in progress that was shared. `fetched`: a new request |
+//! | `source` | `kept`: a cached response of this process. `shared`: a response from the store that processes share. `joined`: the response to a request of another caller that was in progress. `fetched`: a new request |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
-//! | `field` | the field's name in JSON, without its path; once for each response that has it |
+//! | `field` | the field's name in JSON, without its path; counted once for each response that has the field |
 //!
 //! The recorder must set the buckets, because the facade has none. The following buckets fit the client's limits. Most
 //! lookups take 20 to 500 ms. An attempt may take 10 s, and a call 30 s. A wait for the rate lasts up to the deadline.
@@ -91,16 +91,16 @@
 //! header, body, token, secret, or text from upstream. A test sends unique values (canaries) through every operation
 //! and fault, records everything at the level trace, and fails if it finds a canary.
 //!
-//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and
-//! addresses, `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
+//! The same test covers the HTTP and TLS crates, as this crate configures them. `reqwest` and `hyper-util` log hosts
+//! and addresses, and `rustls` logs handshakes. Two debugging switches expose more, and this crate cannot detect them:
 //! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///
 /// If it returns `None`, requests do not carry the trace of the service. There are three causes: no propagator is set,
-/// there is no sampled span, or the service uses another version of `opentelemetry` or `tracing-opentelemetry` than
-/// [`dependencies`](crate::dependencies). Write a test that sets up telemetry as the service does, and asserts within a
-/// span that this function returns a value.
+/// there is no sampled span, or the service uses a version of `opentelemetry` or `tracing-opentelemetry` other than the
+/// one in [`dependencies`](crate::dependencies). Write a test that sets up telemetry as the service does, and asserts
+/// within a span that this function returns a value.
 #[cfg(feature = "opentelemetry")]
 #[must_use]
 pub fn traceparent() -> Option<String> {

@@ -22,7 +22,8 @@ pub(crate) struct CallOptions {
 #[derive(Default)]
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// Dropped when the rate admits the call's first request, or when the call ends without a request.
+    /// The slot is freed when the rate limiter admits the call's first request, or when the call ends without a
+    /// request.
     pub(crate) slot: Option<BulkSlot>,
 }
 
@@ -32,7 +33,8 @@ impl CallOptions {
         Instant::now() + bounded(self.deadline)
     }
 
-    /// Returns the time by which an attempt that started at `started` must end, in a call with this deadline.
+    /// Returns the time by which an attempt that began at `started` must end. It is never later than the deadline of
+    /// the call.
     pub(crate) fn attempt_until(&self, started: Instant, deadline: Instant) -> Instant {
         deadline.min(started + bounded(self.attempt_timeout))
     }

@@ -110,7 +110,8 @@ fn ready<T>(poll: Poll<T>) -> Option<T> {
     }
 }
 
-/// Returns the subscriptions of an existing customer. For this operation, "not found" means that the customer has none.
+/// Returns the subscriptions of an existing customer. If upstream reports "not found", the customer has no
+/// subscriptions, so the list is empty.
 fn subscriptions_of(outcome: Result<SubscriptionList, Error>) -> Result<Vec<Subscription>> {
     match outcome {
         Ok(list) => Ok(list.subscriptions),

@@ -34,20 +34,22 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 /// The largest body of an error response that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
-/// The owner of the token that a call sends.
+/// The owner of the access token that a call sends: the client itself or a user.
 pub(crate) enum Caller {
     Client,
     User(UserToken),
 }
 
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
-/// Checks and decodes a successful response, and stores the model.
+/// Checks and decodes a successful response. The closure itself stores the decoded model, so that this type does not
+/// depend on the model.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
 /// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
 ///
-/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span.
-/// Only this function is generic. The rest of the pipeline is compiled once, not for each operation.
+/// `build` builds the request of each attempt. `read` checks and decodes a successful response. `span` is the
+/// operation's span. Only this function is generic, so that the rest of the pipeline is compiled once and not for each
+/// operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: &CallInfo<'_>,
@@ -61,8 +63,8 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // The inner future is boxed, so that both futures are smaller than 1 KiB. glibc allocates larger blocks more
-    // slowly.
+    // The inner future is boxed, so that the inner and the outer future are each smaller than 1 KiB. glibc allocates
+    // larger blocks more slowly.
     let attempting =
         Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
@@ -98,7 +100,7 @@ async fn attempts_until_done(
                 let may_pass =
                     retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
                 if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
-                    // No pause is needed here, because the token cache waits for its own backoff before the next fetch.
+                    // No pause is needed here, because the token cache itself waits before the next fetch.
                     failed = Some((error, Duration::ZERO));
                     continue;
                 }
@@ -127,7 +129,7 @@ async fn attempts_until_done(
         telemetry::attempt_ended(*operation, &span, outcome.as_ref().copied());
 
         if outcome.as_ref().is_err_and(Error::is_configuration) {
-            // The request could not be built, so nothing was sent, and the attempt does not count.
+            // The attempt does not count, because the request could not be built and nothing was sent.
             *attempts -= 1;
         }
         let error = match outcome {
@@ -139,8 +141,8 @@ async fn attempts_until_done(
             Err(error) => error,
         };
         if error.is_auth() {
-            // A token can become invalid before it expires. A second refusal is reported, because another new token
-            // would not help.
+            // A token can become invalid before it expires, so the request is repeated once with a new token. If
+            // upstream refuses the new token as well, the call fails, because another token would not help.
             let can_renew = caller.forget(client, token_number);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
@@ -173,7 +175,7 @@ async fn attempts_until_done(
 /// Returns the error of a call that the rate limiter did not let through. If an earlier attempt failed, returns the
 /// error of that attempt instead, because it is more useful.
 ///
-/// If the token was the problem, the earlier error is not returned: the next attempt would get a new token.
+/// An earlier error about the access token is never returned, because the next attempt would have got a new token.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,
@@ -181,10 +183,11 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once, with the trace of a span if there is one. The future returns `Ok` for a response
-/// with any status.
+/// Builds a request and sends it once. The request carries the trace of the span `traced`, if there is one. The future
+/// returns `Ok` for a response with any status.
 ///
-/// This is not an `async fn`, because its future would contain the request.
+/// This is not an `async fn`, because the future of an `async fn` would contain the request, which would make every
+/// call larger.
 pub(crate) fn send<'c>(
     client: &'c Shared,
     authorization: HeaderValue,
@@ -250,8 +253,8 @@ pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The generated methods return no other kind of error. The text of this error is dropped, because it may quote
-        // the request.
+        // The generated methods return none of the other errors. The text of such an error would be dropped, because it
+        // may quote the request.
         _ => Error::configuration("the request could not be built"),
     }
 }

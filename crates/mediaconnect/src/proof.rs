@@ -64,7 +64,8 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // The body may be an error of the Connect API. Such a body does not decode into the operation's type.
+        // An error body of the Connect API cannot be decoded into the operation's type. The error that upstream
+        // reported is returned, not the decoding error.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;
@@ -108,7 +109,8 @@ fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     unproven(response).map(|()| &b"null"[..])
 }
 
-/// Checks the response of an operation without known field names. Only the headers can prove that Connect sent it.
+/// Checks the response of an operation whose response fields are unknown. Only the headers can prove that Connect sent
+/// such a response.
 fn unproven(response: &Success<'_>) -> Result<()> {
     if UpstreamMessage::is_connects(response.body) {
         Err(reported_failure(response.body, true))
@@ -119,8 +121,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response without any expected value. Such a response is still a success if the operation allows it to be
-/// empty, for example if it has an empty list.
+/// Checks a response that contains none of the expected values. The response is still a success if the operation allows
+/// an empty response, such as one with an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());
@@ -150,12 +152,12 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
     Error::new(Kind::Decode(reason)).with_proof(response.from_connect)
 }
 
-/// The properties of an object's members that show whether the response is a success.
+/// The facts about a JSON object that show whether the response is a success.
 #[derive(Default)]
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// True if the object contains one of the lists named in `lists`.
+    /// True if the object has a member whose name is in `lists`.
     list: bool,
     /// True if the object has a member that only an error body has, and the member is not null.
     error: bool,
@@ -195,7 +197,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the kind of error that a response causes, and whether Connect sent it. `None` for a success.
+    /// Returns the type of the error that a response causes, and whether Connect sent the response. Returns `None` for
+    /// a success.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
         let error = believe_again(
             operation,
@@ -231,7 +234,7 @@ mod tests {
         }
         assert_eq!(search("{}", true), None);
         assert_eq!(search("{}", false), Some(("decode", false)));
-        // An object with other members but without the list is not the response to a search.
+        // An object that lacks the list `customers` but has other members is not the response to a search.
         for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
             assert_eq!(search(body, true), Some(("decode", true)), "{body}");
         }

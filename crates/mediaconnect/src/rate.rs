@@ -37,7 +37,7 @@ pub(crate) struct RateLimiter {
     limit: RateLimit,
     when_exhausted: WhenExhausted,
     max_waiting: usize,
-    /// Not locked across an await.
+    /// The lock is never held across an `.await`.
     state: Mutex<State>,
 }
 
@@ -54,17 +54,17 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest possible time, whatever responses arrive.
+    /// The earliest time at which the request can be sent, whatever responses arrive until then.
     not_before: Instant,
-    /// The expected time. A response may change it.
+    /// The time at which the request can be sent if no response changes the limits.
     expected: Instant,
 }
 
 impl RateLimiter {
     /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // Callers that do not wait should fail only if the rate is used up. For them, requests are therefore not
-        // spaced, and no single request is sent first as a probe.
+        // With `WhenExhausted::Fail`, a caller must fail only if the rate is used up. In this mode, requests are
+        // therefore neither spaced nor sent alone as probes, because other callers would fail in the meantime.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
             window: SendWindow::new(limit, waits),
@@ -103,7 +103,8 @@ impl RateLimiter {
         self.acquire_in(deadline, false).await
     }
 
-    /// Does the same as [`acquire`](Self::acquire), for a call that may be part of a [`Bulk`](crate::Bulk).
+    /// Waits until a request may be sent, as [`acquire`](Self::acquire) does. `in_bulk` is true if the caller has a
+    /// slot of a [`Bulk`](crate::Bulk).
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
@@ -126,7 +127,7 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        // The future is boxed to keep every call small, because it is large and few calls wait.
+        // The future of `wait` is large, but few calls need it. It is boxed to keep the future of every call small.
         Box::pin(self.wait(slot?, asked, deadline)).await
     }
 
@@ -180,7 +181,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock can still be used: after a panic, the counts in the state are wrong by one at most.
+        // A lock that a panic has poisoned is still used, because the counts in the state are wrong by one at most.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -210,7 +211,7 @@ impl State {
         Turn { not_before, expected }
     }
 
-    /// Checks that one more caller may wait, and can be served before its deadline.
+    /// Checks that the queue has room for one more caller, and that this caller can be served before its deadline.
     fn check_queue(
         &mut self,
         max_waiting: usize,
@@ -225,7 +226,7 @@ impl State {
         if waiting > 0 {
             let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // If the caller makes a new call with the same time limit after this wait, that call could be served.
+                // After this wait, a new call with the same time limit could be served.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }
@@ -249,7 +250,7 @@ impl Turn {
 
 /// The right to send one request now.
 ///
-/// A permit that is dropped without a response counts as sent, because a cancelled request may have arrived.
+/// A permit that is dropped without a response counts as sent, because a cancelled request may have reached upstream.
 pub(crate) struct Permit<'a> {
     limiter: &'a RateLimiter,
     number: u64,
@@ -263,7 +264,7 @@ impl Permit<'_> {
         self.waited
     }
 
-    /// Returns when the caller got the permit.
+    /// Returns the time at which the caller got the permit.
     pub(crate) fn sent(&self) -> Instant {
         self.sent
     }

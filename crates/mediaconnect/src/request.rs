@@ -118,8 +118,8 @@ impl Request {
 
     /// Adds a header. The value is hidden from logs, because it may be personal data.
     ///
-    /// Headers that the client sets itself, such as `Authorization`, are refused. Then [`send`](Self::send) sends
-    /// nothing and fails with [`is_configuration`](Error::is_configuration).
+    /// Headers that the client sets itself, such as `Authorization`, are refused. If a header is refused,
+    /// [`send`](Self::send) sends nothing and fails with [`is_configuration`](Error::is_configuration).
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Err(error) = header::add(&mut self.headers, name, value) {
             self.refuse(error);
@@ -159,8 +159,8 @@ impl Request {
 
     /// Sends the request and decodes the JSON of the response.
     ///
-    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Otherwise
-    /// it is an error, because any server can send an empty body. Statuses other than 200, 201, 202 and 204 are errors.
+    /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Any other
+    /// empty body is an error, because any server can send one. Statuses other than 200, 201, 202 and 204 are errors.
     ///
     /// If the JSON does not decode into the type, the error contains the path of the field, such as `unexpected text at
     /// items[0].kind`. The path uses only the type's own field names. `?` stands for any other key, so the error never
@@ -168,12 +168,14 @@ impl Request {
     ///
     /// # Errors
     /// Returns [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
-    /// Also returns the errors that every call can return. [`is_decode`](Error::is_decode) has two more causes
-    /// here: an object has a key twice, or the JSON would need more than 224 MiB as a `serde_json::Value`.
+    /// Also returns the errors that every call can return. [`is_decode`](Error::is_decode) has two more causes for this
+    /// method: an object in the response has a key twice, or the JSON would need more than 224 MiB as a
+    /// `serde_json::Value`.
     ///
-    /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode its values. Outside
-    /// ASCII, only letters are allowed. The path must stay below the base URL, and every server must read it in the
-    /// same way. So the following are refused, even if they are percent-encoded once or several times:
+    /// The path must begin with a slash, and may have a query, but no fragment. Percent-encode the values in it. Of the
+    /// characters outside ASCII, only letters are allowed. The path must stay below the base URL, and every server must
+    /// read the path in the same way. The following are therefore refused, even if they are percent-encoded once or
+    /// several times:
     /// - a segment that is empty (except the last one), `.` or `..`;
     /// - a slash, backslash, semicolon, question mark, hash or control character within a segment;
     /// - percent-encoded bytes that are not UTF-8.
@@ -185,7 +187,8 @@ impl Request {
 
     /// Sends the request as [`send`](Self::send) does, and also returns the status and headers.
     ///
-    /// A status that is not a success is an error, whose [`Error::status_code`] returns the status.
+    /// If the status is not a success, the call returns an error. [`Error::status_code`] returns the status of this
+    /// error.
     ///
     /// # Errors
     /// Returns the same errors as [`send`](Self::send).

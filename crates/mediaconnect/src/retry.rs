@@ -28,7 +28,7 @@ pub(crate) fn retry_class(error: &Error) -> RetryClass {
     match error.status_code() {
         Some(502..=504) => RetryClass::Unknown,
         _ if error.is_gateway() => RetryClass::Unknown,
-        // `is_interrupted` includes a response whose body is incomplete.
+        // `is_interrupted` is also true if the body of a response is incomplete.
         _ if error.is_timeout() || error.is_interrupted() => RetryClass::Unknown,
         _ => RetryClass::Final,
     }
@@ -41,7 +41,7 @@ pub(crate) fn backoff(attempt: u32) -> Duration {
     bound.mul_f64(fastrand::f64())
 }
 
-/// Limits retries, so that a client does not multiply the load on upstream while it is down.
+/// Limits retries, so that a client does not multiply the load on upstream during an outage.
 ///
 /// It is a token bucket: retries take tokens, and successes return them. The numbers of tokens are those of the AWS
 /// SDKs.
@@ -50,7 +50,7 @@ pub(crate) struct RetryBudget {
     tokens: AtomicU32,
 }
 
-/// The tokens that a retry took. A success returns them.
+/// The number of tokens that a retry took. They go back into the budget if the call succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price(u32);
 
@@ -59,7 +59,7 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// A retry that waits for an access token takes nothing if another call has already taken tokens for the same fetch.
+/// The price of a retry that waits for an access token, if another call has already paid for the fetch of this token.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
@@ -72,7 +72,8 @@ impl RetryBudget {
 
     /// Takes tokens for a retry after an error. Returns `None` if too few tokens are left.
     ///
-    /// All callers share the fetch of an access token and its retry, so only the first caller takes tokens.
+    /// All callers share one fetch of an access token. If this fetch failed and is retried, only the first caller takes
+    /// tokens.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
@@ -94,7 +95,7 @@ impl RetryBudget {
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is nearly always full. A full bucket needs no write.
+        // The bucket is nearly always full. If it is full, the write is skipped, because nothing would change.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
@@ -189,7 +190,11 @@ mod tests {
         }
         assert_eq!(budget.tokens.load(Ordering::Relaxed), CAPACITY - AFTER_FAILURE.0);
         while budget.take(&fetch()).is_some() {}
-        assert_eq!(budget.take(&shared), Some(PAID), "this fetch stays paid, whatever other fetches do");
+        assert_eq!(
+            budget.take(&shared),
+            Some(PAID),
+            "the retry of this fetch is paid, even if the budget is empty"
+        );
     }
 
     #[test]

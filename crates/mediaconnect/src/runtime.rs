@@ -17,7 +17,8 @@ pub(crate) fn handle() -> Result<Handle> {
     })
 }
 
-/// Polls a future only inside a runtime. Outside a runtime, its timers and sockets would panic.
+/// Polls a future inside a Tokio runtime. Returns an error outside a runtime, because the future's timers and sockets
+/// would panic there.
 pub(crate) async fn inside<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
     poll_fn(|context| {

@@ -27,7 +27,7 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 #[derive(Clone)]
 pub struct CustomerSearch {
     request: CustomerSearchRequest,
-    // The fields that this kind of search requires. The flag is true if the field is filled.
+    // The fields that this kind of search requires. Each has a flag, which is true if the field is filled.
     needed: Vec<(&'static str, bool)>,
 }
 
@@ -182,7 +182,8 @@ impl CustomerSearch {
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
-        // Empty required fields are already reported above. The rule on combinations would report them a second time.
+        // The empty required fields are already reported above, so they are skipped here. The rule on combinations is
+        // skipped as well, because it would report the same fields.
         let is_reported =
             |violation: &Violation| self.needed.iter().any(|needed| *needed == (violation.field(), false));
         let others = self.request.validate().err();
@@ -199,7 +200,7 @@ impl CustomerSearch {
     }
 }
 
-/// Creates the request of a search. The call checks the limits.
+/// Converts a search into its request. The limits of the values are checked later, by the call.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 

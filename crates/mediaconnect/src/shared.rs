@@ -14,10 +14,10 @@ use crate::token::{TokenCache, TokenEndpoint, UserToken};
 use crate::transport::Transport;
 
 pub(crate) struct Shared {
-    /// The name of the client: a label of metrics and a field of spans.
+    /// The name of the client. It is a label of the metrics and a field of the spans.
     pub(crate) name: Option<Arc<str>>,
     pub(crate) connection: Connection,
-    /// Sends requests in place of the network, in tests only.
+    /// The transport that replaces the network. It is set only in tests.
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) server_address: String,
     pub(crate) server_port: Option<u16>,
@@ -39,7 +39,7 @@ impl Shared {
         &self.cache
     }
 
-    /// Returns the owner of the responses to the client's own calls.
+    /// Returns the owner of the responses to calls with the client's own token.
     #[cfg(feature = "cache")]
     pub(crate) fn owner(&self) -> Owner {
         if self.has_token_source { Owner::UnknownClient } else { Owner::Client }

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::decode_error::DecodeError;
 use crate::json::{Names, Step, path_of};
 
-/// The limit of a document's estimated size as a [`Value`], in bytes: 28 times the largest body. A customer as a
-/// `Value` takes about 20 times the size of its JSON, because each map has room for eleven members.
+/// The limit of the memory that a document is estimated to need as a [`Value`], in bytes: 28 times the largest body. A
+/// customer needs about 20 times the size of its JSON, because each map allocates room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
 /// The estimated bytes of an empty string, including the allocator's overhead.
@@ -23,7 +23,7 @@ const OBJECT: usize = 640;
 /// Returns an error if a document would need too much memory. Otherwise, returns the path of the first key that occurs
 /// twice in its object, if there is one.
 ///
-/// Malformed JSON passes, because decoding reports it.
+/// Malformed JSON causes no error here, because the decoder reports it afterwards.
 pub(crate) fn survey(body: &[u8]) -> Result<Option<Vec<Step<'static>>>, DecodeError> {
     let mut survey = Survey { left: MAX_TREE, steps: Vec::new(), repeated: None, problem: None };
     let _ = survey.deserialize(&mut serde_json::Deserializer::from_slice(body));
@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for &mut Survey {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
             // A list allocates memory for at least four items, and for up to twice as many items as it has. Each item
-            // is therefore counted as two items, and the end of the list also counts as two items.
+            // is therefore counted as two items, and four items are added for the list itself.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

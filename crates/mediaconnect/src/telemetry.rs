@@ -34,7 +34,8 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     );
-    // OpenTelemetry requires the span name "{method} {target}" if the target is known and has few values.
+    // OpenTelemetry requires the span name "{method} {target}" if the target is known and has few distinct values. A
+    // path template meets this condition.
     match operation.path {
         Some(path) => span.record("otel.name", format_args!("{} {path}", operation.method)),
         None => span.record("otel.name", operation.method),
@@ -181,7 +182,8 @@ pub(crate) fn describe() {
     }
 }
 
-/// Records the outcome in a span. OpenTelemetry requires that the span of a client gets a status only for errors.
+/// Records the outcome of a call or an attempt in its span. `otel.status_code` is set only for errors, as OpenTelemetry
+/// requires for the spans of clients.
 fn record(span: &Span, ended: Result<u16, &Error>) {
     let status = ended.map_or_else(Error::status_code, Some);
     if let Some(status) = status {

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 /// Upstream's message about an error: a code, and a text that may quote the request. `Debug` hides both.
 ///
 /// Upstream does not document error bodies. Two forms are known from third-party clients: `exceptionType` with
-/// `errorMessage`, and OAuth 2.0's `error` with `error_description`. Both are read, and also an older field,
-/// `description`.
+/// `errorMessage`, and OAuth 2.0's `error` with `error_description`. The client reads both forms, and also the older
+/// field `description`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage {
     code: Option<String>,
@@ -15,7 +15,7 @@ pub struct UpstreamMessage {
 }
 
 impl UpstreamMessage {
-    /// Reads an error body; `None` if it has no known form.
+    /// Reads an error body. Returns `None` if the body has no known form.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let body: ErrorBody = serde_json::from_slice(body).ok()?;
         let message = Self {

@@ -31,8 +31,8 @@ pub(crate) async fn purchases(
     }))
 }
 
-/// The result of the check whether a user may read. It omits the reason, because the reason is the Connect API's data
-/// about the user.
+/// The result of the check whether a user may read. It omits the reason that Connect returned, because the reason is
+/// data about the user.
 #[derive(Serialize)]
 pub(crate) struct ReadingAccess {
     may_read: bool,

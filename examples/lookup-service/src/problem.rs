@@ -19,7 +19,8 @@ const TABLE: [Mapping; 13] = [
     // This row precedes `is_refused`, because a refusal by the token endpoint is not a refusal of the lookup.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
-    // The status is not 429, because this service has used up its own rate limit, not that of the caller.
+    // The status is not 429, because the caller did not exceed a limit: this service has used up its own rate at
+    // Connect.
     (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
     (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),

@@ -1,8 +1,8 @@
 //! Records the position at which decoding fails, and the field names of the decoded types.
 //!
-//! `serde_path_to_error` also finds the path, but builds it from the keys of the document. A key may be personal data,
-//! such as an e-mail address in a map. Here, names come only from the program's types (serde's `fields` and
-//! `variants`), and a position is a number.
+//! The crate `serde_path_to_error` is not used, because it builds the path from the keys of the document. A key may be
+//! personal data, such as an e-mail address in a map. This module records only the names in the program's types
+//! (serde's `fields` and `variants`), and positions as numbers.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     (read, trail.into_inner())
 }
 
-/// Wraps a part of serde's data model, such as a deserializer, to record the trail.
+/// Wraps a deserializer, a visitor or a similar value of serde, and records the `Trail` of the decoding.
 struct Followed<'t, X> {
     inner: X,
     trail: &'t RefCell<Trail>,
@@ -54,8 +54,8 @@ impl<'t, X> Followed<'t, X> {
     }
 }
 
-/// Decodes the value of a step, and records the steps if that fails. Only the first failure is recorded, because it is
-/// the innermost.
+/// Decodes the value of a step. If decoding fails, records the steps that lead to the value. The innermost value fails
+/// first, so later failures are those of the values around it and are not recorded.
 fn step<T, E>(trail: &RefCell<Trail>, number: Number, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     trail.borrow_mut().here.push(number);
     let read = read();
@@ -213,7 +213,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Followed<'_, S> {
     }
 }
 
-/// The items of a list, or the members of an object.
+/// Reads the items of a list or the members of an object, and counts them.
 struct Numbered<'t, A> {
     inner: Followed<'t, A>,
     next: usize,

@@ -7,11 +7,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::Step;
 use super::follow::Number;
 
-/// Returns the steps to a value, and the kind of the value. The document is scanned, not loaded into memory.
+/// Returns the steps to the value at the position `numbers`, and the kind of this value. All other values are skipped
+/// and not stored.
 pub(super) fn walk(body: &[u8], numbers: &[Number]) -> (Vec<Step<'static>>, &'static str) {
     let (mut steps, mut kind) = (Vec::new(), "value");
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    // The result is ignored, because the document may be truncated after the value.
+    // An error is ignored: the steps and the kind are known even if the document is truncated after the value.
     let _ = Walk { numbers, steps: &mut steps, kind: &mut kind }.deserialize(&mut deserializer);
     (steps, kind)
 }

@@ -1,7 +1,7 @@
 //! The proxy, from the builder or from the usual environment variables.
 //!
-//! The HTTP client ignores a malformed variable and connects without a proxy, which usually times out. So this module
-//! checks the variables.
+//! The HTTP client ignores a malformed variable and connects without a proxy. In a network that requires the proxy,
+//! such a connection usually times out. This module therefore reports a malformed variable as an error.
 
 use std::ffi::OsString;
 
@@ -25,8 +25,8 @@ impl Network {
                 .ok_or_else(|| Error::configuration(format!("the proxy is malformed: {EXPECTED}")))?;
             return Ok(Some(proxy.no_proxy(self.no_proxy.as_deref().and_then(NoProxy::from_string))));
         }
-        // In a CGI program, a remote client could set HTTP_PROXY. The HTTP library therefore reads no proxy variable in
-        // such a program, and neither does this client.
+        // REQUEST_METHOD is set in a CGI program, where a remote client could set HTTP_PROXY by a request header.
+        // reqwest therefore ignores all proxy variables in a CGI program, and so does this client.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }
@@ -63,7 +63,7 @@ fn first(
 /// Returns the proxy if its URL is valid and has a host. The default scheme is http.
 fn checked(url: &str) -> Option<Proxy> {
     let uri: Uri = url.parse().ok()?;
-    // The HTTP client is built without support for SOCKS proxies.
+    // A SOCKS proxy is refused, because the HTTP client is built without support for it.
     let is_known = matches!(uri.scheme_str(), None | Some("http" | "https"));
     let has_host = uri.authority().is_some_and(|authority| !authority.host().is_empty());
     if !is_known || !has_host {
@@ -112,8 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is not read. It applies to unencrypted connections, which this client makes only to loopback and
-        // without a proxy.
+        // None of these variables sets a proxy. HTTP_PROXY applies only to unencrypted connections, which this client
+        // makes only to loopback, where it uses no proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

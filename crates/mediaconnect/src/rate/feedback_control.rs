@@ -1,5 +1,5 @@
-//! Adjusts the limiter to upstream's responses, which show refusals and the requests of other processes with the same
-//! client id.
+//! Adjusts the limiter to upstream's responses. They show whether upstream refuses requests, and whether other
+//! processes use the same client id.
 
 use std::time::Duration;
 
@@ -16,30 +16,30 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause that upstream can request.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
-/// The possible rounding error of a reset, which upstream reports in whole seconds.
+/// The largest rounding error of the time until the reset, which upstream reports in whole seconds.
 const RESET_ROUNDING: Duration = Duration::from_secs(1);
-/// The time for which sends wait while a sliding window is full. It is short, because such a window can have room again
+/// The time that requests wait when a sliding window is full. It is short, because a sliding window can have room again
 /// at any time.
 const SLIDING_HOLD: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The limits that upstream's responses set in addition to the window.
+/// The limits that upstream's responses set, in addition to the limits of the [`SendWindow`].
 pub(super) struct FeedbackControl {
     ceiling: Option<Ceiling>,
-    /// The number of the newest request whose response has set `ceiling`.
+    /// The number of the newest request whose response reported the rate. Reports from earlier requests are ignored.
     newest: u64,
-    /// The requests that all processes with this client id may send in a second and in a minute.
+    /// The numbers of requests that all processes with this client id together may send in a second and in a minute.
     of_all: (u32, u32),
-    /// True once a response reported more remaining requests than a second allows. The header then counts the requests
-    /// of the minute.
+    /// True if a response has reported more remaining requests than a second allows. This shows that the header counts
+    /// the requests of the minute.
     counts_minutes: bool,
     pause: Pause,
     probes: bool,
     probe: Probe,
 }
 
-/// A limit on the number of sends. The send with the number `first` and all later ones wait until `until`. Then one
-/// request is sent alone, as a probe.
+/// A temporary limit on the number of sends. The send with the number `first` and all later sends wait until the time
+/// `until`. At that time, one request is sent alone, as a probe.
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -50,11 +50,13 @@ struct Ceiling {
 struct Pause {
     until: Option<Instant>,
     length: Duration,
-    /// The number of the first request after the pause began. Refusals of earlier requests do not extend the pause.
+    /// The number of the first request after the pause began. A 429 for an earlier request has the same cause as the
+    /// pause, so it does not double the length.
     began_at: u64,
 }
 
-/// A request that is sent alone as a probe, so that upstream may refuse one request instead of a hundred.
+/// A request that is sent alone as a probe. If upstream refuses requests at that time, it refuses one request instead
+/// of a hundred.
 ///
 /// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
 /// after a 429, and after other processes used up the limit per minute.
@@ -65,7 +67,7 @@ enum Probe {
 }
 
 impl FeedbackControl {
-    /// Creates the state of a new limiter. With `probes`, some requests are sent alone; see [`Probe`].
+    /// Creates the state of a new limiter. If `probes` is true, some requests are sent alone; see [`Probe`].
     pub(super) fn new(limit: &RateLimit, probes: bool) -> Self {
         Self {
             ceiling: None,
@@ -78,7 +80,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns true if this or an earlier response showed that `remaining` counts the requests of the minute.
+    /// Returns true if this value of `remaining`, or that of an earlier response, shows that upstream counts the
+    /// requests of the minute.
     pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -89,7 +92,7 @@ impl FeedbackControl {
         self.pause.until
     }
 
-    /// Returns the time until which the next send must wait, unless a response to an earlier send ends the wait.
+    /// Returns the time until which the next send must wait. The response to an earlier send may end this wait sooner.
     pub(super) fn hold(&self, next: u64, now: Instant) -> Option<Instant> {
         let ceiling = self.ceiling.as_ref().filter(|ceiling| next >= ceiling.first);
         let probe = match self.probe {
@@ -144,8 +147,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // When upstream computed `remaining`, it may not have counted later requests, or earlier requests
-                    // that this one overtook.
+                    // When upstream computed `remaining`, it had not counted later requests. It may also not have
+                    // counted earlier requests that arrived after this one, so their number is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -153,7 +156,7 @@ impl FeedbackControl {
                 let before = std::mem::replace(&mut self.ceiling, ceiling);
                 is_looser(before.as_ref(), self.ceiling.as_ref())
             }
-            // The response does not report the rate, or is older than the newest report.
+            // The response does not report the rate, or the response to a later request has already reported it.
             _ => false,
         }
     }
@@ -180,10 +183,11 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long `remaining` limits the sends, if it is less than our own count allows.
+    /// Returns how long `remaining` limits the sends. Returns `None` if `remaining` is not less than our own count
+    /// allows.
     ///
-    /// Otherwise `remaining` must be ignored. A full sliding window reports 0 remaining and a reset in a minute, but it
-    /// has room again as soon as a request leaves it.
+    /// In that case, `remaining` must be ignored. For example, a full sliding window reports 0 remaining requests and a
+    /// reset in a minute, although it has room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,
@@ -192,13 +196,13 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may belong to the limit per second. In that case it is low in every burst, and says nothing about
-        // the minute.
+        // `remaining` may count the requests of the second. It is then low in every burst, and does not show how many
+        // requests the minute still allows.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, all counted requests were sent since the window began. If more were counted than the limit
-        // per second allows in that time, the window is not fixed.
+        // In a fixed window, upstream counts the requests since the window began. If upstream counted more requests
+        // than the limit per second allows in that time, the window is a sliding one.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use crate::error::{Error, Result};
 
-/// The highest limit. It bounds the memory of the limiter, which stores 32 bytes for each request of the last minute,
-/// and keeps three copies of these entries while calls wait.
+/// The highest limit that can be set. It bounds the memory of the limiter, which stores 32 bytes for each request of
+/// the last minute. While calls wait, the limiter stores these bytes three times.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// The rate limit of a client id, and this client's share of it.
@@ -48,7 +48,8 @@ impl RateLimit {
     /// The shares of all services with the same client id must not add up to more than 1.
     ///
     /// # Errors
-    /// Returns an error if the share is out of bounds, or allows less than one request a second or a minute.
+    /// Returns an error unless the share is above 0 and at most 1. Also returns an error if the share allows less than
+    /// one request a second or a minute.
     pub fn with_share(self, share: f64) -> Result<Self> {
         let limit = Self { share, ..self };
         let is_fraction = share > 0.0 && share <= 1.0;

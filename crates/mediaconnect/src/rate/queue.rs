@@ -1,4 +1,4 @@
-//! The queue of callers that wait for the rate, and the forecast of when one more could be served.
+//! The queue of callers that wait for a turn, and the forecast of the time at which one more caller could be served.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// A forecast older than this is computed again. Responses take time, so the actual sends fall behind the forecast.
+/// A forecast older than this is computed again. The forecast assumes that responses come at once, so the actual sends
+/// fall behind it.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
 /// The waiting callers, in the order of their arrival.
@@ -17,7 +18,7 @@ const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 pub(super) struct Queue {
     waiting: BTreeMap<u64, Waiting>,
     next_number: u64,
-    /// The forecast is extended when a caller joins, because computing a new one takes much longer.
+    /// The current forecast. A caller that joins is added to it, because computing a new forecast takes much longer.
     forecast: Option<Forecast>,
 }
 
@@ -31,8 +32,8 @@ impl Queue {
         self.waiting.len()
     }
 
-    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn
-    /// changes.
+    /// Adds a caller at the end. Returns the caller's number, and a `Notify` that wakes the caller when it becomes the
+    /// first in the queue or when the time of its turn changes.
     pub(super) fn join(&mut self, deadline: Instant) -> (u64, Arc<Notify>) {
         let number = self.next_number;
         self.next_number += 1;
@@ -79,10 +80,11 @@ impl Queue {
         }
     }
 
-    /// Returns the earliest time at which a caller that joins now could be served, if none is served before
+    /// Returns the earliest time at which a caller that joins now could be served. No caller is served before
     /// `not_before`.
     ///
-    /// It assumes that all waiting callers are served as fast as the limits allow, and give up only at their deadlines.
+    /// The forecast assumes that all waiting callers are served as fast as the limits allow, and give up only at their
+    /// deadlines.
     pub(super) fn earliest_turn(
         &mut self,
         window: &SendWindow,
@@ -101,19 +103,19 @@ impl Queue {
 
 /// The times at which the waiting callers are served, if only the limits delay them.
 struct Forecast {
-    /// The course of the sends if they are made at an even pace.
+    /// The forecast for requests that are sent at an even pace.
     even: Course,
-    /// The course of the sends if delayed sends catch up. They are then faster than an even pace, and fewer callers
-    /// give up.
+    /// The forecast for requests that catch up after a delay. They are sent faster than at an even pace, so fewer
+    /// callers give up.
     early: Course,
-    /// The time at which the forecast becomes outdated. If upstream requests a pause until this time or later, the
-    /// forecast is outdated at once.
+    /// The time from which the forecast is outdated. The forecast is also outdated if no request may be sent before
+    /// this time, for example because upstream requested a pause.
     stale: Instant,
 }
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // The forecast already includes the pause until `not_before`. This pause therefore does not make it outdated.
+        // The forecast already includes the wait until `not_before`, so this wait must not make the forecast outdated.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };
@@ -136,7 +138,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// The maximum difference between a send time in `window` and the real send time, which may be earlier.
+    /// The longest time by which a request may be sent earlier than `window` forecasts.
     ahead: Duration,
 }
 
@@ -146,7 +148,8 @@ impl Course {
         next.checked_sub(self.ahead).unwrap_or(next)
     }
 
-    /// Adds one caller. If its deadline passes before its turn, it gives up, and the next caller gets the turn.
+    /// Adds the turn of one more caller. No turn is added for a caller whose deadline passes before its turn, because
+    /// such a caller gives up.
     fn add(&mut self, deadline: Instant) {
         if self.earliest() < deadline {
             self.last = self.window.earliest(self.last);

@@ -92,7 +92,8 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // No other process uses the client id, so the headers must not change the number of requests.
+            // No other process uses the client id, so the number of requests must be nearly the same as without
+            // headers.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }
@@ -101,7 +102,7 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_in_a_quiet_service_does_not_block_later_requests() {
     let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
-    // The service sends one request every two seconds, also during the batch.
+    // This task sends one request every two seconds, before and during the batch.
     let background = {
         let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
         tokio::spawn(async move {
@@ -138,7 +139,7 @@ async fn services_that_share_a_client_id_stay_within_its_rate() {
 async fn what_an_earlier_process_used_up_is_respected() {
     for left in [1, 3, 150] {
         let upstream = Upstream::new(Windows::Fixed(40 * SECOND), Headers::Minute);
-        // The test starts 20 seconds before the reset.
+        // The test starts 20 seconds before upstream's fixed minute ends.
         upstream.count_earlier(2_000 - left);
         sleep(SECOND).await;
         let limiter = limiter(1.0);
@@ -168,8 +169,8 @@ async fn others_with_the_same_client_id_are_noticed() {
         };
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
-        // Some refusals are expected: both processes start with a burst, and upstream's minute may end before the
-        // client expects it. A sliding window causes more refusals, because the client finds the limit only by probing.
+        // Some refusals are expected, because the client learns of the other process's requests only from upstream's
+        // responses. A sliding window causes more refusals, because the client finds the limit only by probing.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);
@@ -185,7 +186,7 @@ async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     waited
 }
 
-/// Returns a limiter of one request a second that has sent its first request.
+/// Returns a limiter that allows one request a second. Its first request was already sent.
 async fn one_a_second() -> Arc<RateLimiter> {
     let limit = RateLimit::new(1, 1_000).unwrap();
     let limiter = Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait));
@@ -193,7 +194,8 @@ async fn one_a_second() -> Arc<RateLimiter> {
     limiter
 }
 
-/// Starts callers one after another. Each returns the seconds after which it may send.
+/// Starts callers, which wait in the order in which they were started. Each returns the number of whole seconds until
+/// its turn.
 fn queue(limiter: &Arc<RateLimiter>, callers: usize) -> Vec<tokio::task::JoinHandle<u64>> {
     let asked = Instant::now();
     let caller = |_| {
@@ -249,8 +251,8 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // The fourth turn is in 4.2 seconds. The forecast may be up to 0.6 seconds too early: 60 milliseconds for each of
-    // ten turns.
+    // Three callers wait, so the new caller would get the fourth turn, after 4.2 seconds. Its forecast is 0.6 seconds
+    // earlier, because up to ten requests may be sent early, by 60 milliseconds each.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");
@@ -285,7 +287,8 @@ async fn a_request_without_an_answer_counts_as_sent() {
     let limiter = one_a_second().await;
     sleep(MINUTE).await;
     drop(limiter.acquire(Instant::now() + MINUTE).await);
-    // The cancelled request may still reach upstream, so it counts.
+    // The cancelled request may still reach upstream within 1.5 seconds. The next request therefore waits for these 1.5
+    // seconds and for the 1.05 seconds of a window.
     assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
 }
 

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::RateLimiter;
 use crate::headers::Feedback;
 
-/// The time after which a caller without a turn checks again, unless a lease wakes it.
+/// The time after which a caller without a leased turn checks again. A new lease wakes the caller earlier.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
@@ -22,7 +22,7 @@ pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 /// The turns of one client, for the fleet that leases them. A turn is the right to send one request.
 ///
 /// The fleet's task waits for [`changed`](Self::changed), reads a [`report`](Self::report), and adds turns with
-/// [`lease`](Self::lease). Nothing here blocks or waits for the network.
+/// [`lease`](Self::lease). No method blocks the thread or waits for the network.
 ///
 /// A client has one such task. After the task has dropped its last handle, the next call starts another one.
 #[derive(Clone, Debug)]
@@ -47,10 +47,10 @@ pub struct TurnsReport {
     pub sent: u64,
     /// The requests in `sent` that upstream may not have counted yet.
     pub open: u32,
-    /// The rest of the pause that follows a 429 of upstream.
+    /// The remaining time of the pause after a 429 from upstream. `None` if there is no pause.
     pub pause: Option<Duration>,
-    /// The remaining requests of the minute, from the last response that reported them. Each response is included in
-    /// only one report.
+    /// The number of requests that upstream still allows in the minute, from the last response that reported it. `None`
+    /// if no response has reported it since the previous report.
     pub remaining: Option<u32>,
 }
 
@@ -58,14 +58,14 @@ pub struct TurnsReport {
 pub(super) struct Leased {
     left: u32,
     until: Option<Instant>,
-    /// The fleet is notified when at most this many turns are left.
+    /// The fleet's task is notified when this number of turns or fewer are left.
     low: u32,
     pub(super) waiting_in_bulk: usize,
     remaining: Option<u32>,
     limiter: Weak<RateLimiter>,
     start: StartLeasing,
     changed: Arc<Notify>,
-    /// The number of requests sent. A fleet may read it after the client was dropped.
+    /// The number of requests sent. It is shared, because the fleet may read it after the client was dropped.
     sent: Arc<AtomicU64>,
     held: Weak<()>,
 }
@@ -97,7 +97,8 @@ impl Turns {
         })
     }
 
-    /// Returns how many requests the client has sent, also after it was dropped.
+    /// Returns the number of requests that the client has sent. The number remains available after the client was
+    /// dropped.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
@@ -114,7 +115,7 @@ impl Turns {
         });
     }
 
-    /// Removes all unused turns except `keep`, and returns the number of removed turns.
+    /// Removes unused turns until at most `keep` are left, and returns the number of removed turns.
     #[must_use]
     pub fn take_back(&self, keep: u32) -> u32 {
         let mut taken = 0;
@@ -125,7 +126,8 @@ impl Turns {
         taken
     }
 
-    /// Stops all sends for `pause`, two minutes at most. Used when upstream refused a request of another process.
+    /// Stops all requests of the client for the time `pause`, two minutes at most. The fleet calls this when upstream
+    /// refused a request of another process.
     pub fn pause(&self, pause: Duration) {
         if let Some(limiter) = self.limiter.upgrade() {
             limiter.state().control.pause_for(pause, Instant::now());
@@ -174,8 +176,8 @@ impl Leased {
         self.changed.notify_one();
     }
 
-    /// Returns the function that starts the fleet's task, and the argument for this function. Returns `None` if a task
-    /// runs.
+    /// Returns the function that starts the fleet's task, and the argument for this function. Returns `None` if the
+    /// task is already running.
     pub(super) fn start(&mut self) -> Option<(StartLeasing, Turns)> {
         if self.held.strong_count() > 0 {
             return None;
@@ -187,8 +189,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Stores `remaining` for the fleet, which knows the sends of all processes. Returns the rest of the feedback for
-    /// the limiter.
+    /// Stores `remaining` for the fleet, and returns the feedback without it, because only the fleet knows the requests
+    /// of all processes. The feedback of a 429 is returned unchanged.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();
@@ -257,7 +259,7 @@ mod tests {
         assert_eq!(
             (turns.report(), turns.sent()),
             (None, 3),
-            "the number of sent requests is known after the client was dropped"
+            "the number of sent requests is still known after the client was dropped"
         );
     }
 

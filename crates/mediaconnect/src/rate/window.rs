@@ -1,10 +1,10 @@
-//! The requests of the last minute, which decide when the next one may be sent.
+//! The requests of the last minute, which decide when the next request may be sent.
 //!
-//! Upstream counts a request at some time between its sending and its response. Both times are stored for each request.
-//! With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a whole window. Then
-//! more than one window lies between upstream's first and last count of any `N + 1` requests. So no window contains
-//! more than `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. This costs the
-//! latency of one request each minute, and needs no safety factor.
+//! Upstream counts a request at some time between the sending of the request and the response. Both times are stored
+//! for each request. With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a
+//! whole window. This means that upstream counts any `N + 1` requests over a time that is longer than a window.
+//! Therefore no window contains more than `N` requests, whether upstream's windows are fixed or sliding, and wherever
+//! they begin. The rule costs the latency of one request each minute, and makes a safety factor unnecessary.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use super::limit::RateLimit;
 
 /// The longest time between sending a request and upstream counting it, including a TLS handshake.
 ///
-/// A request without a response may still arrive. Waiting for its timeout would cost a fifth of the rate if upstream is
-/// slow. This limit costs 2.5 % at worst.
+/// A request without a response may still arrive and be counted. If the limiter waited until such a request times out,
+/// a slow upstream would cost a fifth of the rate. With this limit, a slow upstream costs 2.5 % at worst.
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
 /// The time by which our windows are longer than upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
@@ -33,9 +33,9 @@ pub(super) struct SendWindow {
     next: u64,
     /// The earliest time of the next send, by [`spacing`](Self::spacing).
     paced: Option<Instant>,
-    /// True if sends are spaced before the limit per minute is used up.
+    /// True if sends are spaced as soon as half of the limit per minute is used.
     spaces: bool,
-    /// Until this time, all sends are spaced.
+    /// All sends before this time are spaced, even if less than half of the limit per minute is used.
     calm: Option<Instant>,
 }
 
@@ -48,13 +48,13 @@ struct Limit {
 #[derive(Clone, Copy)]
 struct Sent {
     at: Instant,
-    /// The latest time at which upstream counted the request.
+    /// The latest time at which upstream may have counted the request.
     arrived_by: Instant,
 }
 
 impl SendWindow {
-    /// Creates an empty window. Without `spaces`, the requests of a minute may be sent as fast as the limit of a second
-    /// allows.
+    /// Creates an empty window. If `spaces` is false, all requests of a minute may be sent as fast as the limit per
+    /// second allows.
     pub(super) fn new(limit: &RateLimit, spaces: bool) -> Self {
         let minute = Limit { requests: limit.per_minute(), length: Duration::from_secs(60) + MARGIN };
         let second = Limit {
@@ -65,10 +65,10 @@ impl SendWindow {
         Self { second, minute, sends, next: 0, paced: None, spaces, calm: None }
     }
 
-    /// Returns the earliest time at which the next request may be sent. A time up to `now` means that it may be sent
-    /// now.
+    /// Returns the earliest time at which the next request may be sent. Returns `now` if the request may be sent at
+    /// once.
     ///
-    /// The time may move later while requests have no response, but never earlier.
+    /// While earlier requests have no response, this time may become later. It never becomes earlier.
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         let free = |limit: &Limit| {
             let send = self.last(limit.requests)?;
@@ -106,7 +106,7 @@ impl SendWindow {
         u32::try_from(recent.filter(|send| send.arrived_by > now).count()).unwrap_or(u32::MAX)
     }
 
-    /// Returns a copy in which every send has its response at `now`.
+    /// Returns a copy in which each send without a response gets its response at `now`.
     pub(super) fn answered_by(&self, now: Instant) -> Self {
         let mut copy = self.clone();
         copy.sends.iter_mut().for_each(|send| send.arrived_by = send.arrived_by.min(now));
@@ -118,8 +118,8 @@ impl SendWindow {
         self.minute.length / self.minute.requests * CATCH_UP
     }
 
-    /// Spaces all sends of the next minute. Called when upstream refused a request, which shows that other processes
-    /// send many requests.
+    /// Spaces all sends of the next minute. The limiter calls this when upstream refused a request, because the refusal
+    /// shows that other processes send many requests.
     pub(super) fn calm_down(&mut self, now: Instant) {
         self.calm = Some(now + self.minute.length);
     }
@@ -128,26 +128,26 @@ impl SendWindow {
         self.next
     }
 
-    /// Returns true if `remaining` is less than this window allows in the minute. Then other processes use the client
-    /// id.
+    /// Returns true if `remaining` is less than this window still allows in the minute, which means that other
+    /// processes use the client id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.minute, remaining, sent.checked_sub(self.minute.length))
     }
 
-    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for the second.
+    /// Returns true if `remaining` is less than this window still allows in the second.
     pub(super) fn is_less_in_second(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for a minute that began at `since` or later.
-    /// Without `since`, the minute may have begun at any time.
+    /// Returns true if `remaining` is less than this window still allows in a minute that began at `since` or later. If
+    /// `since` is `None`, the minute may have begun at any time.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns the number of earlier sends that upstream may have counted after this one.
+    /// Returns the number of earlier sends that upstream may have counted after the send with this number.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -160,12 +160,13 @@ impl SendWindow {
             .count()
     }
 
-    /// Returns the time between two sends. It is zero until half of the limit per minute is used.
+    /// Returns the time to leave between two sends. It is zero until half of the limit per minute is used, unless
+    /// upstream refused a request in the last minute.
     ///
-    /// Without spacing, a burst of 20 seconds uses up the limit per minute. Then calls wait for the other 40 seconds,
-    /// which is longer than the default deadline. So the remaining sends are spread over the time until an older send
-    /// leaves the window. The pace is at most a tenth faster than the sustained rate, so that the burst does not repeat
-    /// every minute.
+    /// Without spacing, a burst of 20 seconds would use up the limit per minute. Calls would then wait for the other 40
+    /// seconds, which is longer than the default deadline. The remaining sends are therefore spread over the time until
+    /// an older send leaves the window. The pace is at most a tenth faster than the sustained rate, so that the burst
+    /// does not repeat every minute.
     fn spacing(&self, now: Instant) -> Duration {
         let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);
@@ -189,9 +190,9 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // Upstream counted `used` requests. If this process sent all of them, they are its last `used` sends. If it
-        // sent fewer, or if the oldest of these sends is outside the limit's period, other processes sent some of the
-        // requests.
+        // Upstream counted `used` requests in the limit's period. If this process sent all of them, they are its last
+        // `used` sends, and the oldest of these sends is within the period. If not, other processes sent some of the
+        // counted requests.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
@@ -224,8 +225,8 @@ mod tests {
         let mut window = window(1, 100);
         assert_eq!(window.earliest(start), start);
         window.send(start);
-        // No response has arrived yet, so upstream may have counted the request as late as now, but at most
-        // `MAX_ARRIVAL` after it was sent.
+        // A request without a response counts as if upstream received it now, but no later than `MAX_ARRIVAL` after it
+        // was sent.
         assert_eq!(window.earliest(start), start + 1_050 * MS);
         assert_eq!(window.earliest(start + 1_000 * MS), start + 2_050 * MS);
         assert_eq!(window.earliest(start + 9_000 * MS), start + 9_000 * MS);

@@ -4,8 +4,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, Result};
 
-/// Headers that a service may not add, because the client sets them or because they frame the message. A second value
-/// could leak the token, or make servers disagree about the end of the request.
+/// Headers that a service may not add, because the client sets them or because they control how the message is
+/// transferred. A second value could leak the token, or make servers disagree about the end of the request.
 const OWNED: [&str; 19] = [
     "accept",
     "accept-encoding",

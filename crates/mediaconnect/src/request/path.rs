@@ -63,7 +63,7 @@ fn check_characters(segment: &str) -> Result<()> {
     }
     for c in segment.chars() {
         return refused(match c {
-            ';' => "must not contain a semicolon, encoded or not: servers cut segments there",
+            ';' => "must not contain a semicolon, encoded or not: some servers ignore the text after it",
             '/' | '\\' => "must not contain a slash or backslash within a segment, encoded or not",
             '?' | '#' => "must not contain a question mark or hash within a segment, encoded or not",
             c if c.is_control() => "must not contain a control character, encoded or not",
@@ -113,23 +113,25 @@ mod tests {
 
     #[test]
     fn a_path_has_no_segment_that_servers_read_differently() {
-        // A semicolon is refused, because servers such as Tomcat cut a segment there.
+        // A semicolon is refused, because some servers, such as Tomcat, ignore the rest of the segment after a
+        // semicolon.
         assert_refused(
             &["/v1/..;/x", "/v1/.;a=b/x", "/v1/a;b", "/v1/;", "/v1/%2e%2e%3b/x", "/v1/a%3Bb"],
             "semicolon",
         );
-        // These escapes are refused, because a proxy may decode the segment before the server does.
+        // An encoded separator is refused, because a proxy may decode it before the server splits the path into
+        // segments.
         assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
         assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
-        // An empty segment is refused: if a value is empty, the rest of the path could be the path of another endpoint.
+        // An empty segment is refused. If a value in the path were empty, the path could be that of another endpoint.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
         // A character or segment that is refused is also refused if it is encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
         assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
         assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");
         assert_refused(&["/v1/a%2500"], "control character");
-        // Malformed escapes and invalid UTF-8 are refused, because lenient servers decode overlong dots and slashes.
+        // Malformed escapes and invalid UTF-8 are refused, because lenient servers may decode them to dots and slashes.
         assert_refused(&["/v1/100%", "/v1/%zz", "/v1/%2", "/v1/%u002e"], "percent sign");
         assert_refused(&["/v1/%c0%ae%c0%ae/x", "/v1/%e0%80%af", "/v1/%ff", "/v1/%25c0%25ae"], "UTF-8");
         // These characters are refused, because text normalisation turns them into a dot, a slash, a semicolon or a

@@ -37,7 +37,7 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// Returns the decoded body and drops the rest.
+    /// Returns the decoded body, and drops the status and the headers.
     pub fn into_body(self) -> T {
         self.body
     }

@@ -6,8 +6,9 @@ pub(super) const MAX_DELAY: Duration = Duration::from_secs(30);
 /// Returns the pause after `failures` consecutive failures.
 ///
 /// After the first failure, the pause is between `shortest` and twice `shortest`. The range doubles with each further
-/// failure, up to 15 to 30 seconds. `random` is in `0.0..1.0`. Only half of the pause is random, so it is never near
-/// zero. All callers share the next fetch, so there is no need to spread them over the whole range.
+/// failure, until it is 15 to 30 seconds. `random` is in `0.0..1.0`. Only half of the pause is random, so that the
+/// pause is never near zero. More randomness is not needed, because all callers share one fetch and need not be spread
+/// over time.
 pub(super) fn delay(shortest: Duration, failures: u32, random: f64) -> Duration {
     let longest = shortest.saturating_mul(2u32.saturating_pow(failures.max(1))).min(MAX_DELAY);
     longest.mul_f64(f64::midpoint(1.0, random))

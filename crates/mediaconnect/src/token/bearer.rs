@@ -31,7 +31,7 @@ impl Token {
         self.authorization
     }
 
-    /// Returns the number of the token within its cache.
+    /// Returns the number that identifies the token in its cache.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }

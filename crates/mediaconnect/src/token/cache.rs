@@ -16,7 +16,8 @@ use crate::telemetry;
 
 /// The time limit of a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// A fetch that still runs this long after its time limit is treated as failed, because its runtime has stopped.
+/// A fetch that is still running this long after its time limit is treated as failed, because its runtime must have
+/// stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Caches the newest token of a source. Clones share the cache.
@@ -26,7 +27,7 @@ pub(crate) struct TokenCache(Arc<Shared>);
 struct Shared {
     source: Arc<dyn TokenSource>,
     client: Option<Arc<str>>,
-    /// Not locked across an await, or while code of the source runs.
+    /// The lock is never held across an `.await`, or while code of the token source runs.
     inner: Mutex<Inner>,
 }
 
@@ -44,7 +45,8 @@ struct Fetch {
     number: u64,
     grant: &'static str,
     client: Option<Arc<str>>,
-    /// The outcome. The channel is closed without one if the source panicked or the runtime was shut down.
+    /// The outcome of the fetch. The channel is closed without an outcome if the source panicked or the runtime was
+    /// shut down.
     outcome: watch::Receiver<Option<Result<Token>>>,
     task: AbortHandle,
     over_at: Instant,
@@ -61,7 +63,7 @@ impl TokenCache {
         Self(Arc::new(Shared { source, client, inner: Mutex::default() }))
     }
 
-    /// Returns a usable token: at once if there is one, or else when it has been fetched.
+    /// Returns a usable token. If the cache has none, waits until a token has been fetched.
     ///
     /// If no token is fetched before the deadline, returns the error of the last failed fetch, or a timeout if no fetch
     /// failed. Dropping the future is harmless, because the fetch continues for the next caller.
@@ -70,7 +72,7 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        // The future is boxed to keep every call small, because it is large and few calls wait for a token.
+        // The future of the wait is large, but few calls need it. It is boxed to keep the future of every call small.
         let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
@@ -84,7 +86,7 @@ impl TokenCache {
         outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
     }
 
-    /// Returns how long upstream will accept the token. Fetches a token if there is none.
+    /// Returns the time for which upstream will still accept the token. Fetches a token if there is none.
     pub(crate) async fn time_left(&self, deadline: Instant) -> Result<Duration> {
         self.token_by(deadline).await?;
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
@@ -106,7 +108,8 @@ impl TokenCache {
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
             if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
-                // The error is ignored: without a runtime, the refresh cannot start, and the next caller tries again.
+                // Outside a runtime, the refresh cannot start. This error is ignored, because the current token is
+                // still usable and the next caller tries again.
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));
@@ -216,7 +219,7 @@ impl Inner {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A poisoned lock can still be used: each change is a single step, so a panic leaves the state intact.
+        // A lock that a panic has poisoned is still used. The state is intact, because each change is a single step.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -62,11 +62,11 @@ pub struct Granted {
 }
 
 impl TokenEndpoint {
-    /// Exchanges a refresh token for an access token (RFC 6749, section 6). It does not retry.
+    /// Exchanges a refresh token for an access token (RFC 6749, section 6). A failed exchange is not retried.
     ///
-    /// [`RefreshToken`](crate::RefreshToken) calls it whenever a token is needed. Call it yourself only in a
+    /// [`RefreshToken`](crate::RefreshToken) calls this method whenever a token is needed. Call it yourself only in a
     /// [`TokenSource`] that stores refresh tokens in its own way. Upstream may replace a refresh token when it is used.
-    /// Then only the response contains the next one, so run the exchange in a task that is never cancelled. The
+    /// The next refresh token is then only in the response, so run the exchange in a task that is never cancelled. The
     /// exchange takes at most 30 seconds for the provider of the client credentials, plus the time limit of one
     /// request, which is at least 30 seconds here.
     ///
@@ -200,7 +200,7 @@ async fn refused(mut response: Response) -> Error {
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats 403 in the
         // same way.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
-        // A 404 from the token endpoint must not look like a missing customer.
+        // A 404 from the token endpoint must not be reported as a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
@@ -223,7 +223,8 @@ impl TokenResponse {
     fn access_token(&mut self) -> Result<AccessToken, DecodeError> {
         let unexpected = |path: &str, found| Err(DecodeError::Field { path: path.to_owned(), found });
         match &self.token_type {
-            // A missing type counts as `bearer`, because a server with another type would normally send the field.
+            // A missing type counts as `bearer`, because a server that issues another type of token would normally send
+            // the field.
             Value::Null => {}
             Value::String(name) if name.eq_ignore_ascii_case("bearer") => {}
             _ => return unexpected("token_type", "type other than bearer"),

@@ -2,13 +2,13 @@ use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// The owner of the token that a read uses. Owners do not share cached responses.
+/// The owner of the access token that a read uses. A cached response is returned only to calls of the same owner.
 #[derive(Clone)]
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The client itself, with a token source of the service. Other processes do not know whose tokens the source
-    /// returns.
+    /// The client itself, if its token source is one of the service. Responses are not shared with other processes,
+    /// because they do not know whose tokens the source returns.
     UnknownClient,
     /// The user with this token.
     Token(SecretString),

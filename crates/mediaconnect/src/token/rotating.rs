@@ -20,25 +20,26 @@ use crate::runtime;
 
 /// Upstream's own grant type, documented in its article "External Identity".
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
-/// An exchange that still runs this long after its time limit is treated as failed, because its runtime has stopped.
+/// An exchange that is still running this long after its time limit is treated as failed, because its runtime must have
+/// stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The function that is called with each new refresh token.
 pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
-/// A grant that works once, or the grant that replaced it. Clones share the state.
+/// A grant that works only once. Each exchange may replace it by the next grant. Clones share the state.
 #[derive(Clone)]
 pub(super) struct RotatingGrant {
     pub(super) endpoint: TokenEndpoint,
     pub(super) observer: Option<Observer>,
-    /// Not locked across an await, or while the observer runs.
+    /// The lock is never held across an `.await`, or while the observer runs.
     state: Arc<Mutex<State>>,
 }
 
 struct State {
     /// The next grant. `None` if an extid code was used and the response had no refresh token.
     grant: Option<Grant>,
-    /// The exchange that is running, or whose token no caller has used yet.
+    /// The exchange that is running, or a finished exchange whose token no caller has received yet.
     exchange: Option<Exchange>,
 }
 
@@ -52,8 +53,8 @@ pub(super) enum Grant {
 struct Exchange {
     began: Instant,
     over_at: Instant,
-    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut
-    /// down.
+    /// The outcome of the exchange. The channel is closed without an outcome if the credentials provider panicked or
+    /// the runtime was shut down.
     outcome: watch::Receiver<Option<Result<AccessToken>>>,
     task: AbortHandle,
 }
@@ -66,7 +67,7 @@ impl RotatingGrant {
 
     /// Exchanges the grant for an access token, or waits for the running exchange.
     ///
-    /// Dropping the future is harmless: the next fetch gets the token of the exchange.
+    /// Dropping the future is harmless, because the next fetch gets the token of the exchange.
     pub(super) async fn fetch(&self) -> Result<AccessToken> {
         let asked = Instant::now();
         let mut exchange = self.exchange(asked)?;
@@ -103,7 +104,7 @@ impl RotatingGrant {
         Ok(exchange)
     }
 
-    /// Runs an exchange. The endpoint limits its time.
+    /// Runs an exchange. No time limit is needed here, because the endpoint has its own.
     async fn run(self, grant: Grant, outcome: watch::Sender<Option<Result<AccessToken>>>) {
         let exchanged = self.redeem(&grant).await;
         outcome.send_replace(Some(exchanged));

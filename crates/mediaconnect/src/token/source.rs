@@ -46,9 +46,10 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
     /// The client calls it in a separate Tokio task, one call at a time, and drops the future after 60 seconds. The
-    /// future is also dropped with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So if a
-    /// grant works only once, exchange it in a task of its own, as [`RefreshToken`](crate::RefreshToken) and
-    /// [`ExtidCode`](crate::ExtidCode) do. A panic fails the fetch and has no other effect.
+    /// future is also dropped with the last client (or [`UserToken`](crate::UserToken)) that shares the token. If a
+    /// grant works only once, exchange it in a separate task that continues when the future is dropped, as
+    /// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) do. If the future panics, only this
+    /// fetch fails.
     ///
     /// # Errors
     /// All callers that wait for the token get the error. The next fetch follows after a backoff. Create errors with
@@ -73,8 +74,8 @@ impl AccessToken {
     /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call
     /// of [`fetch`](TokenSource::fetch).
     ///
-    /// Without a lifetime, or with one below a second, five minutes are assumed. That is short, because upstream can
-    /// override its default of 12 hours for a client. A lifetime above seven days counts as seven days.
+    /// If `lifetime` is `None` or below a second, five minutes are assumed. This assumption is cautious, because
+    /// upstream can override its default of 12 hours for a client. A lifetime above seven days counts as seven days.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
     }
@@ -89,7 +90,7 @@ impl AccessToken {
         self.lifetime
     }
 
-    /// Returns true if the token is still usable at this age, counted from its request.
+    /// Returns true if the token is still usable when the time `age` has passed since the token was requested.
     pub(super) fn is_good_at(&self, age: Duration) -> bool {
         counted_on(self.lifetime) > age + MIN_LIFETIME
     }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
 /// The shortest `forbearance` after the API refused a token.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
-/// A token that was accepted for at least this time counts as a good one, even if it is refused later.
+/// If the API refuses a token of at least this age, the count of `refusals` starts again.
 const PROVEN: Duration = Duration::from_secs(60);
 /// The longest pause that a token endpoint can request with `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
@@ -34,7 +34,7 @@ pub(super) struct State {
     last_error: Option<Error>,
     /// The number of consecutive tokens that the API refused soon after their fetch.
     refusals: u32,
-    /// A refused token is kept until this age, so that a blocked client fetches few tokens.
+    /// A token that the API refuses is kept until it has this age, so that a blocked client fetches few tokens.
     forbearance: Duration,
 }
 
@@ -56,7 +56,7 @@ impl State {
             && self.not_before.is_none_or(|not_before| now >= not_before)
     }
 
-    /// Returns when a fetch that is requested now may begin.
+    /// Returns the time at which a fetch that is requested now may begin.
     pub(super) fn next_fetch(&self, now: Instant) -> Instant {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
@@ -67,8 +67,8 @@ impl State {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// Returns the error of refused credentials until they may be tried again. Callers fail at once with it, because
-    /// waiting does not help.
+    /// If the last fetch failed because the credentials were refused, returns its error until the next fetch may begin.
+    /// Callers fail with this error at once, because a wait would not help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
         self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())
@@ -119,9 +119,9 @@ impl State {
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
     /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row,
-    /// further new tokens do not help. Then the newest token is kept for a time that grows to 30 seconds, so that a
-    /// blocked client fetches few tokens. If upstream refuses the token for one operation only, the other operations
-    /// keep using it.
+    /// further new tokens do not help. In this case, the newest token is kept for a time that grows to 30 seconds, so
+    /// that a blocked client fetches few tokens. If upstream refuses this token for one operation only, the other
+    /// operations can still use it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;
@@ -202,7 +202,7 @@ mod tests {
         let token = fetched(&mut state, now);
         assert!(
             state.forget(token.number(), now, 0.0),
-            "the first refused token is forgotten, whatever its age"
+            "the first token that is refused is forgotten at any age"
         );
         for seconds in [1, 2, 4, 8, 15, 15] {
             let token = fetched(&mut state, now);

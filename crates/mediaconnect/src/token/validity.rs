@@ -35,7 +35,8 @@ impl Validity {
     }
 }
 
-/// Returns the lifetime that the client uses, within its bounds.
+/// Returns the lifetime that the client assumes: the default for a missing or very short lifetime, and at most seven
+/// days.
 pub(super) fn counted_on(lifetime: Option<Duration>) -> Duration {
     lifetime.filter(|lifetime| *lifetime >= MIN_LIFETIME).unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
 }

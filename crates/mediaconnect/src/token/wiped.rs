@@ -8,7 +8,8 @@ pub(super) fn wiped(text: String) -> Bytes {
     Bytes::from_owner(Zeroizing::new(text.into_bytes()))
 }
 
-/// On Linux, a process can read all of its own memory, including freed memory. These tests search it for secrets.
+/// These tests search the memory of their own process for secrets, including freed memory. They run only on Linux,
+/// where a process can read all of its memory.
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::fs::{self, File};
@@ -46,7 +47,7 @@ mod tests {
         }
     }
 
-    /// The memory of this process. Searching it allocates nothing, because an allocation could overwrite freed memory.
+    /// The memory of this process. A search allocates nothing, because an allocation could overwrite freed memory.
     struct Memory {
         file: File,
         mapped: Vec<(u64, u64)>,

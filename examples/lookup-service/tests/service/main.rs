@@ -32,7 +32,7 @@ async fn get(service: &Router, path: &str) -> (StatusCode, HeaderMap, Value) {
     (head.status, head.headers, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// Returns the status of the service's response if every lookup meets the fault.
+/// Returns the status of the service's response when the sandbox applies the fault to every request.
 async fn status_with(fault: Fault) -> StatusCode {
     let sandbox = kari().fault(fault.always()).in_memory();
     get(&service(&sandbox), "/customers/100200").await.0

@@ -55,7 +55,8 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// Returns a limiter of one request a second whose first request got the response `answered`.
+/// Returns a limiter that allows one request a second. Its first request was already sent and got the response
+/// `answered`.
 async fn one_a_second(answered: Feedback) -> Arc<RateLimiter> {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     limiter.acquire(Instant::now()).await.ok().unwrap().answered(&answered);
@@ -77,7 +78,7 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // The forecast may be up to ten turns too early, so up to ten callers may be accepted although their turns come
+        // A forecast may be up to ten turns too early. Up to ten callers may therefore wait although their turns come
         // after their deadlines.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
@@ -100,7 +101,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
     let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
     println!("{measured}");
-    // Callers that arrived within the ten minutes may still be served after the ten minutes, until their deadlines.
+    // `served` includes callers that arrived during the ten minutes but were served after them.
     assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
     assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
 }
@@ -132,9 +133,9 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Repeats the run for some of the refused callers, each with a later deadline. The refusal was right if the caller's
-/// turn comes after the original deadline. Earlier callers fare as before, because a caller does not affect the callers
-/// before it.
+/// Repeats the run for some of the refused callers. In each new run, one of them has a later deadline. Its refusal was
+/// right if its turn comes after its original deadline. The callers before it get the same turns as in the first run,
+/// because a caller affects only the callers after it.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -162,14 +163,15 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal reported how long after the deadline the turn would come. This time may be wrong by up to a
-        // second: a tenth of a second for each of ten turns.
+        // The refusal reported the time between the deadline and the turn. This time may be wrong by up to ten turns of
+        // a tenth of a second each, which is one second.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
 }
 
-/// Refusals rely on this rule, because an earlier turn could come before the caller's deadline.
+/// A caller is refused if the forecast of its turn is after its deadline. If turns could come before their forecasts,
+/// callers would be refused although they could be served in time.
 #[test]
 fn no_turn_comes_before_its_forecast() {
     for seed in 0..60 {
@@ -179,7 +181,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the largest difference by which a turn came before its forecast.
+/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
@@ -234,8 +236,9 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
     // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
-    // Three of the callers are served, after 8, 9.05 and 10.1 seconds. The new caller follows at 11.15 seconds. Its
-    // forecast may be up to 0.6 seconds too early: 60 milliseconds for each of ten turns.
+    // Only three of the callers are served before they give up: after 8, 9.05 and 10.1 seconds. A new caller would be
+    // served after 11.15 seconds. Its forecast is 0.6 seconds earlier, because up to ten requests may be sent early, by
+    // 60 milliseconds each.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -267,8 +270,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // The new caller's turn is the twenty-first, 22.05 seconds from now. The forecast may be up to 0.6 seconds too
-    // early: 60 milliseconds for each of ten turns.
+    // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. Its forecast is 0.6
+    // seconds earlier, because up to ten requests may be sent early, by 60 milliseconds each.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
@@ -281,14 +284,14 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 async fn max_waiting_limits_the_queue() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
-    // The first caller is served at once.
+    // The first of the four callers is served at once, so three callers wait.
     let waiting = come(&limiter, 4, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
     assert!(refused.reason.to_string().contains("the queue for the rate is full: 3 calls wait"));
-    // When the first waiting caller is served, the queue has room for another one.
+    // When the first waiting caller is served, the queue has room for another caller.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;
     let fared = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;

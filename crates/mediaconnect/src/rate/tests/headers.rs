@@ -71,7 +71,7 @@ async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
     for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
         assert_eq!(request(&limiter, &throttled).await, seconds * SECOND);
     }
-    // After a response other than 429, the pauses are short again.
+    // After a response other than 429, the next pause is one second again.
     assert_eq!(request(&limiter, &Feedback::default()).await, MINUTE);
     sleep(SECOND).await;
     request(&limiter, &throttled).await;

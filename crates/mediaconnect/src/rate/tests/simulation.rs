@@ -15,10 +15,9 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 /// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// Fixed windows that begin every second and minute. Contains the time from the beginning of the first window to
-    /// the start.
+    /// Fixed windows of a second and of a minute. The value is the age of the first windows when the test starts.
     Fixed(Duration),
-    /// Sliding windows: the last second and minute.
+    /// Sliding windows, which contain the requests of the last second and of the last minute.
     Sliding,
 }
 
@@ -30,8 +29,8 @@ pub(super) enum Headers {
     /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
     /// leaves the window.
     Oldest,
-    /// The headers report the reset of the limit per minute. `remaining` is that of the limit with fewer remaining
-    /// requests: per second or per minute.
+    /// The reset is that of the limit per minute. `remaining` is the smaller number of the remaining requests of the
+    /// second and of the minute.
     Lesser,
 }
 
@@ -87,8 +86,8 @@ impl Upstream {
         }
     }
 
-    /// Returns the time since the first fixed window began. For sliding windows, returns the time since the start plus
-    /// a minute.
+    /// Returns the time from the beginning of the first window to `at`. The first sliding window begins a minute before
+    /// the test starts.
     fn age(&self, at: Instant) -> Duration {
         let before = match self.windows {
             Windows::Fixed(phase) => phase,

@@ -9,7 +9,7 @@ use super::*;
 use crate::token::{AccessToken, TokenFuture};
 
 impl TokenCache {
-    /// Returns a token, with no practical deadline for its fetch.
+    /// Returns a token. The deadline is a day away, so it never ends a fetch.
     async fn token(&self) -> Result<Token> {
         self.token_by(Instant::now() + Duration::from_secs(24 * 60 * 60)).await
     }
