@@ -139,8 +139,8 @@ fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Serv
     Some(left.remove(index))
 }
 
-/// Maps the old to the new names of schemes that have only another name. Such a change is not reported, because the
-/// names of schemes are not sent.
+/// Maps the old names of schemes to their new names, if only the name changed. Such a change is not reported, because
+/// the names of schemes are not sent.
 fn scheme_names(old: &Outline, new: &Outline) -> BTreeMap<String, String> {
     let has = |outline: &Outline, name: &str| outline.schemes.iter().any(|scheme| scheme.name == name);
     let gone = old.schemes.iter().filter(|scheme| !has(new, &scheme.name));
