@@ -1,5 +1,5 @@
-//! Tests the generated client of the invented contract in `tests/shapes`, which uses every supported feature of a
-//! contract. The client of `mediaconnect` sends the requests over HTTP and reads the responses.
+//! Tests the client that is generated from the invented contract in `tests/shapes`. This contract uses every feature
+//! that the generator supports. The crate `mediaconnect` sends the requests over HTTP and reads the responses.
 
 mod generated;
 mod received;

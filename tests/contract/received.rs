@@ -1,5 +1,4 @@
-//! Responses of each kind: the values that the client reads from them, and the proof that they come from the Connect
-//! API.
+//! Tests how the client reads each kind of response, and how it checks that a response comes from the Connect API.
 
 use mediaconnect::Result;
 use mediaconnect_shapes::operations::{

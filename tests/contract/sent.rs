@@ -1,4 +1,4 @@
-//! Checks the exact requests: line, headers and body.
+//! Checks every part of the sent requests: method and URL, headers, and body.
 
 use mediaconnect::CustomerNumber;
 use mediaconnect_shapes::operations::{

@@ -1,4 +1,4 @@
-//! Responses that are not a success, or not of the expected kind, and the pauses that they request.
+//! Tests responses with an error status or an unexpected content, and the pauses that responses request with headers.
 
 use mediaconnect_tests::{Fault, Response};
 
@@ -74,7 +74,7 @@ fn pauses_that_upstream_asks_for() {
         row("503 with a date of the past", Info, [busy("Wed, 21 Oct 2015 07:00:00 GMT"), good()], 2, 0..=1, "ok"),
         row("503 with nonsense", Info, [busy("canary"), good()], 2, BACKOFF, "ok"),
         row("503 with less than nothing", Info, [busy("-5"), good()], 2, BACKOFF, "ok"),
-        // The client does not start a wait that is longer than the deadline.
+        // If the requested pause ends after the deadline, the client does not wait and returns the error at once.
         row("503 with Retry-After past the deadline", Info, [busy("60")], 1, AT_ONCE, "503 unavailable after-60s"),
         row("503 with Retry-After of ages", Info, [busy("18446744073709551615")], 1, AT_ONCE, "503 unavailable after-18446744073709551615s"),
         row("503 with a date past the deadline", Search, [busy("Thu, 22 Oct 2015 07:28:00 GMT")], 1, AT_ONCE, "503 unavailable after-86400s"),
@@ -94,7 +94,7 @@ fn refusals() {
         row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
         row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
         row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
-        // A 404 from another server than Connect does not prove that the customer does not exist.
+        // An HTML page does not come from the Connect API, so this 404 does not prove that the customer does not exist.
         row("404 as HTML", Search, [html(404)], 3, BACKOFFS, "404 gateway"),
         row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
         row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),

@@ -1,4 +1,5 @@
-//! The pauses between the attempts of a call: random, up to a bound that doubles.
+//! Tests that the pauses between the attempts of a call are random, with an upper bound that doubles after each
+//! attempt.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use mediaconnect::{Client, ClientCredentials};
 use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::Instant;
 
-/// The longest pause before the 2nd, 3rd, … attempt, in milliseconds.
+/// The upper bounds of the pauses, in milliseconds. The first one is for the pause before the second attempt.
 const BOUNDS: [u32; 7] = [200, 400, 800, 1_600, 3_200, 5_000, 5_000];
 
 #[test]
@@ -17,7 +18,7 @@ fn pauses_are_random_up_to_a_bound_that_doubles() {
         let bound = Duration::from_millis(bound.into());
         let pauses = || calls.iter().map(|call| call[index]);
         let (shortest, longest) = (pauses().min().unwrap(), pauses().max().unwrap());
-        // Tokio's timers are late by up to a millisecond.
+        // One millisecond is added because Tokio's timers fire up to a millisecond late.
         assert!(longest <= bound + Duration::from_millis(1), "{index}: {longest:?} of {bound:?}");
         assert!(longest > bound * 3 / 4 && shortest < bound / 4, "{index}: {shortest:?} to {longest:?}");
     }

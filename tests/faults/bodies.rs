@@ -1,4 +1,4 @@
-//! Bodies that would fill the memory. The client stops reading a body after a few MiB.
+//! Tests bodies that are large enough to fill the memory. The client must stop reading them after a few MiB.
 
 use mediaconnect_tests::{Fault, Response};
 
@@ -29,7 +29,7 @@ fn of_successes() {
 #[rustfmt::skip]
 fn of_errors() {
     check(vec![
-        // The error depends on the status, even if the body is too large.
+        // If an error response has too large a body, the client reports the status, not the size of the body.
         row("500 with 1 GiB", Info, [Flood(500)], 1, AT_ONCE, "500 unavailable").sent_at_most(ONE_BODY),
         row("500 with 1 GiB, post", Post, [Flood(500)], 1, AT_ONCE, "500 unavailable outcome-unknown").sent_at_most(ONE_BODY),
         row("503 with 1 GiB", SafePost, [Flood(503)], 3, BACKOFFS, "503 unavailable").sent_at_most(3 * ONE_BODY),

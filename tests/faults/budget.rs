@@ -18,12 +18,12 @@ fn down() -> Fault {
 fn an_outage_is_not_amplified() {
     let anything = || 0..=30_000;
     check(vec![
-        // The budget has 500 tokens, and each retry takes 14 of them. This is enough for 35 retries.
+        // The retry budget has 500 tokens, and each retry takes 14 of them. This is enough for 35 retries.
         row("50 calls in an outage", Info, [down()], 50 + 35, anything(), "503 unavailable").calls(50).attempts(1),
         row("50 resets", Search, [Fault::ResetBeforeHead], 50 + 35, anything(), "unavailable interrupted").calls(50).attempts(1),
         row("50 posts", Post, [down()], 50, AT_ONCE, "503 unavailable outcome-unknown").calls(50).attempts(1),
         row("50 calls of one attempt", Info, [down()], 50, AT_ONCE, "503 unavailable").calls(50).max_attempts(1).attempts(1),
-        // While a token endpoint is down, the pauses between fetches are up to 30 seconds.
+        // This row takes longer, because the pause between two failed token fetches grows to 30 seconds.
         row("50 calls without a token", Info, [good()], 0, 1_000_000..=85 * 30_001, "503 token unavailable").token([down()], 50 + 35).calls(50).deadline(100_000).attempts(0),
     ]);
 }
@@ -31,7 +31,8 @@ fn an_outage_is_not_amplified() {
 #[test]
 #[rustfmt::skip]
 fn successes_fill_it_again() {
-    // Each success returns the tokens that its own retry took, so the budget never runs out.
+    // When a call succeeds after a retry, the tokens that the retry took go back into the budget. So the budget never
+    // runs out.
     let every_other: [Fault; 200] = std::array::from_fn(|i| if i % 2 == 0 { down() } else { good() });
     check(vec![
         row("100 calls that need two attempts", Info, every_other, 200, 0..=100 * 201, "ok").calls(100),

@@ -125,8 +125,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             let upstream = Upstream::after(MS * latency);
             let client = upstream.client().build().unwrap();
             let endless = (1..).map(number);
-            // The deadline allows for `latency` and for a wait before the request is sent. The wait lasts up to a
-            // second, because a request counts against the limit per second until one second after its response.
+            // The deadline is longer than `latency`, because a call may also wait for up to a second before its request
+            // is sent. The limit per second causes this wait: a request counts until one second after its response.
             let deadline = MS * latency + 3 * SECOND;
             let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
             let (began, mut ended) = (Instant::now(), 0);
@@ -136,7 +136,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // If upstream is slow, the limiter itself leaves up to 2.5 % of the rate unused.
+            // The limiter does not use the whole rate: if upstream is slow, up to 2.5 % are lost, because a request
+            // counts for up to 1.5 seconds longer than a minute.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -162,7 +163,7 @@ fn a_bulk_goes_on_where_the_queue_is_too_long() {
             let builder = upstream.client();
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A second bulk run competes for places in the queue.
+            // A second bulk run uses the same queue, so that the queue is full more often.
             let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
             let began = Instant::now();
             assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
@@ -192,8 +193,8 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // When the test stopped reading outcomes, at most ten calls were running. By now, all of them have their
-        // responses.
+        // The test has read 30 outcomes, and at most ten more calls were running when it stopped reading. All of these
+        // calls have ended during the sleep.
         assert!(taken.load(Relaxed) <= 40, "{taken:?}");
         assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
         for _ in 0..10 {
@@ -212,8 +213,8 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // The call waits for three turns: those of two earlier calls, and its own. Each turn takes a fifth of a
-            // second, and the request takes 100 ms.
+            // At five requests a second, the limiter sends one request every 200 ms. The call waits for at most two
+            // requests of the bulk run and for its own slot, and its response takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }
@@ -272,7 +273,8 @@ fn any_call_can_be_made_of_any_items() {
     });
 }
 
-/// A service can return the stream from a handler and pass it to tasks.
+/// Checks that the stream is `Send` and `'static`, so that a service can return it from a handler or move it into a
+/// task.
 #[test]
 fn a_stream_borrows_nothing_and_can_be_sent() {
     fn assert_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}

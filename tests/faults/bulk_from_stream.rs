@@ -50,7 +50,7 @@ fn a_bulk_from_a_channel_starves_no_user() {
     });
 }
 
-/// The guide advises against `buffer_unordered(64)`, because it starves the other calls of a service.
+/// Shows why the guide advises against `buffer_unordered(64)`: 64 calls at once starve the other calls of a service.
 #[test]
 fn sixty_four_calls_at_once_starve_users() {
     run_paced(async {
@@ -132,8 +132,8 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // The test has read 30 outcomes. At most ten more items have a call in progress, or an outcome that has not
-        // been read yet. At most two more items are in the channel or about to enter it.
+        // 42 items at most were sent: 30 whose outcomes the test has read, ten whose calls run or whose outcomes are
+        // unread, one in the channel, and one that the sender is about to send.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }

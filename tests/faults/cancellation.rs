@@ -1,4 +1,4 @@
-//! A dropped call and a dropped client leave nothing behind.
+//! Tests that a dropped call or a dropped client leaves no connection, task or queue slot behind.
 
 use std::time::Duration;
 
@@ -67,7 +67,8 @@ fn a_call_that_is_dropped_between_attempts_sends_no_more() {
 
 #[test]
 fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
-    /// Returns the time after which the last of five calls ends, if some of them are dropped.
+    /// Starts five calls, drops `dropped` of them while they wait in the queue, and returns the time until the last
+    /// call ends.
     async fn last_of_five(dropped: usize) -> Duration {
         let upstream = Upstream::start([Fault::Response(Response::good())]);
         let client = upstream.client().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
@@ -78,7 +79,7 @@ fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
             calls.push(tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) }));
             sleep(Duration::from_millis(10)).await;
         }
-        // The first call has ended by now.
+        // The first call has already ended, so the calls after it are dropped.
         calls[1..=dropped].iter().for_each(tokio::task::JoinHandle::abort);
         calls.pop().unwrap().await.unwrap().unwrap();
         assert_eq!(upstream.api.requests(), 5 - dropped);

@@ -95,7 +95,8 @@ fn connections_that_are_kept() {
 fn silence_and_slowness() {
     let seconds = Duration::from_secs;
     check(vec![
-        // An attempt takes at most 10 seconds, and a call at most 30. The last attempt gets only the time that remains.
+        // By default, an attempt has a time limit of 10 seconds and a call has a deadline of 30 seconds. So the third
+        // attempt is cut short by the deadline.
         row("silence", Info, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, search", Search, [Silence], 3, 30_000..=30_001, "timeout"),
         row("silence, change", Change, [Silence], 1, 10_000..=10_001, "timeout outcome-unknown"),

@@ -23,7 +23,7 @@ fn ten_thousand_cold_callers_make_one_token_request() {
     const CALLERS: usize = 10_000;
     run_paced(async {
         let (api, token) = servers(Fault::Response(Response::good()));
-        // At this rate, the last caller waits for most of a minute.
+        // At 200 requests a second, the last of the 10 000 callers waits for most of a minute.
         let rate = RateLimit::new(200, 12_000).unwrap();
         let client =
             client_of(&api, &token).rate_limit(rate).deadline(Duration::from_secs(100)).build().unwrap();
@@ -63,8 +63,8 @@ fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     });
 }
 
-/// Returns the number of requests that an upstream receives in an outage of ten minutes. Each of 200 callers makes one
-/// call a minute. Ten callers at a time make their calls together.
+/// Returns the number of requests that upstream receives during an outage of ten minutes. In this time, each of 200
+/// callers makes one call a minute, in groups of ten callers that call at the same moment.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
     const CALLERS: u32 = 200;
     const MINUTE: Duration = Duration::from_secs(60);

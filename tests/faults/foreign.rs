@@ -1,5 +1,5 @@
-//! Responses that do not come from the Connect API, or are about another customer. No operation of the contract may
-//! return `Ok` for them.
+//! Tests responses that come from another server than the Connect API, or that contain data of another customer. No
+//! operation of the contract may return `Ok` for such a response.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::row::{canaries, describe};
 
-/// A response, and the expected end of a call that is safe to retry.
+/// A response that the client must not accept, and the error that the client must return.
 struct Foreign {
     name: &'static str,
     status: u16,
@@ -22,9 +22,9 @@ struct Foreign {
     body: String,
     end: &'static str,
     from_connect: bool,
-    /// True if the outcome of a change is unknown after this response.
+    /// True if this response leaves the outcome unknown for an operation that is not safe to retry.
     unknown: bool,
-    /// True if the call is retried, because another attempt may succeed.
+    /// True if the client retries an operation that is safe to retry after this response.
     retried: bool,
 }
 
@@ -43,7 +43,7 @@ const JSON: [(&str, &str); 7] = [
     ("a list", r#"[{"customerNumber":999}]"#),
 ];
 
-/// Returns the rows of an operation: each kind of foreign response with each status.
+/// Returns the test cases of an operation: each kind of foreign response, with several statuses.
 fn rows(info: &OperationInfo) -> Vec<Foreign> {
     let mut rows = Vec::new();
     let mut row = |name, status, header, body: &str, end, from_connect, unknown, retried| {
@@ -73,8 +73,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
     row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
     row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
-    // These statuses do not prove a success. They mean: unfinished, changed by a proxy, partial, several responses in
-    // one, and a delta.
+    // With these statuses, even the example of the contract does not prove a success: 202 means that the work is
+    // unfinished, 203 that a proxy changed the response, 206 that a part is missing, 207 that there are several
+    // statuses, and 226 that the body is a difference to an earlier response.
     for (status, end) in [
         (202, "202 decode"),
         (203, "203 decode"),
@@ -91,12 +92,13 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns two responses about another customer for each field that must match the request. Each response is the
-/// contract's example with another value in that field. In the second response, every list that does not contain the
-/// field is empty.
+/// Returns two responses with data of another customer for each field that must match the request. The first one is the
+/// example of the contract with another value in this field. In the second one, the lists that do not contain the field
+/// are also empty.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
-    // A request may identify the customer in two ways. The example uses only one of them.
+    // A request may identify the customer in two ways, but the example uses only one of them. Only the fields that
+    // match this one are tested.
     let is_asked = |(_, asked): &(String, String)| {
         request.pointer(&format!("/{}", asked.replace('.', "/"))).is_some_and(|value| !value.is_null())
     };
@@ -135,7 +137,8 @@ fn operation(info: &OperationInfo) -> &'static outline::Operation {
         .expect("the outline has every operation")
 }
 
-/// Returns a success with a body. If nothing else proves the origin, adds the header of the Connect API.
+/// Returns a success with this body. If the body cannot prove that the response comes from the Connect API, adds the
+/// header that proves it.
 fn success(info: &OperationInfo, body: &str) -> Response {
     let is_proven = matches!(info.response, ResponseKind::Object | ResponseKind::List);
     let answer = Response::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
@@ -149,7 +152,7 @@ fn odd_examples(info: &OperationInfo) -> Vec<String> {
     CONTRACT.odd_examples(media_type).iter().map(ToString::to_string).collect()
 }
 
-/// An API that always sends the same response, and a client for it.
+/// A server that responds to every API request in the same way, with a token endpoint and a client.
 struct Upstream {
     api: FaultServer,
     _token: FaultServer,
@@ -170,7 +173,7 @@ impl Upstream {
     }
 }
 
-/// Runs the rows of an operation, each in its own runtime.
+/// Runs the test cases of an operation, each on its own runtime, and returns their number.
 fn check<O: Operation + serde::de::DeserializeOwned>(
     call: fn(&Client, O) -> mediaconnect::Call<O::Output>,
 ) -> usize {
@@ -255,8 +258,8 @@ fn believed(info: &OperationInfo, body: &str) -> String {
     describe(&outcome)
 }
 
-/// The client accepts an empty list in any form that upstream uses. If the list is missing, only the header proves that
-/// the response comes from the Connect API.
+/// The client accepts an empty list of customers in each form that upstream sends. If the list is missing, the client
+/// accepts the response only with the header of the Connect API.
 #[test]
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {

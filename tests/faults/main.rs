@@ -1,8 +1,8 @@
 //! Tests calls against network and upstream faults, on real sockets with a paused clock.
 //!
-//! Each row of a table has one or more calls in sequence against servers that act out faults, and the expected result:
-//! the requests that arrive, the time that passes, and the end of the last call. [`row`] explains the columns. The rows
-//! follow the client's documentation, not its current behaviour.
+//! Each row of a table describes one or more calls in sequence, the faults that the servers simulate, and the expected
+//! result: the number of requests that arrive, the time that passes, and the outcome of the last call. [`row`] explains
+//! the columns. The rows follow the client's documentation, not its current behaviour.
 
 mod answers;
 mod backoff;

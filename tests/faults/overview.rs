@@ -1,4 +1,4 @@
-//! The deadline of a customer's overview, which consists of several calls.
+//! Tests the deadline of a customer overview, which makes several calls.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
     let sandbox = Sandbox::builder().in_memory();
     let subscriptions: Vec<_> = (1..=9).map(|product| json!({ "product": format!("P{product}") })).collect();
     sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": subscriptions }));
-    // At one request a second, nine products need longer than the deadline.
+    // The overview makes a call for each of the nine products. At one request a second, these calls need longer than
+    // the deadline.
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     let (began, deadline) = (Instant::now(), Duration::from_secs(5));
     let error = client.customers().overview(number(563_457)).with_deadline(deadline).await.unwrap_err();

@@ -1,4 +1,5 @@
-//! Status 429 in all its forms. It means that upstream did not process the request, so any operation is retried.
+//! Tests the forms of a response with status 429. This status means that upstream did not process the request, so the
+//! client retries any operation.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -26,7 +27,8 @@ fn throttled(headers: &[&str]) -> Fault {
     Fault::Response(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
-/// Returns the time of two pauses of this length. Each may be up to a second longer, because reset times are rounded.
+/// Returns the time of two pauses of `seconds` seconds each. A pause may take up to a second longer than that, because
+/// reset times are rounded.
 fn twice(seconds: u64) -> RangeInclusive<u64> {
     2_000 * seconds..=2_000 * (seconds + 1) + 5
 }
@@ -39,7 +41,7 @@ fn once(seconds: u64) -> RangeInclusive<u64> {
 #[rustfmt::skip]
 fn throttling() {
     let delta = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3"];
-    // This reset is four seconds after the time in `Date`.
+    // The reset is an epoch second here, and lies four seconds after the time in the header `Date`.
     let epoch = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1445412484"];
     check(vec![
         row("429 without a word", Info, [throttled(&[])], 3, OWN_PAUSES, "429 rate-limited"),
@@ -77,7 +79,8 @@ fn throttling_for_longer_than_the_call_can_wait() {
         row("429 with an epoch second past the deadline", Change, [throttled(&epoch)], 1, AT_ONCE, "429 rate-limited after-60s"),
         row("429 with Retry-After past the call's deadline", Info, [throttled(&["Retry-After: 5"])], 1, AT_ONCE, "429 rate-limited after-5s").deadline(3_000),
         row("429 with Retry-After past what is left of it", Info, [throttled(&["Retry-After: 5"])], 2, 5_000..=6_005, "429 rate-limited after-5s").deadline(8_000),
-        // The second call knows about the pause after the first call's 429, and sends nothing before its end.
+        // The 429 of the first call starts a pause for the whole client. The second call falls into this pause, so it
+        // fails and sends nothing.
         row("a call in the pause after a 429", Info, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call in the pause after a 429, post", Post, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call that can wait for the end of the pause", Info, [throttled(&["Retry-After: 20"]), good()], 2, 20_000..=21_005, "ok").calls(2).max_attempts(1),
@@ -99,7 +102,8 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
                 .rate_limit(RateLimit::new(5, 1_000).unwrap());
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // A token is fetched first, so that all calls reach the rate limiter at once.
+            // The test fetches the token first, so that no call waits for it and all calls reach the rate limiter at
+            // the same time.
             client.token_lifetime().await.unwrap();
             let mut calls = JoinSet::new();
             for _ in 0..200 {
@@ -126,9 +130,9 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             }
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
-            // Without a bound on the queue, five calls a second are served for ten seconds. With a bound, only the
-            // first call and the queued calls are served. The client may expect too short a wait, so a few calls wait
-            // and are not served.
+            // Without a bound on the queue, about 50 calls are served: five a second, for ten seconds. With a bound,
+            // eleven calls are served: the first one, and the ten in the queue. The client may underestimate the wait
+            // of a call, so a few calls wait and fail.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

@@ -1,4 +1,4 @@
-//! A row of the matrix, and the code that runs it.
+//! One test case of a table, and the code that runs it.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use Operation::{Change, Info, Post, SafePost, Search};
 
-/// A call, the faults that it meets, and the expected result.
+/// A test case: the calls, the faults that the servers simulate, and the expected result.
 pub(crate) struct Row {
     name: &'static str,
     operation: Operation,
@@ -48,23 +48,23 @@ pub(crate) enum Operation {
     Post,
 }
 
-/// The time of three attempts that each fail immediately: two pauses of up to 0.2 and 0.4 seconds. Tokio's timers are
-/// late by up to a millisecond.
+/// The duration of a call whose three attempts fail immediately: a pause of up to 0.2 seconds and a pause of up to 0.4
+/// seconds. Each pause may end a millisecond late, because Tokio's timers do.
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
-/// The time of two attempts that each fail immediately.
+/// The duration of a call with two attempts that end immediately, with a pause of up to 0.2 seconds between them.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
-/// The time of calls that never wait.
+/// The duration of calls that make no pause.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 
-/// The columns of a table:
-/// - the fault;
+/// Creates a test case. The arguments are the columns of a table:
+/// - the name of the fault;
 /// - the operation;
-/// - the API's action for each request; the last one repeats without end;
-/// - the number of requests that arrive at the API;
-/// - the time, in milliseconds;
-/// - the end of the last call: `ok`, or the status and all predicates of the error that are true.
+/// - the API's responses or faults, one for each request; the last one repeats without end;
+/// - the expected number of requests that arrive at the API;
+/// - the expected duration, in milliseconds;
+/// - the expected outcome of the last call: `ok`, or the status and all predicates of the error that are true.
 ///
-/// The methods of `Row` set exceptions to these columns.
+/// The methods of `Row` set everything else.
 pub(crate) fn row<const N: usize>(
     name: &'static str,
     operation: Operation,
@@ -97,7 +97,7 @@ pub(crate) fn row<const N: usize>(
 }
 
 impl Row {
-    /// Sets the actions of the token endpoint, and the number of requests that arrive there.
+    /// Sets the faults of the token endpoint, and the number of token requests that are expected.
     pub(crate) fn token<const N: usize>(self, faults: [Fault; N], requests: usize) -> Self {
         Self { token: faults.into(), token_requests: requests, ..self }
     }
@@ -107,8 +107,8 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// Sets the number of requests that arrive at the token endpoint. The default is none for a change, and one for any
-    /// other operation.
+    /// Sets the number of token requests that are expected. By default, a change expects none, and any other operation
+    /// expects one.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: requests, ..self }
     }
@@ -296,7 +296,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     words.join(" ")
 }
 
-/// Returns the canaries in the texts of the error.
+/// Returns the texts of the error if they contain a canary, and `none` otherwise.
 pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);

@@ -1,5 +1,5 @@
-//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends responses that cannot
-//! be decoded.
+//! Tests tokens that the API refuses, and a token endpoint that is unreachable or slow, refuses the client, or sends
+//! redirects or invalid responses.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
 use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFF, Row, check, row};
 
-/// The time of three token fetches that each fail immediately: pauses of 0.2 to 0.4 and of 0.4 to 0.8 seconds between
-/// them.
+/// The duration of three token fetches that fail immediately. The pause after the first one takes 0.2 to 0.4 seconds,
+/// and the pause after the second one takes 0.4 to 0.8 seconds.
 const FETCHES: RangeInclusive<u64> = 600..=1_205;
-/// The time of two token fetches that each fail immediately.
+/// The duration of two token fetches if the first one fails immediately.
 const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
 
 fn good() -> Fault {
@@ -61,10 +61,11 @@ fn tokens_that_the_api_refuses() {
         row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
         row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
-        // Upstream refuses every token, so new tokens do not help. The client fetches only two tokens for the ten
-        // calls.
+        // The API refuses every token, so new tokens do not help. The client notices this and fetches only two tokens
+        // for the ten calls.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // When the second token is refused, it is old enough to be replaced. The client still retries only once.
+        // A call retries only once after a 401. In these rows the second token is old enough to be replaced when the
+        // API refuses it, but the call still does not retry again.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
@@ -105,7 +106,7 @@ fn token_endpoint_is_down() {
         row("503, twice, post", Post, [good()], 1, FETCHES, "ok").token([status(503), status(503), token()], 3),
         no_token("500", [status(500), token()], 1, AT_ONCE, "500 token unavailable"),
         no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
-        // The failed token fetch and the failed attempt count towards the same maximum.
+        // A failed token fetch and a failed API request count towards the same maximum number of attempts.
         row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
     ]);
 }

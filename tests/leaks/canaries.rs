@@ -7,23 +7,23 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 
-/// A part of every string that must not appear in output.
+/// Every string that must not appear in output contains this text.
 pub(crate) const STEM: &str = "canary7391";
-/// A part of every number, postal code and phone number that must not appear in output.
+/// Every number, postal code and phone number that must not appear in output contains these digits.
 pub(crate) const DIGITS: &str = "73917391";
-/// The number of the customer.
+/// The customer number in all requests and responses.
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code, which is too short to contain another canary.
+/// A country code is too short to contain the other canaries, so it has its own.
 pub(crate) const COUNTRY: &str = "QZX";
 
-/// Returns a canary with the name of the field that contains it.
+/// Returns a canary that contains the name of its field.
 pub(crate) fn text(place: &str) -> String {
     format!("{STEM}-{place}")
 }
 
-/// Returns the encodings in which canaries appear in a text.
+/// Returns the names of the encodings in which the text contains a canary.
 pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     let (names, forms) = &*FORMS;
     let found: BTreeSet<_> =
@@ -31,7 +31,8 @@ pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     found.into_iter().map(|form| names[form]).collect()
 }
 
-/// The names of the encodings, and a matcher that finds all of them at once, because the output has megabytes.
+/// The names of the encodings, and a matcher that searches for all encodings in one pass. The tests search megabytes of
+/// output.
 static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
     let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
     let mut forms = vec![
@@ -44,8 +45,8 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
         ("backwards", STEM.chars().rev().collect()),
     ];
-    // The base64 form of the canary depends on the number of bytes before the canary, modulo three. Some characters at
-    // the edges of each form also depend on the neighbouring bytes, so these characters are cut off.
+    // In base64, the canary has three possible forms, depending on the number of bytes before it. The first and last
+    // characters of a form also encode neighbouring bytes, so only the characters between them are searched for.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

@@ -1,5 +1,5 @@
-//! Captures everything that leaves the client other than its results: tracing spans and events, `log` records, panic
-//! messages and metrics. It also collects what the tests print of the results.
+//! Captures all output of the client except the values that it returns: tracing spans and events, `log` records, panic
+//! messages and metrics. The tests print the returned values, and this module captures these texts too.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ pub(crate) struct Heard {
     pub(crate) words: String,
 }
 
-/// The captured texts, each once: the same text appears thousands of times.
+/// The captured texts, without duplicates, because the same text is captured thousands of times.
 static HEARD: LazyLock<Mutex<HashSet<Heard>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
@@ -60,7 +60,8 @@ pub(crate) fn hear(channel: &'static str, words: String) {
     });
 }
 
-/// Runs code that leaks deliberately, on this thread. Returns the leaked texts, and hides them from other tests.
+/// Runs code that leaks deliberately, on this thread, and returns the leaked texts. They are not stored with the other
+/// captured texts, so other tests do not report them.
 pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     listen();
     PLANTED.set(Some(Vec::new()));

@@ -1,4 +1,5 @@
-//! Documents made of canaries, built from the contract. A new field of the contract gets a canary automatically.
+//! Creates JSON documents with a canary in each field. They are built from the contract, so a new field automatically
+//! gets a canary.
 
 use std::fmt::Write as _;
 
@@ -87,7 +88,8 @@ impl Documents {
         malformed.collect()
     }
 
-    /// Returns the exact `Debug` output of a poisoned document: the names of the fields that are present.
+    /// Returns the `Debug` output that a model must have for its poisoned document. It contains the names of the
+    /// present fields and no values.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         let mut text = format!("{model} {{");
@@ -98,8 +100,8 @@ impl Documents {
         text + " }"
     }
 
-    /// Returns malformed variants of a poisoned document. In some, one value has a wrong type or is a canary that is
-    /// invalid there. Others have unknown members.
+    /// Returns malformed variants of a poisoned document. In some variants, one value is replaced by a value of a wrong
+    /// type or by an invalid canary. In the other variants, an object has unknown members.
     pub(crate) fn malformed(&self, model: &str) -> Vec<Value> {
         let whole = self.poisoned(model);
         let mut paths = Vec::new();
@@ -203,7 +205,8 @@ impl Documents {
     }
 }
 
-/// Makes each string too long, and adds the prefix `../`, which must not change the path of a request.
+/// Repeats each string until it is too long, and prepends `../`. The client must not let this prefix change the path of
+/// a request.
 fn break_texts(value: &mut Value) {
     match value {
         Value::String(text) => *text = format!("../{}", text.repeat(30)),

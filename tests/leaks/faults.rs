@@ -1,4 +1,4 @@
-//! All possible responses of upstream, with a canary wherever one fits.
+//! Creates all faults of the servers, with a canary wherever the response can contain one.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// Returns the possible responses of an API. Most are the same for all operations. The last three faults have a
-/// separate response for each operation.
+/// Returns the faults of the API. The last three faults have a different response for each operation. The other faults
+/// have the same response for all operations.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());

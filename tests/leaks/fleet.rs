@@ -62,7 +62,8 @@ async fn what_a_fleet_keeps_is_silent_too() {
     assert!(kept.is_ok() && requests() == before, "the response comes from Redis");
     client.cached(TTL).forget(&info());
     operations::observe(client.cached(TTL).call(info()).await);
-    // Redis first refuses writes and then stops, so that the client reports errors.
+    // The test makes Redis refuse writes, and later stops it. Both faults make the client report errors, which must not
+    // contain a canary either.
     assert!(redis.command("CONFIG SET maxmemory 1").starts_with("+OK"));
     operations::observe(client.cached(TTL).call(info()).await);
     operations::observe(own_info().await);

@@ -30,7 +30,8 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index in the URL of a server that works. No fault has this index.
+/// The server selects the fault by an index in the URL. This index belongs to no fault, so the server works without a
+/// fault.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {
@@ -54,8 +55,8 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
     let clients = faults.iter().enumerate().map(|(index, fault)| {
         let authentication = if index % 2 == 0 { FormBody } else { Basic };
         let token_url = server.url(WORKS, &Fault::Works);
-        // `Fault::Own` has different responses for each operation, so it is tested with all operations. Every other
-        // fault is the same for all operations, so an eighth of the operations is enough.
+        // `Fault::Own` responds differently to each operation, so all operations are tested with it. Any other fault
+        // responds to all operations in the same way, so an eighth of the operations is enough.
         let share = if matches!(fault, Fault::Own(_)) { Share::All } else { Share::Eighth(index) };
         (operations::client(&server.url(index, fault), &token_url, authentication), share)
     });
@@ -102,7 +103,7 @@ async fn a_malformed_field_is_told_without_its_value() {
     assert_silence();
 }
 
-/// Runs each client's share of the operations, at most 64 clients at a time.
+/// Runs the operations of each client's share. At most 64 clients run at a time.
 async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     let turns = Arc::new(Semaphore::new(64));
     let documents = Arc::new(Documents::new());
@@ -119,7 +120,8 @@ async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     }
 }
 
-/// Checks that the canaries were on the wire. Otherwise the absence of leaks proves nothing.
+/// Checks that the requests contained the canaries. If they were not sent, the test would find no leak and prove
+/// nothing.
 fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
     for (method, path) in documents.operations() {

@@ -81,7 +81,7 @@ fn a_model_that_derives_debug_is_heard() {
     assert_eq!(channels(&heard), ["debug"]);
 }
 
-/// A model with a derived `Debug`. It prints no value, because the types of its fields hide their values.
+/// A model with a derived `Debug`, whose output contains no values because the types of the fields hide them.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CustomerPhoneNumber {

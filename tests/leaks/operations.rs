@@ -52,7 +52,8 @@ pub(crate) fn builder(
 
 /// Runs every operation of the share, and the calls that combine or bypass operations.
 pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
-    // After a 429, a bulk run would wait for the rate limit for longer than these tests last, so it gets a timeout.
+    // The bulk run stops after four seconds. After a 429, it would otherwise wait for the rate limit for longer than
+    // the other tests run.
     let many = timeout(Duration::from_secs(4), of_many(client));
     let every = table::every(client, documents, share);
     let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));
@@ -112,7 +113,8 @@ async fn of_users(client: &Client) {
     }
 }
 
-/// Runs requests outside the contract. They decode into the service's own type, so a success is not printed.
+/// Runs requests outside the contract. The service chooses the type of their response, so its `Debug` output is not the
+/// client's, and a success is not printed.
 async fn of_requests(client: &Client) {
     let path = format!("/v1/{}/{CUSTOMER}?{}=%63{}", text("path"), text("query"), text("query"));
     let get = client.request(Method::Get, &path).safe_to_retry();

@@ -1,4 +1,5 @@
-//! An upstream that also fails below HTTP. The path of a request selects the fault.
+//! A server with faults in its HTTP responses, and with faults below HTTP, such as a reset connection. The path of a
+//! request selects the fault.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -17,9 +18,9 @@ pub(crate) enum Fault {
     Reset(Vec<u8>),
     /// Sends these bytes, then nothing more.
     Silence(Vec<u8>),
-    /// Uses the next of these faults for each request.
+    /// Acts out these faults in order, one for each request.
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
-    /// Responds to each operation with the bytes for that operation, and to any other request as `Works` does.
+    /// Responds to an operation in the list with its bytes, and to any other request with a token, as `Works` does.
     Own(Arc<Vec<Own>>),
     /// Responds to any request with a token.
     Works,

@@ -7,11 +7,12 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// The operations that a client calls. Most faults affect all operations alike, so a part of them is enough.
+/// The operations that a client calls. Most faults affect all operations in the same way, so for these faults a client
+/// calls only an eighth of the operations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. The number selects one of the eight possible sets of operations.
+    /// Every eighth operation. The remainder of the number modulo eight selects one of the eight groups.
     Eighth(usize),
 }
 

@@ -1,4 +1,4 @@
-//! The leak test with a transport instead of the network, for its responses and its failures.
+//! The leak test with a service's own transport, which returns both responses and failures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

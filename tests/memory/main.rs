@@ -17,8 +17,8 @@ const MIB: usize = 1024 * 1024;
 const CAP: usize = 8 * MIB;
 /// The memory that docs/guarantees.md allows for a model.
 const MAX_FOR_MODELS: usize = 16 * CAP;
-/// The memory that docs/guarantees.md allows for any JSON. It is more than for a model, because even an object with one
-/// member allocates room for eleven.
+/// The memory that docs/guarantees.md allows for any JSON. JSON may use more memory than a model, because even an
+/// object with one member allocates space for eleven.
 const MAX_FOR_VALUES: usize = 32 * CAP;
 
 #[tokio::test]
@@ -82,7 +82,7 @@ fn client(body: Bytes) -> Client {
         .expect("a client")
 }
 
-/// Returns bodies of the largest size for each list in the models of responses.
+/// Returns one body for each list in the models of responses. The list has as many elements as the size limit allows.
 fn bodies_of_models(outline: &Outline) -> impl Iterator<Item = (String, String)> {
     let models = ["CustomerInfo", "CustomerSearchResponse"];
     let models = models.into_iter().map(|name| outline.model(name).expect("a model of the contract"));
@@ -138,8 +138,8 @@ fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     lists
 }
 
-/// Returns bodies of several sizes that the client reads as any JSON. The one that needs the most memory is just small
-/// enough to be accepted.
+/// Returns bodies of several sizes that the client reads as any JSON. The client refuses a body with too many elements.
+/// So the body that needs the most memory is not the largest one, but one that the client just accepts.
 fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
     let elements = [
         ("[", "{}", "]"),

@@ -16,14 +16,14 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// The warm-up time, in which memory may grow: pools, caches, the allocator's own memory.
+/// The warm-up time. During this time memory may grow, because pools, caches and the allocator reach their full size.
 const WARM: Duration = Duration::from_secs(20 * 60);
 const CALLERS: u64 = 10;
 /// The longest time between two calls of a caller, in milliseconds.
 const MAX_REST: u64 = 40_000;
 const DEADLINE: Duration = Duration::from_secs(30);
-/// The allowed growth of memory in the last 40 minutes. More than a thousand calls run in that time, so a leak of one
-/// KiB per call would be detected. The allocator alone grows in steps of half this size.
+/// The allowed growth of memory in the last 40 minutes. The allocator alone grows in steps of half this size. More than
+/// a thousand calls run in this time, so a leak of one KiB per call exceeds the limit.
 const MAX_GROWTH: u64 = 1024 * 1024;
 
 #[test]
@@ -79,7 +79,7 @@ async fn hour(seed: u64) {
     assert!(ends.len() > 8 && ends["ok"] > calls / 2, "most calls succeed, and every kind of end occurs");
     let warm = memory.iter().filter(|(time, _)| *time <= WARM).map(|(_, bytes)| *bytes).max();
     let last = memory.last().map(|(_, bytes)| *bytes);
-    // On a machine without /proc, `last` and `warm` are `None`, and this check passes.
+    // Without /proc, memory is not measured: `last` and `warm` are `None`, and this assertion passes.
     assert!(
         last <= warm.map(|warm| warm + MAX_GROWTH),
         "{last:?} bytes after an hour, {warm:?} after the warm-up"
@@ -115,8 +115,8 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
     }
 }
 
-/// Returns the API's faults: two of three responses are good. The largest bodies come first, so that the allocator gets
-/// the memory for them early.
+/// Returns the responses and faults of the API. About two of three requests get a good response. The largest bodies
+/// come first, so that the allocator reserves the memory for them during the warm-up.
 fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(seed);
     let mut largest = [Fault::Flood(200), Fault::GzipBomb(200), Fault::HugeHead].into_iter().cycle().take(45);

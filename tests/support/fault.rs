@@ -32,7 +32,7 @@ pub enum Fault {
     SilenceInBody(Response),
     /// Sends a good response, one byte per second.
     SlowHead,
-    /// Sends the head at once, and a long body one byte per second.
+    /// Sends the head at once, and then a long body at one byte per second.
     SlowBody,
     /// Responds with something that is not HTTP.
     Garbage(&'static [u8]),
@@ -44,12 +44,12 @@ pub enum Fault {
     Flood(u16),
     /// Sends a body of 1 GiB in chunks, without its length.
     FloodInChunks,
-    /// Sends a body of 1 MiB with this status, which decompresses to 1 GiB.
+    /// Sends this status and a compressed body of 1 MiB, which becomes 1 GiB when the client decompresses it.
     GzipBomb(u16),
 }
 
 impl Fault {
-    /// Returns true if the fault happens before there is a request.
+    /// Returns true if the server acts out the fault as soon as it accepts a connection, without waiting for a request.
     pub(crate) fn is_on_accept(&self) -> bool {
         matches!(self, Self::ResetOnAccept | Self::GarbageOnAccept(_))
     }
@@ -113,10 +113,11 @@ impl Response {
     }
 }
 
-/// The head of a gzip stream (RFC 1952): magic, deflate, no flags, no time, no hints.
+/// The header of a gzip stream (RFC 1952): the magic number, the method deflate, and no flags, time or hints.
 pub(crate) const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// A compressed MiB of spaces. It follows a full flush and refers to no earlier data, so it can be repeated.
+/// One compressed MiB of spaces. It ends with a full flush and refers to no earlier data, so copies of it can follow
+/// each other in one stream.
 pub(crate) static PACKED_MIB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     const MIB: usize = 1024 * 1024;
     let mut packed = Vec::with_capacity(MIB);

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use crate::fault::{Fault, GZIP_HEAD, PACKED_MIB, Response};
 use crate::paced::busy;
 
-/// The full size of a flood, if no client stops it.
+/// The size of the data that [`Fault::Flood`] and similar faults send if the client reads everything.
 pub const FLOOD: u64 = 1024 * 1024 * 1024;
 
 /// A server that acts out one [`Fault`] per request. It stops when it is dropped.
@@ -143,7 +143,7 @@ struct Script {
 
 impl Actor {
     async fn serve(self, listener: TcpListener) {
-        // When this task ends, the set is dropped, which closes all connections.
+        // When this task ends, `connections` is dropped, which closes all connections.
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -170,7 +170,8 @@ impl Actor {
         script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
-    /// Returns the next fault, if it happens before a request.
+    /// Returns the next fault if the server must act it out before it receives a request. Otherwise leaves the fault
+    /// for the next request.
     fn next_on_accept(&self) -> Option<Fault> {
         let fault = self.next();
         if fault.is_on_accept() {
@@ -317,7 +318,7 @@ impl Connection {
         }
     }
 
-    /// Gives the client time to read what was sent, because a reset would discard it.
+    /// Waits until the client has read the sent bytes, because a reset discards bytes that the client has not read.
     async fn hold(&self) {
         sleep(Duration::from_millis(1)).await;
     }

@@ -1,9 +1,9 @@
-//! A paused clock that real sockets can keep up with.
+//! Runs tests on a paused clock, so that real sockets work although timers fire at once.
 //!
-//! Tokio advances a paused clock to the next timer whenever its thread is idle and the sockets report no event *at that
-//! moment*. Data that is still in the kernel comes too late, and a timeout of ten seconds fires before a response that
-//! was already sent. (Versions of Tokio before 1.54 may even ignore events that already exist.) Here the clock advances
-//! only if nothing has happened for some real time:
+//! Tokio advances a paused clock to the next timer as soon as its thread is idle and the sockets report no event. At
+//! this moment, data may still be in the kernel. So a timeout of ten seconds may fire before a response that was
+//! already sent. (Versions of Tokio before 1.54 may even ignore events that the sockets have reported.) In this module,
+//! the clock advances only if nothing has happened for some real time:
 //!
 //! - Each time the runtime becomes idle, a hook counts the idle rounds in a row. In the first three rounds it wakes a
 //!   task that does nothing. Because a task is ready, Tokio polls the sockets and does not advance the clock. Before
@@ -12,8 +12,9 @@
 //!   count.
 //! - After the third round, Tokio advances the clock to the next timer, and the rounds begin again.
 //!
-//! On loopback, the kernel delivers within the system call that sends, so the sleep is only a safety margin. This
-//! requires that client and server run in this runtime, and that nothing resolves names or otherwise leaves the thread.
+//! On loopback, the kernel delivers data within the system call that sends it, so the sleep is only a safety margin.
+//! This method works only if client and server run in this runtime, and if nothing runs on another thread, such as name
+//! resolution.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -64,8 +65,8 @@ pub fn run_paced<T>(test: impl Future<Output = T>) -> T {
     })
 }
 
-/// Reports that bytes were moved, or a connection opened or closed. The clock stops until the client has had time to
-/// notice.
+/// Reports that bytes were moved, or that a connection was opened or closed. The clock then stops until the client has
+/// had time to notice the event.
 pub fn busy() {
     QUIET.set(0);
 }

@@ -1,5 +1,5 @@
-//! A network like those of companies: a private certificate authority, servers that require a client certificate, and a
-//! proxy.
+//! Simulates the network of a company: a private certificate authority, servers that require a client certificate, and
+//! a proxy.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// A document that is both a token and a customer.
+/// A document that the client can read both as a token and as a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-token", "expires_in": 43199, "customerNumber": 1}"#;
 
 /// An authority that signs certificates.
@@ -54,8 +54,8 @@ impl Authority {
     }
 }
 
-/// Serves one document over TLS for a host, and returns the port. The document is valid both as a token and as a
-/// customer. If `clients` is given, a client needs a certificate that this authority issued.
+/// Serves one document over TLS with a certificate for `host`, and returns the port. The client can read the document
+/// both as a token and as a customer. If `clients` is given, a client needs a certificate that this authority issued.
 pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority>) -> u16 {
     serve_document(authority, host, clients, DOCUMENT.to_owned()).await
 }
@@ -94,8 +94,8 @@ pub async fn serve_document(
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Reads the rest of the request first. Closing a connection with unread data would reset it,
-                        // and the client would not see the alert.
+                        // Reads the remaining data before the connection is closed. Closing a connection with unread
+                        // data resets it, and then the client does not receive the TLS alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }

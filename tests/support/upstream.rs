@@ -39,8 +39,8 @@ impl Upstream {
         Self::responding(response(status, body)).await
     }
 
-    /// Starts a server that sends the next of `responses` for each request to the API, and a customer after the last
-    /// one.
+    /// Starts a server that sends `responses` to the API's requests, in order. After the last one, it responds to each
+    /// request with a customer, or to a POST with an empty list of customers.
     pub async fn responding_in_turn(responses: impl IntoIterator<Item = ResponseTemplate>) -> Self {
         let upstream = Self::start().await;
         for response in responses {

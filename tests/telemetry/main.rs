@@ -15,8 +15,9 @@ use tracing::Dispatch;
 
 /// Keeps a second subscriber until the process ends.
 ///
-/// With a single subscriber, tracing decides once for all threads whether a span is recorded. The thread that creates
-/// the span first decides. So a test without a subscriber could hide the span from a test on another thread.
+/// With a single subscriber, tracing decides once, for all threads, whether a span is recorded. The first thread that
+/// creates the span makes this decision. If this thread has no subscriber, the span would not be recorded for a test on
+/// another thread either. With two subscribers, tracing asks the subscriber of each thread.
 fn keep_second_subscriber() {
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));

@@ -248,7 +248,7 @@ fn each_histogram_has_recommended_buckets_that_end_with_the_limits() {
         let buckets = row.split('|').nth(1).unwrap().split(',');
         let buckets: Vec<f64> = buckets.map(|bucket| bucket.trim().parse().unwrap()).collect();
         assert!(buckets.is_sorted() && buckets.len() <= 12, "{name}: {buckets:?}");
-        // The default limits: 30 seconds for a call, 10 for an attempt.
+        // The buckets must contain the default limits: 30 seconds for a call, and 10 seconds for an attempt.
         assert!(buckets.ends_with(&[30.0]) && buckets.contains(&10.0), "{name}: {buckets:?}");
     }
 }

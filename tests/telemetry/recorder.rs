@@ -15,7 +15,8 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Returns how often a metric was counted. Its labels are in alphabetical order, as in `name{a=1,b=2}`.
+    /// Returns the value of a counter, or the number of values in a histogram. `metric` contains the labels in
+    /// alphabetical order, as in `name{a=1,b=2}`.
     pub(crate) fn count(&self, metric: &str) -> u64 {
         self.values.lock().unwrap().get(metric).copied().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! A service with a tracer finds its trace in the requests.
+//! Tests that the requests contain the trace of the service, if the service uses a tracer.
 
 use std::sync::{Arc, Mutex};
 
@@ -49,7 +49,7 @@ where
     (trace_id, upstream.headers("traceparent").await)
 }
 
-/// A service's own test can make the first assertion. That test fails if the service and this library use different
+/// A service can write a test with the first assertion. Such a test fails if the service and this library use different
 /// versions of `tracing-opentelemetry`.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {
@@ -64,8 +64,8 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // The library does not see the layer of another version of tracing-opentelemetry. The effect is the same without a
-    // layer, so this test sets none.
+    // The library cannot see a layer of another version of `tracing-opentelemetry`. A subscriber without a layer has
+    // the same effect, so this test uses such a subscriber.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();
@@ -124,7 +124,7 @@ async fn baggage_stays_in_the_service() {
     };
     let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
 
-    // In the first case, the context is set on the span in which the call is made.
+    // First case: the trace context is the parent of the span in which the call is made.
     let upstream = Upstream::responding_in_turn([]).await;
     let provider = SdkTracerProvider::builder().build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
@@ -137,7 +137,7 @@ async fn baggage_stays_in_the_service() {
     .await;
     let in_a_span = carried(upstream).await;
 
-    // In the second case, the context is attached to the call, without a span.
+    // Second case: there is no span, and the trace context is attached to the future of the call.
     let upstream = Upstream::responding_in_turn([]).await;
     info(&upstream).with_context(context).await;
     let in_the_context = carried(upstream).await;

@@ -75,7 +75,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // Sunsets cause only warnings, because a date must not make a check of unchanged code fail.
+    // A near sunset causes only a warning. Otherwise the check of unchanged code would fail on some day.
     if let Ok(contract) = workspace::contract() {
         print!("{}", sunset::warnings(&contract, calendar.today));
     }
@@ -97,11 +97,11 @@ fn formatting() -> Result<()> {
     workspace::run(workspace::cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
 }
 
-/// The packages and features that clippy checks. Each feature is on in at least one set and off in at least one other
-/// set. `.ci/features` checks all pairs, which takes longer.
+/// The packages and features that clippy checks. For each feature, at least one entry turns it on and at least one
+/// leaves it off. `.ci/features` checks all pairs of features, which takes longer.
 const FEATURE_SETS: &[&str] = &[
-    // The whole workspace includes the crate `tests`, which turns on the generator. The sets below leave this crate
-    // out, so they compile the committed copy of the generated code, as a service does.
+    // The whole workspace includes the crate `tests`, which turns on the generator. The entries below this one do not
+    // include `tests`, so they compile the committed copy of the generated code, as a service does.
     "--workspace --all-targets",
     "--package mediaconnect",
     "--package mediaconnect --no-default-features --features native-tls,schemars,metrics",
@@ -129,8 +129,8 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a default build of the crate `mediaconnect` compiles the generator, or a crate that only an optional
-/// feature needs.
+/// Fails if a build of the crate `mediaconnect` with default features compiles the generator, or a crate that only an
+/// optional feature needs.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -162,7 +162,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Only features that are off by default need these crates.
+        // The crates below are needed only by features that are off by default.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

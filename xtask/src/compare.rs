@@ -1,8 +1,9 @@
 //! Compares two contracts: the changes, the programs that break, and the effect on Rust programs.
 //!
-//! The outlines are compared twice: on the wire, and for the Rust API that is generated from them. Requests and
-//! responses break in different ways, so the class of a change depends on its direction. The classes are for programs
-//! that use this client. In responses, the client accepts unknown fields and values, and checks no limits.
+//! The outlines are compared twice: first what is sent and received, then the Rust API that is generated from them. A
+//! change that breaks requests may be harmless in responses, so the class of a change depends on its direction. The
+//! classes are for programs that use this client, which accepts unknown fields and values in responses and checks no
+//! limits there.
 
 mod change;
 mod messages;
@@ -21,7 +22,7 @@ pub use change::{Affected, Change, Class, Direction, Effect, NewLimit, Part, Pla
 use mediaconnect_contract::outline::Outline;
 use walk::Walk;
 
-/// Compares two outlines on the wire, and compares the Rust items that are generated from them.
+/// Compares the requests and responses of two outlines, and the Rust items that are generated from the outlines.
 #[must_use]
 pub fn diff(old: &Outline, new: &Outline) -> Report {
     let mut walk = on_the_wire(old, new);
@@ -29,7 +30,8 @@ pub fn diff(old: &Outline, new: &Outline) -> Report {
     Report::of(walk.into_changes())
 }
 
-/// Compares two outlines only on the wire. Names of components and methods are ignored.
+/// Compares only the requests and responses of two outlines. The names of components and methods are ignored, because
+/// they are not sent.
 #[must_use]
 pub fn diff_on_the_wire(old: &Outline, new: &Outline) -> Report {
     Report::of(on_the_wire(old, new).into_changes())

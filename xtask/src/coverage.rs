@@ -31,7 +31,7 @@ EXAMPLES
   cargo xtask coverage        print the table, and check the file
   cargo xtask check coverage  only check the file";
 
-/// Prints the table and the near sunsets. Fails if the file and the contract disagree.
+/// Prints the table and the near sunsets. Fails if the list of endpoints contradicts the contract.
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     workspace::print(table(&endpoints(&coverage)));
@@ -39,7 +39,7 @@ pub(crate) fn run(today: Date) -> Result<()> {
     check()
 }
 
-/// Fails if the file and the contract disagree.
+/// Fails if the list of endpoints contradicts the contract.
 pub(crate) fn check() -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     let findings = disagreements(&coverage, &Outline::of(&workspace::contract()?));
@@ -152,20 +152,20 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 if covered.insert(id, endpoint).is_some() {
                     report(
                         &endpoint.pointer,
-                        format!("{id} covers two endpoints"),
-                        "name the operation at one endpoint only",
+                        format!("two endpoints name the operation {id}"),
+                        "delete the key `operation` at one of the endpoints, and set its `state` to described or named",
                     );
                 }
             }
             (Some("covered"), None) => report(
                 &endpoint.pointer,
-                format!("{title} is covered, but names no operation"),
-                "add the key `operation` with the operationId of the contract",
+                format!("{title} is in the state covered, but has no key `operation`"),
+                "add the key `operation` with the operation id from the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
                 &endpoint.pointer,
-                format!("{title} names the operation {id}, but is not covered"),
+                format!("{title} names the operation {id}, but is not in the state covered"),
                 "set `state` to covered, or delete the key `operation`",
             ),
             (state, _) => report(
@@ -182,17 +182,24 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 endpoint.method.as_ref() == Some(&operation.method)
                     && endpoint.path.as_ref() == Some(&operation.path)
             };
-            // An endpoint in the state `named` has no path, so a person must find it by its title.
+            // An endpoint in the state `named` may have no path. Then this search does not find it, and a person must
+            // find it by its title.
             let (pointer, help) = match endpoints.iter().find(is_its) {
                 Some(endpoint) => {
                     (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))
                 }
                 None => (
                     "/groups",
-                    format!("find its endpoint by title, and write state: covered, and operation: {id}"),
+                    format!(
+                        "find the endpoint of the operation by its title, and write state: covered, and operation: {id}"
+                    ),
                 ),
             };
-            report(pointer, format!("the operation {id} of the contract covers no endpoint"), &help);
+            report(
+                pointer,
+                format!("no endpoint in the state covered names the operation {id} of the contract"),
+                &help,
+            );
             continue;
         };
         for (key, found, expected) in
@@ -248,7 +255,7 @@ mod tests {
     #[test]
     fn an_operation_without_an_endpoint_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["the operation readA of the contract covers no endpoint"]);
+        assert_eq!(found, ["no endpoint in the state covered names the operation readA of the contract"]);
     }
 
     #[test]

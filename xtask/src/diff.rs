@@ -192,7 +192,7 @@ fn rules_json() -> String {
     format!("{:#}", rules.collect::<serde_json::Value>())
 }
 
-/// Returns a value as a report shows it. Long values are shortened.
+/// Returns a value for a report, on one line and with at most 80 characters.
 pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };

@@ -1,4 +1,5 @@
-//! Checks what the top-level modules of a crate import: no cycle, and nothing above them in `ARCHITECTURE.md`.
+//! Checks the imports between the top-level modules of a crate. They must contain no cycle, and no module may import
+//! one from a higher row of its table in `ARCHITECTURE.md`.
 
 mod cycles;
 mod order;
@@ -17,7 +18,8 @@ use self::order::Rows;
 use self::paths::{Imports, Paths};
 use crate::workspace;
 
-/// Fails if a crate of the workspace has a cycle of modules, or a module imports one from a row above its own.
+/// Fails if the modules of a crate import each other in a cycle, or if a module imports one from a higher row of
+/// `ARCHITECTURE.md`.
 pub(crate) fn check() -> Result<()> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
@@ -55,7 +57,8 @@ struct Use {
     line: usize,
 }
 
-/// Maps each top-level module of a crate to the modules that it uses, and to the first use of each.
+/// Maps each top-level module of a crate to the modules that it uses. Each entry has the first line that uses the other
+/// module.
 #[derive(Debug, Default)]
 struct Dependencies(BTreeMap<String, BTreeMap<String, Use>>);
 
@@ -98,8 +101,8 @@ impl SourceFile {
         })
     }
 
-    /// Maps each name below `crate::` to its top-level module. The names are the modules of the root file, and the
-    /// items that the file imports from these modules. A glob import adds no names.
+    /// Maps each name that can follow `crate::` to its top-level module. These names are the top-level modules
+    /// themselves, and the items that the root file imports from them. A glob import adds no names.
     fn owners(&self, modules: &BTreeSet<String>) -> BTreeMap<String, String> {
         let mut owners: BTreeMap<String, String> =
             modules.iter().map(|module| (module.clone(), module.clone())).collect();
@@ -126,8 +129,8 @@ impl SourceFile {
             ["crate::", "super::"].iter().any(|start| starts_with_word(line, &format!("{start}{name}")))
         };
         let by_path = code().find(|(_, line)| is_path(line));
-        // In a group such as `use crate::{a, b}`, a name does not directly follow `crate::`, so the second search is
-        // for the name alone.
+        // In a group such as `use crate::{a, b}`, `crate::` is not directly before each name. So if the first search
+        // finds nothing, the second search looks for the name without `crate::`.
         let found = by_path.or_else(|| code().find(|(_, line)| starts_with_word(line, name)));
         found.map_or(1, |(index, _)| index + 1)
     }
@@ -163,8 +166,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a module. Its items are inline or in a separate file. `directory` contains the files of the module's
-    /// siblings.
+    /// Reads a module whose items are inline or in a separate file. The files of the module and its siblings are
+    /// searched for in `directory`.
     fn module(&mut self, module: &syn::ItemMod, file: &SourceFile, directory: &Path) -> Result<()> {
         let name = module.ident.to_string();
         if let Some((_, items)) = &module.content {

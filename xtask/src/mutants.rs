@@ -96,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
-    // Without `--workspace`, cargo-mutants includes only the default members.
+    // By default, cargo-mutants tests only the default members of the workspace, so `--workspace` is needed.
     command.current_dir(workspace::root()).args(["mutants", "--workspace"]);
     let files: Vec<&str> = arguments.file.iter().map(String::as_str).collect();
     for file in if files.is_empty() { &FILES[..] } else { &files } {

@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use crate::snapshots;
 use crate::workspace::{self, CONTRACT};
 
-/// The client that services compile.
+/// The committed client of the Connect API, which is compiled into services.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
-/// The test contract, which contains every supported shape, and its client.
+/// The test contract. It contains every shape that the generator supports.
 const SHAPES: &str = "tests/shapes/openapi.yaml";
 const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
@@ -37,7 +37,7 @@ struct Generated {
     committed: Option<String>,
 }
 
-/// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
+/// Writes the changed clients, then the snapshots. All clients are generated before the first one is written.
 ///
 /// The clients are written even if hand-written code does not compile. Only the snapshots need that code.
 pub(crate) fn write() -> Result<()> {
@@ -46,7 +46,7 @@ pub(crate) fn write() -> Result<()> {
     for one in all.iter().filter(is_stale) {
         if let Err(error) = replace(one.path, &one.source) {
             for one in &all {
-                // An error of `restore` is ignored, because the error of `replace` is the cause.
+                // If `restore` also fails, its error is ignored, because the error of `replace` shows the cause.
                 let _ = restore(one);
             }
             return Err(error);
@@ -96,13 +96,13 @@ fn generated() -> Result<Vec<Generated>> {
 fn replace(path: &str, text: &str) -> Result<()> {
     let path = workspace::root().join(path);
     let write = || -> Result<()> {
-        // A new file gets the permissions of the contract.
+        // If the file does not exist yet, it gets the permissions of the contract file.
         let permissions =
             fs::metadata(&path).or_else(|_| fs::metadata(workspace::root().join(CONTRACT)))?.permissions();
         workspace::staged(&path, text, &permissions)?.persist(&path)?;
         Ok(())
     };
-    write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))
+    write().with_context(|| format!("{} cannot be written, so no file is changed", path.display()))
 }
 
 fn restore(one: &Generated) -> Result<()> {

@@ -1,5 +1,5 @@
-//! The operations of `openapi.yaml`, an invented contract with a case for each kind of parameter, body and response
-//! that the generator supports. mediaconnect calls these operations in the same way as those of the Connect API.
+//! The operations of `openapi.yaml`. This invented contract contains each kind of parameter, body and response that the
+//! generator supports. `mediaconnect` calls these operations in the same way as those of the Connect API.
 
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 pub use mediaconnect_api::{Connection, drift, operation, url, validate, wire};

@@ -35,7 +35,7 @@ pub enum Affected {
     RustCode,
 }
 
-/// The effect on a program that uses the changed item, if the program is rebuilt with the new crate.
+/// The effect on a program that uses the changed item. The program is rebuilt with the new crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// The program compiles and behaves as before.
@@ -70,7 +70,8 @@ pub struct Place {
     pub operation: Option<String>,
     /// The part of the operation or of the contract.
     pub part: Option<Part>,
-    /// A pointer into the value, with `[]` for any item: `/customers/[]/emails/[]`. It is empty for the whole value.
+    /// A pointer to the changed field or item within the part, such as `/customers/[]/emails/[]`. `[]` is any item of a
+    /// list. The pointer is empty if the change is in the whole part.
     pub pointer: String,
 }
 
@@ -103,7 +104,7 @@ pub enum Part {
     Server(String),
 }
 
-/// A new limit in the terms of OpenAPI, such as `maxLength: 30`.
+/// A new limit, with the keyword of OpenAPI and the number, such as `maxLength: 30`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLimit {
     /// The keyword.
@@ -117,11 +118,11 @@ pub struct NewLimit {
 pub struct Change {
     /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The direction, if the change is in a value.
+    /// The direction of the value, if the change is in a value and not only in its documentation.
     pub direction: Option<Direction>,
     /// A pointer into the new contract, or into the old one if the node was removed.
     pub contract_pointer: String,
-    /// The locations. A change of a shared schema has several.
+    /// The locations of the change. A shared schema is used at several locations, so a change of it has several.
     pub places: Vec<Place>,
     /// The old value, as readable text.
     pub before: Option<String>,

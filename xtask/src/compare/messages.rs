@@ -88,7 +88,8 @@ impl<'a> Walk<'a> {
 
     fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
         let (before, after) = (media_types(old), media_types(new));
-        // `*/*` includes every media type, so in that case no type is reported as added or removed.
+        // If the old or the new body allows `*/*`, it allows every media type. Then no media type is reported as added
+        // or removed.
         let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
         if !is_range(&before) && !is_range(&after) {
             for media_type in before.difference(&after) {
@@ -184,8 +185,8 @@ fn media_types(body: &Body) -> BTreeSet<String> {
     body.media_types.iter().map(essence).collect()
 }
 
-/// Returns the key of a parameter: its location and its name. The key of a path parameter has its position instead of
-/// its name.
+/// Returns the key by which parameters of two contracts are compared: the location and the name. For a path parameter,
+/// the key has the position in the path instead of the name.
 fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     let name = &parameter.field.wire_name;
     let position = operation.path.find(&format!("{{{name}}}"));
@@ -197,8 +198,8 @@ fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     (parameter.location.clone(), key)
 }
 
-/// Returns the parameters that were probably renamed, each with the new parameter. Path parameters are paired by
-/// position.
+/// Returns the query and header parameters that were probably renamed, as pairs of the old and the new parameter. Path
+/// parameters are not included, because they are compared by position.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
     let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
         let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();

@@ -8,13 +8,13 @@ use super::text;
 /// The minimum similarity of an old and a new name, from 0 to 1.
 const LIKELY: f32 = 0.7;
 
-/// A field of one contract, and true if the other contract has a field with the same name.
+/// A field of one contract, and a flag that is true if the other contract has a field with the same name.
 pub(super) type Member<'a> = (&'a Field, bool);
 
-/// Returns the old fields that were probably renamed, each with the new field.
+/// Returns the fields that were probably renamed, as pairs of the old and the new field.
 ///
-/// Both fields have the same type. They also have a similar name, the same description, or the same neighbours. A field
-/// with several candidates is not paired.
+/// Two fields are a pair if they have the same type, and also a similar name, the same description, or the same
+/// neighbours. If a field could belong to several pairs, it belongs to none.
 pub(super) fn likely<'a>(old: &[Member<'a>], new: &[Member<'a>]) -> Vec<(&'a Field, &'a Field)> {
     let lonely =
         |all: &[Member<'a>]| -> Vec<usize> { (0..all.len()).filter(|index| !all[*index].1).collect() };

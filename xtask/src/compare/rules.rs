@@ -1,6 +1,7 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! Removed and renamed Rust items have their own rules (`rust-…`), besides the rule for the wire.
+//! A removed or renamed Rust item is reported by a separate rule (`rust-…`). The change of requests or responses that
+//! causes it is reported by its own rule.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -54,7 +55,7 @@ rules! {
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream has withdrawn the deprecation.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find out the outcome.";
-    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation now has servers of its own, or other servers than before: requests to the old servers fail. The client only knows the servers of the contract.";
+    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The servers of this operation changed, so requests to the old servers fail. The client cannot use servers that the contract lists for one operation only.";
 
     // Parameters and request bodies.
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Requests without the parameter work as before.";
@@ -63,7 +64,7 @@ rules! {
     PARAMETER_RENAMED "parameter-renamed" Breaking [Senders RustCode] CompileError: "The parameter was probably renamed: the old name is refused or ignored. Check whether the meaning is the same.";
     PARAMETER_NOW_REQUIRED "parameter-now-required" Breaking [Senders] RunsDifferently: "Requests without the parameter are refused.";
     PARAMETER_NOW_OPTIONAL "parameter-now-optional" Compatible [Senders] Unchanged: "Requests with the parameter work as before.";
-    PARAMETER_WRITTEN_DIFFERENTLY "parameter-written-differently" Breaking [Senders] RunsDifferently: "The value must be written into the request in another form.";
+    PARAMETER_WRITTEN_DIFFERENTLY "parameter-written-differently" Breaking [Senders] RunsDifferently: "Upstream expects the value in another form, such as a list with another separator: write the value in the new form.";
     BODY_REQUIRED "request-body-required" Breaking [Senders] RunsDifferently: "Requests without a body are refused.";
     BODY_OPTIONAL "request-body-optional" Compatible [Senders] Unchanged: "Requests with a body work as before.";
     BODY_REMOVED "request-body-removed" Breaking [Senders] RunsDifferently: "A body is refused or ignored.";
@@ -84,19 +85,19 @@ rules! {
 
     // Fields.
     OPTIONAL_FIELD_ADDED_SENT "optional-field-added-to-request" Compatible [Senders] Unchanged: "Requests without the field work as before.";
-    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused, first by the client's own check.";
+    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused, and the new client does not send them.";
     FIELD_ADDED_RECEIVED "field-added-to-response" Compatible [Readers] Unchanged: "Readers ignore unknown fields.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Requests with the field are refused, or the field is ignored.";
     FIELD_REMOVED_RECEIVED "field-removed-from-response" Breaking [Readers] RunsDifferently: "Responses no longer contain the field.";
     FIELD_RENAMED_SENT "field-renamed-in-request" Breaking [Senders] RunsDifferently: "The field was probably renamed: the old name is refused or ignored. Check whether the meaning is the same.";
-    FIELD_RENAMED_RECEIVED "field-renamed-in-response" Breaking [Readers] RunsDifferently: "The field was probably renamed: the value of the old field is gone. Check whether the meaning is the same.";
+    FIELD_RENAMED_RECEIVED "field-renamed-in-response" Breaking [Readers] RunsDifferently: "The field was probably renamed: responses no longer contain the old name. Check whether the meaning is the same.";
     NOW_REQUIRED_SENT "now-required-in-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused.";
     NOW_REQUIRED_RECEIVED "now-required-in-response" Compatible [Readers] Unchanged: "The field is always present.";
     NOW_OPTIONAL_SENT "now-optional-in-request" Compatible [Senders] Unchanged: "Requests with the field work as before.";
     NOW_OPTIONAL_RECEIVED "now-optional-in-response" Breaking [Readers] RunsDifferently: "The field may be missing: programs that use the field must handle this case.";
     NULLABLE_SENT "nullable-in-request" Compatible [Senders] Unchanged: "Requests may also contain null.";
     NULLABLE_RECEIVED "nullable-in-response" Breaking [Readers] RunsDifferently: "The value may be null: programs that use the value must handle null.";
-    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-response" Breaking [Readers] Unchanged: "An optional field may now also be null. The client reads null as absent; other programs may not.";
+    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-response" Breaking [Readers] Unchanged: "An optional field may now also be null. The client reads null like a missing field, but other programs may not.";
     NOT_NULLABLE_SENT "not-nullable-in-request" Breaking [Senders] RunsDifferently: "Requests with null are refused.";
     NOT_NULLABLE_RECEIVED "not-nullable-in-response" Compatible [Readers] Unchanged: "The value is never null any longer.";
 
@@ -110,9 +111,9 @@ rules! {
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Upstream accepts any format; the client no longer checks it.";
     FORMAT_CHANGED_RECEIVED "format-changed-in-response" Breaking [Readers] RunsDifferently: "Values have another format, or may have any format: check the programs that parse them.";
     FORMAT_ADDED_RECEIVED "format-added-in-response" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";
-    FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "The wider format accepts the earlier values: int64 contains int32, and double contains float.";
-    FORMAT_NARROWER_RECEIVED "format-narrowed-in-response" Compatible [Readers] Unchanged: "Readers of the wider format accept the values: int64 contains int32, and double contains float.";
-    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are refused, first by the client's own check.";
+    FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "Upstream accepts a wider format, which includes the earlier values: int64 includes int32, and double includes float.";
+    FORMAT_NARROWER_RECEIVED "format-narrowed-in-response" Compatible [Readers] Unchanged: "Values have a narrower format, so programs that read the wider format can read them: int64 includes int32, and double includes float.";
+    LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are refused, and the new client does not send them.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-response" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
     LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "The client checks no limits in responses. Check database columns that store the value.";
@@ -122,7 +123,7 @@ rules! {
     ENUM_VALUE_ADDED_SENT "enum-value-added-in-request" Compatible [Senders] Unchanged: "Requests may use one more value of the enum.";
     ENUM_VALUE_REMOVED_SENT "enum-value-removed-in-request" Breaking [Senders] RunsDifferently: "Requests with this value are refused.";
     ENUM_VALUE_ADDED_RECEIVED "enum-value-added-in-response" Compatible [Readers] Unchanged: "The client's enums are open: a program that does not know the value handles it like any other unknown value.";
-    ENUM_VALUE_REMOVED_RECEIVED "enum-value-removed-in-response" Compatible [Readers] Unchanged: "Responses no longer contain the value: programs that handle it have an unused branch.";
+    ENUM_VALUE_REMOVED_RECEIVED "enum-value-removed-in-response" Compatible [Readers] Unchanged: "Responses no longer contain the value, so the branch of a program that handles it never runs.";
     ENUM_CLOSED_SENT "enum-closed-in-request" Breaking [Senders] RunsDifferently: "Values outside of the list are refused.";
     ENUM_OPENED_SENT "enum-opened-in-request" Compatible [Senders] Unchanged: "Values outside of the list may be accepted.";
     ENUM_OPENNESS_RECEIVED "enum-openness-changed-in-response" Compatible [Readers] Unchanged: "The client's enums are always open, so programs are not affected.";
@@ -132,11 +133,11 @@ rules! {
     RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client only checks rules with hand-written code.";
     RULE_LIFTED_SENT "rule-lifted-in-request" Compatible [Senders] Unchanged: "Values that followed the rule are still accepted.";
     RULE_CHANGED_RECEIVED "rule-changed-in-response" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks the rule, adapt the program.";
-    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value may have other forms: programs that read it must know them.";
+    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value may have a form that it did not have before: programs that read the value must handle the new form.";
 
     // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";
-    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset. The Rust compiler does not warn about it.";
+    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset, but the Rust compiler does not warn programs that use it.";
     SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "This is removed after that day: plan the work. `cargo xtask check` warns when the day is near.";
     SUNSET_BROUGHT_FORWARD "sunset-brought-forward" Compatible [Senders Readers] Unchanged: "This is removed earlier than announced: check your plans.";
     SUNSET_POSTPONED "sunset-postponed" Compatible [Senders Readers] Unchanged: "This works longer than announced.";

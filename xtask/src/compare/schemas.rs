@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
                 self.schema_within(&site, &old.schema, &new.schema, trail);
             } else {
                 let rule = site.rule(&rules::FIELD_REMOVED_SENT, &rules::FIELD_REMOVED_RECEIVED);
-                // The new contract no longer has the field, so the pointer is built from its model.
+                // The new contract no longer has the field, so its pointer is built from the pointer of the model.
                 let pointer = format!("{owner}/properties/{}", escape(&old.wire_name));
                 self.report_at(rule, &site, &pointer, (Some(&text::field(old)), None));
             }
@@ -137,7 +137,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports a change from optional to required or back. For requests, `required` and `optional` are the rules.
+    /// Reports that an optional field or parameter became required, or the reverse. `required` and `optional` are the
+    /// rules that apply to requests.
     pub(super) fn presence(
         &mut self,
         site: &Site,
@@ -173,8 +174,8 @@ impl<'a> Walk<'a> {
             let values = (before.note.as_deref(), after.note.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
         }
-        // If a field only repeats the description, sensitivity or evidence of its named schema, a change is reported
-        // only at the schema.
+        // A field may repeat the description, sensitivity or evidence of its named schema. A change of the schema is
+        // then reported only at the schema, and not at each field.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
             Said {

@@ -43,7 +43,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares the security schemes. [`Self::security`] compares the requirements of operations.
+    /// Compares the definitions of the security schemes. [`Self::security`] compares which schemes the operations
+    /// require.
     pub(super) fn security_schemes(&mut self) {
         let (old, new) = (self.old, self.new);
         let names = scheme_names(old, new);
@@ -94,7 +95,8 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // If the operation now needs fewer credentials or none, all callers keep access.
+                // If another alternative needs fewer credentials or none, all callers keep access, so nothing is
+                // reported.
                 None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);
@@ -129,7 +131,7 @@ impl Walk<'_> {
     }
 }
 
-/// Removes and returns the server with the same environment, or else with the same URL.
+/// Takes the server with the same environment from the list. If there is none, takes the server with the same URL.
 fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Server> {
     let by_name =
         left.iter().position(|one| one.environment.is_some() && one.environment == before.environment);
@@ -137,7 +139,8 @@ fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Serv
     Some(left.remove(index))
 }
 
-/// Returns the new names of schemes that were only renamed. Names of schemes are not on the wire.
+/// Maps the old names of schemes to their new names, if only the name changed. Such a change is not reported, because
+/// the names of schemes are not sent.
 fn scheme_names(old: &Outline, new: &Outline) -> BTreeMap<String, String> {
     let has = |outline: &Outline, name: &str| outline.schemes.iter().any(|scheme| scheme.name == name);
     let gone = old.schemes.iter().filter(|scheme| !has(new, &scheme.name));

@@ -70,7 +70,8 @@ impl Walk<'_> {
         before: Option<T>,
         after: Option<T>,
     ) {
-        // `None` means no lower limit. It is less than any `Some`, so an added limit counts as tighter.
+        // `None` means that there is no lower limit. Rust orders `None` before any `Some`, so `after > before` is also
+        // true if a limit was added.
         self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
@@ -119,7 +120,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // If one list is empty, the whole list was added or removed, which is already reported above.
+        // If one of the lists is empty, the whole list was added or removed. The code above has already reported this.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }

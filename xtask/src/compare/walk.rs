@@ -25,7 +25,8 @@ pub(super) struct Walk<'a> {
     scalars: [HashSet<&'a str>; 2],
 }
 
-/// The key of a change. Changes at several locations with the same key are reported as one change.
+/// The key of a change: rule, direction, pointer, old value and new value. Changes with the same key are reported once,
+/// with all their locations.
 type Key = (&'static str, Option<Direction>, String, Option<String>, Option<String>);
 
 /// The current location of the walk. Cheap to clone.
@@ -35,7 +36,7 @@ pub(super) struct Site {
     part: Rc<Option<Part>>,
     pointer: String,
     pub(super) direction: Direction,
-    /// True if the value is a field that is optional in both outlines.
+    /// True if the current value is a field, and the field is optional in both outlines.
     pub(super) is_optional: bool,
 }
 
@@ -50,7 +51,7 @@ impl Site {
         }
     }
 
-    /// Returns the site of a member or an item of the current value.
+    /// Returns the location of a field or an item within the current value.
     pub(super) fn under(&self, step: &str) -> Self {
         let mut pointer = String::with_capacity(self.pointer.len() + 1 + step.len());
         pointer.push_str(&self.pointer);
@@ -151,13 +152,13 @@ impl<'a> Walk<'a> {
         pointer: &str,
         values: Values<'_>,
     ) -> &mut Change {
-        // A documentation change affects nothing that is sent or received, so it has no direction.
+        // A change of documentation does not affect what is sent or received, so it has no direction.
         let direction = (rule.class != Class::Documentation).then_some(site.direction);
         self.push(rule, direction, site.place(), pointer, values)
     }
 
-    /// Adds a change. If the change is already known, adds its location, because a shared component has several
-    /// locations.
+    /// Adds a change. If an equal change was already found at another location of a shared component, only adds the
+    /// location to it.
     fn push(
         &mut self,
         rule: &'static Rule,

@@ -9,7 +9,7 @@ use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// Returns the changes by class, each with its locations and its reason, and the required version.
+/// Returns the report: a summary, the changes by class, and the required version.
 pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
     if report.is_empty() {

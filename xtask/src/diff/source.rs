@@ -55,13 +55,13 @@ impl Source {
         }
     }
 
-    /// Returns the git revision for cargo-semver-checks.
+    /// Returns the git revision of the Rust code that cargo-semver-checks compares with the working tree.
     pub(super) fn baseline(&self) -> Result<String> {
         match &self.origin {
             Origin::Release(version) => Ok(released::tag(version)),
             Origin::Revision(commit) => Ok(commit.clone()),
             Origin::File => bail!(
-                "--semver-checks compares Rust code, but {} is only a contract: name a git revision as OLD",
+                "--semver-checks needs the old Rust code, but {} contains only a contract: name a git revision as OLD",
                 self.name
             ),
         }
@@ -109,7 +109,10 @@ fn is_same(old: &str, new: &str) -> bool {
 fn last_release(root: &Path) -> Result<Source> {
     let versions = released::versions(root)?;
     let Some(version) = released::last(&versions) else {
-        eprintln!("note: {} has no contract yet, so the contract at HEAD is used", released::DIRECTORY);
+        eprintln!(
+            "note: {} contains no released contract yet, so OLD is the contract at HEAD",
+            released::DIRECTORY
+        );
         return revision("HEAD", root);
     };
     let name = released::file(version);
@@ -118,7 +121,8 @@ fn last_release(root: &Path) -> Result<Source> {
 
 fn named(name: &str, root: &Path) -> Result<Source> {
     let path = Path::new(name);
-    // A directory may have the same name as a branch, so only a file counts.
+    // A directory may have the same name as a branch. So only a file is read as a contract, and a directory name is
+    // treated as a revision.
     if path.exists() && !path.is_dir() {
         return file(path, name);
     }
@@ -146,7 +150,8 @@ fn file(path: &Path, name: &str) -> Result<Source> {
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }
 
-/// Returns the release that a file in `openapi/released` belongs to. The file may be in another workspace.
+/// Returns the version of a release if the file is in a directory `openapi/released`. This may be the directory of
+/// another workspace.
 fn release(path: &Path) -> Option<Version> {
     let path = fs::canonicalize(path).ok()?;
     let version = released::version(path.file_name()?.to_str()?)?;
@@ -182,7 +187,7 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
     Ok(Source { name: first.name.clone(), first, groups, origin: Origin::Revision(commit_id.to_owned()) })
 }
 
-/// Returns the paths of the group files of a contract at a commit, in order.
+/// Returns the paths of the files in a contract's directory of groups at a commit, in order.
 fn groups_at(root: &Path, commit: &str, contract: &str) -> Result<Vec<String>> {
     let directory = sibling(contract, groups::DIRECTORY);
     let listed = git(root, &["ls-tree", "--name-only", "--full-tree", commit, &format!("{directory}/")])?;

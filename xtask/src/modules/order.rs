@@ -12,8 +12,8 @@ pub(super) const FILE: &str = "ARCHITECTURE.md";
 pub(super) struct Rows(BTreeMap<String, usize>);
 
 impl Rows {
-    /// Reads the first table below the heading that names the directory of the crate. The first cell of a row has the
-    /// row's modules.
+    /// Reads the first table below the heading that names the directory of the crate. The first cell of each row lists
+    /// the modules of the row.
     pub(super) fn of(text: &str, directory: &str) -> Option<Self> {
         let heading = format!("`{directory}`");
         let mut lines = text.lines().skip_while(|line| !(line.starts_with('#') && line.ends_with(&heading)));
@@ -30,13 +30,13 @@ impl Rows {
         Some(Self(rows))
     }
 
-    /// Returns a message for each import of a module in a higher row, each module without a row, and each row of a
+    /// Returns a message for each import from a higher row, for each module that is in no row, and for each listed
     /// module that does not exist.
     pub(super) fn problems(&self, dependencies: &Dependencies, root: &Path) -> Vec<String> {
         let mut problems = Vec::new();
         for (module, imports) in &dependencies.0 {
             let Some(row) = self.0.get(module) else {
-                problems.push(format!("{FILE} has no row for the module {module}: add it to one"));
+                problems.push(format!("{FILE} has no row for the module {module}: add the module to a row"));
                 continue;
             };
             for (import, place) in
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(
             problems(&files),
             [
-                "ARCHITECTURE.md has no row for the module d: add it to one",
+                "ARCHITECTURE.md has no row for the module d: add the module to a row",
                 "ARCHITECTURE.md has a row for c, which is not a module: remove it",
             ]
         );

@@ -28,7 +28,7 @@ impl<'ast> Visit<'ast> for Paths {
 }
 
 impl Paths {
-    /// Finds paths in tokens, which are separated by spaces: `crate :: a :: b`.
+    /// Finds paths in the text of tokens. In this text, spaces separate the tokens: `crate :: a :: b`.
     fn tokens(&mut self, text: &str) {
         let text = text.replace(" :: ", "::").replace(":: ", "::").replace(" ::", "::");
         for word in text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':')) {

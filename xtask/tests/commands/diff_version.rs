@@ -125,6 +125,6 @@ fn semver_checks_needs_rust_code_to_compare() {
     let workspace = Workspace::released().with_semver_checks(0);
     workspace.write("old.yaml", &lowered());
     let ran = workspace.xtask(&["diff", "old.yaml", "--semver-checks"]);
-    ran.failed(&["old.yaml is only a contract: name a git revision as OLD"]);
+    ran.failed(&["old.yaml contains only a contract: name a git revision as OLD"]);
     assert_eq!(workspace.xtask(&["diff", "HEAD", "v0.1.0", "--semver-checks"]).code, 2);
 }

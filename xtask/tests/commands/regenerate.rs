@@ -73,7 +73,7 @@ fn a_client_that_cannot_be_written_changes_nothing() {
     workspace.write("tests/shapes/generated", "");
     workspace
         .xtask(&["regenerate"])
-        .failed(&["tests/shapes/generated/shapes.rs cannot be written: nothing is changed"]);
+        .failed(&["tests/shapes/generated/shapes.rs cannot be written, so no file is changed"]);
     assert_eq!((workspace.read(COPY), workspace.calls()), (before, String::new()));
 }
 
