@@ -49,7 +49,7 @@ fn info_31() -> String {
         } } },
         "webhooks": { "changed": {} },
     });
-    // Some generators escape characters as surrogate pairs.
+    // Some generators write a smiley as an escaped surrogate pair, so this document does the same.
     format!("{document:#}").replace("SMILE", "\\ud83d\\ude00")
 }
 
