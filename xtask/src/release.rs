@@ -67,7 +67,7 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
     rust_api(&root, version)?;
     let after = changes()?;
     if after != before {
-        bail!("the checks changed files: commit them first:\n{after}");
+        bail!("the checks changed files; commit these files, and run the release again:\n{after}");
     }
 
     if *dry_run {
@@ -78,13 +78,13 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
     fs::create_dir_all(root.join(released::DIRECTORY))
         .and_then(|()| fs::write(root.join(&file), contract))
         .with_context(|| format!("{file} cannot be written"))?;
-    // cargo-release commits only files that git knows.
+    // cargo-release commits only files that git tracks, so the new file is added here.
     workspace::git(&root, &["add", &file])?;
     println!("written: {file}, the bundle of {CONTRACT}");
     Ok(())
 }
 
-/// Fails if the changes of the contract, or the findings of cargo-semver-checks, require a higher version.
+/// Fails if the version is too low for the changes of the contract, or for the findings of cargo-semver-checks.
 fn high_enough(root: &Path, version: &Version, verdict: Verdict) -> Result<()> {
     let versions = released::versions(root)?;
     let last = released::last(&versions);

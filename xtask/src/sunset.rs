@@ -1,4 +1,4 @@
-//! Warns of items that upstream removes soon or has removed. A date alone never fails a check.
+//! Warns of items that upstream will soon remove or has removed. These warnings never make a check fail.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use mediaconnect_contract::sunset::{Sunset, sunsets};
 use mediaconnect_contract::{Contract, Outline};
 
-/// The argument of the commands that use the current day.
+/// The command line argument for the current day.
 #[derive(Args)]
 pub(crate) struct Calendar {
     /// The day for sunset warnings [default: today, in UTC].
@@ -25,7 +25,7 @@ pub(crate) fn warnings(contract: &Contract, today: Date) -> String {
     lines(&sunsets(contract, &Outline::of(contract), today))
 }
 
-/// Returns a warning for each sunset.
+/// Returns one line for each sunset, which starts with `warning`.
 pub(crate) fn lines(sunsets: &[Sunset]) -> String {
     sunsets.iter().fold(String::new(), |text, sunset| format!("{text}warning {sunset}\n"))
 }

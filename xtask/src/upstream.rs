@@ -64,7 +64,8 @@ pub(crate) enum Command {
     Save(save::Arguments),
 }
 
-/// The exit status if something could not be read. Status 1 means that there are differences.
+/// The exit status of a command that could not read or compare its input. Status 1 means that the command found
+/// differences.
 const UNREADABLE: u8 = 2;
 
 /// Runs a command. An error exits with status 2.
@@ -80,7 +81,7 @@ pub(crate) fn run(command: &Command) -> ExitCode {
     })
 }
 
-/// The directory of the workspace, its contract, and its list of upstream's endpoints.
+/// The workspace: its directory, its contract, and `openapi/coverage.yaml`, which lists upstream's endpoints.
 struct Workspace {
     root: PathBuf,
     contract: Contract,

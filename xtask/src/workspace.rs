@@ -16,8 +16,8 @@ use tempfile::NamedTempFile;
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
 
-/// Returns the directory of the workspace. This is the nearest parent of the current directory that has a contract, or
-/// else the directory that this program was built in.
+/// Returns the directory of the workspace: the current directory, or its nearest parent, that has a contract. If there
+/// is none, returns the workspace in which this program was built.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());
@@ -116,15 +116,14 @@ pub(crate) fn run(mut command: Command, help: &str) -> Result<()> {
 /// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    // If writing fails, the reader has closed the pipe, so no one would see an error.
+    // Writing fails if the reader has closed the pipe early. This is not an error of the command, so it is ignored.
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
-    let output =
-        Command::new("git").arg("-C").arg(folder).args(arguments).output().context(
-            "git cannot be started: install it (`cargo xtask diff` compares two files without it)",
-        )?;
+    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().context(
+        "git cannot be started: install git. Without git, `cargo xtask diff` can only compare two files",
+    )?;
     if !output.status.success() {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }

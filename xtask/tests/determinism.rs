@@ -15,7 +15,7 @@ const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/co
 /// The environment variable that marks the child process of this test program.
 const CHILD: &str = "DETERMINISM_CHILD";
 
-/// The directory and the environment variables of each run. They must not affect the output.
+/// The directory and the environment variables of each run. The output must not depend on them.
 const SURROUNDINGS: [(&str, &[(&str, &str)]); 4] = [
     ("a", &[("LANG", "C"), ("LC_ALL", "C"), ("TZ", "UTC"), ("HOME", "/nonexistent")]),
     (
@@ -78,7 +78,7 @@ fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
             let output = command.output().unwrap();
             assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
             let text = String::from_utf8(output.stdout).unwrap();
-            // The last line that the test program prints contains the run time, so it is cut off.
+            // The text after `test result:` contains the run time, which differs between runs, so it is cut off.
             printed.push(text.split("\ntest result: ").next().unwrap().to_owned());
         }
     }
@@ -101,7 +101,8 @@ fn generated_code_and_outline_do_not_depend_on_the_environment() {
     }
 }
 
-/// Runs in a child process of the test above, in a directory with the contracts.
+/// Prints what the test above compares. That test runs this function in a child process, in a directory with the
+/// contracts.
 #[test]
 #[ignore = "the test above runs this function in a child process"]
 fn child() {

@@ -46,7 +46,7 @@ impl Folder {
         self.commit_all(tag);
     }
 
-    /// Commits the contract in several files, with an edit of the group file.
+    /// Commits the contract as several files, after an edit of the group file.
     fn commit_tree(&self, from: &str, to: &str, tag: &str) {
         self.write_tree(from, to);
         self.commit_all(tag);
@@ -91,12 +91,12 @@ fn git(folder: &Path) -> Command {
     command
 }
 
-/// A lower limit: a breaking change.
+/// Returns the contract with a lower limit, which is a breaking change.
 fn lowered() -> String {
     CONTRACT.replace("maxLength: 255", "maxLength: 100")
 }
 
-/// A new enum value: a compatible change.
+/// Returns the contract with a new enum value, which is a compatible change.
 fn grown() -> String {
     CONTRACT.replace("personal, fax]", "personal, fax, satellite]")
 }
@@ -331,7 +331,8 @@ fn help_explains_arguments_classes_and_exit_status() {
     }
 }
 
-/// Returns the name and the contract of each case in the lint's own table, so that new rules are tested here too.
+/// Returns the name and the contract of each case in the table of the lint's tests. A case that is added there for a
+/// new rule is therefore also tested here.
 fn cases_of_the_lint() -> Vec<(String, String)> {
     let base = include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml");
     let table = include_str!("../../crates/mediaconnect-contract/tests/lint/cases.yaml");
@@ -365,7 +366,8 @@ fn a_new_contract_that_cannot_be_built_is_refused() {
         let new = folder.diff(&["base.yaml", "case.yaml"]);
         assert_eq!(new.code, i32::from(stops), "{what}: {}", new.err);
         assert!(!stops || new.err.contains("case.yaml:") && new.out.is_empty(), "{what}: {}", new.err);
-        // An old contract only has to be readable. It may break a rule that is newer than the contract.
+        // An old contract may break a rule of the lint, because the rule may be newer than the contract. It only has to
+        // be readable.
         let old = folder.diff(&["case.yaml", "base.yaml"]);
         assert_eq!(old.code, i32::from(!is_readable), "{what}: {}", old.err);
         refused += usize::from(stops);

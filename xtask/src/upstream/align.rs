@@ -7,7 +7,7 @@ use mediaconnect_contract::outline::{Kind, Model, Operation, Outline, Schema, Se
 
 use super::routes::Route;
 
-/// Maps the name of each model to its index in an outline.
+/// Maps the name of each model to the position of the model in an outline.
 pub(super) struct ModelIndex(HashMap<String, usize>);
 
 impl ModelIndex {
@@ -17,7 +17,8 @@ impl ModelIndex {
 
     /// Returns the models that operations use, each once.
     ///
-    /// Without this, a comparison of many pages with one contract would copy all models for every page.
+    /// Only these models are copied, because a copy of all models for every page would make a comparison of many pages
+    /// slow.
     fn used_by(&self, outline: &Outline, operations: &[Operation]) -> Vec<Model> {
         let mut used = Vec::new();
         let mut seen = HashSet::new();
@@ -52,7 +53,7 @@ fn schemas(operation: &Operation) -> Vec<&Schema> {
     schemas
 }
 
-/// Returns an outline with only some operations, and the models that they use.
+/// Returns an outline with only the given operations and the models that these operations use.
 pub(super) fn only(outline: &Outline, models: &ModelIndex, operations: Vec<Operation>) -> Outline {
     Outline {
         title: outline.title.clone(),
@@ -66,7 +67,8 @@ pub(super) fn only(outline: &Outline, models: &ModelIndex, operations: Vec<Opera
     }
 }
 
-/// Returns an outline of one operation under another id and path. The outline has no servers and no security schemes.
+/// Returns an outline that contains only one operation, with the given id and path. The outline has no servers and no
+/// security schemes.
 pub(super) fn alone(
     outline: &Outline,
     models: &ModelIndex,
@@ -79,8 +81,8 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation with the contract's operation id. If the paths match, the placeholders get the
-/// contract's names too.
+/// Returns upstream's operation with the id of the contract's operation. If both have the same route, the result also
+/// has the contract's path and placeholder names.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {
@@ -100,7 +102,7 @@ fn placeholders(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
 }
 
-/// Returns servers that have only a URL.
+/// Returns a server for each URL. The servers have no other details.
 pub(super) fn servers(urls: &[String]) -> Vec<Server> {
     let server = |url: &String| Server {
         pointer: "/servers".to_owned(),

@@ -1,5 +1,5 @@
-//! Bare outlines. They omit everything that always differs between two documents: documentation, extensions, and names
-//! of security schemes.
+//! Bare outlines. They omit what differs between any two documents: documentation, extensions, and the names of
+//! security schemes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the bare outline of a document: only what is visible on the wire. The pointers are those of the document.
+/// Returns the bare outline of a document, which contains only what is visible on the wire. The pointers of the outline
+/// lead into the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = bare(contract.document());
     if let Some(root) = document.as_object_mut() {
@@ -25,16 +26,16 @@ pub(super) fn title<'a>(contract: &'a Contract, operation: &Operation) -> Option
     contract.document().pointer(&operation.pointer)?.get("summary")?.as_str()
 }
 
-/// Copies a node without documentation and extensions. Without the extension `x-list-wrapper`, the wrapper of a list is
-/// an ordinary object that contains the list, as on the wire.
+/// Copies a node without documentation and extensions. The extension `x-list-wrapper` is also omitted, which means that
+/// the wrapper of a list becomes an ordinary object, as on the wire.
 fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {
-            // Export tools write `int64` for every integer, so this format is left out.
+            // Export tools write `int64` for every integer, which means that this format states nothing. It is omitted.
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",
-                // A key such as `description` may be the name of a property. Its value is then a schema.
+                // A property may be named `description`. The value of this key is then a schema, which is kept.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             };
@@ -49,7 +50,8 @@ fn bare(node: &Value) -> Value {
     }
 }
 
-/// Names each security scheme after its settings. The flows of one scheme become alternatives.
+/// Names each security scheme after its settings. A scheme with several flows is split into one scheme for each flow,
+/// and the new schemes become alternatives.
 fn name_schemes(outline: &mut Outline) {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut schemes = Vec::new();

@@ -59,7 +59,7 @@ pub(super) fn differences(
     findings.all
 }
 
-/// The entries of the navigation and the endpoints of the list, by group and title.
+/// The entries of the navigation and the endpoints of the list, with indexes to find them by group and title.
 struct Lists<'a> {
     entries: &'a [Entry],
     endpoints: &'a [Endpoint],
@@ -139,7 +139,7 @@ impl PageFindings<'_> {
         if is_whole_group {
             let (first, entry) = pairs[0];
             let message = format!("the group {from} is now named {to}");
-            let help = format!("correct the name of the group, which is above {FILE}:{}", first.line);
+            let help = format!("correct the name of the group that contains {FILE}:{}", first.line);
             return self.add(entry.line, "navigation-moved", message, help);
         }
         for (endpoint, entry) in pairs {
@@ -190,7 +190,8 @@ pub(super) fn full_name(group: &str, title: &str) -> String {
     if group.is_empty() { title.to_owned() } else { format!("{group} / {title}") }
 }
 
-/// Returns the index of the new entry with the most similar title in the same group, if it is similar enough.
+/// Returns the index of the new entry that is probably the renamed endpoint. This is the entry of the same group with
+/// the most similar title, if that title is similar enough.
 fn most_similar(endpoint: &Endpoint, new: &[&Entry]) -> Option<usize> {
     let similarity = |entry: &Entry| {
         let diff = TextDiff::from_chars(endpoint.title.as_str(), entry.title.as_str());

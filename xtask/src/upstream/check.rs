@@ -136,12 +136,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the findings in the examples and the navigation of pages.
+/// Returns the findings about the examples and the navigations of saved pages.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
     if input.pages.is_empty() {
         return Ok(Vec::new());
     }
-    // This outline keeps the list wrappers, which the bare outline drops.
+    // The check of examples needs the list wrappers, which the bare outline does not have.
     let outline = Outline::of(&workspace.contract);
     let others = record::pages(&workspace.root)?;
     let operations: HashMap<&str, &Operation> =
@@ -158,7 +158,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, only on other lines, so each navigation is compared once.
+        // Most pages have the same navigation, only on other lines. A navigation that was already compared is skipped.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

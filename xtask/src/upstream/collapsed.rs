@@ -8,8 +8,8 @@ use super::compare::Comparison;
 use super::document::COLLAPSED;
 use super::occurrence::Occurrence;
 
-/// Returns the pointer of the collapsed object that hides a member. Also returns the number of its members, if the page
-/// states it.
+/// Returns the pointer of the collapsed object that hides a member, and the number of the object's members if the page
+/// states this number.
 pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<(String, Option<u64>)> {
     let (owner, _) = found.pointer.rsplit_once("/properties/").filter(|_| found.is_removed_member())?;
     let count = comparison.document(found.side).document().pointer(owner)?.get(COLLAPSED)?;

@@ -20,14 +20,15 @@ use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The contract, upstream's documents, and upstream's operations paired with those of the contract.
+/// The contract and upstream's documents. Each operation of upstream is paired with the same operation of the contract,
+/// if the contract has it.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
     pub(super) outline: &'a Outline,
     pub(super) operations: Vec<UpstreamOperation<'a>>,
     known: &'a Known<'a>,
-    /// The first operation of each route.
+    /// Maps each route to the position of its first operation in `operations`.
     by_route: HashMap<Route, usize>,
     pub(super) sides: Vec<Side<'a>>,
 }
@@ -46,7 +47,7 @@ type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
-    /// The path as the contract would write it.
+    /// The path as the contract writes paths: without the base path of the contract's servers.
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,
@@ -113,7 +114,7 @@ impl<'a> Comparison<'a> {
                 }
                 Some(index) if self.is_equal(&self.operations[index], (&outline, &models), &found) => {}
                 Some(index) => bail!(
-                    "{} is in {} and in {}, and the two differ: delete the older one",
+                    "{} is described differently at {} and at {}: delete the older description",
                     found.name(),
                     self.operations[index].at(),
                     found.at()
@@ -138,7 +139,8 @@ impl<'a> Comparison<'a> {
         diff_on_the_wire(&before, &after).is_empty()
     }
 
-    /// Pairs operations by their titles in the coverage file, if the path differs in upstream's document.
+    /// Pairs operations whose paths differ from those of the contract. These operations are found by their titles in
+    /// `openapi/coverage.yaml`.
     fn match_by_title(&mut self) {
         let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();
@@ -268,10 +270,11 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer into upstream's document for a change. `theirs` maps the contract's operation ids to upstream's
-/// operations.
+/// Returns the pointer to the place in upstream's document where a change is reported. `theirs` maps the contract's
+/// operation ids to upstream's operations.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
-    // Upstream's document does not contain the removed part, so the change is shown at upstream's operation.
+    // Upstream's document does not contain a removed part, so no pointer can lead to it. The change is reported at
+    // upstream's operation instead.
     let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
     if ours.contains(&change.rule) {
         let one = place.operation.as_deref().and_then(|id| theirs.get(id));

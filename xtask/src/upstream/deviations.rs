@@ -18,7 +18,8 @@ use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-/// The rules about a node that is missing or entirely different. The nodes below such a node are not compared.
+/// The rules about a node that is missing or has an entirely different type. If one of these rules reports a node,
+/// everything below that node is not compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
@@ -41,14 +42,15 @@ pub(super) struct Deviation {
     pub(super) line: usize,
     scope: Scope,
     rules: Vec<&'static Rule>,
-    /// The values in the contract, as in reports. An empty list accepts any value.
+    /// The contract's values to which the entry applies, as reports show them. If the list is empty, the entry applies
+    /// to any value.
     before: Vec<String>,
     pub(super) reason: String,
     pub(super) evidence: String,
     pub(super) review: Date,
 }
 
-/// The scope of an entry.
+/// The part of the contract to which an entry applies.
 enum Scope {
     /// A node of the contract and everything below it.
     Node(String),
@@ -92,8 +94,8 @@ impl Deviations {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Returns a finding for each entry that covered no difference, if its scope was compared. Also returns a finding
-    /// for each entry past its review date.
+    /// Returns a finding for each entry that covered no difference, although the comparison included the scope of the
+    /// entry. Also returns a finding for each entry whose review date has passed.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(
@@ -119,7 +121,7 @@ impl Deviations {
             if !held.contains(&index) && compared.has(&entry.scope) {
                 report(
                     "deviation-without-difference",
-                    "upstream's document no longer differs at this place".to_owned(),
+                    "upstream's document no longer differs from the contract here".to_owned(),
                     "delete the entry; if upstream now documents the same as the contract, write x-evidence: \
                      documented",
                 );
@@ -127,7 +129,10 @@ impl Deviations {
             if entry.review < today {
                 report(
                     "deviation-past-review",
-                    format!("the review of {} is due: {}", entry.review, entry.reason),
+                    format!(
+                        "the review of this entry was due on {}; the reason of the entry: {}",
+                        entry.review, entry.reason
+                    ),
                     "check whether the evidence is still valid, and write the next date, or delete the entry",
                 );
             }
@@ -151,8 +156,8 @@ impl Deviation {
             return false;
         }
         match &self.scope {
-            // An entry for a whole object covers members that upstream never listed. It does not cover a member that
-            // upstream stops listing.
+            // An entry for a whole object covers missing members only if upstream lists none of the members. If
+            // upstream lists some of them, upstream may have removed a missing member, so the entry does not cover it.
             Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
             Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {

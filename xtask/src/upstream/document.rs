@@ -1,4 +1,4 @@
-//! Converts a page to an OpenAPI document, whose nodes have the line numbers of the page.
+//! Converts a page to an OpenAPI document. The line of each node is its line on the page.
 
 use std::collections::HashMap;
 
@@ -129,7 +129,7 @@ impl Writer<'_> {
         self.at("/servers", first);
         let mut servers: Vec<Value> = Vec::new();
         for (url, words, line) in &endpoint.servers {
-            // Pages list the same server twice, so repeated URLs are skipped.
+            // Pages list the same server twice. A URL that was already added is skipped.
             if servers.iter().all(|server| server["url"] != *url) {
                 self.at(&format!("/servers/{}", servers.len()), *line);
                 servers.push(json!({ "url": url, "description": words }));
@@ -276,8 +276,8 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the limit of each item of a list. Pages state this limit only in a sentence:
-/// `each email maximum 255 character`.
+/// Returns the maximum length of each item of a list. Pages state this limit only in a sentence, such as `each email
+/// maximum 255 character`.
 fn each_at_most(words: &[String]) -> Option<u64> {
     let text = words.iter().find(|line| line.contains("each ") && line.contains(" character"))?;
     let (_, rest) = text.split_once("maximum ").or_else(|| text.split_once("max "))?;

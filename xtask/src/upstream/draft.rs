@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 struct Draft {
     tag: String,
     path: String,
-    /// The key of the path in the file of the group.
+    /// The key of the path under `paths` in the group's file.
     key: String,
     method: String,
     operation: Value,
@@ -91,7 +91,10 @@ impl Draft {
             let same = endpoint.response_examples.iter().find(|(one, _)| one == status);
             same.map(|(_, example)| example.document())
         };
-        let tag = endpoint.tag.clone().context("the page has no tag below its path")?;
+        let tag = endpoint
+            .tag
+            .clone()
+            .context("the page has no tag, which is expected on the line below the path")?;
         let mut schemas = DraftSchemas::new(contract, &tag, &outline, document, id.to_upper_camel_case());
         let mut operation = json!({
             "operationId": id,
@@ -107,7 +110,7 @@ impl Draft {
         for response in &theirs.responses {
             let status = response.status.as_str();
             let shared = match status {
-                // The draft omits these statuses, because `x-operation-defaults` adds them.
+                // `x-operation-defaults` adds these statuses to each operation, so the draft omits them.
                 "401" | "429" | "500" => continue,
                 "400" => Some("BadRequest"),
                 "403" => Some("Forbidden"),
@@ -213,8 +216,8 @@ impl Draft {
         Ok(lines.join("\n") + "\n")
     }
 
-    /// Returns the file that lists all paths, with the new path after the other paths of its group. Adds the tag if it
-    /// is new.
+    /// Returns the file that lists all paths, with the new path after the other paths of the same group. If the group
+    /// has no paths yet, its tag is added as well.
     fn in_first(&self, text: &str, group: &str) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);

@@ -17,7 +17,7 @@ pub(super) struct DraftSchemas<'a> {
     /// The outline of the page.
     outline: &'a Outline,
     document: &'a Contract,
-    /// The prefix for a name that is already in use.
+    /// The prefix that makes the name of a schema unique if the name is already in use.
     prefix: String,
     taken: BTreeSet<String>,
     pub(super) schemas: Map<String, Value>,
@@ -67,7 +67,7 @@ impl<'a> DraftSchemas<'a> {
         json!({ "application/json": { "schema": node, "example": invented } })
     }
 
-    /// Returns the schema of an object, list or single value.
+    /// Returns the schema of a value, which may be an object, a list or a single value.
     fn value(&mut self, schema: &Schema, name: &str, example: Option<&Value>) -> Value {
         let mut node = match &schema.kind {
             Kind::Object(_) => return self.object(schema, name, example),
@@ -131,7 +131,7 @@ impl<'a> DraftSchemas<'a> {
             .pointer(&schema.pointer)
             .is_some_and(|node| node.get(COLLAPSED).is_some());
         if is_collapsed {
-            // The page hides the object's members, so only the members in its example are known.
+            // The page does not show the members of the object, so they are taken from the example.
             let members = example.and_then(Value::as_object);
             let Some(members) = members else {
                 return json!({ "type": "object", "additionalProperties": true });
@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema with the type and the name of a field. For an e-mail address, the schema
-    /// may also be `EmailAddress`.
+    /// Returns the pointer of a shared schema that has the type and the name of a field. A field with the format
+    /// `email` may use the schema `EmailAddress` instead.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",
@@ -208,8 +208,8 @@ impl<'a> DraftSchemas<'a> {
             let is_first = self.contract.location(pointer).file.path() == self.contract.files()[0].path();
             let has_type = self.contract.document().pointer(pointer).is_some_and(|node| node["type"] == kind);
             let most = self.contract.document().pointer(pointer).and_then(|node| node["maxLength"].as_u64());
-            // If upstream states a maximum length, the shared schema must have the same one. A smaller one would reject
-            // values that upstream accepts.
+            // If upstream states a maximum length, only a shared schema with exactly this maximum length is used. A
+            // schema with a lower maximum would reject values that upstream accepts.
             is_first
                 && has_type
                 && schema.limits.max_length.is_none_or(|limit| most.is_some_and(|most| most == limit))
@@ -243,7 +243,7 @@ impl<'a> DraftSchemas<'a> {
     }
 }
 
-/// Returns the schema of a member that is known only from an example.
+/// Returns the schema of a member that the page shows only in an example.
 fn seen(value: &Value) -> Value {
     let mut node = match value {
         Value::Bool(_) => json!({ "type": "boolean" }),

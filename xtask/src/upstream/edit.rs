@@ -15,11 +15,11 @@ use super::new_property::scalar;
 /// One edit of one schema of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Edit {
-    /// Adds a property after the last property of the object at a pointer. The new lines are given without indentation.
+    /// Adds a property after the last property of the object at the pointer `object`. The lines have no indentation.
     Property { object: String, name: String, lines: Vec<String> },
     /// Adds a value after the last value of an enumeration.
     Value { schema: String, value: String },
-    /// Replaces the number after a keyword.
+    /// Replaces the number of a limit, such as `maxLength`.
     Limit { schema: String, keyword: &'static str, limit: String },
 }
 
@@ -93,7 +93,8 @@ impl<'a> Editor<'a> {
             let mut text = String::new();
             let mut end = 0;
             let mut replacements = by_file.remove(file.path()).unwrap_or_default();
-            // The sort is stable, so edits at the same position keep their order.
+            // The sort is stable, which means that edits at the same position stay in the order in which they were
+            // given.
             replacements.sort_by_key(|one| one.range.start);
             for one in replacements {
                 if one.range.start < end {
@@ -115,7 +116,7 @@ impl<'a> Editor<'a> {
 
 struct Lines<'a> {
     lines: Vec<&'a str>,
-    /// The offset of each line, and the offset of the end.
+    /// The byte offset at which each line starts. The last element is the offset at which a further line would start.
     starts: Vec<usize>,
 }
 
@@ -134,8 +135,8 @@ impl<'a> Lines<'a> {
         if index < self.lines.len() {
             (self.starts[index]..self.starts[index], lines.iter().map(|line| line.clone() + "\n").collect())
         } else {
-            // The lines are added at the end of the text. The last line of the text has no line break, so each new line
-            // begins with one.
+            // The lines are added after the last line of the text, which has no line break. Each new line therefore
+            // starts with a line break.
             let end = self.starts[index] - 1;
             (end..end, lines.iter().map(|line| "\n".to_owned() + line).collect())
         }
@@ -167,7 +168,8 @@ fn property(
     if width <= indentation(lines[head - 1]) {
         return Err(is_block.to_owned());
     }
-    // A line with less indentation ends the properties. Comments directly before that line belong to that line.
+    // The properties end at the first line with less indentation. Comments directly before this line describe this
+    // line, so the new property is added before them.
     let below = lines[head..].iter().position(|line| is_content(line) && indentation(line) < width);
     let mut end = below.map_or(lines.len(), |count| head + count);
     while lines[end - 1].trim().is_empty()
@@ -220,13 +222,13 @@ fn limit(
 ) -> Result<(Range<usize>, String), String> {
     let pointer = format!("{schema}/{keyword}");
     let Some(old) = contract.document().pointer(&pointer) else {
-        return Err(format!("the schema itself has no {keyword}"));
+        return Err(format!("{keyword} is not written directly in the schema, so it cannot be edited"));
     };
     let index = contract.line(&pointer) - 1;
     let before = format!("{keyword}: {old}");
     let mut found = text.lines[index].match_indices(&before);
     let (Some((at, _)), None) = (found.next(), found.next()) else {
-        return Err(format!("the line must have `{before}` exactly once"));
+        return Err(format!("the line of {keyword} must contain `{before}` exactly once"));
     };
     let at = text.starts[index] + at;
     Ok((at..at + before.len(), format!("{keyword}: {limit}")))

@@ -1,14 +1,15 @@
 //! Splits the values of an enumeration. A page that is saved as text has no separators between them: `homemobilefax`.
 
-/// The values, each with a flag that is true if the value is known from another source.
+/// The values of an enumeration. The flag of a value is true if another source, such as the contract, contains the
+/// value.
 pub(super) type Split = Vec<(String, bool)>;
 
 /// Splits values at known values, which come from the text of the page, its example and the contract.
 ///
 /// The text between two known values becomes one unknown value, although it may contain several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // The best split up to each position: its cost, the start of its last piece, and a flag that is true if this piece
-    // is a known value.
+    // For each position, the best split of the text before it: the cost of the split, the start of its last piece, and
+    // true if that piece is a known value.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();

@@ -6,7 +6,8 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::Direction;
 
-/// Returns a finding for each value of an example that the client cannot decode, and for each unknown member.
+/// Returns a finding for each value of an example that the client cannot decode, and for each member that the contract
+/// does not have.
 pub(super) fn mismatches(
     outline: &Outline,
     schema: &Schema,
@@ -27,7 +28,7 @@ struct ExampleCheck<'a> {
 
 impl ExampleCheck<'_> {
     fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
-        // Upstream writes an absent value as null or as an empty string.
+        // Upstream writes null or an empty string if a value is absent, so neither is a mismatch.
         if value.is_null() || value.as_str() == Some("") {
             return;
         }
@@ -44,7 +45,7 @@ impl ExampleCheck<'_> {
                     Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
                 self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
             }
-            // The value may be a single item instead of a list with one item.
+            // A list with one item may be written as the item alone.
             (Kind::List { items, .. }, _) => self.value(items, value, at),
             (Kind::Object(_), Value::Object(members)) => {
                 let fields = self.outline.fields(schema);

@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>) {
     let (mut documents, mut notes) = (Vec::new(), Vec::new());
     for block in blocks(page) {
-        // Empty lines are added at the start, so that line numbers in the block are those of the page.
+        // Empty lines are added before the block, so that its line numbers are those of the page.
         let text = "\n".repeat(block.line - 1) + &block.text;
         let note = |message: String| Finding {
             file: name.to_owned(),

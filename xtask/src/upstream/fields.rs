@@ -69,7 +69,7 @@ pub(super) fn read(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<
 struct Head {
     /// The position of the line that has the name.
     name: usize,
-    /// The position of the first line after the head.
+    /// The position of the first line after the name, the type, and `required` or `optional`.
     end: usize,
     kind: PageType,
     required: bool,
@@ -86,8 +86,8 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         (_, Some(before)) => (before, false),
         _ => return None,
     };
-    // A sentence may also end with `required` or `optional`. In the head of a field, this word follows a type or is
-    // alone on its line.
+    // A sentence may also end with `required` or `optional`. This word ends the head of a field only if it follows a
+    // type or is alone on its line.
     let is_alone = before.is_empty();
     if !is_alone && types::read(before).is_none() {
         return None;

@@ -46,7 +46,8 @@ struct Collector {
     text: String,
     /// The number of the line where `text` starts.
     number: usize,
-    /// A flag for each open list: true if the list has bullets. Numbered lists are breadcrumbs.
+    /// Contains a flag for each open list: true if the list has bullets. The items of numbered lists are ignored,
+    /// because numbered lists are breadcrumbs.
     lists: Vec<bool>,
     /// True if the next line starts an item of a list.
     is_item: bool,
@@ -66,8 +67,8 @@ impl Collector {
     }
 
     fn text(&mut self, text: &str, number: usize) {
-        // The tokenizer has already counted the line breaks of this text. They are subtracted, so that `number` is the
-        // line at which the text begins.
+        // The tokenizer has already counted the line breaks of this text, so its number is that of the last line.
+        // Subtracting the line breaks gives the line at which the text begins.
         let mut number = number.saturating_sub(text.matches('\n').count());
         for part in text.split_inclusive('\n') {
             if self.text.trim().is_empty() {

@@ -20,7 +20,7 @@ use super::{document, fenced, html};
 pub(super) struct Input {
     /// The name for reports.
     pub(super) name: String,
-    /// The documents, including those converted from pages.
+    /// Upstream's documents, and the documents to which pages were converted.
     pub(super) documents: Vec<Contract>,
     /// The pages in text or HTML.
     pub(super) pages: Vec<Page>,
@@ -69,8 +69,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input counts as complete. If an operation is missing in a complete input, upstream has
-    /// removed it.
+    /// Returns true if the input is assumed to contain all of upstream's operations. If an operation of the contract is
+    /// missing in such an input, upstream has removed the operation.
     ///
     /// Saved pages are never complete. Their navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
@@ -152,8 +152,8 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A broken reference affects only a part of the document, so it is tolerated. Any other error, such as a
-            // missing version, means that nothing can be compared.
+            // A broken reference affects only a part of the document, so the rest is still compared. After any other
+            // error, such as a missing version, nothing can be compared.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {

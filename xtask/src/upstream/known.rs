@@ -1,4 +1,4 @@
-//! The contract and the list of upstream's endpoints. Both supply details that a page omits.
+//! The contract and the list of upstream's endpoints, which supply the details that a page omits.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub(super) struct Known<'a> {
     pub(super) outline: Outline,
     pub(super) endpoints: Endpoints,
     pub(super) routes: Routes,
-    /// Maps each operation to its position in the outline.
+    /// Maps the id of each operation to the position of the operation in the outline.
     by_id: HashMap<String, usize>,
 }
 

@@ -29,12 +29,12 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let breaks = rule.class == xtask::compare::Class::Breaking;
     match (is_compatible, breaks) {
         (false, _) => None,
-        (true, false) => {
-            Some("Upstream calls this compatible: it may appear without a new version of the path.")
-        }
+        (true, false) => Some(
+            "Upstream calls this compatible: such a change may appear without a new version of the path.",
+        ),
         (true, true) => Some(
-            "Upstream calls this compatible, so it may appear without a new version of the path; here it breaks \
-             readers.",
+            "Upstream calls this compatible, so such a change may appear without a new version of the path; \
+             here it breaks readers of the value.",
         ),
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
 pub(super) struct Removal {
     /// The stage in the document, such as `deprecated`.
     pub(super) stage: String,
-    /// The last day on which the operation can work.
+    /// The last day on which the operation may still work.
     pub(super) last: Date,
     /// The source of the last day.
     how: String,
@@ -82,9 +82,8 @@ pub(super) fn sunset(
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
-            let how = format!(
-                "{days} days from {today}, or earlier if upstream announced the removal before that day"
-            );
+            let how =
+                format!("{days} days from {today}; earlier if upstream announced the removal before {today}");
             Some(Removal { stage, last, how })
         }
         (None, None) => None,

@@ -29,7 +29,7 @@ pub(super) fn of_text(text: &str) -> Vec<Line> {
     joined(lines.filter(|line| !line.text.is_empty()))
 }
 
-/// Joins a sign on its own line (a coloured dot, `<=`) with the next line.
+/// Joins a line that has only a sign, such as a coloured dot or `<=`, with the next line.
 pub(super) fn joined(lines: impl Iterator<Item = Line>) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for line in lines {

@@ -6,14 +6,14 @@ use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Sch
 use mediaconnect_contract::pointer::unescape;
 use xtask::compare::{Part, Place};
 
-/// The nodes of a contract at a location.
+/// The nodes of a contract to which the location of a change leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
     /// The pointer of the field, parameter, response or operation, or of the nearest parent that the contract has.
     pub(super) node: String,
-    /// The same pointer, after following `$ref`.
+    /// The pointer of the same node after `$ref` is followed.
     pub(super) behind: String,
-    /// The pointer of the schema, after following `$ref`.
+    /// The pointer of the node's schema after `$ref` is followed.
     pub(super) value: Option<String>,
 }
 
@@ -70,7 +70,7 @@ impl<'a> Places<'a> {
         Spot { value: Some(schema.pointer.clone()), ..self::node(&node) }
     }
 
-    /// Returns the fields of the model that a schema names, or its own fields if it names none.
+    /// Returns the fields of a schema. If the schema names a model, these are the fields of the model.
     pub(super) fn fields<'s>(&'s self, schema: &'s Schema) -> &'s [Field] {
         match &schema.kind {
             Kind::Object(Some(name)) => self.models.get(name.as_str()).map_or(&[], |model| &model.fields),
@@ -90,7 +90,8 @@ fn of_part<'a>(operation: &'a Operation, part: &Part) -> Option<(String, Option<
     match part {
         Part::Body => {
             let body = operation.request.as_ref()?;
-            // The pointer leads to `requestBody`, not to its schema, because `requestBody` contains `required`.
+            // The pointer leads to `requestBody`, because `required` is a member of `requestBody` and not of the
+            // schema.
             Some((format!("{}/requestBody", operation.pointer), Some(&body.schema)))
         }
         Part::Parameter { location, name } => {
@@ -128,7 +129,7 @@ pub(super) fn fields_by_pointer(outline: &Outline) -> HashMap<&str, &Field> {
     fields
 }
 
-/// Adds the fields of objects without a name. Objects with a name are models.
+/// Adds the fields of the unnamed objects in a schema. Named objects are models, whose fields the caller adds.
 fn collect<'a>(schema: &'a Schema, fields: &mut HashMap<&'a str, &'a Field>) {
     if let Kind::List { items, .. } = &schema.kind {
         collect(items, fields);

@@ -8,7 +8,8 @@ use xtask::compare::Class;
 use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
-/// The maximum number of upstream's lines that are listed for a difference. Further lines are only counted.
+/// The maximum number of upstream's lines that the report lists for one difference. The report only states the number
+/// of the other lines.
 const LINES: usize = 3;
 
 /// Returns the differences by class, and a section for each other kind of finding.

@@ -5,7 +5,7 @@ use super::lines::Line;
 /// A leaf of the navigation: an endpoint or a text page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The names of the groups above, as `openapi/coverage.yaml` writes them: `Customer Data / Address`.
+    /// The names of the enclosing groups, joined as in `openapi/coverage.yaml`: `Customer Data / Address`.
     pub(super) group: String,
     pub(super) title: String,
     /// The HTTP method, which only some groups of a saved page show.
@@ -13,10 +13,10 @@ pub(super) struct Entry {
     pub(super) line: usize,
 }
 
-/// The minimum number of items of a navigation. Shorter lists are part of descriptions.
+/// The minimum number of lines of a navigation. A shorter list is part of a description.
 const MIN_ITEMS: usize = 8;
 
-/// Splits lines into those of the navigation, which is the longest run of list items, and all others.
+/// Returns the lines of the navigation, and all other lines. The navigation is the longest run of list items.
 pub(super) fn split(lines: &[Line]) -> (&[Line], Vec<Line>) {
     let (mut best, mut start) = (0..0, None);
     for index in 0..=lines.len() {
@@ -56,7 +56,7 @@ pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
         let is_leaf = next.is_none_or(|next| lines[next].depth <= line.depth);
         if is_leaf {
             let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
-            // If the line after an item is not an item itself, it is the HTTP method.
+            // The line after an endpoint is its HTTP method if that line is not a list item.
             let method = lines.get(index + 1).filter(|line| !line.is_item).map(|line| line.text.clone());
             entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
         } else {

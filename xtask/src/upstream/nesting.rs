@@ -12,7 +12,7 @@ use super::types::PageKind;
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// The examples and the contract's schema of the field.
+    /// The examples of the field, and its schema in the contract.
     pub(super) clues: Clues<'a>,
 }
 
@@ -24,7 +24,8 @@ impl Node<'_> {
     }
 }
 
-/// The examples and the contract's schema of a field. Their member names show which fields belong to an object.
+/// The examples of a field, and its schema in the contract. If the field is an object, the member names in both show
+/// which of the next fields belong to the object.
 #[derive(Clone, Default)]
 pub(super) struct Clues<'a> {
     pub(super) examples: Vec<&'a Value>,
@@ -38,7 +39,7 @@ impl<'a> Clues<'a> {
         clues
     }
 
-    /// Replaces lists by their items.
+    /// Replaces each list by its items, because only the items have members.
     fn unwrap_lists(&mut self) {
         let mut items = Vec::new();
         let mut left: Vec<&Value> = std::mem::take(&mut self.examples);
@@ -75,8 +76,8 @@ impl<'a> Clues<'a> {
     }
 }
 
-/// Returns the fields of a body, each below its object. A field that could belong to two objects is reported and
-/// skipped.
+/// Returns the fields of a body as a tree, in which each field is below the object to which it belongs. A field that
+/// could belong to two objects is reported and skipped.
 pub(super) fn tree<'a>(
     page: &str,
     flats: &'a [Flat],
@@ -86,7 +87,8 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // The page may list more fields than the number that it states. The additional fields belong to the body too.
+    // The page may list more fields than the number of members that it states. The additional fields also belong to the
+    // body.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -104,7 +106,7 @@ struct Nesting<'a, 'n> {
     notes: &'n mut Vec<Finding>,
 }
 
-/// The decision whether the next field belongs to an object.
+/// The result of the decision whether the next field belongs to the current object.
 #[derive(PartialEq)]
 enum Belongs {
     Yes,
@@ -132,7 +134,10 @@ impl<'a> Nesting<'a, '_> {
                     Belongs::No => break,
                     Belongs::Unknown if nodes.is_empty() => break,
                     Belongs::Unknown => {
-                        self.note(flat, "may or may not belong to the object above it, and is not compared");
+                        self.note(
+                            flat,
+                            "may be a member of the object listed before it, or not, so it is not compared",
+                        );
                         self.at += 1;
                         continue;
                     }
@@ -161,7 +166,8 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // If the next known field belongs only to the current object, the current field belongs to that object too.
+        // If the next known field belongs only to the current object, the fields before it belong to that object as
+        // well.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -169,13 +175,14 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // The members of the current object are unknown, and no outer object is known to contain the field.
+            // The members of the current object are unknown, and a later field is the first one that an outer object
+            // contains. The fields before it count as members of the current object.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
     }
 
-    /// Returns true if the members of an object are listed below it. By default, a page expands only the outermost
+    /// Returns true if the lines after an object list its members. By default, a page expands only the outermost
     /// objects.
     fn is_expanded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
@@ -233,10 +240,11 @@ mod tests {
                 "n who(first last) phones(number kind) mail",
                 0,
             ),
-            // The page does not show the members of `phones`. In the second case, `phones` is the last field.
+            // The page does not show the members of `phones`, which is the last field in the second case.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // A new member between two known members, and then one that may belong to either object.
+            // `middle` is between two known members of `who`, so it is also a member. `nick` may belong to `who` or to
+            // the body, so it is reported and skipped.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",

@@ -4,14 +4,16 @@ use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 
 /// Returns the YAML lines of a property for a field of upstream, without indentation.
 ///
-/// The property is classified as personal until a person changes this. Its description is empty, so the lint reports
-/// it.
+/// The property is classified as personal until a person changes this. The description is left empty, so that the lint
+/// asks a person to write it.
 ///
 /// # Errors
 /// Returns the reason why a person must write the property.
 pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
     if field.required {
-        return Err("upstream requires the field: decide how programs without a value behave".to_owned());
+        return Err(
+            "upstream requires the field: decide what programs do that have no value for it".to_owned()
+        );
     }
     if field.deprecated {
         return Err("upstream has already deprecated the field".to_owned());
@@ -83,7 +85,7 @@ fn limits(limits: &Limits) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Returns a string as YAML. It is written without quotes if YAML can read it only as a string.
+/// Returns a string as YAML. The string is quoted if YAML could read it as a value of another type.
 pub(super) fn scalar(text: &str) -> Option<String> {
     const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
     let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

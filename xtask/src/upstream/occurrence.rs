@@ -25,7 +25,8 @@ pub(super) struct Occurrence {
     pub(super) is_one_of_several: bool,
 }
 
-/// The rules about a field, response or parameter itself. All other rules are about a value.
+/// The rules that report a field, response or parameter itself, such as its removal. All other rules report a change of
+/// the value.
 const NODE_RULES: [&Rule; 26] = [
     &rules::BODY_OPTIONAL,
     &rules::BODY_REMOVED,
@@ -62,12 +63,12 @@ impl Occurrence {
         format!("{part} {}", self.place.pointer).trim_end().to_owned()
     }
 
-    /// Returns a key by which the difference is found again after an edit of the contract.
+    /// Returns a key that identifies the same difference before and after an edit of the contract.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }
 
-    /// Returns the pointer of the node that the contract would have to change.
+    /// Returns the pointer of the contract's node that must change to resolve the difference.
     pub(super) fn contract_pointer(&self) -> &str {
         let is_value = !NODE_RULES.contains(&self.rule);
         self.spot.value.as_deref().filter(|_| is_value).unwrap_or(&self.spot.node)

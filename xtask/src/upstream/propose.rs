@@ -24,7 +24,7 @@ use super::new_property;
 use super::occurrence::Occurrence;
 use super::report::Outcome;
 
-/// Prints only the patch to standard output, so that it can be piped. The summary goes to standard error.
+/// Prints the patch to standard output, and the summary to standard error, so that a pipe receives only the patch.
 pub(super) fn print(outcome: &Outcome<'_>) {
     let proposal = Proposal::of(outcome);
     print!("{}", proposal.patch(outcome.comparison.contract));
@@ -156,10 +156,12 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
         return Ok(Edit::Value { schema, value: found.after.clone().unwrap_or_default() });
     }
     if rule == &rules::LIMIT_LOOSENED_RECEIVED || rule == &rules::LIMIT_LOOSENED_SENT {
-        let limit = found.limit.clone().ok_or("upstream no longer states this limit: choose a high limit")?;
+        let limit = found.limit.clone().ok_or(
+            "upstream no longer states this limit: choose a limit that accepts all values of upstream",
+        )?;
         return Ok(Edit::Limit { schema, keyword: limit.keyword, limit: limit.value });
     }
-    Err("it is not safe to adopt without a review".to_owned())
+    Err("the difference is not safe to adopt without a review".to_owned())
 }
 
 impl Wanted<'_> {

@@ -91,11 +91,11 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
     write().with_context(|| format!("{name} cannot be written"))
 }
 
-/// Removes descriptions and examples. Titles stay, because they name endpoints as in `openapi/coverage.yaml`.
+/// Removes descriptions and examples. Titles are kept, because `openapi/coverage.yaml` identifies endpoints by them.
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A key such as `example` may be the name of a field. Its value is then a schema, so it stays.
+            // A field may be named `example`. The value of this key is then a schema, which is kept.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),
@@ -115,7 +115,7 @@ pub(super) struct Record {
     by_title: HashMap<String, usize>,
 }
 
-/// The recorded state of an operation when its page was saved.
+/// An operation as upstream documented it when its page was saved.
 struct SavedOperation {
     file: Contract,
     outline: Outline,
@@ -149,7 +149,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Returns a finding for each change of a document since it was saved, with the line of the document.
+    /// Returns a finding for each change between the record and a document. Each finding has the line of the document.
     pub(super) fn changes(&self, side: &Side<'_>) -> Vec<Finding> {
         let document = side.document;
         let mut findings = Vec::new();

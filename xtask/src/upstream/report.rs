@@ -21,9 +21,9 @@ pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,
     pub(super) today: Date,
-    /// The differences that no deviation covers, one for each location.
+    /// The differences that no deviation covers. A difference at several locations appears once for each location.
     pub(super) found: Vec<Occurrence>,
-    /// The same differences, each with all its locations.
+    /// The same differences as in `found`. Each appears once, with all its locations.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
     /// The contract's operations that upstream no longer has. Found only if the input contains all of upstream's
@@ -90,7 +90,7 @@ impl<'a> Outcome<'a> {
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
-                // A member that the page hides is not a difference.
+                // The page does not show the members of this object, so the missing member is not a difference.
                 None if collapsed::hiding(comparison, &one).is_some() => {}
                 None => found.push(one),
             }
@@ -133,8 +133,8 @@ impl<'a> Outcome<'a> {
         Report { changes: self.differences.iter().map(|one| one.change.clone()).collect() }
     }
 
-    /// Returns the changes that `--fail-on` applies to: the differences, the removed operations, and upstream's
-    /// operations that the contract lacks.
+    /// Returns the changes that `--fail-on` applies to: the differences, the operations that upstream removed, and
+    /// upstream's operations that neither the contract nor `openapi/coverage.yaml` has.
     pub(super) fn judged(&self) -> Report {
         let mut report = self.report();
         let change = |rule, pointer: &str| Change {
@@ -152,7 +152,8 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns true if a finding without a class makes the command fail.
+    /// Returns true if findings that have no class make the command fail, which happens only with `--fail-on
+    /// documentation`.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
@@ -200,7 +201,7 @@ impl<'a> Outcome<'a> {
         )
     }
 
-    /// Returns the remarks of upstream's policy on the rules in the report.
+    /// Returns a remark for each rule in the report whose changes upstream's policy calls compatible.
     pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         for one in &self.differences {

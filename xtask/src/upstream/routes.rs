@@ -23,7 +23,8 @@ impl Route {
     }
 }
 
-/// The base paths of the contract's servers, and the contract's operations by route.
+/// The contract's operations by route, and the base paths of its servers, which other documents may write in their
+/// paths.
 pub(super) struct Routes {
     ours: Vec<String>,
     /// For each route, the position of its first operation in the contract, and the id of that operation.
@@ -57,16 +58,17 @@ impl Routes {
         base.map_or(path, |base| &path[base.len()..])
     }
 
-    /// Returns the path as the contract would write it.
+    /// Returns the path as the contract writes paths: without the base path of the contract's servers.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // The contract's paths start with a version, such as `/v1`, so a spelling that starts with a version is
-        // preferred.
+        // The contract's paths start with a version, such as `/v1`. If one of the spellings starts with a version, it
+        // is chosen.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }
 
-    /// Returns the possible spellings of a path: without the contract's base path, and with the document's base path.
+    /// Returns the possible spellings of a path: the path itself, and the path after each base path of the document.
+    /// The contract's base path is removed from all of them.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
@@ -79,8 +81,8 @@ impl Routes {
         spellings
     }
 
-    /// Returns the server URLs of a document. If the document writes the base path in its paths, adds the base path to
-    /// the URLs.
+    /// Returns the server URLs of a document. If the paths of the document start with the base path of the contract's
+    /// servers, this base path is added to the URLs.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {
@@ -95,7 +97,7 @@ impl Routes {
                 Some(base) if !url.ends_with(base.as_str()) => format!("{url}{base}"),
                 _ => url.to_owned(),
             };
-            // Pages list the same server twice, so repeated URLs are skipped.
+            // Pages list the same server twice. A URL that was already added is skipped.
             if whole.contains("://") && !servers.contains(&whole) {
                 servers.push(whole);
             }

@@ -11,7 +11,7 @@ pub(super) struct PageType {
 pub(super) enum PageKind {
     /// `string`, `integer`, `number` or `boolean`.
     Scalar(&'static str),
-    /// A scalar type whose values the page lists.
+    /// A scalar type for which the page lists the allowed values.
     Enumeration(&'static str),
     /// An object with the number of its members and the name of its schema, if the page states them.
     Object {

@@ -17,13 +17,13 @@ pub(crate) struct Advice<'a> {
     report: &'a Report,
     /// The version of the workspace, if there is one.
     now: Option<Version>,
-    /// The last release before the change, if there is one.
+    /// The release with which the workspace is compared, if there is one.
     release: Option<Version>,
     verdict: Verdict,
 }
 
 impl<'a> Advice<'a> {
-    /// Returns the advice for a workspace at the version `now` that changed since `release`.
+    /// Returns the advice for the changes of a workspace since `release`. `now` is the version of the workspace.
     pub(crate) fn new(
         report: &'a Report,
         now: Option<Version>,
@@ -35,8 +35,8 @@ impl<'a> Advice<'a> {
 
     /// Returns the worst class of the changes to the contract and to hand-written code.
     ///
-    /// A change that breaks programs only at run time is breaking too. The compiler does not find such a change, so the
-    /// version must signal it.
+    /// A change that breaks programs only at run time also counts as breaking. The compiler does not find such a
+    /// change, so only the version can warn the users of the crates.
     pub(crate) fn class(&self) -> Option<Class> {
         if self.verdict == Verdict::Breaking { Some(Class::Breaking) } else { self.report.worst() }
     }
@@ -192,7 +192,7 @@ fn next_pre_release(release: &Version) -> Version {
 fn reason(release: &Version, class: Class) -> &'static str {
     match (class, release.major, release.minor) {
         _ if !release.pre.is_empty() => {
-            "a pre-release promises nothing, so the next pre-release number is enough"
+            "a pre-release promises no compatibility, so the next pre-release number is enough"
         }
         (_, 0, 0) => "in 0.0.x every version may break programs",
         (Class::Breaking, 0, _) => "a breaking change raises the minor number in 0.x",

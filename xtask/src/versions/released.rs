@@ -26,7 +26,7 @@ pub(crate) fn version(name: &str) -> Option<Version> {
     name.strip_suffix(".yaml")?.parse().ok()
 }
 
-/// Returns the file names in the directory in order. There are none before the first release.
+/// Returns the sorted names of the files in the directory. Before the first release, there are no files.
 pub(crate) fn names(root: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(root.join(DIRECTORY)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -48,13 +48,13 @@ pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
 /// Returns the releases that a commit contains, oldest first.
 pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{DIRECTORY}")]);
-    // Before the first release, the directory does not exist and git fails. Then there are no releases.
+    // Before the first release, the directory does not exist and git fails, which means that there are no releases.
     in_order(names.unwrap_or_default().lines())
 }
 
 /// Returns the highest release, with which the next release is compared.
 ///
-/// A pre-release counts only if there is no other release, because a pre-release promises nothing.
+/// Pre-releases do not promise compatibility, so a pre-release is returned only if there is no other release.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {
     versions.iter().max_by_key(|version| (version.pre.is_empty(), *version))
 }

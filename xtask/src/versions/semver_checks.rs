@@ -6,14 +6,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The crates that services compile, with the features that add public items and need no system library.
+/// The crates on which programs depend, each with the features that add public items and need no system library.
 const CRATES: [(&str, &str); 3] = [
     ("mediaconnect", "cache,metrics,opentelemetry,rustls,schemars,unverified"),
     ("mediaconnect-api", "schemars,unverified"),
     ("mediaconnect-fleet", "cache"),
 ];
 
-/// The exit status of cargo-semver-checks if it finds a breaking change. An error of the program has status 101.
+/// The exit status with which cargo-semver-checks reports a breaking change. Status 101 means that cargo-semver-checks
+/// itself failed.
 const BREAKS: i32 = 100;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,8 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
     for (package, features) in CRATES {
         let mut command = Command::new("cargo-semver-checks");
         command.args(["semver-checks", "check-release", "--package", package, "--baseline-rev", baseline]);
-        // A minor release must be compatible, so with this type the check fails exactly when something breaks.
+        // The release type `minor` requires compatibility, which means that the check fails exactly if some program
+        // breaks.
         command.args(["--release-type", "minor", "--only-explicit-features", "--features", features]);
         command.current_dir(root).stdout(stderr());
         let status = match command.status() {

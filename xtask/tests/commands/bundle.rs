@@ -18,7 +18,7 @@ fn the_bundle_is_printed_or_written_and_complete() {
     );
     workspace.xtask(&["bundle", "-o", "openapi/bundle.yaml"]).succeeded(&["openapi/bundle.yaml is written"]);
     assert_eq!(workspace.read("openapi/bundle.yaml"), printed.out);
-    // The group files in the same directory do not belong to the bundle.
+    // The bundle does not refer to the group files in its directory, so the lint ignores them.
     workspace.xtask(&["lint", "openapi/bundle.yaml"]).succeeded(&["rules found nothing"]);
     workspace
         .xtask(&["diff", "openapi/connect.yaml", "openapi/bundle.yaml"])

@@ -68,7 +68,8 @@ fn a_client_that_cannot_be_written_changes_nothing() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());
     let before = workspace.read(COPY);
-    // The second client cannot be written, because its directory is a file.
+    // The second client cannot be written, because a file has the name of its directory. The first client must not be
+    // written either.
     workspace.write("tests/shapes/openapi.yaml", &lowered());
     workspace.write("tests/shapes/generated", "");
     workspace

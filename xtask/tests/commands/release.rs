@@ -173,7 +173,8 @@ fn a_broken_rust_api_needs_a_breaking_version() {
     );
     let told = "### Breaking\n- client: a method is gone.\n\n### Added\n- client: more.";
     let unreleased = RELEASED_CHANGELOG.replace("### Added\n- client: more.", told);
-    // cargo-release dates the entries before it calls the hook, except in a dry run.
+    // cargo-release moves the entries to a dated section before it calls the hook, except in a dry run. Both forms must
+    // be accepted.
     let dated = unreleased.replace("[Unreleased]\n", "[Unreleased]\n\n## [0.2.0] - 2026-02-28\n");
     for changelog in [unreleased, dated] {
         high.write("CHANGELOG.md", &changelog);

@@ -21,7 +21,7 @@ pub(crate) const CHANGELOG: &str =
     "# Changelog\n\n## [Unreleased]\n\n### Added\n- contract: customer info.\n";
 pub(crate) const RELEASED_CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n- client: more.\n\n## [0.1.0] - 2026-01-31\n\n### Added\n- contract: all.\n";
 
-/// The client of the contract. Generation needs a second, so all tests share the client.
+/// The client that is generated from the contract. All tests share it, because generating a client takes a second.
 static GENERATED: LazyLock<String> =
     LazyLock::new(|| mediaconnect_codegen::generate(&Contract::parse("c.yaml", CONTRACT).unwrap()).unwrap());
 
@@ -30,12 +30,12 @@ pub(crate) fn bundled(contract: &str) -> String {
     Contract::parse("c.yaml", contract).unwrap().bundle()
 }
 
-/// A lower limit: a breaking change that still compiles.
+/// Returns the contract with a lower limit. This is a breaking change, although programs still compile.
 pub(crate) fn lowered() -> String {
     CONTRACT.replace("maxLength: 255", "maxLength: 100")
 }
 
-/// A new enum value: a compatible change.
+/// Returns the contract with a new enum value, which is a compatible change.
 pub(crate) fn grown() -> String {
     CONTRACT.replace("personal, fax]", "personal, fax, satellite]")
 }
@@ -148,7 +148,7 @@ impl Workspace {
         alone(&mut command).args(arguments).current_dir(self.root());
         command.env("CARGO", format!("{SCRIPTS}/bin/cargo")).env("FAKE_CARGO_REAL", env!("CARGO"));
         command.env("FAKE_LOG", self.log()).env("PATH", self.path()).env_remove("INSTA_UPDATE");
-        // cargo-release sets `DRY_RUN` for its hook, and the hook runs these tests.
+        // If cargo-release runs these tests in its hook, `DRY_RUN` is set. The tested commands must not use this value.
         command.env_remove("DRY_RUN");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let output = command.output().unwrap();

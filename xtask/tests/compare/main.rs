@@ -11,7 +11,7 @@ use xtask::compare::{Report, diff};
 /// An old copy of this project's contract. Edits of the real contract do not change it.
 const CONNECT: &str = include_str!("../../../crates/mediaconnect-contract/tests/contract.yaml");
 
-/// A small contract with the shapes that `CONNECT` lacks.
+/// A small contract with the constructs that `CONNECT` does not use.
 const SMALL: &str = include_str!("small.yaml");
 
 fn outline(text: &str) -> Outline {

@@ -1,7 +1,8 @@
-//! Checks the predicted effects on a program of the old crate against the generated code.
+//! Checks the predicted effects of a change on existing programs. The generated code of both contracts shows the actual
+//! effects.
 //!
-//! A program breaks when a public item that it may name is gone or has another type. It gets a warning when an item
-//! becomes deprecated. Both effects are read from the generated code of each contract.
+//! A program breaks when a public item that it may use is removed or gets another type. It gets a warning when an item
+//! becomes deprecated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +105,8 @@ impl Api {
         let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
         match item {
             Item::Mod(inner) => {
-                // A private module does not appear in the path, because the surrounding module re-exports its items.
+                // The surrounding module re-exports the items of a private module, so the path does not contain the
+                // private module.
                 let is_public = matches!(inner.vis, Visibility::Public(_));
                 let module = if is_public { path(&inner.ident) } else { module.to_owned() };
                 for item in inner.content.iter().flat_map(|(_, items)| items) {
@@ -140,7 +142,7 @@ impl Api {
                     match item {
                         ImplItem::Fn(method) => {
                             let inputs = method.sig.inputs.iter().map(|input| match input {
-                                // Renaming an argument does not affect callers, so only its type is recorded.
+                                // The name of an argument does not affect callers, so only the type is recorded.
                                 syn::FnArg::Typed(input) => input.ty.to_token_stream().to_string(),
                                 syn::FnArg::Receiver(_) => "self".to_owned(),
                             });

@@ -63,8 +63,8 @@ fn components_without_a_rust_type_may_be_renamed() {
         ("examples/CustomerInfo", "examples/Customer"),
     ] {
         let (old_name, new_name) = (from.split('/').nth(1).unwrap(), to.split('/').nth(1).unwrap());
-        // A component's definition is indented by four spaces. The contract defines schemas before examples, and a
-        // schema may have the name of an example, so the last match is used.
+        // The definition of a component is indented by four spaces. A schema and an example may have the same name. The
+        // last match is the example, because the contract defines examples after schemas.
         let at = CONNECT.rfind(&format!("\n    {old_name}:\n")).unwrap();
         let (before, after) = CONNECT.split_at(at);
         let renamed = format!("{before}{}", after.replacen(old_name, new_name, 1));

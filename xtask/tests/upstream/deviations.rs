@@ -15,8 +15,8 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
     let deviation = &report["deviations"][0];
     assert_eq!(deviation["rule"], "deviation-without-difference");
     assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
-    // The entry covers a difference of the search page. If the input contains that page, the entry is not reported
-    // as unused.
+    // The search page also has the difference that the entry covers. If the input contains that page, the entry is
+    // used, so it is not reported.
     let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
     assert_eq!(both["deviations"], json!([]));
     let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));
@@ -26,8 +26,8 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
 #[test]
 fn a_deviation_hidden_by_a_difference_is_not_reported_as_unused() {
     let repository = Repository::new("hidden");
-    // The reference on upstream's page is broken, so no field of the response can be compared. Entries for its fields
-    // are not reported as unused.
+    // The reference on upstream's page is broken, so no field of the response can be compared. The entries for these
+    // fields are not reported as unused, because nobody knows whether the differences still exist.
     let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
                   responses:\n        '200':\n          description: d\n          content:\n            \
                   application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";
@@ -112,7 +112,7 @@ fn a_deviation_of_an_object_does_not_hide_a_removed_member() {
     let empty = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
                  type: object\n                            properties: {}\n";
     let listed = empty.replace("properties: {}", "properties: {isMobile: {type: boolean}}");
-    // Upstream's page lists no members of `phoneNumbers`, and the entry covers that.
+    // Upstream's page lists no members of `phoneNumbers`. An entry covers this difference.
     assert_eq!(changes(&repository.report("search.md", SEARCH)), [""; 0]);
     let found = changes(&repository.report("search.md", &edited(SEARCH, empty, &listed)));
     assert_eq!(
@@ -148,7 +148,7 @@ fn a_deviation_of_a_field_does_not_hide_a_removed_member() {
 
 #[test]
 fn a_deviation_applies_through_a_chain_of_references() {
-    // Upstream's schema of a customer number is an alias of an alias.
+    // Upstream's schema of the e-mail address refers to a second schema, which refers to a third one.
     let info = edited(
         INFO,
         "  schemas:\n",
@@ -166,7 +166,8 @@ fn a_deviation_applies_through_a_chain_of_references() {
 
 #[test]
 fn a_page_of_an_unknown_operation_makes_no_deviation_unused() {
-    // The contract lacks the operation of this page, so the server of the page is not compared.
+    // The contract lacks the operation of this page, so nothing on the page is compared, not even its server. Entries
+    // for the server are not reported as unused.
     let page = SAVED_INFO
         .replace("List customer info - client mode", "List loyalty status - client mode")
         .replace("/v1/client/customer/info/", "/v1/client/customer/loyalty/");

@@ -1,6 +1,6 @@
 //! `cargo xtask upstream`: documents, pages and directories, unreadable files, and patches.
 //!
-//! The pages in `pages` and `saved` have the structure and the content of upstream's documentation, but other words.
+//! The pages in `pages` and `saved` have the structure and the facts of upstream's documentation, but not its wording.
 
 mod deviations;
 mod differences;

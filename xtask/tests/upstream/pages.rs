@@ -22,7 +22,7 @@ fn a_page_that_agrees_with_the_contract_causes_no_report() {
     let report = ran.json();
     assert_eq!((said(&report), ran.code), (Vec::new(), 0));
     assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
-    // The other deviations cover no difference of these pages.
+    // Of all deviations, only these 13 cover a difference of the two pages.
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
@@ -54,7 +54,8 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // The new field may also be a member of the object above it, so it is reported as not understood.
+    // The new field may also be a member of the object that is listed before it. Its object is therefore unclear, and
+    // the field is reported as not understood.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",
@@ -254,7 +255,8 @@ fn each_edit_of_a_page_is_found_at_its_line() {
         let is_page = edit.rule != "navigation-gone";
         let text = if is_page { &page } else { super::COVERAGE };
         let name = if is_page { "page.txt" } else { "openapi/coverage.yaml" };
-        // Examples contain the names of fields too, so the last match is the field.
+        // Examples also contain the names of fields, so several lines may match. The finding must be on one of these
+        // lines.
         let ends = |line: &str| {
             if edit.line.starts_with('"') {
                 line.trim().ends_with(edit.line)

@@ -65,7 +65,7 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(
         contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
     );
-    // Four edits add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth changes one line.
+    // Four edits add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth edit only changes a line.
     assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
     let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
@@ -136,8 +136,8 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
         // The lint requires a maximum length for each text in a request.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
-        // The requests of `changeOwnCustomerInfo` use the schemas of the name, the phone number kinds and the addresses
-        // too, so these edits would change those requests.
+        // `changeOwnCustomerInfo` sends the same schemas, so these edits would change its requests. They are refused,
+        // because the input does not contain that operation.
         (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
         (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (

@@ -56,8 +56,8 @@ fn an_unchanged_page_causes_no_report_as_text_and_as_html() {
 #[test]
 fn changes_by_upstream_are_distinguished_from_differences_to_the_contract() {
     let repository = recorded("changed");
-    // The minimum length of postal codes is not reported. A deviation covers this difference from the contract, and
-    // upstream did not change the length.
+    // The page also differs from the contract in the minimum length of postal codes. This difference is not reported,
+    // because a deviation covers it and upstream did not change the length.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
     let report = repository.report("page.txt", &page);
     let message =
@@ -66,7 +66,8 @@ fn changes_by_upstream_are_distinguished_from_differences_to_the_contract() {
     assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
     assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
 
-    // After the page is saved again, the contract still differs, but no change by upstream is reported.
+    // Saving the page again updates the record, so no change by upstream is reported. The page still differs from the
+    // contract.
     assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
     let report = repository.report("page.txt", &page);
     assert_eq!((&report["changed"], changes(&report).len()), (&json!([]), 1));

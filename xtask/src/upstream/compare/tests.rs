@@ -22,7 +22,7 @@ fn document(numbers: std::ops::Range<usize>) -> String {
     )
 }
 
-/// Returns the number of models that are compared for a directory of `count` documents, each with one operation.
+/// Compares a directory of `count` documents, each with one operation, and returns the number of compared models.
 fn compared_models(count: usize) -> usize {
     let directory = tempfile::tempdir().unwrap();
     for number in 0..count {

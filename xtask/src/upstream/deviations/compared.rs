@@ -9,8 +9,8 @@ use super::super::compare::Comparison;
 use super::super::occurrence::Occurrence;
 use super::{HIDING, Scope, is_below};
 
-/// The part of the contract that was compared: all nodes that the common operations use, except nodes that a difference
-/// hides.
+/// The part of the contract that was compared. It contains all nodes that the common operations use, except the nodes
+/// below a missing or entirely different node.
 pub(super) struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,
@@ -45,7 +45,7 @@ impl<'a> Compared<'a> {
         Self { operations, roots, hiding, hidden }
     }
 
-    /// Returns true if the scope of an entry was compared.
+    /// Returns true if the comparison included the part of the contract to which an entry applies.
     pub(super) fn has(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Node(pointer) => {

@@ -75,7 +75,7 @@ fn edits_of_one_text_are_all_applied_and_keep_their_order() {
         .replace("'NO']", "'NO', p, q]")
         .replace("last\n", "last\n      - z\n      - a\n");
     assert_eq!(applied(TEXT, &edits).unwrap(), expected);
-    // The same edits work if the text has no line break at its end.
+    // The edits also work if the text has no line break at its end.
     assert_eq!(applied(TEXT.trim_end(), &edits).unwrap(), expected.trim_end());
 }
 

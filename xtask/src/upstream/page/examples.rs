@@ -60,7 +60,7 @@ fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
     let before = text.len();
     let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
     for (index, line) in lines.iter().enumerate() {
-        // Empty lines are added, so that line numbers in the example are those of the page.
+        // Empty lines are added, so that the line numbers of the JSON are those of the page.
         while number < line.number {
             text.push('\n');
             number += 1;

@@ -1,10 +1,10 @@
 //! Finds the edits that can be made together, with few attempts.
 
-/// The reason why an attempt failed.
+/// The cause of a failed attempt.
 pub(super) enum Refusal {
-    /// Some of the edits caused the failure: the index of each, with its reason. Never empty.
+    /// The failing edits are known: the index of each, with its reason. Never empty.
     Edits(Vec<(usize, String)>),
-    /// An unknown edit caused the failure. Only the reason is known.
+    /// The failing edits are unknown. Only the reason is known.
     Together(String),
 }
 
@@ -89,8 +89,8 @@ mod tests {
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // The first attempt, with all 1,024 edits, fails. Then the edits are halved ten times, and each halving needs
-        // two attempts.
+        // The first attempt, with all 1,024 edits, fails. The edits are then halved ten times until one edit is left,
+        // with two attempts for each halving.
         assert_eq!(attempts, 21);
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Adopted {
     differences: Vec<Occurrence>,
     /// The rule and pointer of each finding of the lint.
     findings: HashSet<(&'static str, String)>,
-    /// For each edit, the affected operations that the input does not contain.
+    /// For each edit, the operations that the edit affects although the input does not contain them.
     others: BTreeMap<usize, BTreeSet<String>>,
 }
 

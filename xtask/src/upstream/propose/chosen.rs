@@ -29,7 +29,7 @@ impl<'a> Chosen<'a> {
         self.indexes.iter().map(|index| (*index, &self.wanted[*index]))
     }
 
-    /// Returns the edits of a node, or of the nearest parent that has edits.
+    /// Returns the edits that change a node. If there are none, returns the edits of the nearest parent that has some.
     fn at(&self, pointer: &str) -> &[usize] {
         let mut pointer = pointer;
         loop {
@@ -41,7 +41,8 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Returns the refusal for a list of problems, each with its pointer and its reason; `Ok` if there are none.
+    /// Returns an error if there are problems. Each problem has a pointer, which leads to the edits that caused it, and
+    /// a reason.
     pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
         let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
         let mut unknown = None;
@@ -60,8 +61,8 @@ impl<'a> Chosen<'a> {
 
     /// Returns, for each edit, the affected operations that the input does not contain.
     ///
-    /// A change of the responses of these operations is harmless. A change of their requests is refused, because the
-    /// input does not describe the operations.
+    /// An edit may change the responses of such an operation. An edit that changes the requests is refused, because the
+    /// input does not show what upstream accepts in these requests.
     pub(super) fn other_operations(
         &self,
         comparison: &Comparison<'_>,
@@ -86,7 +87,9 @@ impl<'a> Chosen<'a> {
             } else if change.direction == Some(Direction::Sent)
                 && let Some(id) = others.first()
             {
-                let reason = format!("{id} sends this schema too, and the input does not describe {id}");
+                let reason = format!(
+                    "{id} sends this schema too, but the input does not contain {id}: add its page or document"
+                );
                 problems.push((pointer.clone(), reason));
             } else if !others.is_empty() {
                 affected.extend(indexes.iter().map(|index| (*index, others.clone())));

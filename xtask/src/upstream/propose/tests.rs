@@ -8,7 +8,7 @@ use super::super::input::Input;
 use super::super::known::Known;
 use super::*;
 
-/// A contract with `count` operations, each with an object of its own. Each object also contains `more`.
+/// Returns a contract with `count` operations, each with an object of its own. `more` is added to each object.
 fn document(count: usize, more: &str) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for index in 0..count {
