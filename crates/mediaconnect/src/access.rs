@@ -33,7 +33,7 @@ impl Access<'_> {
     /// Checks whether a reader may read a product.
     ///
     /// A refusal is a normal response, not an error. The call sends the client's own token, which does not identify the
-    /// reader. The service must therefore already know who the reader is.
+    /// reader. The service must therefore identify the reader itself.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {

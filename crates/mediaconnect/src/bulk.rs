@@ -81,7 +81,8 @@ pub struct Bulk<'a, K, T> {
     dropped: Dropped<K>,
     /// The position of the next item in the source.
     next: u64,
-    /// Items whose calls sent nothing, because the rate was used up. The calls are restarted after the pause.
+    /// Items whose calls sent nothing, because the rate limiter did not admit them. The calls are restarted after the
+    /// pause.
     again: VecDeque<(u64, K)>,
     pause: Option<Pin<Box<Sleep>>>,
     /// Outcomes that wait for earlier ones. `None` if the order does not matter.

@@ -153,7 +153,7 @@ impl Error {
         Self::new(kind).with_source(error.without_url())
     }
 
-    /// Returns the error of a call that was not sent because the rate is used up.
+    /// Returns the error of a call that was not sent because the rate limiter did not admit it.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
@@ -177,8 +177,8 @@ impl Error {
             | Kind::Decode(_)
             | Kind::Gateway
             | Kind::Mismatch(_) => true,
-            // If Connect reported the failure, the outcome is known. If another server sent the error body, the outcome
-            // is unknown.
+            // If Connect reported the failure, the outcome is known. Without proof that Connect sent the body, the
+            // outcome is unknown.
             Kind::ReportedFailure => !self.0.from_connect,
             _ => false,
         };

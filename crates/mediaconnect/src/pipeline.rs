@@ -175,7 +175,7 @@ async fn attempts_until_done(
 /// Returns the error of a call that the rate limiter did not let through. If an earlier attempt failed, returns the
 /// error of that attempt instead, because it is more useful.
 ///
-/// An earlier error about the access token is never returned, because the next attempt would have got a new token.
+/// An earlier error about the access token is never returned, because the call has a new token since then.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,

@@ -147,8 +147,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // When upstream computed `remaining`, it had not counted later requests. It may also not have
-                    // counted earlier requests that arrived after this one, so their number is subtracted.
+                    // When upstream computed `remaining`, it may not have counted any later request. It may also not
+                    // have counted earlier requests that arrived after this one, so their number is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
