@@ -24,7 +24,7 @@ pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::Os
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments. Options that the command line does not set get the profile's values.
+/// Returns the arguments. Options that neither the command line nor a variable in use sets get the profile's values.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));

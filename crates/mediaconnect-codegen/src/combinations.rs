@@ -45,8 +45,7 @@ fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // Only a plain string is checked for blanks. A named string type needs no such check, because it is validated
-        // when its value is built.
+        // Only a plain string is checked for blanks. A named string type is validated when its value is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

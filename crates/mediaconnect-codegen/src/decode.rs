@@ -1,6 +1,6 @@
 //! Selects the function that decodes each field of a model, usually from `mediaconnect_api::wire::lenient`.
 //!
-//! A postal code is decoded after the other fields, because its form depends on the country in the same model.
+//! A postal code is converted after all fields are decoded, because its form depends on the country in the same model.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};

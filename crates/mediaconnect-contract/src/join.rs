@@ -186,8 +186,8 @@ impl Join<'_> {
         }
     }
 
-    /// Rewrites a reference for the joined document. A broken reference keeps its file name, which means that it is
-    /// also broken in the joined document.
+    /// Rewrites a reference for the joined document. If there are groups, a broken reference keeps or gets a file name,
+    /// so that it is also broken in the joined document.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

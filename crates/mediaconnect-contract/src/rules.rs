@@ -56,7 +56,7 @@ rules! {
     EXTENSION "extension" Check: "openapi/README.md explains each x- extension and allows its value.";
 
     // Servers and security.
-    SERVER "server" Build: "A server is listed at the top level of the contract. It has a token endpoint, and a unique x-environment, which becomes a Rust constant. Its URL begins with https and has no variables, no query and no slash at its end.";
+    SERVER "server" Build: "A server is listed at the top level of the contract. It has a token endpoint, and a unique x-environment, which becomes a Rust constant. The URLs begin with https, unless they are on the local machine. The server's URL has no variables, no query and no slash at its end.";
     SECURITY "security" Build: "An operation names one existing security scheme and scopes of that scheme.";
     UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 

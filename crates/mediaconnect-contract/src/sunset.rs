@@ -8,7 +8,7 @@ use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
 /// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint the same number of days
-/// after its deprecation, which means that the sunset is reported as soon as the endpoint is deprecated.
+/// after its deprecation.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item with a sunset that is near or past.

@@ -9,8 +9,8 @@ use super::failed::FailureReason;
 
 /// After this number of consecutive temporary failures, the circuit breaker assumes an outage.
 const MAX_FAILURES: u32 = 10;
-/// A run stops after this many final failures without a success, because it probably uses the wrong environment.
-/// Invalid rows and temporary failures do not count.
+/// After this number of final failures without a success, the run checks whether it uses the wrong environment. Invalid
+/// rows and temporary failures do not count.
 pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! The journal: a small file beside the output with the state that a resumed run needs.
 //!
 //! The journal describes the input and the format of the output. A run creates and locks the journal before it reads
-//! any other file, and writes the journal's content before the output. When no work is left, the run marks the journal
+//! its other files, and writes the journal's content before the output. When no work is left, the run marks the journal
 //! as finished. The journal does not record the progress of the run, because the output itself shows that.
 
 use std::fs::{self, File};

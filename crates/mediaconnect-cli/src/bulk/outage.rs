@@ -13,7 +13,7 @@ use super::state::RunState;
 use crate::failure::Failure;
 
 /// The maximum number of probes after the first one. There is a pause of [`PROBE_PAUSE`] before each of them, so the
-/// run waits at most five minutes in total.
+/// pauses of one outage take at most five minutes.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 

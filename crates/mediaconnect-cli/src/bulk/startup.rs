@@ -30,8 +30,8 @@ pub(super) enum Start {
 }
 
 impl Startup<'_> {
-    /// Reads the input of a run. With `--resume`, the run can be new, interrupted or finished, because the same command
-    /// line works in all three cases. On failure, deletes the journal if no earlier run has written to it.
+    /// Reads the input of a run. With `--resume`, the same command line works for a new run, and also if an earlier run
+    /// was interrupted or is finished. On failure, deletes the journal if no earlier run has written to it.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -58,7 +58,7 @@ impl Startup<'_> {
             };
         }
         match previous {
-            // There is no output file, because the earlier run was interrupted before it created one.
+            // The output does not exist. Usually, the earlier run was interrupted before it created the file.
             PreviousRun::Recorded(recorded)
                 if self.args.resume && recorded.finished.is_none() && recorded.input.is_some() =>
             {
@@ -126,7 +126,7 @@ impl Startup<'_> {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The journal of the earlier run is now useless, because the other files of that run are already deleted.
+        // The journal is now useless, because the other files of the earlier run are already deleted.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }

@@ -10,7 +10,7 @@ pub(super) fn is_stream(path: &Path) -> bool {
         || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Copies standard input or another pipe to a file.
+/// Copies standard input, a pipe or a device to a file.
 pub(super) fn copy_stream(from: &Path, to: &mut File) -> io::Result<()> {
     if from.as_os_str() == "-" {
         io::copy(&mut io::stdin().lock(), to)?;

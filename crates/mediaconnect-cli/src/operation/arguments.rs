@@ -103,7 +103,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // Users write phone numbers and customer numbers with spaces, which upstream does not accept.
+    // Users write phone numbers and customer numbers with spaces, which the contract does not allow.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),

@@ -1,7 +1,7 @@
 //! Kills exports at random moments and restarts them. The rows must be those of an uninterrupted export.
 //!
-//! The test prints its seed. Set `KILL_SEED` to this seed to repeat the test. The two runs of the test can still
-//! differ, because the number of rows that a process writes before it is killed depends on the machine.
+//! The test prints its seed. Set `KILL_SEED` to this seed to repeat the test. Even with the same seed,
+//! two runs of the test can differ, because processes do not always write the same rows before they are killed.
 
 use std::fs;
 use std::process::{Child, Stdio};

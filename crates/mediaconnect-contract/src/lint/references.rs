@@ -95,7 +95,7 @@ impl Lint<'_> {
     /// Returns the reason why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // `join` has changed the reference, so the finding quotes the original text from the file.
+        // `join` may have changed the reference, so the finding quotes the original text from the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
             return ("the reference is not a string".to_owned(), "write '#/components/…'".to_owned());

@@ -1,5 +1,5 @@
-//! The rules for limits such as `maxLength`. A limit must allow at least one value and fit the type of the value. The
-//! client must be able to check it.
+//! The rules for limits such as `maxLength`. A limit must allow at least one value and fit the type of the value. If
+//! the value is part of a request, the client must be able to check the limit.
 
 use serde_json::Value;
 
