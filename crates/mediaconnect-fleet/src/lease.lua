@@ -1,6 +1,6 @@
 -- Runs one sync of a member: records the requests that it has sent, and leases turns (permits to send one request) to
--- it. `simulation/lease_model.rs` is the same in Rust, and a test compares both. All times are in milliseconds on Redis's clock, and
--- all numbers are integers.
+-- it. `simulation/lease_model.rs` is the same in Rust, and a test compares both. All times are in milliseconds on
+-- Redis's clock, and all numbers are integers.
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end

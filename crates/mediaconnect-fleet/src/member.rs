@@ -162,8 +162,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // Redis ignored the late sync, so the state in Redis has not changed since the last reply to this
-                // member.
+                // Redis ignored the late sync, so what Redis knows about this member is still that of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;

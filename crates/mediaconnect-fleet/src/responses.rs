@@ -186,7 +186,7 @@ impl Inner {
         }
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        // The entry contains the lifetime with which it was stored, and Redis knows the remaining lifetime. A lookup
+        // The entry contains the whole lifetime of the response, and Redis knows the remaining lifetime. A lookup
         // subtracts the two to get the age of the response, so it needs no clock.
         let mut plain = Zeroizing::new(Vec::with_capacity(8 + response.len()));
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
@@ -253,8 +253,8 @@ impl Inner {
         let before = self.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
             // The name of a customer's mark depends on the secret, so processes with different secrets cannot
-            // invalidate each other's responses. The mark for all requests has the same name in all processes, so the
-            // deletion of this mark invalidates all responses.
+            // invalidate each other's responses for a customer. The mark for all requests has the same name in all
+            // processes, so the deletion of this mark invalidates all responses.
             lock(&self.pending).add(Forget::All);
         }
     }

@@ -10,7 +10,8 @@ use crate::exchange::Synced;
 /// The lifetime of a leased turn (a permit to send one request).
 ///
 /// After Redis's last reply, calls use the turns in reserve until a share begins, so turns must live that long. The
-/// lifetime is the sum of the longest time between two syncs, the timeout of a sync, and the silence before a share.
+/// lifetime is a little more than the sum of the longest time between two syncs, the timeout of a sync, and the silence
+/// before a share.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);

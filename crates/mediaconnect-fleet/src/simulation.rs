@@ -1,5 +1,5 @@
-//! Simulates fleets with a simulated clock. The members are the real code, and `lease_model` models the script. Upstream
-//! and the network are simulated.
+//! Simulates fleets with a simulated clock. The members are the real code, and `lease_model` models the script.
+//! Upstream and the network are simulated.
 
 mod client;
 pub(crate) mod lease_model;

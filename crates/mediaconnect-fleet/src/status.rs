@@ -24,7 +24,7 @@ pub struct Status {
     /// The number of successful syncs with Redis.
     pub syncs: u64,
     /// The reason for the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
-    /// `authentication`, `refused`, `unreadable` and `other`.
+    /// `authentication`, `refused`, `decode` and `other`.
     pub failure: Option<&'static str>,
 }
 

@@ -218,7 +218,7 @@ mod tests {
         let refusal = |method, path| contract.find(method, path).err().unwrap();
         assert!(!refusal("GET", "/v1/customer").is_from_connect);
         assert!(!refusal("GET", "/v1/client/customer/info/1/2").is_from_connect);
-        assert!(refusal("DELETE", "/v1/customer/info").message().contains("another method"));
+        assert!(refusal("DELETE", "/v1/customer/info").message().contains("no such method"));
     }
 
     #[test]

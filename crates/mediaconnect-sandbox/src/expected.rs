@@ -113,7 +113,7 @@ impl Expected {
                 received.map(|request| request.operation.unwrap_or("something else")).collect();
             let arrived = if arrived.is_empty() { "none".to_owned() } else { arrived.join(", ") };
             return format!(
-                "no similar request of {} arrived; all received requests: {arrived}",
+                "no other request of {} arrived; all received requests: {arrived}",
                 self.operation
             );
         };

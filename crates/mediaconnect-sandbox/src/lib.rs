@@ -114,8 +114,8 @@
 //! # The invented customers
 //!
 //! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses
-//! have reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1, as no real
-//! number does. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
+//! have reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1, as no
+//! subscriber's number does. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
 
 pub mod admin;
 mod api_response;

@@ -35,7 +35,7 @@ pub(crate) struct Upstream {
     /// The origin whose pages may call the API.
     pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
-    /// The customer number that the user token belongs to.
+    /// The number of the customer that the user token belongs to.
     pub(crate) user: i64,
     pub(crate) admin: bool,
     #[cfg(feature = "ui")]

@@ -74,8 +74,8 @@ impl LeaseModel {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // The script writes only at its end, so a late sync changes nothing. This model changes its state earlier. It
-        // therefore keeps a copy, and restores the copy if the sync is late.
+        // Until the script knows that the sync is not late, it writes nothing, but removes expired members. This model
+        // changes more. It therefore keeps a copy, and restores the copy if the sync is late.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);

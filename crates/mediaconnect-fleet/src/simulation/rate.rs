@@ -63,7 +63,7 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
         "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs a call",
         fleet.syncs_of_a_call()
     );
-    // A thousand members use 89 % of the rate in the first minute, but eight members use 97 %. The reason is that each
+    // A thousand members use 89 % of the rate in the first minute. Eight members use 97 % after the first minute. Each
     // of the thousand gets only two turns a minute, and syncs only every 0.8 s while it waits. A turn counts against
     // the rate from its lease, not from its use.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
@@ -78,8 +78,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // Four live members would use 97 % of the rate. Here they use less, because the share of the dead member is still
-    // reserved when the measured window begins.
+    // Four live members would use 97 % of the rate. Here they use a little less. The share of the dead member
+    // is reserved until five seconds before the measured window.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

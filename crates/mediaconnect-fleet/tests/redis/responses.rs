@@ -73,7 +73,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request_and_one_lookup() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     let client = process(&redis.url(), &sandbox).await;
-    // The response is delayed until all thousand callers wait. A busy machine needs a second to start them.
+    // The response is delayed, so that all thousand callers wait for it. A busy machine needs a second to start them.
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(3)));
     let mut callers = JoinSet::new();
     for _ in 0..1_000 {

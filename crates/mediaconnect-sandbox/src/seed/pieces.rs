@@ -26,7 +26,7 @@ fn json(text: impl BufRead) -> Option<Vec<Customer>> {
     Some(customers)
 }
 
-/// Parses a YAML list in pieces. A dash in the first column always starts an item of the outer list.
+/// Parses a YAML list in pieces. A dash and a space in the first column start an item of the outer list.
 fn yaml(text: impl BufRead) -> Option<Vec<Customer>> {
     let (mut customers, mut piece, mut items) = (Vec::new(), String::new(), 0);
     for line in text.lines() {
