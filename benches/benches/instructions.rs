@@ -1,6 +1,6 @@
-//! Uses callgrind to count the instructions, and DHAT to count the allocations, of a call and of decoding a body. Compares the calls of
-//! `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of `mediaconnect` with models
-//! that have plain serde derives.
+//! Uses callgrind to count the instructions, and DHAT to count the allocations, of a call and of decoding a body.
+//! Compares the calls of `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of
+//! `mediaconnect` with models that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.

@@ -64,7 +64,7 @@ impl HyperClient {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(USER_AGENT, HeaderValue::from_static(crate::USER_AGENT))
-            // The other clients send `Accept-Encoding` because reqwest adds it, so this client sends it as well.
+            // The other clients also send `Accept-Encoding`.
             .header("accept-encoding", HeaderValue::from_static("gzip"))
             .header(HOST, self.host.clone());
         if !body.is_empty() {

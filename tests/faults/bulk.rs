@@ -136,8 +136,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // The limiter does not use the whole rate: if upstream is slow, up to 2.5 % are lost, because a request
-            // counts for up to 1.5 seconds longer than a minute.
+            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused: a request counts for a minute
+            // after its response, but for at most 61.5 seconds.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }

@@ -1,4 +1,5 @@
-//! Tests that a dropped call or a dropped client leaves no connection, task or queue slot behind.
+//! Tests that a dropped call or a dropped client leaves no connection, task or queue slot behind. Only the fetch of a
+//! token outlives its call, until the client is dropped.
 
 use std::time::Duration;
 

@@ -46,7 +46,7 @@ static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
         ("backwards", STEM.chars().rev().collect()),
     ];
     // In base64, the canary has three possible forms, depending on the number of bytes before it. The first and last
-    // characters of a form also encode neighbouring bytes, so only the characters between them are searched for.
+    // characters of a form may also encode neighbouring bytes. Such characters are not searched for.
     for before in 0..3 {
         let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
         let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();

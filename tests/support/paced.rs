@@ -1,4 +1,4 @@
-//! Runs tests on a paused clock, so that real sockets work although timers fire at once.
+//! Runs tests with real sockets on a paused clock.
 //!
 //! Tokio advances a paused clock to the next timer as soon as its thread is idle and the sockets report no event. At
 //! this moment, data may still be in the kernel. So a timeout of ten seconds may fire before a response that was

@@ -129,8 +129,8 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a build of the crate `mediaconnect` with default features compiles the generator, or a crate that only an
-/// optional feature needs.
+/// Fails if a build of the crate `mediaconnect` with default features compiles the generator, or a crate that only
+/// features that are off by default need.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",

@@ -64,7 +64,7 @@ rules! {
     PARAMETER_RENAMED "parameter-renamed" Breaking [Senders RustCode] CompileError: "The parameter was probably renamed: the old name is refused or ignored. Check whether the meaning is the same.";
     PARAMETER_NOW_REQUIRED "parameter-now-required" Breaking [Senders] RunsDifferently: "Requests without the parameter are refused.";
     PARAMETER_NOW_OPTIONAL "parameter-now-optional" Compatible [Senders] Unchanged: "Requests with the parameter work as before.";
-    PARAMETER_WRITTEN_DIFFERENTLY "parameter-written-differently" Breaking [Senders] RunsDifferently: "Upstream expects the value in another form, such as a list with another separator: write the value in the new form.";
+    PARAMETER_WRITTEN_DIFFERENTLY "parameter-written-differently" Breaking [Senders] RunsDifferently: "Upstream expects the value in another form, such as a list with another separator. It refuses or misreads the old form.";
     BODY_REQUIRED "request-body-required" Breaking [Senders] RunsDifferently: "Requests without a body are refused.";
     BODY_OPTIONAL "request-body-optional" Compatible [Senders] Unchanged: "Requests with a body work as before.";
     BODY_REMOVED "request-body-removed" Breaking [Senders] RunsDifferently: "A body is refused or ignored.";
@@ -133,7 +133,7 @@ rules! {
     RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client only checks rules with hand-written code.";
     RULE_LIFTED_SENT "rule-lifted-in-request" Compatible [Senders] Unchanged: "Values that followed the rule are still accepted.";
     RULE_CHANGED_RECEIVED "rule-changed-in-response" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks the rule, adapt the program.";
-    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value may have a form that it did not have before: programs that read the value must handle the new form.";
+    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value has other possible forms than before: programs that read the value must handle each form.";
 
     // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";

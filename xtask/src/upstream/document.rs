@@ -276,8 +276,8 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the maximum length of each item of a list. Pages state this limit only in a sentence, such as `each email
-/// maximum 255 character`.
+/// Returns the maximum length of each item of a list. Pages state this limit only in a sentence:
+/// `each email maximum 255 character`.
 fn each_at_most(words: &[String]) -> Option<u64> {
     let text = words.iter().find(|line| line.contains("each ") && line.contains(" character"))?;
     let (_, rest) = text.split_once("maximum ").or_else(|| text.split_once("max "))?;

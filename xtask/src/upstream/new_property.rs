@@ -85,7 +85,7 @@ fn limits(limits: &Limits) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Returns a string as YAML. The string is quoted if YAML could read it as a value of another type.
+/// Returns a string as YAML. The string is quoted unless it is a single word that YAML reads only as a string.
 pub(super) fn scalar(text: &str) -> Option<String> {
     const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
     let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

@@ -27,7 +27,7 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
 fn a_deviation_hidden_by_a_difference_is_not_reported_as_unused() {
     let repository = Repository::new("hidden");
     // The reference on upstream's page is broken, so no field of the response can be compared. The entries for these
-    // fields are not reported as unused, because nobody knows whether the differences still exist.
+    // fields are not reported as unused, because the differences may still exist.
     let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
                   responses:\n        '200':\n          description: d\n          content:\n            \
                   application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";

@@ -84,8 +84,8 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
         // page's example, which states no formats.
         "format-changed-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
-        // For this field, the draft uses the shared schema whose name matches the field. That schema has no minimum
-        // length.
+        // No shared schema has the name of this field, so the draft describes the field itself. The page states no
+        // minimum length.
         "limit-loosened-in-response searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
         r"pattern-changed-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
         // A draft assumes that a POST changes data.

@@ -88,7 +88,7 @@ impl<'a> Chosen<'a> {
                 && let Some(id) = others.first()
             {
                 let reason = format!(
-                    "{id} sends this schema too, but the input does not contain {id}: add its page or document"
+                    "{id} sends this schema too, but the input does not contain {id}: add its page to the input"
                 );
                 problems.push((pointer.clone(), reason));
             } else if !others.is_empty() {
