@@ -174,5 +174,5 @@ async fn delimiter_and_byte_order_mark_apply_and_must_match_on_resume() {
     let run = directory.run(&sandbox, people);
     assert!(run.json()["rows"] == 2 && fs::exists(directory.file("found.csv")).unwrap(), "{run:?}");
     let run = directory.run(&sandbox, &format!("{EXPORT} --delimiter xx"));
-    assert!(run.code == Some(2) && run.err.contains("or tab"), "{run:?}");
+    assert!(run.code == Some(2) && run.err.contains("or the word tab"), "{run:?}");
 }
