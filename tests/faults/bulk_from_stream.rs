@@ -132,8 +132,8 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // 42 items at most were sent: 30 whose outcomes the test has read, ten whose calls run or whose outcomes are
-        // unread, one in the channel, and one that the sender is about to send.
+        // The sender has produced at most 42 items: 30 whose outcomes the test has read, ten with running calls or unread
+        // outcomes, one in the channel, and one that waits for room in the channel.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }

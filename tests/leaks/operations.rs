@@ -52,8 +52,8 @@ pub(crate) fn builder(
 
 /// Runs every operation of the share, and the calls that combine or bypass operations.
 pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
-    // The bulk run stops after four seconds. After a 429, it would otherwise wait for the rate limit for longer than
-    // the other tests run.
+    // The bulk run is stopped after four seconds. Otherwise it would wait for the rate limit after a 429, and make the
+    // test slow.
     let many = timeout(Duration::from_secs(4), of_many(client));
     let every = table::every(client, documents, share);
     let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));

@@ -23,7 +23,8 @@ use crate::workspace;
 pub(crate) fn check() -> Result<()> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
-    let architecture = fs::read_to_string(root.join(order::FILE))?;
+    let architecture = fs::read_to_string(root.join(order::FILE))
+        .with_context(|| format!("{} cannot be read", order::FILE))?;
     let mut problems = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();

@@ -24,7 +24,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// If a member sends no sync for this time, Redis reserves the member's share. The script calls this time `silent`.
+/// If a member sends no sync for this time, Redis sets the member's share aside for it, so that no other member gets it.
+/// The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);

@@ -19,7 +19,7 @@ use crate::store::{Store, key_of};
 const PATIENCE: Duration = Duration::from_millis(250);
 /// The lifetime of the lock. If the process that fetches the token dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
-/// The lifetime of a token if upstream does not state one. The client assumes the same lifetime.
+/// The lifetime of a token if the response states none. It is the same as the default of the client.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
 /// The maximum lifetime of a token. The fleet and the client treat a longer lifetime as seven days.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);

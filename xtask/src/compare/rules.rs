@@ -85,7 +85,7 @@ rules! {
 
     // Fields.
     OPTIONAL_FIELD_ADDED_SENT "optional-field-added-to-request" Compatible [Senders] Unchanged: "Requests without the field work as before.";
-    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused, and the new client does not send them.";
+    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without the field are refused. The new client always sends it.";
     FIELD_ADDED_RECEIVED "field-added-to-response" Compatible [Readers] Unchanged: "Readers ignore unknown fields.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Requests with the field are refused, or the field is ignored.";
     FIELD_REMOVED_RECEIVED "field-removed-from-response" Breaking [Readers] RunsDifferently: "Responses no longer contain the field.";

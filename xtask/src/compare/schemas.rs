@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
         self.said(site, &new.pointer, &own(old), &own(new));
     }
 
-    /// Compares everything about a value except its kind, such as its format and its limits.
+    /// Compares the format, the limits and all other properties of a value, except its kind.
     fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
         self.nullable(site, old, new);
         self.format(site, old, new);

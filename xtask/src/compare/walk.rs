@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports a change that is not in a value.
+    /// Reports a change that belongs to no value.
     pub(super) fn report(&mut self, rule: &'static Rule, place: Place, pointer: &str, values: Values<'_>) {
         self.push(rule, None, place, pointer, values);
     }

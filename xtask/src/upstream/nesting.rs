@@ -175,8 +175,8 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // The members of the current object are unknown, and a later field is the first one that an outer object
-            // contains. The fields before it count as members of the current object.
+            // The members of the current object are unknown. All fields up to the next one that an outer object
+            // contains count as its members.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }

@@ -48,7 +48,7 @@ fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> 
         return Err(format!("its schema has {keyword}"));
     }
     if schema.default.is_some() {
-        return Err("the field has a default: decide whether the contract states the default".to_owned());
+        return Err("upstream documents a default: decide whether the contract repeats it".to_owned());
     }
     let mut lines = vec![format!("type: {kind}")];
     if let Some(format) = &schema.format {

@@ -85,7 +85,7 @@ impl OperationCall {
         let option = argument_name(self.info, field);
         Failure::usage(
             format!(
-                "{option} cannot be set, because a parent of this field in the file of --body is not an object"
+                "{option} cannot be set, because a parent of its field in the --body file is not an object"
             ),
             format!("correct the file, or remove {option}"),
         )

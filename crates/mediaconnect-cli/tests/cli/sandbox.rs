@@ -128,8 +128,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
-        // This sandbox sends a list, because it has no quirks. One of upstream's quirks replaces a list that has one
-        // element by that element.
+        // Upstream sends a list of one element as the bare element. A sandbox without quirks sends the list.
         assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
     }
     let refused = serving.run("customer info 563457");

@@ -90,7 +90,7 @@ impl Lint<'_> {
                 format!("{value} has other spellings, but the enum does not list it")
             } else if let Some(twice) = twice {
                 format!(
-                    "{twice} cannot be a spelling of {value}, because {twice} is already a value or another spelling"
+                    "{twice} cannot be a spelling of {value}, because {twice} is already in use as a value or a spelling"
                 )
             } else {
                 seen.extend(others);

@@ -63,7 +63,7 @@ impl Lint<'_> {
             self.report(
                 at,
                 &rules::REFERENCE,
-                "this reference is not supported, so its operations are ignored".to_owned(),
+                "this reference is not supported, so the operations that it refers to are ignored".to_owned(),
                 "write the operations here, or refer to a path of a group: `groups/NAME.yaml#/paths/NAME`, without other keys beside it",
             );
         }
@@ -122,7 +122,10 @@ impl Lint<'_> {
             let help = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
                 ([_], _) | (_, None) => "use a component of this document".to_owned(),
                 (_, Some(other)) => {
-                    format!("use a component of this file; the target is in {}", other.path())
+                    format!(
+                        "the reference is to another file, {}: refer to a component of this file",
+                        other.path()
+                    )
                 }
             };
             return (message, help);

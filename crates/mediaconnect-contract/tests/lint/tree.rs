@@ -84,7 +84,7 @@ fn the_finding_of_a_broken_reference_has_reason_and_help() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
-            "use a component of this file; the target is in connect.yaml",
+            "the reference is to another file, connect.yaml: refer to a component of this file",
         ),
         (
             "a group refers to another group",

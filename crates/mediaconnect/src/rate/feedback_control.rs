@@ -156,7 +156,7 @@ impl FeedbackControl {
                 let before = std::mem::replace(&mut self.ceiling, ceiling);
                 is_looser(before.as_ref(), self.ceiling.as_ref())
             }
-            // The response does not report the rate, or the response to a later request has already reported it.
+            // Nothing is learned: the response does not report the rate, or a newer report has already arrived.
             _ => false,
         }
     }

@@ -138,7 +138,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// The longest time by which a request may be sent earlier than `window` forecasts.
+    /// The maximum time between an early send and the later time that `window` forecasts for it.
     ahead: Duration,
 }
 

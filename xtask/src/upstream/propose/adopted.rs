@@ -91,7 +91,7 @@ impl Adopted {
         edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.help))))
     }
 
-    /// Refuses edits that do not resolve their differences, or that cause or resolve other differences.
+    /// Checks that the edits resolve exactly the differences that they are for, and cause none.
     fn check_differences(&self, edits: &Chosen<'_>, after: &Self) -> Result<(), Refusal> {
         let was: BTreeSet<_> = self.differences.iter().map(Occurrence::key).collect();
         let is: BTreeSet<_> = after.differences.iter().map(Occurrence::key).collect();
