@@ -6,6 +6,7 @@ use std::fmt;
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
 use jiff::civil::Date;
+use mediaconnect_contract::outline::Operation;
 use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 
@@ -177,27 +178,13 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     }
     for operation in &outline.operations {
         let Some(endpoint) = covered.remove(operation.id.as_str()) else {
-            let id = &operation.id;
-            let is_its = |endpoint: &&Endpoint| {
-                endpoint.method.as_ref() == Some(&operation.method)
-                    && endpoint.path.as_ref() == Some(&operation.path)
-            };
-            // An endpoint in the state `named` may have no path. Then this search does not find it, and a person must
-            // find it by its title.
-            let (pointer, help) = match endpoints.iter().find(is_its) {
-                Some(endpoint) => {
-                    (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))
-                }
-                None => (
-                    "/groups",
-                    format!(
-                        "find the endpoint of the operation by its title, and write state: covered, and operation: {id}"
-                    ),
-                ),
-            };
+            let (pointer, help) = place_for(operation, &endpoints);
             report(
                 pointer,
-                format!("no endpoint in the state covered names the operation {id} of the contract"),
+                format!(
+                    "no endpoint in the state covered names the operation {} of the contract",
+                    operation.id
+                ),
                 &help,
             );
             continue;
@@ -230,6 +217,20 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Returns the pointer of the endpoint that an operation covers, and what to write there.
+fn place_for<'a>(operation: &Operation, endpoints: &'a [Endpoint]) -> (&'a str, String) {
+    let write = format!("write state: covered, and operation: {}", operation.id);
+    let is_its = |endpoint: &&Endpoint| {
+        endpoint.method.as_ref() == Some(&operation.method) && endpoint.path.as_ref() == Some(&operation.path)
+    };
+    // An endpoint in the state `named` may have no path. Then this search does not find it, and a person must find it by
+    // its title.
+    match endpoints.iter().find(is_its) {
+        Some(endpoint) => (&endpoint.pointer, write),
+        None => ("/groups", format!("find the endpoint of the operation by its title, and {write}")),
+    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,15 @@ fn share(sent: usize, length: Duration) -> f64 {
     sent as f64 / (length.as_secs_f64() / 60.0 * 2_000.0)
 }
 
+#[test]
+fn the_sustained_rate_is_the_lower_one_of_both_limits() {
+    let sustained = |second, minute| {
+        let limit = RateLimit::new(second, minute).unwrap();
+        RateLimiter::new(&limit, WhenExhausted::Wait).sustained().round()
+    };
+    assert_eq!((sustained(100, 2_400), sustained(10, 6_000)), (40.0, 10.0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
     for (name, there, back, callers) in [
