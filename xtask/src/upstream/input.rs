@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::known::Known;
 use super::lines::{self, Line};
 use super::navigation::Entry;
-use super::page::{HOW_TO_SAVE, Page};
+use super::page::{HOW_TO_SAVE, Page, is_footer};
 use super::{document, fenced, html};
 
 /// The input of a comparison, converted to OpenAPI 3.0.
@@ -117,6 +117,18 @@ impl Input {
     fn page(&mut self, name: &str, lines: &[Line], known: &Known<'_>) -> Result<()> {
         self.is_page = true;
         let page = Page::read(name, lines, &mut self.notes)?;
+        let is_endpoint =
+            |line: &&Line| !line.is_item && known.endpoints.iter().any(|one| one.title == line.text);
+        let mut content = lines.iter().take_while(|line| !is_footer(&line.text));
+        if page.endpoint.is_none()
+            && let Some(title) = content.find(is_endpoint)
+        {
+            bail!(
+                "{name} was cut off: it ends before the method and the path of `{}`. To save the whole page, \
+                 {HOW_TO_SAVE}",
+                title.text
+            );
+        }
         let is_ours = |entry: &Entry| known.endpoints.iter().any(|one| one.title == entry.title);
         if !page.navigation.iter().any(is_ours) {
             if page.endpoint.is_none() {

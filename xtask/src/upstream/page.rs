@@ -76,8 +76,8 @@ impl Page {
     /// # Errors
     /// Returns an error if the page was cut off, or has neither an endpoint nor a navigation.
     pub(super) fn read(name: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Result<Self> {
-        let (navigation, rest) = navigation::split(lines);
-        let navigation = navigation::entries(navigation);
+        let (listed, rest) = navigation::split(lines);
+        let navigation = navigation::entries(listed);
         let endpoint = match anchor(&rest) {
             Some(anchor) => Some(PageEndpoint::read(name, &rest, anchor, &navigation, notes)?),
             None => None,
@@ -86,6 +86,13 @@ impl Page {
             bail!(
                 "{name} has no endpoint (a method with a path below it) and no navigation, so it is not a \
                  documentation page of upstream's, or it was cut off: {HOW_TO_SAVE}"
+            );
+        }
+        // The navigation is at the top of upstream's pages.
+        if let (None, Some(last)) = (&endpoint, listed.last().filter(|last| lines.last() == Some(*last))) {
+            bail!(
+                "{name} was cut off: it ends at line {}, in the navigation. To save the whole page, {HOW_TO_SAVE}",
+                last.number
             );
         }
         Ok(Self { name: name.to_owned(), navigation, endpoint })
@@ -99,7 +106,7 @@ fn anchor(lines: &[Line]) -> Option<usize> {
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-fn is_footer(text: &str) -> bool {
+pub(super) fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }
 

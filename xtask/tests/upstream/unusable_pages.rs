@@ -14,6 +14,12 @@ fn an_unusable_page_is_an_error_with_help() {
         ("blank.html", " \n\n".to_owned(), "is empty"),
         ("cut.txt", until(SAVED_INFO, "🟠 429"), "was cut off"),
         ("cut-early.txt", until(SAVED_INFO, "Responses"), "before the section `Responses`"),
+        ("cut-navigation.txt", until(SAVED_INFO, "Order Management"), "in the navigation"),
+        (
+            "cut-title.txt",
+            until(SAVED_INFO, "GET\n/v1"),
+            "before the method and the path of `List customer info",
+        ),
         ("cut.html", until(HTML_INFO, "🟠"), "was cut off"),
         ("cut-tag.html", until(HTML_INFO, "span>"), "was cut off"),
         ("other.txt", format!("News\n{list}Some words.\n"), "names no endpoint of openapi/coverage.yaml"),
