@@ -105,3 +105,15 @@ fn a_wall_clock_that_jumps_changes_nothing_but_the_meaning_of_an_epoch_second() 
     let before_1970: SystemTime = UNIX_EPOCH - MINUTE;
     assert_eq!(Feedback::read(StatusCode::OK, &headers, None, || before_1970).reset, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_429_for_a_request_sent_before_the_pause_does_not_extend_it() {
+    let limiter = limiter(1.0);
+    let refused = Feedback { throttled: true, ..Feedback::default() };
+    let mut first = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+    let mut second = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+    first.answered(&refused);
+    sleep(900 * MS).await;
+    second.answered(&refused);
+    assert_eq!(request(&limiter, &Feedback::default()).await, 100 * MS);
+}
