@@ -1,5 +1,9 @@
 //! The bodies of the server's responses: upstream's documented examples without white space.
 
+use mediaconnect::operations::ListOwnInvoicesOfProduct;
+use mediaconnect_api::operation::Operation;
+use serde_json::{Value, json};
+
 pub(crate) fn customer_info() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_info.json"))
 }
@@ -20,17 +24,16 @@ pub fn five_customers() -> String {
     format!(r#"{{"customers":[{}]}}"#, [customer; 5].join(","))
 }
 
-/// Returns fifty invoices, each with all fields of the documented response.
+/// Returns fifty copies of the first invoice in the contract's example.
+///
+/// # Panics
+/// If the example has no invoice.
 #[must_use]
 pub fn fifty_invoices() -> String {
-    let invoice = compact(
-        r#"{"customerNumber": 563457, "product": "CO27409", "invoiceOfferCount": "1", "productName": "The Example",
-        "amount": 295, "invoiceDate": "2026-01-01", "paymentDate": "2026-01-11", "dueDate": "2026-01-15",
-        "invoiceNumber": "1001", "companyCode": "FCO", "paymentStatus": "0", "invoiceAmount": "295.00",
-        "paidAmount": 295, "paymentMethod": "A", "invoiceHotelUrl": "https://invoices.example.com/1001",
-        "invoiceStatus": "Invoiced"}"#,
-    );
-    format!(r#"{{"invoices":[{}]}}"#, [invoice.as_str(); 50].join(","))
+    let example: Value =
+        serde_json::from_str(ListOwnInvoicesOfProduct::INFO.response_example).expect("the example is JSON");
+    let invoice = example.pointer("/invoices/0").expect("the example has an invoice");
+    json!({ "invoices": vec![invoice; 50] }).to_string()
 }
 
 /// Removes the white space between the tokens of JSON. The order of the fields does not change.

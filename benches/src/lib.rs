@@ -12,6 +12,9 @@ mod server;
 
 use std::net::SocketAddr;
 
+use mediaconnect_api::wire::scalar::in_one_pass;
+use serde::de::DeserializeOwned;
+
 pub use documents::{fifty_invoices, five_customers};
 pub use hook_client::HookClient;
 pub use hyper_client::HyperClient;
@@ -21,9 +24,6 @@ pub use models::{Invoices, SearchResponse};
 pub use redis::Redis;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
-
-use mediaconnect_api::wire::scalar::in_one_pass;
-use serde::de::DeserializeOwned;
 
 /// Decodes a body into a model with plain derives.
 ///

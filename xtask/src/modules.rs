@@ -25,7 +25,7 @@ pub(crate) fn check() -> Result<()> {
     let metadata = workspace::metadata()?;
     let architecture = fs::read_to_string(root.join(order::FILE))
         .with_context(|| format!("{} cannot be read", order::FILE))?;
-    let mut problems = Vec::new();
+    let (mut problems, mut has_table) = (Vec::new(), false);
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
         let targets = package["targets"].as_array().into_iter().flatten();
@@ -36,9 +36,16 @@ pub(crate) fn check() -> Result<()> {
             let directory = path.parent().unwrap_or(path);
             let directory = directory.strip_prefix(&root).unwrap_or(directory).display().to_string();
             if let Some(rows) = Rows::of(&architecture, &directory) {
+                has_table = true;
                 problems.extend(rows.problems(&dependencies, &root));
             }
         }
+    }
+    if !has_table {
+        problems.push(format!(
+            "{} has no table of modules: write one below a heading that ends with the `directory/src` of a crate",
+            order::FILE
+        ));
     }
     if !problems.is_empty() {
         bail!("{}", problems.join("\n"));

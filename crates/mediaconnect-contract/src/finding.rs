@@ -15,7 +15,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// The description of the error.
     pub message: String,
-    /// How to fix the error.
+    /// The help: it says how to fix the error.
     pub help: String,
 }
 

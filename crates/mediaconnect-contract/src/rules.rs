@@ -16,7 +16,7 @@ pub struct Rule {
     pub name: &'static str,
     /// The command that fails if the rule is broken.
     pub stops: Stops,
-    /// What the rule requires, and why.
+    /// The sentence that states the rule and its reason.
     pub sentence: &'static str,
 }
 

@@ -11,8 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
-use crate::headers;
-use crate::headers::{REMAINING, RESET};
+use crate::headers::{self, REMAINING, RESET};
 use crate::pipeline::{attempt, request_error, send};
 use crate::proof::{VERSION, believe};
 use crate::runtime;
@@ -169,7 +168,7 @@ impl ResponseHead {
 }
 
 fn version(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(&VERSION)?.to_str().ok()?.trim();
+    let text = headers::text(headers, &VERSION)?;
     let is_version = !text.is_empty()
         && text.len() <= 20
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

@@ -12,7 +12,6 @@ use serde_json::{Map, Value};
 
 use super::known::Known;
 use super::lines::{self, Line};
-use super::navigation::Entry;
 use super::page::{HOW_TO_SAVE, Page, is_footer};
 use super::{document, fenced, html};
 
@@ -117,11 +116,10 @@ impl Input {
     fn page(&mut self, name: &str, lines: &[Line], known: &Known<'_>) -> Result<()> {
         self.is_page = true;
         let page = Page::read(name, lines, &mut self.notes)?;
-        let is_endpoint =
-            |line: &&Line| !line.is_item && known.endpoints.iter().any(|one| one.title == line.text);
+        let is_endpoint = |title: &str| known.endpoints.iter().any(|one| one.title == title);
         let mut content = lines.iter().take_while(|line| !is_footer(&line.text));
         if page.endpoint.is_none()
-            && let Some(title) = content.find(is_endpoint)
+            && let Some(title) = content.find(|line| !line.is_item && is_endpoint(&line.text))
         {
             bail!(
                 "{name} was cut off: it ends before the method and the path of `{}`. To save the whole page, \
@@ -129,8 +127,7 @@ impl Input {
                 title.text
             );
         }
-        let is_ours = |entry: &Entry| known.endpoints.iter().any(|one| one.title == entry.title);
-        if !page.navigation.iter().any(is_ours) {
+        if !page.navigation.iter().any(|entry| is_endpoint(&entry.title)) {
             if page.endpoint.is_none() {
                 bail!(
                     "{name} names no endpoint of openapi/coverage.yaml, so it is probably a page of another site. \

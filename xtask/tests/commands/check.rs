@@ -44,6 +44,13 @@ fn named_steps_run_alone() {
 }
 
 #[test]
+fn a_missing_table_of_modules_is_an_error() {
+    let workspace = Workspace::new();
+    workspace.write("ARCHITECTURE.md", "# Architecture\n");
+    workspace.xtask(&["check", "modules"]).failed(&["ARCHITECTURE.md has no table of modules"]);
+}
+
+#[test]
 fn a_step_that_fails_names_the_command_that_repairs_it_and_stops_no_other() {
     let workspace =
         Workspace::new().with("FAKE_CARGO_FAILS", "fmt clippy doc").with("FAKE_CARGO_TREE", "typify v0.8.0");

@@ -58,7 +58,7 @@ impl Workspace {
             own.write(&format!("crates/{name}/src/lib.rs"), "");
         }
         own.write("CHANGELOG.md", CHANGELOG);
-        own.write("ARCHITECTURE.md", "# Architecture\n");
+        own.write("ARCHITECTURE.md", "# `crates/mediaconnect/src`\n\n| modules |\n|---|\n");
         own.write("openapi/connect.yaml", CONTRACT);
         own.write("openapi/coverage.yaml", &coverage());
         own.write("openapi/deviations.yaml", include_str!("../upstream/deviations.yaml"));

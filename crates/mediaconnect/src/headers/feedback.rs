@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 
+use super::text;
+
 /// The longest plausible time until a reset. Upstream renews the limit every 60 seconds, so a longer time must be an
 /// error.
 const MAX_RESET: Duration = Duration::from_secs(120);
@@ -54,7 +56,7 @@ impl Feedback {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim_ascii().parse().ok()
+    text(headers, name)?.parse().ok()
 }
 
 /// Reads a reset. Upstream's documentation says "remaining (epoch) seconds", which can mean a duration or a point in
