@@ -35,7 +35,7 @@ fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }
 }
 
-/// A function that looks up customers by number in one of the compared ways, and counts the successes.
+/// One of the compared functions. It looks up customers by number, and counts the successes.
 type Way = fn(SocketAddr, Limits, Box<dyn Iterator<Item = u64> + Send>, Arc<AtomicUsize>) -> Running;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -110,8 +110,8 @@ fn buffer_unordered(
     })
 }
 
-/// Looks up customers with reqwest. Limits the rate as a developer would without `mediaconnect`: with one limiter for
-/// the second and one for the minute.
+/// Looks up customers with reqwest, as a developer would without `mediaconnect`. Two limiters limit the rate: one for
+/// each second and one for each minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,

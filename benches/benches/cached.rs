@@ -1,6 +1,6 @@
 //! Measures how many calls a second succeed at upstream's rate limit, if 90 % of the calls look up the same few
 //! customers. Compares three cases: no cache, a cache in each process, and a cache in Redis. Also measures the latency
-//! that a fleet adds to a call that does not wait for the rate limit.
+//! of calls that do not wait for the rate limit, with and without a fleet and a cache.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench cached`; it takes three minutes. `redis-server` must be installed.
 
@@ -21,8 +21,7 @@ const CALLERS: usize = 16;
 /// The number of customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so the rate of this minute is not typical.
+/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The pause between two rounds of the latency measurement. [`SAMPLES`] is the number of rounds.
@@ -149,7 +148,7 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures the latency of calls that do not wait for the rate limit. Each round makes four calls: without a fleet, in
+/// Measures the latency of calls that do not wait for the rate limit. Each round makes one call of each kind: alone, in
 /// a fleet, with a cache in the process, and with a cache in Redis.
 async fn latency() {
     let limits = Limits {

@@ -1,7 +1,7 @@
-//! Measures the bytes a second that models of `mediaconnect` and models with plain serde derives decode.
+//! Compares the decoding speed of the models of `mediaconnect` with that of models with plain serde derives.
 //!
-//! Run `cargo bench -p mediaconnect-benches --bench decoding`. Each round decodes the body with both models, and the
-//! ratio is the median of the rounds' ratios.
+//! Run `cargo bench -p mediaconnect-benches --bench decoding`. Each round decodes the body with both models and
+//! computes the ratio of their times. The benchmark prints the median of the ratios.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -39,7 +39,7 @@ fn compare<P, M>(name: &str, body: &str, plain: impl Fn(&str) -> P, ours: impl F
     );
 }
 
-/// Returns the speed in megabytes a second.
+/// Returns the decoding speed in megabytes a second.
 #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
 fn speed<T>(body: &str, decode: impl Fn(&str) -> T) -> f64 {
     let times = BYTES / body.len();

@@ -1,5 +1,5 @@
-//! Measures how much of the rate limit processes that share a client id can use together. Compares a fleet with
-//! processes that each use a fixed share of the limit.
+//! Measures how much of a client id's rate limit several processes can use together. Compares two cases: the processes
+//! form a fleet, or each process uses a fixed share of the limit.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench fleet`; it takes three minutes. `redis-server` must be installed.
 //! All cases run at once. Each case has its own upstream and eight processes, and a fleet also has its own Redis.
@@ -18,8 +18,7 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so the rate of this minute is not typical.
+/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);

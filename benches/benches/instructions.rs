@@ -1,6 +1,6 @@
-//! Uses callgrind to count the instructions, and DHAT to count the allocations, of a call and of decoding a body.
-//! Compares the calls of `mediaconnect` with hand-written calls that use hyper or reqwest. Compares the models of
-//! `mediaconnect` with models that have plain serde derives.
+//! Counts the instructions and the allocations of a call, and of decoding a body. Callgrind counts the instructions,
+//! and DHAT counts the allocations. Compares the calls of `mediaconnect` with hand-written calls that use hyper or
+//! reqwest, and its models with models that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
 //! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.
@@ -18,8 +18,8 @@ use mediaconnect_benches::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-/// The number of calls whose instructions are counted. Together with the warm-up calls, they stay below the limit of
-/// requests per second, so no call waits.
+/// The number of calls whose instructions are counted. No call waits, because the warm-up calls and these calls
+/// together stay below the limit of requests per second.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 

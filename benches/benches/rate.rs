@@ -13,14 +13,14 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time, which is not measured. In its first minute, a client may send all requests of the minute at once,
-/// so the rate of this minute is not typical.
+/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// The number of callers. Together, they could make more calls than the rate limit allows, so some of them are always
 /// waiting.
 const CALLERS: usize = 32;
-/// The shortest and longest latency, in milliseconds. A latency in this range delays each request and each response.
+/// The shortest and longest delay, in milliseconds. The server delays each request and each response by a time in this
+/// range.
 const LATENCY: [u64; 2] = [5, 25];
 
 fn main() {

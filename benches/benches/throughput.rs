@@ -23,7 +23,7 @@ const CALLS: usize = 200;
 /// The rate limit of client and server. It is so high that no call waits.
 const PER_MINUTE: u32 = 10_000_000;
 
-/// The name of a client, and a function that makes the client's calls of one round and returns the time that they took.
+/// The name of a client, and a function that runs one round of the client's calls and returns the time of the round.
 type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 
 /// The time that the calls of one round take.
@@ -31,8 +31,7 @@ type Client = (&'static str, Box<dyn FnMut(&Runtime) -> Seconds>);
 struct Seconds {
     /// The elapsed time.
     clock: f64,
-    /// The CPU time of the client's threads. It includes the kernel's work for these threads, but not the server's
-    /// threads.
+    /// The CPU time of the client's threads, including their time in the kernel. Excludes the server's threads.
     cpu: f64,
 }
 

@@ -24,7 +24,7 @@ pub fn five_customers() -> String {
     format!(r#"{{"customers":[{}]}}"#, [customer; 5].join(","))
 }
 
-/// Returns fifty copies of the first invoice in the contract's example.
+/// Returns a list of fifty invoices. Each one is a copy of the first invoice in the contract's example.
 ///
 /// # Panics
 /// If the example has no invoice.

@@ -1,6 +1,6 @@
-//! An experiment: the client builds requests by hand with reqwest, and sends them with hyper-util. A client that
-//! progenitor generates could do this in its `exec` hook, which receives reqwest's request and returns reqwest's
-//! response. The client of the experiment supports no gzip, no proxy and no TLS.
+//! An experimental client that builds requests with reqwest, but sends them with hyper-util. A client that progenitor
+//! generates could do this too: its `exec` hook receives reqwest's request and returns reqwest's response. The
+//! experimental client supports neither gzip, nor proxies, nor TLS.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -33,8 +33,8 @@ pub fn decode_plain<T: DeserializeOwned>(body: &str) -> T {
     serde_json::from_slice(body.as_bytes()).expect("the body is valid")
 }
 
-/// Decodes a body into a model of `mediaconnect` in the same way as the client: the whole body is checked to be UTF-8
-/// once, and scalars are read in one pass.
+/// Decodes a body into a model of `mediaconnect`, in the same way as the client. It checks once that the whole body is
+/// UTF-8, and reads scalars in one pass.
 ///
 /// # Panics
 /// If the body is not a `T`.

@@ -17,9 +17,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The kind of window in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Windows {
-    /// Fixed windows: each begins when the previous one ends.
+    /// Fixed windows, one after the other. Each window begins with a count of zero.
     Fixed,
-    /// A sliding window: it ends at the current request.
+    /// A sliding window, which always ends at the current request.
     Sliding,
 }
 
@@ -28,14 +28,14 @@ pub enum Windows {
 pub struct Limits {
     /// The kind of the server's windows.
     pub windows: Windows,
-    /// The fraction of the first fixed window that has already passed when the server starts.
+    /// The part of the first fixed window that has already passed when the server starts, from 0 to 1.
     pub phase: f64,
     /// The maximum number of requests in a window of a second.
     pub per_second: u32,
     /// The maximum number of requests in a window of a minute.
     pub per_minute: u32,
-    /// The shortest and longest latency, in milliseconds. A latency in this range delays each request and each
-    /// response.
+    /// The shortest and longest delay, in milliseconds. The server delays each request and each response by a time in
+    /// this range.
     pub latency: [u64; 2],
 }
 
@@ -49,8 +49,8 @@ pub struct Seen {
 }
 
 /// Starts a server that responds to GET requests with upstream's documented customer, or with status 429 beyond the
-/// limit. It adds a latency before and after it counts a GET request. It responds to all other requests with a token.
-/// The server runs until the process ends.
+/// limit. The server delays each GET request and its response, and counts the request between the two delays. It
+/// responds to all other requests with a token. It runs until the process ends.
 ///
 /// # Panics
 /// If no port is free.

@@ -1,4 +1,5 @@
-//! The calls with `mediaconnect` and its default settings: rate limiter, retries, deadline, spans.
+//! A client that makes the compared calls with `mediaconnect` and its default settings: rate limiter, retries,
+//! deadline, spans.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use crate::{Caller, EMAIL, NUMBER, TOKEN};
 pub struct MediaconnectClient(Client);
 
 impl MediaconnectClient {
-    /// Creates a client with the given rate limit in place of upstream's.
+    /// Creates a client that uses the given rate limit instead of upstream's.
     ///
     /// # Panics
     /// If TLS cannot be set up.

@@ -1,5 +1,5 @@
-//! Models of upstream's documented examples with plain serde derives, as a developer would write them. They have the
-//! same fields as the models of `mediaconnect`, but decode few documents other than the examples.
+//! Models with plain serde derives, as a developer would write them from upstream's documented examples. They have the
+//! same fields as the models of `mediaconnect`, but accept fewer forms of JSON.
 #![expect(dead_code, reason = "the benchmark measures the decoding of the fields, not their use")]
 #![expect(clippy::struct_field_names, reason = "the names are upstream's")]
 
@@ -119,7 +119,7 @@ struct FoundPhoneNumber {
     is_mobile: Option<bool>,
 }
 
-/// A list of invoices, the largest response of the contract.
+/// A list of invoices. It is the largest response in the contract.
 #[derive(Deserialize)]
 pub struct Invoices {
     invoices: Vec<Invoice>,

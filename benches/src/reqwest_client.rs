@@ -1,4 +1,4 @@
-//! A client that makes the compared calls with code written by hand, which uses reqwest and serde.
+//! A client that makes the compared calls. It is written by hand with reqwest and serde.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A minimal server on loopback. It runs in separate threads, because callgrind counts only the client's thread.
+//! A minimal server on loopback. It runs in its own threads, so that callgrind does not count its instructions.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -18,7 +18,7 @@ pub struct Request {
 pub struct Answer {
     /// The status and its reason phrase.
     pub status: &'static str,
-    /// Additional headers, each with its line end.
+    /// Additional headers. Each header ends with `\r\n`.
     pub headers: String,
     /// The JSON body.
     pub body: String,

@@ -26,7 +26,8 @@ fn main() {
     provide(&contract, &copy, &out);
 }
 
-/// Returns the files of the contract and the directory `groups`, so that a new group triggers a rebuild.
+/// Returns the paths that trigger a rebuild when they change. The directory `groups` is one of them, because a group
+/// may be added.
 fn files(contract: &Path) -> Vec<PathBuf> {
     let groups = groups::names(contract).expect("the groups of the contract can be listed");
     let groups = groups.iter().map(|name| contract.with_file_name(name));

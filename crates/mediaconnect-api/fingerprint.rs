@@ -4,7 +4,7 @@
 //! with the current contract. The generator and the build script both compile this module, because the build script
 //! must not depend on the generator.
 
-/// The text before the fingerprint in a generated file.
+/// The beginning of the line that contains the fingerprint in a generated file.
 pub const MARKER: &str = "// contract-fingerprint: ";
 
 /// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. It detects outdated code, not tampering.

@@ -1,4 +1,4 @@
-//! The base URL and the HTTP client with which requests are sent.
+//! The base URL of requests, and the HTTP client that sends them.
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
-//! Finds values in responses that the contract does not list. They are the first sign of a change upstream.
+//! Finds values in responses that the contract does not list. An unlisted value is the first sign of a change upstream.
 
 use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if a response of this type may be a JSON list. It must be false for a model, because serde would accept a
-    /// JSON list and read its items as the fields of the model.
+    /// True if a response of this type may be a JSON list. A model must set false. Otherwise, serde would accept a JSON
+    /// list and read its items as the fields of the model.
     const MAY_BE_LIST: bool = false;
 
     /// Calls `report` for each unknown value of an enum, with the name of the field that contains the value. The
@@ -13,10 +13,10 @@ pub trait Drift {
     fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
-/// A single value is not reported, because it has no field name.
+/// Reports nothing, because a single value has no field name.
 impl<T: FromScalar> Drift for T {}
 
-/// Values in this JSON are not reported, because the contract does not describe them.
+/// Reports nothing, because the contract does not describe the values in this JSON.
 impl Drift for serde_json::Value {}
 
 impl<T: Drift> Drift for crate::wire::List<T> {

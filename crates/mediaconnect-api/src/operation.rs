@@ -11,16 +11,16 @@ use crate::{Connection, Error};
 /// The HTTP request of an operation, or the error that prevented building it.
 pub type Built = Result<reqwest::Request, Error<()>>;
 
-/// An operation of the contract, with the values of one request.
+/// An operation of the contract, with the parameters and the body of one request.
 ///
-/// [`check`](Validate::check) checks the values against the contract's limits.
+/// [`check`](Validate::check) checks them against the contract's limits.
 pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     /// The body of a successful response.
     type Output: DeserializeOwned + Drift + Send + 'static;
     /// The contract's metadata for the operation.
     const INFO: &'static OperationInfo;
 
-    /// Checks a response against `x-success`: the response must have the required fields and belong to this request.
+    /// Checks that a response has the fields that `x-success` requires, and that it belongs to this request.
     ///
     /// # Errors
     /// Returns the reason to reject the response.
@@ -77,7 +77,7 @@ pub struct OperationInfo {
     pub method: &'static str,
     /// The path template, with parameters in braces.
     pub path: &'static str,
-    /// The evidence that the operation exists as described (`x-evidence`).
+    /// The evidence that the operation exists as the contract describes it (`x-evidence`).
     pub evidence: Evidence,
     /// True if the request may be sent twice (`x-safe-to-retry`).
     pub safe_to_retry: bool,
@@ -85,18 +85,17 @@ pub struct OperationInfo {
     pub mode: Mode,
     /// The parameters. Path parameters come first, in the order of the path.
     pub parameters: &'static [ParameterInfo],
-    /// The fields of the request's body, or `None` if there is no body. A field of a nested object is listed by its
-    /// dotted name. A list of objects is a single entry.
+    /// The fields of the request's body, or `None` if there is no body. A field of a nested object has a dotted name. A
+    /// list of objects is a single entry.
     pub body: Option<&'static [ParameterInfo]>,
     /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
     /// The kind of body of a successful response.
     pub response: ResponseKind,
     /// The names of the lists that identify a successful response (`x-success`). The response must contain at least one
-    /// of these lists, which may have no items.
+    /// of them, but the list may be empty.
     pub lists: &'static [&'static str],
-    /// True if an empty response is a success (`x-success`). The headers of the response must show that it comes from
-    /// Connect.
+    /// True if an empty response is a success (`x-success`), provided that its headers show that it comes from Connect.
     pub may_be_empty: bool,
     /// The contract's example of a request, as JSON: the parameters by name, and `body`.
     pub request_example: &'static str,
@@ -111,10 +110,11 @@ pub struct ParameterInfo {
     pub name: &'static str,
     /// The part of the request that contains the value.
     pub location: Location,
-    /// True if every request must have the value. False for a field of an optional object, even if that object requires
-    /// the field.
+    /// True if every request must have the value. False for all fields of an optional object, because a request may
+    /// omit the object.
     pub required: bool,
-    /// True if the value is a list. In that case, the other fields of this struct describe the items of the list.
+    /// True if the value is a list. In that case, the kind, the values, the format and the limits below describe the
+    /// items.
     pub repeated: bool,
     /// The kind of value.
     pub kind: ValueKind,
@@ -291,15 +291,14 @@ impl Evidence {
     }
 }
 
-/// The kind of body of a successful response. The client uses it to decide how to verify that a response comes from
-/// Connect.
+/// The kind of body of a successful response. It determines how the client verifies that a response comes from Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseKind {
     /// An object with fields that `x-success` requires.
     Object,
-    /// A list without a wrapper object, or a single item in place of the list. If the list is empty, only the headers
-    /// show that the response comes from Connect.
+    /// A list without a wrapper object. Upstream may send a single item instead of the list. If the list is empty, only
+    /// the headers show that the response comes from Connect.
     List,
     /// JSON without required fields, such as a free-form object or a string. Only the headers show that the response
     /// comes from Connect.
@@ -325,7 +324,7 @@ pub fn with_json<T: Serialize>(
 pub enum Doubt {
     /// The response contains none of the fields that `x-success` requires.
     Nothing,
-    /// The response states that the operation was not done.
+    /// The response states that upstream did not do the operation.
     NotDone,
     /// The response belongs to another request. Contains the name of the field whose value differs from the request.
     Mismatch(&'static str),

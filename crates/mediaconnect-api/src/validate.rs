@@ -77,14 +77,14 @@ impl Checks {
         }
     }
 
-    /// Checks that an enum has a documented value. `is_known` is `None` if the field is absent.
+    /// Checks that an enum has a documented value. An absent field (`None`) is valid.
     pub fn known(&mut self, field: &str, is_known: Option<bool>) {
         if is_known == Some(false) {
             self.report(Violation::new(field, Rule::KnownValue, Found::Kind("an undocumented value")));
         }
     }
 
-    /// Checks that a path parameter is not a reserved word. With a reserved word, the URL would be that of another
+    /// Checks that a path parameter is not a reserved word. A reserved word would turn the URL into that of another
     /// operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
@@ -156,7 +156,7 @@ impl Checks {
         }
     }
 
-    /// Adds a violation, and puts the path of the current object before its field.
+    /// Adds a violation. Prefixes its field with the path of the current object.
     pub fn report(&mut self, mut violation: Violation) {
         violation.go_under(&self.prefix);
         self.violations.push(violation);

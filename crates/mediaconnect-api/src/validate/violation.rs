@@ -17,7 +17,7 @@ impl Violation {
         Self { field: field.into(), rule, found }
     }
 
-    /// Adds the path of the enclosing object, which ends in a dot, before the field.
+    /// Prefixes the field with the path of the enclosing object. The path ends in a dot.
     pub(super) fn go_under(&mut self, prefix: &str) {
         self.field.insert_str(0, prefix);
         if self.field.ends_with('.') {
@@ -156,10 +156,9 @@ impl fmt::Display for Rule {
             Self::Email => f.write_str("an e-mail address without a display name"),
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
-            Self::PathSegment => f.write_str(
-                "a text that is not . or .. and contains only visible ASCII characters other than \
-                 / \\ ? # ; %",
-            ),
+            Self::PathSegment => {
+                f.write_str("visible ASCII characters without / \\ ? # ; %, but not . or .. alone")
+            }
             Self::HeaderValue => f.write_str("visible ASCII characters with spaces between them"),
             Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
             Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),

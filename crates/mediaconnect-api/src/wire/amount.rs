@@ -121,8 +121,8 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Serializes the digits as a string. For a field that the contract defines as a number, generated code calls
-/// [`number`] instead.
+/// Serializes the digits as a string. If the contract defines a field as a number, generated code calls [`number`]
+/// instead of this function.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)

@@ -11,8 +11,8 @@ const LIMITS: Limits = Limits { min_length: 0, max_length: None, format: Some(Fo
 text_type! {
     /// Bytes that are sent as Base64 text (RFC 4648, with padding).
     ///
-    /// A received string is kept unchanged, even if it is not Base64, and [`bytes`](Self::bytes) returns `None` for it.
-    /// The contract's limits on length apply to the Base64 text, which has four characters for every three bytes.
+    /// A received string is kept unchanged, even if it is not Base64. In that case, [`bytes`](Self::bytes) returns
+    /// `None`. The contract's length limits apply to the Base64 text, which has four characters for every three bytes.
     Base64,
     field: "base64",
     limits: LIMITS,

@@ -23,7 +23,7 @@ pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
     scoped::with(&LEFT, bytes, read)
 }
 
-/// Reserves space for one more item. Returns false if the item would exceed the limit.
+/// Makes room for one more item in the list. Returns false if the memory limit does not allow that.
 pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     let capacity = items.capacity();
     if items.len() < capacity {

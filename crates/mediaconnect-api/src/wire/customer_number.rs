@@ -11,8 +11,8 @@ use crate::validate::{Found, Rule, Violation};
 
 /// The number of a customer, from 1 to `i64::MAX`. It is personal data.
 ///
-/// The number fits into a signed 64-bit column of a database. `i64::from(number)` cannot fail, and
-/// `CustomerNumber::try_from(column)` converts the value of a column to a number.
+/// A signed 64-bit column of a database can store the number. `i64::from(number)` converts the number for the column,
+/// and `CustomerNumber::try_from(column)` converts the column's value back.
 ///
 /// Debug does not print the number. Display does, because the number is part of the URL's path. Do not write it to
 /// logs.

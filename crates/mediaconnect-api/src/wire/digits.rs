@@ -41,16 +41,16 @@ impl Decimal {
 }
 
 impl Decimal {
-    /// Returns a key by which numbers can be ordered by absolute value: the position of the first digit, and the
-    /// digits. Returns `None` for zero, which sorts before every other key.
+    /// Returns a key that orders numbers by absolute value: the position of the first digit, then the digits. The key
+    /// of zero is `None`, which sorts before all other keys.
     fn size(&self) -> Option<(i64, &str)> {
         let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         (length > 0).then(|| (self.exponent.saturating_add(length), self.digits.as_str()))
     }
 }
 
-/// Compares numbers by value. If the first digits of two numbers have the same position, their digits can be compared
-/// as strings, because these strings have no zeros at either end.
+/// Compares numbers by value. If the first digits of two numbers have the same position, the digits are compared as
+/// strings. This order is correct because the strings have no zeros at either end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {
@@ -95,8 +95,8 @@ impl FromScalar for f64 {
     }
 }
 
-/// Reads a boolean. Also reads the strings `true` and `false` in any letter case. Reads 1 and 0 as well, because XML
-/// allows them.
+/// Reads a boolean, or the text `true` or `false` in any letter case. Also reads 1 and 0, because XML allows them as
+/// booleans.
 impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {

@@ -17,7 +17,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::scalar::{FromScalar, Scalar};
 pub use list::{REPEATED, objects, values, wrapped_objects, wrapped_values};
 
-/// Reads a string. A number or a boolean is converted to a string, an empty string is kept, and null is `None`.
+/// Reads a string. Converts a number or a boolean to a string. Null is `None`, but an empty string stays an empty
+/// string.
 ///
 /// # Errors
 /// Returns an error for a list or an object.
@@ -37,8 +38,8 @@ where
     Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean. Also reads the strings `true` and `false` in any letter case. Reads 1 and 0 as well, because XML
-/// allows them. Null and an empty string are `None`.
+/// Reads a boolean, or the text `true` or `false` in any letter case. Also reads 1 and 0, because XML allows them as
+/// booleans. Null and an empty string are `None`.
 ///
 /// # Errors
 /// Returns an error for any other value.

@@ -122,7 +122,7 @@ impl<'de, T: Element> Visitor<'de> for MapVisitor<T> {
     }
 }
 
-/// The estimated memory of a member in bytes, excluding its value and the characters of its key.
+/// The estimated memory in bytes that a member needs in addition to its value and the characters of its key.
 const MEMBER_BYTES: usize = 64;
 
 struct MemberReader<T>(PhantomData<T>);

@@ -2,8 +2,8 @@
 
 /// Defines an enum whose values are strings. An undocumented value becomes `Unknown` and is kept unchanged.
 ///
-/// A variant lists its documented value first, then its other spellings. The client sends the documented value and
-/// reads all spellings.
+/// Each variant begins with its documented value, which the client sends. Other spellings may follow, and the client
+/// reads them as the same value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {

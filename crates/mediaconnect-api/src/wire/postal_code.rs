@@ -7,8 +7,8 @@ text_type! {
     /// A postal code, such as `0179`. It is personal data when it is part of an address.
     ///
     /// A received string is kept unchanged, even if its length is not valid. [`is_valid`](Self::is_valid) checks the
-    /// length. Upstream's examples have the number 179 for `0179`, so a received number is padded to the four digits of
-    /// a Norwegian code. It is not padded if the address is in another country.
+    /// length. Upstream's examples have the number 179 in place of `0179`. A received number is therefore padded to
+    /// four digits, unless the address is in another country than Norway.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,

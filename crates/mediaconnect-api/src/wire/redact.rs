@@ -22,7 +22,7 @@ pub fn nested<T: Debug>(value: &T) -> &T {
     value
 }
 
-/// Implements `Debug` for a struct. `$shown` is the function of this module that prints the field.
+/// Implements `Debug` for a struct. For each field, `$shown` names the function of this module that prints it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! redacting_debug {

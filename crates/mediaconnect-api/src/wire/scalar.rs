@@ -29,19 +29,19 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// True if numbers of the type usually have a fraction. Such numbers are always scanned twice; see [`in_one_pass`].
+    /// True if numbers of the type usually have a fraction. [`in_one_pass`] does not affect such a type.
     const HAS_FRACTION: bool = false;
 
-    /// Converts the scalar. Returns `None` if the type cannot represent it, or if its digits would change.
+    /// Converts the scalar. Returns `None` if the type cannot represent the scalar exactly.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 }
 
 impl<'de> Scalar<'de> {
-    /// Reads the scalar of a `T`. Null is `None`.
+    /// Reads a scalar for the type `T`. Null is `None`.
     ///
     /// # Errors
-    /// Returns an error for a list or an object. Within [`in_one_pass`], also returns an error for a number that serde
-    /// would convert to `f64`.
+    /// Returns an error for a list or an object. Within [`in_one_pass`], a number that serde has converted to `f64` is
+    /// also an error.
     pub(super) fn read<T: FromScalar, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
@@ -100,13 +100,13 @@ thread_local! {
     static ONE_PASS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `read`, a function that decodes JSON, in a mode that scans each scalar only once. Outside this mode, each
+/// Calls `read`, a function that decodes JSON, in a fast mode that scans each scalar only once. Outside this mode, each
 /// scalar is scanned twice, so that numbers keep their digits.
 ///
-/// In this mode, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`. For this reason,
-/// such a number is an error, unless its type has [`HAS_FRACTION`](FromScalar::HAS_FRACTION); numbers of these types
-/// are still scanned twice. If `read` fails, call it again without `in_one_pass`. If it succeeds, its result is the
-/// same in both modes.
+/// In the fast mode, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`, so such a
+/// number is an error. Types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION) are the exception: their numbers are still
+/// scanned twice. If `read` fails, call it again without `in_one_pass`. If it succeeds, its result is the same in both
+/// modes.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }
@@ -143,11 +143,12 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     })
 }
 
-/// serde_json passes the source text of a value as a map with one entry, and this is the name of the entry. See
-/// `serde_json::value::RawValue`. Other formats and serde's own buffers ignore the name.
+/// The name of the map entry in which serde_json passes the source text of a value. See `serde_json::value::RawValue`.
+/// Other formats and serde's own buffers ignore the name.
 pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 
-/// The name under which serde_json passes a number if a service has turned on its feature `arbitrary_precision`.
+/// The name of the map entry in which serde_json passes a number if a service has turned on serde_json's feature
+/// `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 const OBJECT: &str = "found an object, expected a string, number or boolean";
@@ -266,7 +267,7 @@ mod tests {
         read(&mut serde_json::Deserializer::from_str(json)).ok()
     }
 
-    /// Asserts that reading in one pass either fails, or returns the same value as reading the source text.
+    /// Asserts that the fast mode either fails or reads the same value as the normal mode.
     fn one_pass_reads_the_same<T: FromScalar + PartialEq + fmt::Debug>(json: &str) {
         if let Some(value) = in_one_pass(|| of::<T>(json)) {
             assert_eq!(Some(value), of::<T>(json), "{json}");

@@ -9,9 +9,9 @@ use super::scalar::{self, FromScalar, Scalar, is_digits};
 
 /// The house number of a street address. It is personal data when it is part of an address.
 ///
-/// Upstream documents an integer, so this type can only be created from an integer. A received string of digits is read
-/// as a number. Any other received string, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns
-/// `None`.
+/// Upstream documents an integer, so services can only create this type from an integer. A received string of digits is
+/// read as a number. Any other received string, such as `6B`, is kept unchanged. In that case, [`as_u32`](Self::as_u32)
+/// returns `None`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreetNumber(Inner);
 

@@ -25,7 +25,7 @@ macro_rules! text_type {
                 &self.0
             }
 
-            /// Creates the value without validation, as if it were received. The value is validated when it is sent.
+            /// Creates the value without validation. The value is validated when it is sent.
             #[doc(hidden)]
             #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {

@@ -2,8 +2,7 @@ use std::fmt;
 
 /// An undocumented value of an enum, kept unchanged. It may be personal data.
 ///
-/// No code outside this crate can create this type. A later version can therefore add a variant for the value without
-/// breaking services.
+/// Services cannot create this type. A later version can therefore add a variant for the value without breaking them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(String);
 

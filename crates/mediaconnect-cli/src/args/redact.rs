@@ -32,7 +32,8 @@ pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns true if a text looks like the name of an option. Such a text cannot contain an address or a number.
+/// Returns true if a text looks like the name of an option: a hyphen, then only hyphens and lower-case letters. Such a
+/// text contains neither an address nor a number.
 fn is_option_name(text: &str) -> bool {
     text.starts_with('-') && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())
 }

@@ -1,9 +1,8 @@
-//! Writes CSV cells that a spreadsheet does not run as a formula. Restores the original text when a cell is read.
+//! Writes CSV cells that a spreadsheet does not run as formulas. Restores the original text when a cell is read.
 //!
 //! A spreadsheet runs a cell as a formula if the cell begins with one of a few characters. An apostrophe before the
-//! text prevents that. In some countries, spreadsheets also begin a new cell after each `;`, even in quotes. For this
-//! reason, the text after each `;` is escaped like the text of a cell. OWASP describes both problems under "CSV
-//! Injection".
+//! text prevents that. In some countries, spreadsheets also begin a new cell after each `;`, even in quotes. The text
+//! after each `;` is therefore escaped as well. OWASP describes both problems under "CSV Injection".
 
 /// The characters with which a formula can begin, including their full-width forms. The last three are white space,
 /// which spreadsheets skip when they look for a formula.
@@ -25,7 +24,7 @@ impl CsvCell {
 
     /// Returns the text of the cell. Formulas are escaped unless `is_raw` is true.
     ///
-    /// The text of a list is a row of CSV, with `;` between the elements.
+    /// A list becomes a row of CSV, with `;` between the elements.
     pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),
@@ -56,10 +55,10 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns true if a part begins with a formula, which may follow quotes, spaces or apostrophes.
+/// Returns true if a part begins with a formula. Quotes, spaces and apostrophes before the formula are ignored.
 ///
-/// A formula that already has an apostrophe before it is also a formula. It gets a second apostrophe, and
-/// [`unescape_formulas`] removes only the added one.
+/// A formula that already has an apostrophe gets a second one, and [`unescape_formulas`] removes only one of them. The
+/// original apostrophe is thus kept.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')

@@ -1,7 +1,6 @@
 //! Decides whether consecutive failures indicate an outage or a wrong environment.
 //!
-//! A short outage must not end a long run. An outage or a wrong environment must not be recorded as a failure of
-//! every row.
+//! A run must survive a short outage. It must not record an outage or a wrong environment as a failure of every row.
 
 use mediaconnect::Error;
 
@@ -10,12 +9,12 @@ use super::failed::FailureReason;
 /// After this number of consecutive temporary failures, the circuit breaker assumes an outage.
 const MAX_FAILURES: u32 = 10;
 /// After this number of final failures without a success, the run checks whether it uses the wrong environment. Invalid
-/// rows and temporary failures do not count.
+/// rows and temporary failures are not counted.
 pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 
 #[derive(Default)]
 pub(super) struct CircuitBreaker {
-    /// True if any number of consecutive final failures is accepted. The option `--keep-going` sets this field.
+    /// True if the run continues after any number of final failures (`--keep-going`).
     expects_final: bool,
     /// True once the Connect API has responded to a row with a success or a final failure.
     has_responded: bool,
@@ -39,8 +38,8 @@ pub(super) enum RowOutcome {
 pub(super) enum Decision {
     Continue,
     WaitForUpstream,
-    /// The run must repeat a request that succeeded before. If this request fails now, the rows are not the cause of
-    /// the failures.
+    /// The run must repeat a request that succeeded before. If the repeated request fails, the rows are not the cause
+    /// of the failures.
     ConfirmFailures,
     Stop,
 }
@@ -93,7 +92,7 @@ mod tests {
         (0..times).map(|_| breaker.record(outcome)).collect()
     }
 
-    /// Asserts that `times` outcomes have no consequence, and that the next one leads to `decision`.
+    /// Asserts that the run continues after each of `times` outcomes, and that one more outcome leads to `decision`.
     fn assert_follows(breaker: &mut CircuitBreaker, outcome: RowOutcome, times: usize, decision: Decision) {
         let decisions = decisions(breaker, outcome, times + 1);
         assert_eq!((&decisions[..times], decisions[times]), (&vec![Decision::Continue; times][..], decision));

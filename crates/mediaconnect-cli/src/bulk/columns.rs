@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// The positions of the wanted columns in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    /// For each wanted column, all input columns with its name. Only the first one is used.
+    /// For each wanted column, the input columns that have its name. Only the first of them is used.
     found: Vec<Vec<Column>>,
     width: usize,
     /// True if cells are read unchanged. If false, the apostrophe before a formula is removed.
@@ -47,8 +47,8 @@ impl Columns {
     /// wanted column.
     ///
     /// # Errors
-    /// Fails if the header has none of the wanted columns, or has one of them twice. The error does not quote the
-    /// header, because it may contain personal data.
+    /// Fails if the header has none of the wanted columns, or if it has a wanted column twice. The error does not quote
+    /// the header, because it may contain personal data.
     pub(super) fn check(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
         if let Some((name, columns)) = wanted.iter().zip(&self.found).find(|(_, columns)| columns.len() > 1) {
             let name = if is_named { "given in --column" } else { name };

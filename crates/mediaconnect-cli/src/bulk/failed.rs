@@ -25,8 +25,8 @@ pub(super) enum FailureReason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response may come from another server, such as a gateway. In that case, its status does not show that the
-    /// line is wrong.
+    /// The response may come from a gateway or another server. Its status therefore does not show that the line is
+    /// wrong.
     Gateway,
     /// Upstream returned a different customer from the requested one.
     Mismatch,
@@ -79,7 +79,7 @@ impl FailureReason {
         }
     }
 
-    /// Returns true if a retry would fail again, because the line itself is the cause.
+    /// Returns true if the line itself is the cause, so that a retry would fail again.
     pub(super) fn is_final(self) -> bool {
         Self::FINAL.contains(&self)
     }
@@ -114,7 +114,7 @@ impl FailedFile {
         Ok((scan, recovered))
     }
 
-    /// Continues the list of an earlier run. Removes the failures that are not final, because their lines are
+    /// Continues the list of an earlier run. Keeps only the final failures, because the lines of all other failures are
     /// retried.
     pub(super) fn recover(scan: Scan, recovered: &Recovered) -> Result<Self, Failure> {
         if !recovered.has_others {
@@ -155,7 +155,7 @@ impl FailedFile {
         self.0.sync()
     }
 
-    /// Completes the list, or deletes it if it is empty.
+    /// Writes the list to the disk, or deletes the file if the list is empty.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.sync()?;
         if self.0.is_empty() { delete(self.0.path()) } else { Ok(()) }

@@ -29,11 +29,11 @@ pub(super) struct InputRow {
 #[derive(Debug)]
 pub(super) enum RowError {
     Io(io::Error),
-    /// The row that begins on this line has a quote that is not closed.
+    /// A row has a quote that is not closed. `line` is the line on which the row begins.
     UnclosedQuote {
         line: u64,
     },
-    /// This line is longer than `MAX_LINE`.
+    /// The line with this number is longer than `MAX_LINE`.
     TooLong {
         line: u64,
     },
@@ -182,7 +182,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the number of the overlong line, the number of rows before it, and the capacity of the line buffer.
+    /// Reads rows until a line is too long. Returns the number of that line, the number of rows before it, and the
+    /// capacity of the line buffer.
     fn too_long(content: &[u8], wanted: Option<&[&str]>) -> (Option<u64>, usize, usize) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content).unwrap();

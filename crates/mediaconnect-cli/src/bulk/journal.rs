@@ -1,8 +1,8 @@
 //! The journal: a small file beside the output with the state that a resumed run needs.
 //!
 //! The journal describes the input and the format of the output. A run creates and locks the journal before it reads
-//! its other files, and writes the journal's content before the output. When no work is left, the run marks the journal
-//! as finished. The journal does not record the progress of the run, because the output itself shows that.
+//! its other files, and fills the journal before it writes the output. When no work is left, the run marks the journal
+//! as finished. The journal does not record the progress of the run, because the output itself shows the progress.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -122,7 +122,8 @@ impl PreviousRun {
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns true if the existing copy of the input may be from the earlier run and can be deleted.
+    /// Returns true if an existing copy of the input may come from the earlier run. In that case, this run may delete
+    /// the copy.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -141,7 +142,7 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that the run `other` can continue this run, which requires the same options and the same input.
+    /// Checks that the later run `other` has the same options and the same input. Only then can it continue this run.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
@@ -178,7 +179,7 @@ impl RunRecord {
     }
 }
 
-/// Returns true if the path still names the open file.
+/// Returns true if the open file is still at this path. Another process may have deleted or replaced the file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -33,7 +33,7 @@ impl LineFile {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens a file that was scanned, and removes the last line if it is incomplete. Creates the file if it does not
+    /// Opens the scanned file, and removes its last line if that line is incomplete. Creates the file if it does not
     /// exist.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
@@ -77,8 +77,8 @@ impl LineFile {
         outcome
     }
 
-    /// Removes the incomplete line that a failed write left. A resumed run would also remove this line, but the user
-    /// may read the file without resuming the run.
+    /// Removes the incomplete line that a failed write left, because the user may read the file without resuming the
+    /// run.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
         let end = file.stream_position().unwrap_or(self.length);
@@ -167,7 +167,7 @@ pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the failure for a file that cannot be written. Lines already written stay in the file.
+/// Returns the failure for a file that cannot be written.
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,

@@ -1,5 +1,5 @@
-//! Distinguishes failures of single rows from an outage or a wrong environment. To do this, it repeats a request that
-//! succeeded before.
+//! Distinguishes failures of single rows from an outage or a wrong environment, by repeating a request that succeeded
+//! before.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of probes after the first one. There is a pause of [`PROBE_PAUSE`] before each of them, so the
-/// pauses of one outage take at most five minutes.
+/// The maximum number of times that a failed probe is repeated. There is a pause of [`PROBE_PAUSE`] before each
+/// repetition, so the pauses of one outage take at most five minutes.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -26,8 +26,8 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
-    /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. During
-    /// this time the run reads no response, which means that it starts no new request.
+    /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. While it
+    /// waits, the run reads no responses and starts no requests.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,
@@ -47,8 +47,8 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures. If a request has succeeded earlier, first repeats this request, and
-    /// returns an error if it fails now.
+    /// Writes the unconfirmed final failures to the list of failures. Before that, repeats a request that succeeded
+    /// earlier, if there is one. If the repeated request fails, returns an error and does not write them.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -101,12 +101,12 @@ fn unproven(error: Error) -> Failure {
         "{MAX_FINAL_FAILURES} consecutive rows failed, and no row has succeeded; the last error: {error}"
     );
     Failure::from(error).with_what(what).with_next(
-        "check that the rows belong to this environment; the run has recorded none of them as failed. If all of them \
-         may be unknown to Connect, add --keep-going",
+        "check that the rows belong to this environment; the run has recorded none of them as failed. If Connect may \
+         know none of them, add --keep-going",
     )
 }
 
-/// Returns the failure of a run in which a request that succeeded before now fails.
+/// Returns the failure of a run in which a repeated request fails, although it succeeded before.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
     Failure::from(error)

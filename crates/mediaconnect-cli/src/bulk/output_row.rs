@@ -23,7 +23,7 @@ pub(super) trait OutputRow: Serialize {
     /// Returns the cells of the row, one for each column of `COLUMNS`.
     fn cells(&self) -> Vec<CsvCell>;
 
-    /// Returns a label if the summary counts this row separately.
+    /// Returns the label under which the summary counts this row, or `None` if it does not count the row separately.
     fn note(&self) -> Option<&'static str> {
         None
     }
@@ -64,7 +64,7 @@ impl Layout {
         }
     }
 
-    /// Returns true if the text can be the beginning of a row.
+    /// Returns true if the text looks like a row or the beginning of a row.
     pub(super) fn can_begin(self, text: &[u8]) -> bool {
         const JSON: &[u8] = br#"{"line":"#;
         match self.format {

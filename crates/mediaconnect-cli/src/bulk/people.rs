@@ -54,7 +54,7 @@ impl Job for Match {
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// True if upstream returned five customers. It never returns more than five, so more customers may match.
+    /// True if upstream returned five customers, its maximum. In that case, more customers may match.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

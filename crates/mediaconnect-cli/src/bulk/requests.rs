@@ -18,8 +18,8 @@ pub(super) struct Requests<'a, J: Job> {
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded. If no request has succeeded yet in this run, the iterator sets it to a request that
-    /// succeeded in an earlier run.
+    /// A request that succeeded. If it is `None`, the iterator sets it to the request of a row that an earlier run
+    /// wrote.
     pub(super) known_good: &'a Locked<Option<J::Request>>,
 }
 

@@ -34,8 +34,7 @@ use crate::terminal::Terminal;
 
 /// The interval at which buffered output rows are written.
 const FLUSH: Duration = Duration::from_millis(250);
-/// The number of flushes after which the output is synced to the disk. With the interval [`FLUSH`], it is synced every
-/// five seconds.
+/// The number of flushes between two syncs of the output to the disk. At the interval [`FLUSH`], this is five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
 /// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows have
@@ -58,10 +57,10 @@ pub(super) trait Job: Default + Send + 'static {
 pub(super) enum ParsedRow<R> {
     Request {
         request: R,
-        /// True if the row's postal code lacked its leading zero and was padded.
+        /// True if the row's postal code was padded, because its leading zero was missing.
         is_padded: bool,
     },
-    /// An earlier row has the same customer.
+    /// The row repeats the customer of an earlier row.
     Duplicate,
     /// The row is invalid. The text is the reason, and does not quote the row.
     Invalid(String),

@@ -17,8 +17,8 @@ use crate::wire::scalar::{FromScalar, Str};
 /// The error for an object that has the same key twice.
 pub const REPEATED: &str = "found the same key twice";
 
-/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null or an empty string instead of the
-/// list is read as an empty list. Null and empty strings inside the list are skipped.
+/// Reads a list of at most `MAX` objects. A single object is read as a list of one, and null or an empty string as an
+/// empty list. Null and empty strings among the items are skipped.
 ///
 /// # Errors
 /// Returns an error if `T` cannot read an item, or if the list exceeds `MAX` or the [`bounds`].
@@ -30,8 +30,8 @@ where
     ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of strings or numbers by the rules of [`objects`]. If a single number replaces the list, it must not
-/// have a fraction, because serde reads such a number as `f64`, which may lose digits.
+/// Reads a list of strings or numbers by the rules of [`objects`]. A single number in place of the list must not have a
+/// fraction, because serde would read it as `f64`, which may lose digits.
 ///
 /// # Errors
 /// Returns the errors of [`objects`].
@@ -43,8 +43,8 @@ where
     ListReader::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list by the rules of [`objects`]. The list is either plain or the member `wrapper` of an object. The other
-/// members of such an object are ignored.
+/// Reads a list by the rules of [`objects`]. The input is either the list itself, or an object that has the list in its
+/// member `wrapper`. Other members of the object are ignored.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -56,8 +56,8 @@ where
     ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list by the rules of [`values`]. The list is either plain or the member `wrapper` of an object, such as
-/// `{"email": ["a", "b"]}` or `{"email": "a"}`. The other members of such an object are ignored.
+/// Reads a list by the rules of [`values`]. The input is either the list itself, or an object that has the list in its
+/// member `wrapper`, such as `{"email": ["a", "b"]}` or `{"email": "a"}`. Other members of the object are ignored.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -70,7 +70,7 @@ where
 }
 
 trait ItemKind<'de, T> {
-    /// Reads an item. Returns `None` for null and for other items that are skipped.
+    /// Reads an item. Returns `None` for an item to skip, such as null.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
 }
 
