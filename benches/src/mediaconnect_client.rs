@@ -1,4 +1,4 @@
-//! A client that makes the compared calls with `mediaconnect` and its default settings: rate limiter, retries,
+//! A client that makes the calls of the benchmarks with `mediaconnect` and its default settings: rate limiter, retries,
 //! deadline, spans.
 
 use std::hint::black_box;

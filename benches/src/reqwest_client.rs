@@ -1,4 +1,4 @@
-//! A client that makes the compared calls. It is written by hand with reqwest and serde.
+//! A client that makes the calls of the benchmarks. It is written by hand with reqwest and serde.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
