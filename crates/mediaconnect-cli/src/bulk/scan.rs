@@ -1,5 +1,5 @@
 //! Reads a file that an earlier run wrote. The last line may be incomplete, because the run may have been interrupted.
-//! If the other content shows that another program has changed the file, reading fails. Reading never changes the file.
+//! Reading fails if a line shows that another program has changed the file. Reading never changes the file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};

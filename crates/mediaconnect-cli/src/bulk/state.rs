@@ -28,7 +28,7 @@ pub(super) struct RunState {
     /// Final failures to record after the next success. If no request succeeds, the environment may be wrong, which
     /// makes every line fail.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
-    /// The failure that stopped the run before the end of the input.
+    /// The failure that made the run stop before the end of the input.
     pub(super) input_failure: Option<Failure>,
 }
 

@@ -47,7 +47,7 @@ pub(super) struct Profile {
     pub(super) proxy: Option<String>,
     /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// Rejects a secret, which the file must not contain.
+    /// The parser rejects this field, because the file must not contain a secret.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }

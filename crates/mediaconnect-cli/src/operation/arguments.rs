@@ -36,7 +36,7 @@ impl OperationCall {
         Ok(operation)
     }
 
-    /// Returns the failure for values that break the contract's rules. The failure names the arguments, not the fields.
+    /// Returns the failure for values that break the contract's rules. The failure uses the names that users know.
     pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
         Failure::invalid(violations, |field| name_of(self.info, field))
     }
