@@ -118,12 +118,12 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. `argparse` fails while the last option has no value yet. As a
-/// result, fish would suggest files as values of `--environment` before a subcommand.
+/// The condition in clap's completion script for fish. It fails while the last option has no value yet. fish would then
+/// suggest files instead of the values of `--environment` if no subcommand is given yet.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Adds an alternative condition, which leaves out the option that is being completed. It succeeds where [`FISH_PARSE`]
-/// fails.
+/// Adds an alternative to the condition [`FISH_PARSE`]. The alternative leaves out the option that is being completed,
+/// and therefore succeeds.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");

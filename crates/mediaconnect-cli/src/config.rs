@@ -1,7 +1,7 @@
 //! Profiles: named settings in the file `mediaconnect.toml` of the user's configuration directory.
 //!
-//! Options override variables, and variables override the profile. If `--profile` names the profile, variables are
-//! ignored, because a forgotten variable could mix the settings of two environments.
+//! Options override variables, and variables override the profile. With `--profile`, variables are ignored, because a
+//! forgotten variable could belong to another environment.
 
 mod file;
 mod report;
@@ -17,14 +17,16 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns the value of an environment variable; `None` if it is not set, or is ignored because of `--profile`.
+/// Returns the value of an environment variable. Returns `None` if the variable is not set, or if `--profile` is given
+/// and the variable is therefore ignored.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments. Options that neither the command line nor a variable in use sets get the profile's values.
+/// Returns the arguments, completed with the values of the profile. The command line and the variables in use override
+/// the profile.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));

@@ -1,4 +1,5 @@
-//! Sets up the client from options, environment variables or a profile, or starts a sandbox for it.
+//! Sets up the client from options, environment variables or a profile. With `--sandbox`, starts the sandbox that the
+//! client calls.
 
 pub(crate) mod fleet;
 
@@ -15,12 +16,12 @@ use crate::global_args::ConnectionArgs;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
 
-/// The identity that a command uses for its calls.
+/// The owner of the access token that a command sends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Caller {
-    /// The calling system itself.
+    /// The client, which gets its token with its id and secret.
     Client,
-    /// A user who logged in.
+    /// A user who logged in, and whose token is in `MEDIACONNECT_USER_TOKEN`.
     User,
 }
 
@@ -36,7 +37,7 @@ impl Connection {
         Self::open_with_rate(args, caller, RateLimit::default()).await
     }
 
-    /// Builds the client like [`open`](Self::open), with another rate limit.
+    /// Builds the client like [`open`](Self::open), but with the rate limit `rate`.
     pub(crate) async fn open_with_rate(
         args: &ConnectionArgs,
         caller: Caller,
@@ -69,10 +70,10 @@ impl Connection {
     }
 }
 
-/// Checks that no other connection option is given, because the sandbox has its own URLs and credentials.
+/// Rejects connection options that conflict with `--sandbox`. The sandbox has its own URLs and credentials.
 ///
-/// This check is necessary because clap does not detect a conflict between an option before the subcommand and an
-/// option after it.
+/// clap cannot make this check: it does not detect a conflict between an option before the subcommand and an option
+/// after it.
 fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),

@@ -17,13 +17,14 @@ use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
 
-/// A customer number that probably does not exist, because it has nine digits, and the numbers in upstream's
-/// documentation have six. Upstream can parse it, because it fits into 32 bits.
+/// A customer number that probably does not exist: it has nine digits, and the numbers in upstream's documentation have
+/// six. Upstream can parse it, because it fits into 32 bits.
 const UNUSED_NUMBER: u32 = 999_999_999;
 
 /// Checks the configuration, sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup only reads, and uses one request of the rate limit. If the customer exists, its data is not shown.
+/// The lookup changes nothing, and counts as one request for the rate limit. If the customer exists, its data is not
+/// shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
         Some(number) => number.parse()?,

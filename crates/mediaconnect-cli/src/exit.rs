@@ -6,7 +6,7 @@ use mediaconnect::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success = 0,
-    /// The result of a command such as `customer exists` is "no". No other outcome has this code.
+    /// The result of a yes-or-no command, such as `customer exists`, is "no". No other outcome has this exit code.
     No = 1,
     /// The command line or the input is invalid, so nothing was sent.
     Usage = 2,

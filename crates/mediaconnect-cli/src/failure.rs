@@ -24,14 +24,14 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. Each line is shown only at its level of detail or a
-    /// higher one.
+    /// Upstream's message, the number of attempts and the causes. A line is shown if the requested level of detail is
+    /// at least the level of the line.
     background: Vec<(Detail, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Shows only text that never contains a customer's data.
+    /// Shows the message and the next step, which never contain a customer's data.
     Plain,
     /// Also shows upstream's message, which may quote a customer's data from the request.
     Upstream,
@@ -39,8 +39,8 @@ pub(crate) enum Detail {
 }
 
 impl Detail {
-    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. It is written
-    /// to a file or a pipe only with `-v`, because it may be stored there.
+    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. The content of
+    /// a file or a pipe may be stored, so the message is written there only with `-v`.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,
@@ -60,8 +60,8 @@ impl Failure {
         Self::new(Exit::Usage, what, next)
     }
 
-    /// Creates the failure for values that break the contract's rules. Nothing was sent. `name` converts a field's
-    /// name to the name that users know.
+    /// Creates the failure for values that break the contract's rules. Nothing was sent. `name` converts the contract's
+    /// name of a field to the name that users know, such as an option.
     pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
         let details = violations.iter().map(|violation| detail(violation, &name)).collect();
         Self { details, ..Self::usage(INVALID, "correct the values above, then run the command again") }
@@ -152,7 +152,7 @@ impl From<Violation> for Failure {
     }
 }
 
-/// Returns the text of a violation. The name of the option replaces the name of the field.
+/// Returns the text of a violation, in which `name` has converted the name of the field.
 fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     let text = violation.to_string();
     let field = violation.field();
@@ -162,7 +162,7 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Returns true if `doctor` may find the cause. `doctor` checks the setup and the connection, but cannot check the
+/// Returns true if `doctor` may find the cause of the error. `doctor` checks the setup and the connection, but not the
 /// request that failed.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Decode);
@@ -187,7 +187,7 @@ pub(crate) fn next(error: &Error) -> String {
             "check the network, the proxy, and the URLs: --base-url, --token-url"
         }
         Exit::Unavailable if error.is_outcome_unknown() => {
-            "check whether the change was made before you run the command again"
+            "check whether the change was made, and run the command again only if it was not"
         }
         Exit::Unavailable => "run the command again later; nothing was changed",
         Exit::Decode => {
@@ -211,7 +211,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Returns the chain of causes. Unlike upstream's message, a cause never quotes customer data.
+/// Returns the chain of causes. A cause never quotes customer data. Only upstream's message can quote it.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))

@@ -44,8 +44,8 @@ pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<O
         Failure::new(
             Exit::Unavailable,
             format!("the fleet's Redis cannot be used: {reason}"),
-            format!("check {VARIABLE} or --fleet, and that Redis is running; until then, calls use a share of the \
-                     rate"),
+            format!("check {VARIABLE} or --fleet, and that Redis is running; without Redis, calls use only a share of \
+                     the rate"),
         )
     })?;
     Ok(Some(overview))

@@ -56,7 +56,7 @@ pub(crate) struct ConnectionArgs {
     /// Start a sandbox with invented customers in this process, and use it
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
-    /// The environment of upstream; URLs in environment variables are then ignored
+    /// The environment of upstream; if given, URLs in environment variables are ignored
     #[arg(long, global = true, value_name = "NAME", value_parser = environment_parser())]
     pub(crate) environment: Option<Environment>,
     /// The base URL of the API, to override the URL of the environment
@@ -71,7 +71,7 @@ pub(crate) struct ConnectionArgs {
     /// A file with the client secret; - is standard input
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// A profile of the configuration file (see mediaconnect config); environment variables are then ignored
+    /// A profile of the configuration file (see mediaconnect config); if given, environment variables are ignored
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Send id and secret to the token endpoint by HTTP Basic instead of in the body
@@ -102,8 +102,7 @@ pub(crate) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
-    /// Returns true if the command line sets `--environment`. In this case, the URLs in environment variables are
-    /// ignored.
+    /// Returns true if the command line sets `--environment`. If so, the URLs in environment variables are ignored.
     pub(crate) fn has_own_environment(&self) -> bool {
         let is_of_profile =
             self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());
@@ -114,7 +113,7 @@ impl ConnectionArgs {
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     pub(crate) name: String,
-    /// True if environment variables are ignored because `--profile` names this profile.
+    /// True if `--profile` names this profile. If so, environment variables are ignored.
     pub(crate) hides_variables: bool,
     /// The options whose values come from the profile.
     pub(crate) filled: Vec<&'static str>,

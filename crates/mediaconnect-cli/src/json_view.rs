@@ -41,8 +41,8 @@ impl JsonView {
         }
     }
 
-    /// Returns true if the document says only that the call succeeded. Such a document is empty, or its only value is
-    /// `true`.
+    /// Returns true if the document contains no data except the confirmation that the call succeeded: it is empty, or
+    /// its only value is `true`.
     pub(crate) fn is_a_flag(&self) -> bool {
         match self {
             Self::Nothing => true,
@@ -77,7 +77,7 @@ impl JsonView {
         if parts.is_empty() { "nothing\n".to_owned() } else { parts.concat() }
     }
 
-    /// Returns true if this is a list of flat objects and the terminal is wide enough for their columns.
+    /// Returns true if this document is a list of flat objects whose columns fit the terminal.
     fn is_table(&self, terminal: Terminal) -> bool {
         let Self::List(items) = self else { return false };
         let is_cell = |value: &Self| match value {

@@ -36,8 +36,7 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
 }
 
 /// Returns the manual page of a command. The header shows the program's name at both ends and the command in the
-/// middle. It does not show the command's full name at the ends, because that would overlap with the middle at 80
-/// columns.
+/// middle. The command's full name would be too long for the ends: at 80 columns, it would overlap with the middle.
 fn page_of(command: Command) -> String {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();

@@ -68,7 +68,7 @@ pub(crate) fn text(
     }
 }
 
-/// Writes to standard output. A pipe whose reader has closed it early is not an error.
+/// Writes to standard output. If the reader of a pipe closes it early, as `head` does, this is not an error.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {

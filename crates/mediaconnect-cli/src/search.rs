@@ -66,11 +66,11 @@ impl SearchArgs {
         }
     }
 
-    /// Returns the search for a person. The second value is true if a postal code was padded. `values` has one value
-    /// for each of [`FIELDS`], in the same order.
+    /// Returns the search for a person, and true if a postal code was padded. `values` has one value for each of
+    /// [`FIELDS`], in the same order.
     ///
-    /// A search uses an e-mail address, a phone number, or a name and address. If a row has more than one of these, the
-    /// first one in this order is used.
+    /// A search uses an e-mail address, a phone number, or a name and address. If a row has several of these, the
+    /// e-mail address takes precedence, then the phone number.
     pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
         let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));
         let known: Vec<(&SearchField, String)> = known.collect();

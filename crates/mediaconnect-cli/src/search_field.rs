@@ -7,7 +7,7 @@ use mediaconnect::CustomerSearch;
 
 use crate::suggested::{COUNTRIES, Suggested};
 
-/// Sets an optional field of a search. Fails if the field needs a whole number and the value is not one.
+/// Sets an optional field of a search. Fails if the field needs a whole number and the value is not a whole number.
 type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, ParseIntError>;
 
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ pub(crate) enum Role {
     Email,
     /// The phone number, which is enough for a search.
     Phone,
-    /// A search by name and address needs this field, or a field that can replace it.
+    /// Required in a search by name and address, unless an alternative field is given.
     Address,
     /// Narrows a search by name and address.
     AddressDetail(Setter),
@@ -168,7 +168,8 @@ impl SearchField {
     }
 }
 
-/// Returns the option that sets a field, or `field` if there is no such option. `field` is the name that upstream uses.
+/// Returns the option for a field. `field` is upstream's name of the field, and is returned unchanged if there is no
+/// option.
 pub(crate) fn option_of(field: &str) -> &str {
     if field == "customerNumber" {
         return "<CUSTOMER_NUMBER>";

@@ -9,8 +9,7 @@ use crate::output::Report;
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The customers that a search found. If no customer was found, the list is empty, even if upstream's response has no
-/// list.
+/// The customers that a search found. The list is empty if no customer was found.
 #[derive(Serialize)]
 pub(crate) struct SearchResult {
     pub(crate) customers: Vec<FoundCustomer>,

@@ -1,4 +1,4 @@
-//! Reads a secret from a file, so that it is neither an argument nor an environment variable.
+//! Reads a secret from a file. The secret then appears neither in the command line nor in an environment variable.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -25,8 +25,8 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Reads a secret to check it before [`read`] reads it again. Returns `None` for a pipe or another file that can be
-/// read only once.
+/// Reads a secret to check it, before [`read`] reads it again. Returns `None` for standard input, and for a pipe or
+/// another file that can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
@@ -36,7 +36,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     secret(file, &name).map(Some)
 }
 
-/// Checks that only one option reads standard input, because the first reader would consume all of it.
+/// Checks that at most one option reads standard input. The second option would find standard input empty.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(

@@ -26,8 +26,8 @@ impl RedactedJson {
         to_raw_value(self).expect("the document was read from JSON")
     }
 
-    /// Parses JSON. `is_secret` is true if the name of the value is secret. In this case, a plain value is hidden, and
-    /// so are the plain values of a list. For the members of an object, their own names decide.
+    /// Parses JSON. If `is_secret` is true, plain values are hidden, also in lists. In an object, the name of each
+    /// member decides whether its value is hidden.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

@@ -11,11 +11,11 @@ use tokio::time::timeout;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The time that the command has to stop by itself after the first signal.
+/// The maximum time between the first signal and the end of the process.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Waits for Ctrl-C or SIGTERM. While this value exists, the first signal does not end the process, which gives the
-/// command time to stop by itself. The process ends at the second signal, or 10 seconds after the first signal.
+/// Waits for Ctrl-C or SIGTERM, and gives the command time to stop by itself. The process ends at the second signal, or
+/// 10 seconds after the first one. If this value was dropped, the process ends at the first signal.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
@@ -34,8 +34,8 @@ impl StopSignal {
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work that is done before anything is sent. If a signal arrives, returns an error immediately,
-    /// although the work continues in its own thread.
+    /// Runs blocking work before anything is sent. At a signal, this function returns an error immediately, and the
+    /// work continues in its own thread.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -77,8 +77,8 @@ fn start() -> io::Result<watch::Receiver<bool>> {
     outcome.recv().expect("the thread sends its result").map(|()| stopped)
 }
 
-/// Notifies the command at the first signal. Returns at the second signal, after [`GRACE`], or immediately if no
-/// command waits for the first signal. The process must then end.
+/// Notifies the command at the first signal, and returns when the process must end: at the second signal or after
+/// [`GRACE`]. If the [`StopSignal`] was dropped, returns at the first signal.
 async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
     next().await;
     if stop.send(true).is_ok() {

@@ -6,7 +6,8 @@ pub(crate) fn without_spaces(number: &str) -> String {
 
 /// Returns a customer number without the spaces between groups of three digits, as in `563 457`.
 ///
-/// Spaces at other places are kept, because they may separate two numbers. A text with such spaces is rejected later.
+/// Other spaces are kept, because they may separate two numbers. The check of the customer number later rejects such a
+/// text.
 pub(crate) fn without_grouping(number: &str) -> String {
     let mut groups = number.split_whitespace();
     let first = groups.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Writes to standard error, which shows everything except results.
+//! Writes to standard error. Only results go to standard output.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,8 +12,8 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Writes a text to standard error. In JSON format, writes one line, to which `more` adds fields. Write errors are
-/// ignored, because there is no other place to report them.
+/// Writes a text to standard error. In JSON format, the text becomes a JSON object on one line, with the additional
+/// fields `more`. Write errors are ignored, because there is no other place to report them.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {

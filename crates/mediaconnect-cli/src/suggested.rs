@@ -24,8 +24,8 @@ pub(crate) const COUNTRIES: &[&str] = &[
     "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW",
 ];
 
-/// Accepts any text, and lists the known values in help and completions. clap rejects no value, because the check by
-/// the contract's rules is more precise, and its error does not quote the value.
+/// Accepts any text, and lists the known values in help and completions. The contract's rules check the value later.
+/// Their errors are more precise than those of clap, and do not quote the value.
 #[derive(Clone)]
 pub(crate) struct Suggested(pub(crate) &'static [&'static str]);
 

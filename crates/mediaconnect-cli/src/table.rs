@@ -32,7 +32,7 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Termi
     finish(&table)
 }
 
-/// Returns the wide table if its longest line fits the terminal, and the narrow table if the line does not fit.
+/// Returns the wide table if its longest line fits the terminal, and the narrow table otherwise.
 pub(crate) fn listed_fitting(
     wide: (&[&str], &[Vec<CellLines>]),
     narrow: (&[&str], &[Vec<CellLines>]),

@@ -1,4 +1,4 @@
-//! Escapes characters of upstream's text that could control the terminal.
+//! Escapes characters with which a text from upstream could control the terminal.
 
 use std::fmt::Write;
 

@@ -1,6 +1,5 @@
-//! Reads a file that an earlier run left. The file contains whole lines, and the last line may be incomplete. Any other
-//! content means that another program has changed the file. In that case, reading fails, and the file is left
-//! unchanged.
+//! Reads a file that an earlier run wrote. The last line may be incomplete, because the run may have been interrupted.
+//! Reading fails if a line shows that another program has changed the file. Reading never changes the file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
@@ -9,19 +8,19 @@ use std::path::{Path, PathBuf};
 use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// The number of bytes to check, starting at the first zero byte of a line. A system crash can fill the end of a file
-/// with zero bytes. If one of the checked bytes is not zero, the file is something else, such as text in UTF-16.
+/// The number of bytes to check, starting at the first zero byte of a line. If all of them are zero, a system crash
+/// filled the end of the file with zero bytes. If not, another program wrote the file, for example as UTF-16.
 const MIN_ZEROS: usize = 8;
 
-/// A locked file. `length` is the number of bytes in its whole lines.
+/// A locked file. `length` is the number of bytes in the complete lines of the file.
 pub(super) struct Scan {
     pub(super) path: PathBuf,
     pub(super) file: Option<File>,
     pub(super) length: u64,
 }
 
-/// Recognises the lines of one kind of file. `line` and `text` have no line break. `number` is the line number,
-/// counted from 1.
+/// Recognises the lines of one kind of file. The parameters `line` and `text` contain no line break. The parameter
+/// `number` counts lines from 1.
 pub(super) trait LineFormat {
     /// Records a complete line and returns true. Returns false if this kind of file cannot contain the line.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
@@ -61,8 +60,8 @@ impl Scan {
     }
 }
 
-/// Returns the text of an incomplete line; `None` for any other line. An incomplete line has no line break, or its text
-/// is followed by zero bytes, which a system crash left.
+/// Returns the text of a line that a crash left incomplete; `None` for any other line. Such a line has no line break,
+/// or has zero bytes after its text.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {
@@ -73,17 +72,14 @@ fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
 
 fn foreign(path: &Path, number: u64, line: &[u8]) -> Failure {
     let what = if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
-        format!(
-            "{} now begins with a byte order mark, which means that another program has saved it",
-            path.display()
-        )
+        format!("another program has changed {}: the file begins with a byte order mark", path.display())
     } else {
         format!("line {number} of {} was not written by this version of the command", path.display())
     };
     Failure::usage(
         format!("{what}; nothing was changed"),
-        "restore the original file, or finish the run with the version that started it; to start again, \
-         choose another output or use --force",
+        "restore the original file, or finish the run with the version of mediaconnect that started it; \
+         to start again, choose another output or use --force",
     )
 }
 

@@ -17,12 +17,13 @@ pub(super) struct Fingerprint {
     fnv1a: u64,
 }
 
-/// The fingerprints of a file, one for each block. Each fingerprint covers all bytes from the beginning of the file to
-/// the end of its block.
+/// The fingerprints of a file, one for each block. The fingerprint of a block covers the file from the beginning to the
+/// end of that block.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. `known` has the fingerprints of the first pass; `None` during the first pass. If
-/// a block does not match its fingerprint, reading fails, and returns no byte of that block.
+/// A file that is read block by block. During the first pass, `known` is `None`. In later passes, `known` has the
+/// fingerprints of the first pass, and reading fails at a block with another fingerprint. No byte of that block is
+/// returned.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,

@@ -25,13 +25,13 @@ pub(super) struct Startup<'a> {
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// The earlier run is finished, which means that there is nothing to resume.
+    /// The earlier run is finished. There is nothing to resume.
     Finished(Finished),
 }
 
 impl Startup<'_> {
-    /// Reads the input of a run. With `--resume`, the same command line works for a new run, and also if an earlier run
-    /// was interrupted or is finished. On failure, deletes the journal if no earlier run has written to it.
+    /// Reads the input of a run. With `--resume`, continues an interrupted run, reports a finished run, or starts a new
+    /// run if there is no earlier one. On failure, deletes the journal if no earlier run has written to it.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -97,8 +97,8 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of the input if it still exists. A finished run leaves the copy if it is interrupted before it
-    /// can delete the copy.
+    /// Deletes the copy of the input if the finished run left it. A run leaves the copy if it is interrupted between
+    /// marking itself as finished and deleting the copy.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =
@@ -182,7 +182,7 @@ impl Startup<'_> {
             if is_same(&args.input) || files[..index].contains(path) {
                 return Err(Failure::usage(
                     format!(
-                        "the run would use {} for two different files, and one would overwrite the other",
+                        "two of the run's files have the path {}, and one would overwrite the other",
                         path.display()
                     ),
                     "use different files for the input, the output and --failed",
@@ -199,10 +199,9 @@ impl Startup<'_> {
         let found = [&args.output, &record.failed].into_iter().find(|path| exists(path));
         let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
         let (path, next) = match found {
-            Some(path) if path == &copy && !previous.has_copy() => (
-                path,
-                "move this file, because the run must copy the input to this path; or choose another output",
-            ),
+            Some(path) if path == &copy && !previous.has_copy() => {
+                (path, "move this file or choose another output: the run must copy the input to this path")
+            }
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
             found if previous.is_resumable() && !args.resume => (
@@ -232,10 +231,10 @@ impl Startup<'_> {
         let output = self.args.output.display();
         let why = match previous {
             PreviousRun::Nothing => "is missing",
-            _ => "is damaged, or from another version",
+            _ => "is damaged, or another version wrote it",
         };
         Failure::usage(
-            format!("{output} exists, but the input of its run is unknown, because {output}.resume {why}"),
+            format!("{output} exists, but its run cannot be resumed, because {output}.resume {why}"),
             "choose another output, or start again with --force, which deletes the existing output",
         )
     }

@@ -20,15 +20,15 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if each final failure is recorded immediately, as with `--keep-going`. If false, a final failure of
-    /// upstream waits in `unconfirmed` until a success confirms it.
+    /// True if each final failure is recorded immediately, as with `--keep-going`. If false, a final failure that
+    /// upstream reported stays in `unconfirmed` until a request succeeds.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
-    /// Final failures that no success has confirmed yet. Without a success, the cause may be a wrong environment, in
-    /// which every line fails.
+    /// Final failures to record after the next success. If no request succeeds, the environment may be wrong, which
+    /// makes every line fail.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
-    /// The failure that stopped the reading of the input.
+    /// The failure that made the run stop before the end of the input.
     pub(super) input_failure: Option<Failure>,
 }
 

@@ -28,10 +28,10 @@ pub(super) struct Store {
     journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// The temporary copy of an input that can be read only once, in a run that writes to standard output. The copy is
-    /// deleted when this value is dropped.
+    /// The temporary copy of an input that can be read only once. Only a run that writes to standard output has one.
+    /// Dropping this value deletes the copy.
     temporary: Option<TempPath>,
-    /// The lines of the input that are done: written rows and final failures.
+    /// The input lines that are done, because their row is written or their failure is final.
     done: RoaringTreemap,
     /// The lines with final failures that earlier runs recorded. These lines are also in `done`.
     failed_before: RoaringTreemap,
@@ -42,7 +42,7 @@ pub(super) struct Store {
 impl Store {
     /// Opens the files of a new or resumed run. Locks the journal first, and keeps it locked until the run ends.
     ///
-    /// Returns the store, the input and the number of input rows. The input is `None` if the run was already
+    /// Returns the store, the input and the number of input rows. The input is `None` if the run to resume is already
     /// finished.
     pub(super) async fn open<R: OutputRow>(
         mut startup: Startup<'_>,
@@ -97,7 +97,8 @@ impl Store {
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
-    /// Opens the files of an earlier run to continue them. Reads and checks all of them before it changes any of them.
+    /// Opens the files of an earlier run to continue that run. Checks the content of all files before it changes the
+    /// first one.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -191,13 +192,13 @@ impl Store {
         }
     }
 
-    /// Writes the buffered lines. From then on, a crash of this process cannot lose them.
+    /// Writes the buffered lines to the files. Afterwards, a crash of this process cannot lose these lines.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
-    /// Waits until the lines are on the disk. From then on, a system crash cannot lose them.
+    /// Waits until the lines are on the disk. Afterwards, a system crash cannot lose these lines.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
@@ -225,11 +226,14 @@ impl Store {
     }
 }
 
-/// Returns the failure for a finished run if its output or its list of failures was changed afterwards.
+/// Returns the failure for an output or a list of failures that was changed after the run finished.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
-        format!("{} has changed since the run finished: rows are missing or added", output.display()),
-        "restore it and the list of failures, or start again with --force",
+        format!(
+            "{} or its list of failures has changed since the run finished: lines are missing or were added",
+            output.display()
+        ),
+        "restore both files, or start again with --force",
     )
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Summary {
     /// The number of rows that earlier runs completed.
     pub(super) done_before: u64,
     pub(super) written: u64,
-    /// The number of rows skipped because an earlier row has the same customer.
+    /// The number of rows skipped because an earlier row names the same customer.
     pub(super) repeated: u64,
     /// The number of rows whose postal code lacked its leading zero and was padded.
     #[serde(rename = "postalCodesPadded")]
@@ -27,11 +27,11 @@ pub(super) struct Summary {
     pub(super) failed_for_now: u64,
     /// The number of rows in the output, including those of earlier runs.
     pub(super) rows_in_output: u64,
-    /// The number of lines in the list of failures by reason, including those of earlier runs.
+    /// The number of failed lines for each reason, including the failures of earlier runs.
     pub(super) failures: BTreeMap<&'static str, u64>,
     /// True if the run reached the end of the input.
     pub(super) ended: bool,
-    /// The number of rows for each label of [`OutputRow::note`](super::output_row::OutputRow::note).
+    /// The number of rows for each label that [`OutputRow::note`](super::output_row::OutputRow::note) returns.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) notes: BTreeMap<&'static str, u64>,
 }

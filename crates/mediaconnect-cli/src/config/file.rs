@@ -47,7 +47,7 @@ pub(super) struct Profile {
     pub(super) proxy: Option<String>,
     /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// The file must not contain a secret. This field exists only to reject one.
+    /// The parser rejects this field, because the file must not contain a secret.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }
@@ -57,7 +57,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// The message of the parser's error for a secret in the file. [`read`] recognises the error by this message.
+/// The message of the parser's error if the file contains a secret. [`read`] recognises the error by this message.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -65,8 +65,8 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
     Err(D::Error::custom(IS_SECRET))
 }
 
-/// Returns the profile named by the argument, by `MEDIACONNECT_PROFILE` or by the file's default, in this order;
-/// `None` if no profile is named.
+/// Returns the profile that the argument names, otherwise the profile in `MEDIACONNECT_PROFILE`, otherwise the file's
+/// default profile. Returns `None` if none of them names a profile.
 pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
     let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
     let named = name.map(str::to_owned).or(variable);
@@ -165,8 +165,8 @@ fn missing(path: &Path) -> Failure {
     )
 }
 
-/// Runs the program that prints the secret. The program's standard output is never shown. Its standard error is that of
-/// this process, which allows the program to prompt the user.
+/// Runs the program that prints the secret. The program's standard output is never shown. The program writes to the
+/// standard error of this process, and can prompt the user there.
 pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     const NEXT: &str =
         "run the program of client_secret_command by itself: it must print the secret and nothing else";

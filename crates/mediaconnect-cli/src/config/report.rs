@@ -10,7 +10,7 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The source of each setting. Contains profile names and the path of the file, but no value of a setting.
+/// The source of each setting, without the setting's value. Profile names and the path of the file are shown.
 #[derive(Serialize)]
 struct Sources {
     /// The path of the configuration file; `None` if the user has no configuration directory.

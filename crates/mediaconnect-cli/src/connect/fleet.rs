@@ -1,5 +1,5 @@
-//! The fleet of the client. A fleet is a group of processes that share the rate limit and the token of one client id
-//! through Redis.
+//! Joins and leaves the client's fleet. A fleet is a group of processes that share the rate limit and the token of one
+//! client id through Redis.
 
 use std::sync::OnceLock;
 
@@ -26,8 +26,8 @@ pub(crate) fn from_settings(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet if this process has joined one. A process that does not leave keeps its share of the rate limit
-/// for another minute.
+/// Leaves the fleet if this process has joined one. A process that ends without leaving keeps its share of the rate
+/// limit for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {
         fleet.left().await;

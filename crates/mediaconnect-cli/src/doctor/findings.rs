@@ -74,8 +74,8 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
             NAME,
             Exit::of(error),
             error.to_string(),
-            "check --token-url: the server there is not a token endpoint, or is a gateway in front of one; nginx \
-             responds with a page and status 400 if it requires another client certificate",
+            "check --token-url: the response may come from a gateway, or from a server that is not a token endpoint; \
+             nginx responds with a page and status 400 if it requires another client certificate",
         ),
         (Some(error), _) => Check::failed(NAME, Exit::of(error), error.to_string(), next(error)),
         (None, None) => Check::warning(
@@ -136,8 +136,8 @@ fn status(error: &Error) -> String {
 fn rate(response: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(response) = response else { return Check::skipped(NAME, "the API did not respond") };
-    let missing = "no action needed; the client counts its own requests, but not those that other processes send \
-                   with the same client id";
+    let missing = "no action needed; the client counts its own requests, but cannot count requests that other \
+                   processes send with the same client id";
     match (&response.rate_remaining, &response.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {
             let found =
@@ -165,7 +165,7 @@ fn clock(diagnosis: &Diagnosis) -> Check {
     let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.response.as_ref());
     let responses = [lookup, diagnosis.token.response.as_ref()];
     let Some(skew) = responses.into_iter().flatten().find_map(|response| response.clock_skew_seconds) else {
-        return Check::skipped(NAME, "no response has a date to compare the clock with");
+        return Check::skipped(NAME, "no response has a valid Date header, which this check needs");
     };
     if skew.unsigned_abs() <= MAX_SKEW {
         return Check::ok(NAME, format!("accurate to {MAX_SKEW} s"));

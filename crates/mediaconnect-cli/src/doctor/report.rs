@@ -7,7 +7,7 @@ use crate::output::Report;
 use crate::table::listed;
 use crate::terminal::Terminal;
 
-/// All checks, in the order in which a call performs the steps.
+/// All checks, in the order of the steps of a call.
 #[derive(Default, Serialize)]
 pub(super) struct DoctorReport {
     checks: Vec<Check>,

@@ -9,10 +9,10 @@ use crate::exit::Exit;
 use crate::global_args::ConnectionArgs;
 use crate::secret_file;
 
-/// Looks up an environment variable. The value may not be UTF-8.
+/// Looks up an environment variable. The value can be invalid UTF-8.
 type EnvLookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// Checks all settings of client mode.
+/// Checks the settings in the command line, the environment variables and the profile.
 pub(super) fn checks(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
     if args.sandbox {
         return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
@@ -80,9 +80,7 @@ fn urls(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
         let (given, other) = if base.is_given() { ("base", "token") } else { ("token", "base") };
         checks.push(Check::warning(
             "URLs",
-            format!(
-                "the {given} URL is set but the {other} URL is not, so the environment's {other} URL is used"
-            ),
+            format!("only the {given} URL is set, so the client uses the {other} URL of the environment"),
             "check that both URLs belong to the same environment: a token is valid in one environment only",
         ));
     }
@@ -124,11 +122,10 @@ impl UrlSource {
             Self::Option(option) => Check::ok(name, format!("from {option}")),
             Self::Variable(variable) => Check::ok(name, format!("from {variable}")),
             Self::NotUtf8(variable) => not_text(name, variable),
-            Self::Overridden(variable) => Check::ok(
-                name,
-                format!("the environment's URL; {variable} is set, but --environment overrides it"),
-            ),
-            Self::Default => Check::ok(name, format!("the environment's URL of {of}")),
+            Self::Overridden(variable) => {
+                Check::ok(name, format!("the environment's URL, because --environment overrides {variable}"))
+            }
+            Self::Default => Check::ok(name, format!("the environment's URL for {of}")),
         }
     }
 }

@@ -36,12 +36,13 @@ impl OperationCall {
         Ok(operation)
     }
 
-    /// Returns the failure for values that break rules. The failure uses the names of the arguments.
+    /// Returns the failure for values that break the contract's rules. The failure uses the names that users know.
     pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
         Failure::invalid(violations, |field| name_of(self.info, field))
     }
 
-    /// Returns the arguments as a JSON object with one member for each parameter, and `body`.
+    /// Returns the arguments as a JSON object. The object has one member for each given parameter, and the member
+    /// `body` if the operation has a body.
     pub(super) fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
         let mut members: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut violations = Vec::new();
@@ -85,7 +86,7 @@ impl OperationCall {
         let option = argument_name(self.info, field);
         Failure::usage(
             format!(
-                "{option} cannot be set, because a parent of its field in the --body file is not an object"
+                "{option} cannot be set: in the --body file, the value that should contain its field is not an object"
             ),
             format!("correct the file, or remove {option}"),
         )
@@ -168,14 +169,14 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     let given: Value = serde_json::from_str(document).unwrap_or_default();
     if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
         return Err(Failure::invalid_field(
-            "--body: there is a list where the contract expects another kind of value",
+            "--body: the file has a list where the contract expects a value of another type",
         ));
     }
     Ok(operation)
 }
 
-/// Returns the path of the object that contains an unknown field. The name of the field is left out, because it may be
-/// personal data.
+/// Returns the path of the object that contains an unknown field. The path does not include the field itself, because
+/// its name may be personal data.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
     let object = match path {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
@@ -185,8 +186,8 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
     object.replace(".?", "")
 }
 
-/// Compares the document `given` with `read`, which was parsed from it. Returns false if `given` has a list where
-/// `read` has another kind of value. serde does not detect this mistake, because it can read an object from a list.
+/// Returns false if the document `given` has a list where `read`, the value parsed from it, has no list. serde does not
+/// report this mistake, because it can read an object from a list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {
@@ -232,14 +233,14 @@ fn misfit(track: Track, info: &OperationInfo) -> Failure {
         let violation = Violation::new(field, range(found), Found::Number);
         return Failure::invalid(&[violation], |field| name_of(info, field));
     }
-    Failure::invalid_field(&format!("{}: the contract expects another kind of value", name_of(info, field)))
+    Failure::invalid_field(&format!("{}: the contract expects a value of another type", name_of(info, field)))
 }
 
 fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo> {
     info.parameters.iter().chain(info.body.unwrap_or_default()).find(|one| one.name == field)
 }
 
-/// Returns the name that users know for a field: the argument, otherwise the path in the body.
+/// Returns the name that users know for a field: its argument, or its path in the body if it has no argument.
 fn name_of(info: &OperationInfo, field: &str) -> String {
     let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
     match parameter(info, name) {

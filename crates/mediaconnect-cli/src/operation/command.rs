@@ -82,13 +82,12 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
     command
 }
 
-/// Returns true if the value has its own argument. Other values can only be set in the file of `--body`.
+/// Returns true if the parameter has its own argument. If not, only the file of `--body` can set it.
 pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the id of a parameter's argument. The id contains a space, which prevents a conflict with the id of a global
-/// option.
+/// Returns the id of a parameter's argument. The id contains a space, and thus never equals the id of a global option.
 pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }

@@ -10,7 +10,7 @@ use crate::output::{OutputStyle, Report, print};
 use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// The list of upstream's endpoints, with the contract's coverage.
+/// The list of upstream's endpoints. It states which of them the contract covers.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 pub(crate) fn list(style: OutputStyle<'_>) -> Result<Exit, Failure> {

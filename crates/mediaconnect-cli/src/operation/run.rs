@@ -21,8 +21,8 @@ use crate::terminal::Terminal;
 
 /// Calls an operation and prints the response.
 ///
-/// An empty list is a normal response with exit code 0. `customer search` differs: it has its own exit code for an
-/// empty list, because scripts use the exit code as a condition.
+/// If the response is an empty list, the exit code is 0. Only `customer search` has another exit code for an empty
+/// list, because scripts use it as a condition.
 pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) =
         RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has a runner");
@@ -81,7 +81,7 @@ struct OperationResponse<T> {
     output: T,
     /// The response as it is printed.
     document: RedactedJson,
-    /// True if the operation changes something and the response only confirms the change.
+    /// True if the operation changes something. Its response may then contain only a confirmation.
     is_change: bool,
 }
 

@@ -33,7 +33,7 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Runs `doctor` against an API that sends this response. Everything else works.
+/// Runs `doctor` against an API that responds with `answer`. The token endpoint works.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }

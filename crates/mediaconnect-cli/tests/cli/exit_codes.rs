@@ -150,7 +150,7 @@ fn html(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
-/// Returns the URL of a server that announces a longer body than it sends.
+/// Returns the URL of a server whose response is shorter than its `Content-Length`.
 fn answer_that_breaks_off() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,7 +1,7 @@
-//! Kills exports at random moments and restarts them. The rows must be those of an uninterrupted export.
+//! Kills exports at random moments and resumes them. The rows must be the same as without an interruption.
 //!
-//! The test prints its seed. Set `KILL_SEED` to this seed to repeat the test. Even with the same seed,
-//! two runs of the test can differ, because processes do not always write the same rows before they are killed.
+//! The test prints its seed. Set `KILL_SEED` to this seed to repeat the test. Two runs with the same seed can differ,
+//! because the number of rows that a process writes before it is killed is not always the same.
 
 use std::fs;
 use std::process::{Child, Stdio};

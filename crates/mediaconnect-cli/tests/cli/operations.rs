@@ -19,7 +19,7 @@ fn operations() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().copied().filter(|info| !BY_HAND.contains(&info.id))
 }
 
-/// Returns the group and the name of the command, followed by `--unverified` if the operation is inferred.
+/// Returns the group and the name of the command. If the operation is inferred, `--unverified` follows.
 fn path(info: &OperationInfo) -> Vec<String> {
     let unverified = (info.evidence == Evidence::Inferred).then(|| "--unverified".to_owned());
     [info.group.to_kebab_case(), info.name.to_kebab_case()].into_iter().chain(unverified).collect()
@@ -61,8 +61,8 @@ fn parameters(info: &OperationInfo) -> Vec<String> {
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments for the example, and a JSON object with the fields that have no argument. Only a body file can
-/// set those fields.
+/// Returns the arguments for the example, and a JSON object for the body file. The object has the fields that no
+/// argument can set.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));

@@ -103,8 +103,8 @@ async fn resume_leaves_a_file_alone_that_is_named_like_the_list_of_failures_with
     assert_eq!(directory.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// Runs an export in which one row fails temporarily. Later lookups of this customer succeed, which means that
-/// `--resume` can complete the row.
+/// Runs an export in which one row fails temporarily. Later lookups of this customer succeed, so `--resume` can
+/// complete the row.
 async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
     let directory = Directory::new(name);
     directory.write("in", &lines(1..=4));

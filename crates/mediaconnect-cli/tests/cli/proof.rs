@@ -1,5 +1,5 @@
-//! Tests that a row gets a final failure only if the Connect API itself reports it. Other failures affect every row,
-//! or may be temporary.
+//! Tests that a failure is final only if the Connect API itself reports it. Any other failure may be temporary, or
+//! affect every row.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -200,7 +200,7 @@ fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     child.wait().unwrap();
 }
 
-/// Starts an upstream that finds a customer for the first `lookups` lookups only.
+/// Starts an upstream in which only the first `lookups` lookups find a customer.
 async fn lost_after(lookups: u64) -> MockServer {
     let upstream = empty().await;
     let first = Mock::given(path_regex("^/v1/")).respond_with(customers()).up_to_n_times(lookups);

@@ -197,8 +197,7 @@ async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
-/// Returns a command that runs in the test's directory. If the command created a file with a relative path, the file
-/// would be in that directory.
+/// Returns a command that runs in the test's directory. A file with a relative path would appear in that directory.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);
     command.current_dir(directory.file("."));

@@ -97,8 +97,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Returns the journal of an unfinished run, which could not connect. The run replaces the output, and this function
-/// restores it.
+/// Starts a run that cannot connect, and returns its journal. The run replaces the output, and this function restores
+/// the old output.
 fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(directory.file("out")).unwrap();

@@ -8,7 +8,7 @@ use crate::support::{Run, of_connect, upstream};
 
 const CSV: &str = "customer export --input @in --output @out.csv";
 
-/// Names that begin with a formula, or contain a formula after a separator.
+/// Names with a formula at the beginning or after another character.
 const NAMES: [&str; 12] = [
     "=HYPERLINK(\"https://example.com\";\"x\")",
     "+1+cmd|' /C calc'!A0",
