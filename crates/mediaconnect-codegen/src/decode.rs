@@ -1,6 +1,6 @@
 //! Selects the function that decodes each field of a model, usually from `mediaconnect_api::wire::lenient`.
 //!
-//! A postal code is converted after all fields are decoded, because its form depends on the country in the same model.
+//! A postal code is converted last, because its format depends on the country in the same model.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
@@ -10,8 +10,8 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// The factor between `maxItems` and the number of items that a received list may have. The client accepts more items
-/// than the contract allows, but caps their number to protect memory.
+/// The factor by which a received list may exceed `maxItems`. The client accepts more items than the contract allows,
+/// but the limit protects its memory.
 const TIMES_MAX_ITEMS: u64 = 100;
 /// The maximum number of items in a received list for which the contract has no `maxItems`.
 const MAX_ITEMS: u64 = 100_000;
@@ -50,8 +50,8 @@ pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     (camel_case != *wire_name).then(|| quote!(rename = #wire_name,))
 }
 
-/// Returns a decoding function for each wrapped list of a model. Each list has its own function, because a serde
-/// attribute cannot pass the wrapper's name to a shared function.
+/// Returns a decoding function for each wrapped list of a model. A wrapped list is inside an object (`x-list-wrapper`).
+/// Each list has its own function, because a serde attribute cannot pass the wrapper's name to a shared function.
 pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     let functions = model.fields.iter().filter_map(|field| {
         let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
@@ -68,11 +68,11 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     functions.collect()
 }
 
-/// Returns a `Deserialize` implementation for a model with postal codes and a country. Returns no items for other
-/// models.
+/// Returns a `Deserialize` implementation for a model with postal codes and a country. For any other model, the result
+/// is empty.
 ///
-/// A numeric postal code cannot be converted until the country is known. The implementation therefore reads a private
-/// copy of the model first, and converts the postal codes of this copy afterwards.
+/// A numeric postal code can be converted only when the country is known. The implementation therefore first decodes
+/// all fields into a private struct, and then converts the postal codes.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {
@@ -122,7 +122,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     ]
 }
 
-/// Returns the postal codes of a model, each with the field for its country.
+/// Returns each postal code field of a model, together with the field for the country.
 fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
     let of_type = |name: &'static str| {
         model.fields.iter().filter(move |field| {

@@ -1,6 +1,6 @@
 //! Emits the public methods: a struct for each group, with a method for each operation.
 //!
-//! The methods are in a macro, because the client's crate has no build script. The client expands this macro where
+//! The client's crate has no build script, so the methods are emitted as a macro. The client expands this macro where
 //! `Client`, `Call`, `Error` and `UserToken` are in scope.
 
 use heck::ToUpperCamelCase;
@@ -12,13 +12,13 @@ use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 use crate::rewrite::doc_lines;
 use crate::unverified;
 
-/// The placeholder for `$crate`, which is valid only inside a macro. `facade` replaces the placeholder when it writes
-/// the macro as text.
+/// The placeholder for `$crate`, which Rust accepts only inside a macro. `facade` replaces the placeholder when it
+/// writes the macro as text.
 const CRATE: &str = "__crate";
 
-/// Returns the source of the macro. `file` must already contain the operations.
+/// Returns the source of the macro. The structs of the operations must already be in `file`.
 ///
-/// prettyplease prints the tokens of a macro on one line. The body is therefore formatted before it becomes part of the
+/// prettyplease prints the content of a macro on one line. The body is therefore formatted first, and then put into the
 /// macro.
 pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
@@ -215,8 +215,8 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the success flag is the only field of the response. The method then returns `()`, because a response
-/// is accepted only if its flag is true.
+/// Returns true if the success flag is the only field of the response. The method then returns `()`, because the flag
+/// of an accepted response is always true.
 fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
@@ -269,7 +269,7 @@ fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
     found.map_or(&[], Vec::as_slice)
 }
 
-/// Rewrites paths from `crate` or `types`, so that they are valid in the client's crate.
+/// Rewrites paths that begin with `crate` or `types`, so that they are valid in the client's crate.
 fn exported(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut follows_a_path = false;

@@ -21,8 +21,8 @@ use crate::view::view;
 /// The output depends only on the contract, so it is the same on every machine.
 ///
 /// # Errors
-/// Returns the findings of the lint that stop a build. If there are none, but the code cannot be generated, returns one
-/// finding with the reason.
+/// Returns the findings of the lint rules that stop a build. If no rule is broken but the code cannot be generated,
+/// returns one finding with the reason.
 pub fn generate(contract: &Contract) -> Result<String, Findings> {
     let outline = Outline::of(contract);
     lint_for_build(contract, &outline)?;
@@ -89,8 +89,8 @@ fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {
     let finding: Finding = contract.finding(
         pointer,
         "generator",
-        format!("the generator does not support this: {reason}"),
-        "rewrite this part with features that the contract already uses, or add support for it to mediaconnect-codegen",
+        format!("no code can be generated for this contract: {reason}"),
+        "write the affected part with features that the contract already uses, or extend mediaconnect-codegen to support it",
     );
     Findings::from(finding)
 }

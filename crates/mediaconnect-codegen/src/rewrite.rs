@@ -180,8 +180,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     attributes
 }
 
-/// Returns the path of the function that serializes a field; `None` for serde's default. By default, an amount becomes
-/// a string, so an amount that the contract defines as a number needs another function.
+/// Returns the path of the function that serializes a field; `None` if serde's default is correct. The default writes
+/// an amount as a string, which is wrong for an amount that the contract defines as a number.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),

@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// Returns a private module with the items, and a `pub use` of their names. Both exist only with the feature
-/// `unverified`.
+/// Returns a private module with the items, and a `pub use` of their names. Without the feature `unverified`, neither
+/// is compiled.
 pub(crate) fn module(names: &[Ident], items: &[TokenStream]) -> Option<TokenStream> {
     let module = quote! {
         #[cfg(feature = "unverified")]

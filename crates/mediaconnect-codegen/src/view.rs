@@ -6,7 +6,7 @@
 //!
 //! - Every response is a raw body. The client reads it up to a size limit, decodes it, and keeps the status and
 //!   headers.
-//! - A field may be any JSON, and a parameter is a string. `rewrite` changes both to the outline's types.
+//! - A field may have any JSON value, and a parameter is a string. `rewrite` restores the outline's types.
 //! - No field is required. A response may lack any field, and `Validate` checks the required fields of a request.
 //! - Examples, extensions and everything else that progenitor does not use are removed.
 

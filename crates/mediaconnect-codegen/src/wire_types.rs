@@ -26,7 +26,7 @@ pub enum ScalarType {
     /// A generated string type, named after the schema. It validates a value when it is built, and redacts it in
     /// `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool` or a map. If the schema has a name, the Rust type does not use it.
+    /// `String`, `i64`, `f64`, `bool` or a map. No type is generated, even if the schema has a name.
     Primitive,
 }
 
@@ -114,8 +114,8 @@ pub(crate) fn field_type(field: &Field) -> TokenStream {
 
 /// Returns the type of a successful response's body.
 ///
-/// The `Debug` of this type must not print values. All models meet this rule, so only a bare list or a bare single
-/// value needs a wrapper type.
+/// The `Debug` of this type must not print values. Models already meet this rule. A bare list or a bare single value
+/// does not, so it gets a wrapper type.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {

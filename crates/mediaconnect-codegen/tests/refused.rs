@@ -1,4 +1,5 @@
-//! Runs the generator on the lint's test cases. The generator must report all rules that stop a build, and no others.
+//! Runs the generator on the lint's test cases. The generator must report a broken rule if the rule stops a build, and
+//! must ignore it otherwise.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

@@ -35,7 +35,7 @@ pub struct Location<'a> {
     pub file: &'a Source,
     /// The line, counted from 1.
     pub line: usize,
-    /// The JSON pointer into the file.
+    /// The JSON pointer of the node in the file.
     pub pointer: String,
 }
 
@@ -53,14 +53,14 @@ impl Contract {
     /// Reads a contract from a text. Findings show `name` as the file.
     ///
     /// # Errors
-    /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
-    /// are not strings.
+    /// Returns a finding if the text is not YAML, or if JSON cannot express it. JSON cannot express several documents,
+    /// tags, or keys that are not strings.
     pub fn parse(name: &str, text: &str) -> Result<Self, Findings> {
         let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         Self::of_files(File { path, name: name.to_owned(), text: text.to_owned() }, Vec::new())
     }
 
-    /// Reads a contract from its files. Ignores `groups` unless the first file refers to a group.
+    /// Reads a contract from the first file and its groups. If the first file refers to no group, `groups` is ignored.
     ///
     /// # Errors
     /// Returns a finding for each file whose YAML has no equivalent JSON. The lint reports all other errors.
@@ -110,8 +110,8 @@ impl Contract {
         }
     }
 
-    /// Returns this contract with another document. `lines` maps the pointers of this document to lines of the first
-    /// file.
+    /// Returns a contract with `document` in place of this contract's document. `lines` maps the pointers of `document`
+    /// to lines of the first file.
     pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
         Self {
             sources: vec![self.sources[0].with_lines(lines)],
@@ -160,7 +160,7 @@ impl Contract {
         self.location(pointer).line
     }
 
-    /// Follows `$ref` to a node that has none. Returns this node and its pointer.
+    /// Follows `$ref` until it reaches a node that is not a reference. Returns this node and its pointer.
     ///
     /// Returns `None` if a reference has no target, points outside the contract, or is part of a cycle.
     #[must_use]
@@ -168,7 +168,7 @@ impl Contract {
         resolve(&self.document, pointer)
     }
 
-    /// Returns the example of a media type or a parameter: its `example`, otherwise the first of its `examples`.
+    /// Returns the `example` of a media type or a parameter. If there is none, returns the first of the `examples`.
     #[must_use]
     pub fn example(&self, pointer: &str) -> Option<&Value> {
         let (pointer, node) = self.resolve(pointer)?;

@@ -1,4 +1,5 @@
-//! Applies `x-operation-defaults`: the headers and responses of every operation that does not define its own.
+//! Applies `x-operation-defaults`: headers and responses for all operations. An operation can replace a default by its
+//! own definition.
 //!
 //! ```yaml
 //! x-operation-defaults:
@@ -6,8 +7,8 @@
 //!   responses: {'429': …}             # by status
 //! ```
 //!
-//! Each default becomes a component of the joined document, named after the header or the status. An operation that
-//! does not define the header or the response itself gets a reference to the component.
+//! Each default becomes a component of the joined document, named after the header or the status. Each operation gets a
+//! reference to the component, unless the operation defines this header or status.
 
 use serde_json::{Map, Value, json};
 
@@ -23,8 +24,8 @@ pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// Returns the pointer that a default gets in the joined document, where it is a component. Returns `None` if `pointer`
-/// does not refer to a default.
+/// Converts the pointer of a default to the pointer of its component in the joined document. Returns `None` if
+/// `pointer` does not refer to a default.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))
@@ -115,7 +116,7 @@ fn add_responses(document: &mut Value, origins: &mut Origins, operation: &str, d
     responses.sort_keys();
 }
 
-/// Adds the headers to each successful response. If the response is a reference, adds the headers to the component.
+/// Adds the headers to each successful response. If the response is a reference, adds the headers to its target.
 fn add_headers(document: &mut Value, origins: &mut Origins, operation: &str, defaults: &[String]) {
     let at = format!("{operation}/responses");
     let responses = document.pointer(&at).and_then(Value::as_object).into_iter().flatten();

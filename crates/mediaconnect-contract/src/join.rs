@@ -2,13 +2,13 @@
 //!
 //! The first file contains the shared parts and lists the paths. For each path, it has either the definition or a
 //! reference to a group: `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group contains `components` and
-//! `paths`. The names of its paths can be chosen freely, such as `order` in this example.
+//! `paths`. Inside a group, a path may have any name, for example `order`.
 //!
 //! The joined document has all paths under `/paths` and all components under `/components`. Each reference starts
 //! with `#/`.
 //!
 //! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. These
-//! rules prevent cycles between files. They also mean that a component for several groups must be in the first file.
+//! rules prevent cycles between files. A component that several groups need must therefore be in the first file.
 
 use serde_json::{Map, Value, json};
 
@@ -137,7 +137,7 @@ impl Join<'_> {
         let twin = others.rev().find(|(_, other)| other.document.pointer(pointer).is_some());
         if let Some((_, twin)) = twin {
             let message =
-                format!("{}:{} has a component with the same name", twin.name(), twin.line(pointer));
+                format!("the component at {}:{} has the same name", twin.name(), twin.line(pointer));
             let help = "rename one of them; if several groups need the same component, define it only in the first file";
             self.report(group, pointer, &rules::DUPLICATE_COMPONENT, message, help);
         }
@@ -186,8 +186,8 @@ impl Join<'_> {
         }
     }
 
-    /// Rewrites a reference for the joined document. If there are groups, a broken reference keeps or gets a file name,
-    /// so that it is also broken in the joined document.
+    /// Rewrites a reference for the joined document. If there are groups, a broken reference that begins with `#` gets
+    /// the name of its file. Otherwise it might have a target in the joined document.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");
@@ -214,7 +214,7 @@ impl Join<'_> {
         Some((to, pointer.to_owned()))
     }
 
-    /// Returns the pointer of a file's node in the joined document.
+    /// Converts a pointer in a file to the pointer in the joined document.
     fn pointer(&self, file: usize, pointer: &str) -> Option<String> {
         if file == 0 {
             return Some(defaults::component(pointer).unwrap_or_else(|| pointer.to_owned()));
@@ -235,7 +235,7 @@ impl Join<'_> {
     }
 }
 
-/// Returns the path without `.` and `..`; `None` if it leaves the contract's directory.
+/// Resolves `.` and `..` in a path. Returns `None` if the path leaves the contract's directory.
 pub(crate) fn normalized(path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains(':') {
         return None;

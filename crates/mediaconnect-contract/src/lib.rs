@@ -13,7 +13,7 @@
 //!
 //! | feature | effect |
 //! |---|---|
-//! | `lint` (default) | adds the rules that do not stop a build. They need libraries that would slow down the build |
+//! | `lint` (default) | adds the rules that stop only `cargo xtask check`. Their libraries would slow down a build |
 
 mod bundle;
 pub mod contract;

@@ -44,7 +44,8 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
     lint.result()
 }
 
-/// The keywords that `lint_structure` checks, because the outline ignores them if their value has the wrong type.
+/// The keywords that `lint_structure` checks. If the value of such a keyword has the wrong type, the outline ignores
+/// the keyword.
 const OUTLINE_KEYWORDS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
@@ -71,7 +72,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
 struct Lint<'a> {
     contract: &'a Contract,
     outline: &'a Outline,
-    /// All objects that the grammar found, in the order of the document.
+    /// All objects of the contract, in the order of the document. The grammar check collects them.
     nodes: Vec<Node<'a>>,
     findings: Vec<(&'static Rule, Finding)>,
 }

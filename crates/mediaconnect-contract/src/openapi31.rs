@@ -1,8 +1,8 @@
 //! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may have either version. A keyword that 3.0 cannot express is kept if the outline lists it as a
-//! constraint. All other keywords that 3.0 cannot express are dropped. A remark reports a dropped keyword, unless the
-//! keyword has no effect on values, such as `$comment`.
+//! Upstream's documents may have either version. A keyword that 3.0 cannot express is dropped, unless the outline lists
+//! it as a constraint. A remark reports each dropped keyword that affects values. `$comment`, for example, affects no
+//! values and gets no remark.
 
 mod definitions;
 mod keywords;
@@ -85,8 +85,8 @@ impl Converter<'_> {
                 }
                 "webhooks" => self.remark(
                     &at.from,
-                    "webhooks are left out, because upstream sends these requests and the client does not",
-                    "read the webhooks on the page if you need them",
+                    "webhooks are left out, because upstream sends them and the client does not",
+                    "read about the webhooks in the original document if you need them",
                 ),
                 "jsonSchemaDialect" => self.dialect(&at, value),
                 "$defs" => {}

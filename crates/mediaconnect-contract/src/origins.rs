@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Maps pointers of the joined document to original locations. The entry of a node also applies to all nodes below it.
-/// A node to which no entry applies is in the first file, at the same pointer.
+/// Any other node is in the first file, at the same pointer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -11,8 +11,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if the entry applies only to the nodes below the node. An example is a path that a group defines: its key
-    /// is in the first file, and its content is in the group.
+    /// True if the entry applies to the nodes below the node, but not to the node itself. For example, if a group
+    /// defines a path, the key of the path is in the first file and its content is in the group.
     is_below: bool,
 }
 

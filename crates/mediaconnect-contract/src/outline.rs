@@ -100,7 +100,7 @@ impl Outline {
         read::outline(document)
     }
 
-    /// Returns the fields of an object: those of its model, or its own fields if the object has no name.
+    /// Returns the fields of an object. If the object has a name, returns the fields of the model with this name.
     #[must_use]
     pub fn fields<'a>(&'a self, schema: &'a Schema) -> &'a [Field] {
         match &schema.kind {

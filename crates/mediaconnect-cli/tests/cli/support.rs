@@ -6,7 +6,7 @@ use serde_json::Value;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-/// Secrets that must never be shown.
+/// Secrets that the command must never print.
 pub const SECRET: &str = "canary-client-secret";
 pub const ACCESS_TOKEN: &str = "canary-access-token";
 pub const USER_TOKEN: &str = "canary-user-token";
@@ -24,7 +24,7 @@ impl Run {
     }
 }
 
-/// Returns the command with the arguments, which spaces separate, and an empty environment.
+/// Returns the command with an empty environment. Spaces separate its arguments.
 pub fn command(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mediaconnect"));
     command.args(arguments.split_whitespace()).env_clear().stdin(Stdio::null());

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A document that is valid as a token response and as a customer.
+/// A document that can be read both as a token response and as a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 43199, "customerNumber": 1}"#;
 
 #[derive(Clone, Copy, Default)]
@@ -20,7 +20,7 @@ pub struct ServerOptions {
     pub asks_for_a_certificate: bool,
 }
 
-/// Serves one document over TLS. Returns the port, and the file of the certificate for `host`.
+/// Serves one document over TLS. Returns the port and the path of the server's certificate, which is issued for `host`.
 pub async fn serve(host: &str) -> (u16, PathBuf) {
     serve_with(host, ServerOptions::default()).await
 }

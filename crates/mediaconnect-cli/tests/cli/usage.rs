@@ -20,7 +20,7 @@ fn the_help_in_a_pipe_fits_80_columns() {
     }
 }
 
-/// Returns bash's completions of a line whose last word is incomplete.
+/// Returns the completions that bash suggests for the last word of a command line.
 fn completed(line: &[&str]) -> Vec<String> {
     let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
     let (last, previous) = (line[line.len() - 1], line[line.len() - 2]);
@@ -54,8 +54,8 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// For the value of an option before the subcommand, clap's script for fish suggests files. `completions` corrects the
-/// script, so that fish suggests the values that the option accepts.
+/// clap's fish script suggests files as the value of an option that stands before the subcommand. `completions`
+/// corrects this, so that fish suggests the values that the option accepts.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

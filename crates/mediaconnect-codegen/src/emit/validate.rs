@@ -30,7 +30,7 @@ pub(super) fn validate(model: &Model, contract: &Contract) -> TokenStream {
     }
 }
 
-/// Returns code that checks a field or a parameter. `is_bare` is true if the Rust type is not an `Option`.
+/// Returns code that checks a field or a parameter. Set `is_bare` if the Rust type is not wrapped in an `Option`.
 pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
@@ -151,7 +151,7 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     Some(format_ident!("{variant}"))
 }
 
-/// Returns the module with the limits of named strings.
+/// Returns the module `limits`, with a constant for each string schema that has a name.
 pub(super) fn limits(outline: &Outline) -> syn::Item {
     let texts = outline
         .scalars

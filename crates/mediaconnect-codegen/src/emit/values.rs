@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::rewrite::doc_lines;
 
-/// Returns a string type that validates a value when it is built, and redacts it in `Debug`.
+/// Returns a string type that validates its text when it is created, and redacts the text in `Debug`.
 pub(super) fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Rewrites the methods of the generated client.
 //!
-//! A rewritten method only builds a request. `Connection` sends all requests, which means that the sending code is
-//! compiled only once. Further changes:
+//! A rewritten method only builds a request. `Connection` sends all requests, so the sending code is compiled only
+//! once. Further changes:
 //!
 //! - The base URL is parsed once per client.
 //! - The arguments get the types of the [outline](mediaconnect_contract::outline), because progenitor sees only
@@ -64,7 +64,8 @@ pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     names.collect()
 }
 
-/// Gives the arguments the types of the outline. Fails unless their names match the contract exactly.
+/// Changes the types of the arguments to those of the outline. Fails if the names of the arguments differ from those in
+/// the contract.
 fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let names = argument_names(method);
     let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
@@ -117,7 +118,7 @@ fn deprecated_parameters(operation: &Operation) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
 }
 
-/// Removes the header `api-version`. Removes the header map too if it has no other entry.
+/// Removes the header `api-version`. If no other header is left, the header map is removed too.
 fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     let before = block.stmts.len();
     block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
@@ -227,7 +228,7 @@ impl VisitMut for Texts<'_> {
 fn url(block: &mut Block) -> Result<(), Refusal> {
     let mut urls = Urls(0);
     urls.visit_block_mut(block);
-    once(urls.0, "the URL, made of the base URL and the path")
+    once(urls.0, "the URL formatted from the base URL and the path")
 }
 
 struct Urls(usize);
@@ -244,7 +245,7 @@ impl VisitMut for Urls {
     }
 }
 
-/// Returns the expression for the path; `None` if the expression does not format the base URL with a path.
+/// Returns the path in `format!("{}/path", self.baseurl)` as an expression; `None` for any other expression.
 fn path_of(expression: &Expr) -> Option<Expr> {
     let Expr::Macro(found) = expression else { return None };
     let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
@@ -322,8 +323,8 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns true if the parameter is a header with a single string. Such a string needs a check for invalid
-/// characters.
+/// Returns true if the parameter is a header whose value is a string, but not an enum or an amount. The string needs a
+/// check for characters that are invalid in a header.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

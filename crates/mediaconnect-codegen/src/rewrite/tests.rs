@@ -6,7 +6,8 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// Returns progenitor's output and the outline for a contract that makes progenitor write every kind of statement.
+/// Returns progenitor's output and the outline for a test contract. For this contract, progenitor writes every kind of
+/// statement.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();

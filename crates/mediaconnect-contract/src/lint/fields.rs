@@ -26,7 +26,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::NAMED_ENUM,
                 "the enum has no name".to_owned(),
-                "move the enum, which becomes a Rust type, to components/schemas and refer to it",
+                "move the enum to components/schemas and refer to it, because its Rust type needs a name",
             );
         }
     }
@@ -64,13 +64,13 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::NAMED_OBJECT,
                 "the object has no name".to_owned(),
-                "move the object, which becomes a Rust type, to components/schemas and refer to it",
+                "move the object to components/schemas and refer to it, because its Rust type needs a name",
             ),
             Kind::List { items, .. } if self.node(&items.pointer).is_null() => self.report(
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add items; if there is an x-list-wrapper, add the property that it names, with its items",
+                "add items; for an object with x-list-wrapper, add the property that x-list-wrapper names, with its items",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {

@@ -10,7 +10,7 @@ use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// An object of the OpenAPI grammar, but never a `$ref`.
+/// An object of the OpenAPI grammar that is not a `$ref`.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),
@@ -42,7 +42,7 @@ impl<'a> Lint<'a> {
                 pointer,
                 &rules::MISSING_KEY,
                 format!("{key} is missing"),
-                "add it, because OpenAPI 3.0 requires it here",
+                "add the key, because OpenAPI 3.0 requires it here",
             );
         }
         self.exclusive_keys(pointer, value);
@@ -111,7 +111,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Calls `visit` for each item of a list, or for each member of an object except its extensions.
+    /// Calls `visit` for each item of a list, or for each member of an object. Extensions are skipped.
     fn each(
         &mut self,
         pointer: &str,
@@ -199,8 +199,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Returns true if a key of a map is an extension. Only paths, responses and callbacks may have extensions. In all
-/// other maps, a key that begins with `x-` is an ordinary name.
+/// Returns true if a key of a map is an extension. A key that begins with `x-` is an extension in a map of paths,
+/// responses or callbacks. In all other maps, it is an ordinary name.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"

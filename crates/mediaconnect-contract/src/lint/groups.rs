@@ -23,7 +23,8 @@ pub const CLIENT_METHODS: [&str; 12] = [
     "user_token",
 ];
 
-/// The names of the groups' hand-written methods, by accessor. The contract must not use these names.
+/// The hand-written methods of each group, by the group's accessor. The contract must not use the names of these
+/// methods.
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
@@ -75,7 +76,7 @@ impl Lint<'_> {
         let mut names = BTreeSet::new();
         for group in &outline.groups {
             let wrong = match group.accessor.as_deref() {
-                None => "x-accessor, which names the client's method for the group, is missing".to_owned(),
+                None => "the tag has no x-accessor, the name of the client's method for the group".to_owned(),
                 Some(name) if !is_method(name) => format!("{name:?} is not a valid name for a Rust method"),
                 Some(name) if CLIENT_METHODS.contains(&name) => {
                     format!("the client already has a method {name}")
@@ -87,7 +88,7 @@ impl Lint<'_> {
                 &group.pointer,
                 &rules::ACCESSOR,
                 wrong,
-                "add x-accessor with the group's plural in snake_case, such as customers",
+                "set x-accessor to a unique plural noun in snake_case, such as customers",
             );
         }
     }
@@ -100,7 +101,8 @@ impl Lint<'_> {
                 ([], _) => "the operation has no tag".to_owned(),
                 ([_, _, ..], _) => "the operation has several tags".to_owned(),
                 (_, None) => {
-                    "x-method, which names the client's method for the operation, is missing".to_owned()
+                    "the operation has no x-method, the name of the client's method for the operation"
+                        .to_owned()
                 }
                 (_, Some(name)) if !is_method(name) => {
                     format!("{name:?} is not a valid name for a Rust method")

@@ -92,8 +92,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that checks this extension in more detail; `None` if there is no such rule. An extension that this
-/// rule has reported is not reported again by the general rule.
+/// Returns the specific rule for an extension; `None` if there is only the general rule. If the specific rule has
+/// reported the extension, the general rule does not report it again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

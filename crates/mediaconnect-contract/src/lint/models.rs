@@ -54,8 +54,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports `oneOf` and `allOf`, because their Rust types would be awkward to use. Reports `anyOf` too, unless its
-    /// parts only list required fields.
+    /// Reports `oneOf`, `allOf`, `not` and `discriminator`, because their Rust types would be awkward to use. `anyOf`
+    /// is accepted only if each part is a list of required fields.
     pub(super) fn composition(&mut self, pointer: &str) {
         let Some(node) = self.contract.document().pointer(pointer) else { return };
         let alternatives = node.get("anyOf").and_then(Value::as_array);
@@ -72,7 +72,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::COMPOSITION,
                 format!("{key} has no equivalent Rust type"),
-                "list all fields in one object, and make alternatives optional; anyOf may contain only lists of required fields, and a field's allOf may contain only a single $ref",
+                "list all fields in one object, and make alternative fields optional; two exceptions are supported: anyOf with only lists of required fields, and allOf with a single $ref in a field",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {
@@ -89,7 +89,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::ADDITIONAL_PROPERTIES,
                 "an object cannot have both properties and additionalProperties".to_owned(),
-                "delete additionalProperties, or move it to an object in a field of its own",
+                "delete additionalProperties, or move it to a separate object and add a field for this object",
             );
         }
     }

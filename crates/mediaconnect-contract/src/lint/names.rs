@@ -23,7 +23,9 @@ impl Lint<'_> {
         let wrong = if !is_name {
             format!("{id:?} is not a valid name for a Rust method")
         } else if is_keyword(&name) || GENERATED_METHODS.contains(&name.as_str()) {
-            format!("{id} would become the method {name}, which is a keyword or already exists")
+            format!(
+                "{id} would become the method {name}, but this name is a Rust keyword or another method of the client"
+            )
         } else if let Some(first) = names.insert(name.clone(), id.clone()) {
             format!("{id} and {first} would both become the method {name}")
         } else {
@@ -53,7 +55,7 @@ impl Lint<'_> {
                 &field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "choose a different Rust name for it in mediaconnect-contract, because the name on the wire cannot change",
+                "the name on the wire cannot change, so map it to a different Rust name in mediaconnect-contract",
             );
         }
     }
@@ -75,7 +77,7 @@ impl Lint<'_> {
                 &scalar.pointer,
                 &rules::VARIANT_NAME,
                 wrong,
-                "choose a different Rust name for it in mediaconnect-codegen, because the value on the wire cannot change",
+                "the value on the wire cannot change, so map it to a different Rust name in mediaconnect-codegen",
             );
         }
     }
@@ -126,7 +128,7 @@ impl Lint<'_> {
                 &parameter.field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "choose a different Rust name for it in mediaconnect-contract, because the name on the wire cannot change",
+                "the name on the wire cannot change, so map it to a different Rust name in mediaconnect-contract",
             );
         }
     }

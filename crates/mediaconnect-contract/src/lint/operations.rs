@@ -17,9 +17,9 @@ impl Lint<'_> {
             } else if !environments.insert(&server.environment) {
                 "another server already has this name"
             } else if server.url.ends_with('/') || server.url.contains(['?', '#', '{']) {
-                "the URL ends with a slash, or has a query or a variable, so no path can be appended"
+                "no path can be appended to the URL, because it ends with a slash, or has a query or a variable"
             } else if !is_safe(&server.url) || !server.token_url.as_deref().is_none_or(is_safe) {
-                "tokens and personal data would be sent unencrypted"
+                "a URL does not begin with https://, so tokens and personal data would be sent unencrypted"
             } else {
                 continue;
             };
@@ -84,7 +84,7 @@ impl Lint<'_> {
                 &body.pointer,
                 &rules::GET_BODY,
                 "a GET has a body".to_owned(),
-                "send the values as parameters, or use the method that upstream documents",
+                "replace the body by parameters, or use the method that upstream documents",
             );
         }
         if operation.success().is_none() {
@@ -123,7 +123,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if requests to this URL are encrypted or stay on the loopback interface.
+/// Returns true if the URL uses HTTPS, or if it uses HTTP and its host is a loopback address.
 fn is_safe(url: &str) -> bool {
     let is_loopback = |rest: &str| {
         let host = rest.split('/').next().unwrap_or_default();

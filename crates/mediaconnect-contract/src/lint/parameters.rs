@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Operation, Parameter};
 
-/// The string formats that are safe in a path. The client checks these formats, and their values contain no character
-/// that ends a path segment.
+/// The string formats that are safe in a path. The client checks that a value has the format, and no such value can
+/// contain a character that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with one of the first three names.
+/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters named `accept`, `authorization` or
+/// `content-type`.
 const OWN_HEADERS: [&str; 8] = [
     "accept",
     "authorization",
@@ -82,8 +83,8 @@ impl Lint<'_> {
                 self.report(
                     pointer,
                     &rules::PARAMETER,
-                    format!("parameters in {} are not supported", parameter.location),
-                    "use path, query or header",
+                    format!("a parameter with in: {} is not supported", parameter.location),
+                    "use in: path, in: query or in: header",
                 );
             }
             if let Some((wrong, help)) = wrong_kind(parameter).or_else(|| wrong_style(parameter)) {
@@ -111,7 +112,7 @@ impl Lint<'_> {
                     self.report(
                         &parameter.field.pointer,
                         &rules::DUPLICATE_PARAMETER,
-                        format!("{} is declared twice for {location}", parameter.field.wire_name),
+                        format!("the {location} parameter {} is declared twice", parameter.field.wire_name),
                         "declare it once",
                     );
                 }
@@ -126,12 +127,12 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {
         return Some((
             "the client sets this header",
-            "delete the parameter; declare tokens under security, and media types under content",
+            "delete the parameter; a token belongs under security, and a media type under content",
         ));
     }
     match &parameter.field.schema.kind {
         Kind::Object(_) | Kind::Map { .. } => Some((
-            "an object in the path, the query or a header is not supported, not even as deepObject",
+            "an object cannot be a parameter, not even with the style deepObject",
             "declare a parameter for each of its fields",
         )),
         Kind::List { items, .. } if matches!(items.kind, Kind::Object(_) | Kind::Map { .. }) => {
@@ -161,7 +162,7 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     };
     let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
     is_other.then_some((
-        "only the default style is supported: a list repeats the parameter, and reserved characters are encoded",
+        "only the default style is supported, which repeats the parameter for each item of a list and encodes reserved characters",
         "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a string",
     ))
 }

@@ -63,8 +63,8 @@ impl Lint<'_> {
             self.report(
                 at,
                 &rules::REFERENCE,
-                "this reference is not supported, so the operations that it refers to are ignored".to_owned(),
-                "write the operations here, or refer to a path of a group: `groups/NAME.yaml#/paths/NAME`, without other keys beside it",
+                "the path has an unsupported reference, so its operations are ignored".to_owned(),
+                "write the operations here, or refer to a path of a group with `$ref: groups/NAME.yaml#/paths/NAME` and no other keys",
             );
         }
         for sibling in siblings {
@@ -77,8 +77,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns true if a reference has no target or is part of a cycle. Returns false if the target exists but is
-    /// itself a broken reference, because only that reference is reported.
+    /// Returns true if a reference has no target or is part of a cycle. If the target is itself a broken reference,
+    /// returns false, because the lint reports only the target.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {
@@ -123,7 +123,7 @@ impl Lint<'_> {
                 ([_], _) | (_, None) => "use a component of this document".to_owned(),
                 (_, Some(other)) => {
                     format!(
-                        "the reference is to another file, {}: refer to a component of this file",
+                        "the target is in another file, {}; begin the reference with the path of that file",
                         other.path()
                     )
                 }
@@ -139,8 +139,8 @@ impl Lint<'_> {
         let message = format!("{} must not refer to {target}", file.path());
         let first = files[0].path();
         let help = format!(
-            "a group may refer to itself and to the components of {first}; {first} may refer to paths of groups; move what two of \
-             them need to the components of {first}"
+            "a group may refer to itself and to the components of {first}; {first} may refer to paths of groups; if several files \
+             need a component, define it in {first}"
         );
         (message, help)
     }

@@ -13,7 +13,7 @@ impl Lint<'_> {
                 &operation.pointer,
                 &rules::SECURITY,
                 format!("expected one security scheme, found {}", operation.security.len()),
-                "name the scheme that the operation needs, for client mode or for user mode",
+                "name one scheme under security: either the one for client mode or the one for user mode",
             );
         }
         for (scheme, scopes) in &operation.security {

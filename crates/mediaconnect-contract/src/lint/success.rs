@@ -22,7 +22,7 @@ impl Lint<'_> {
                 {
                     self.wrong_success(
                         operation,
-                        "the response has no named fields, so only a header can show that it comes from Connect",
+                        "the response has no named fields, so only a header can confirm that the response comes from Connect",
                         "add x-success: {origin: true}, so that the client requires the header X-Mediaconnect-Api-Version",
                     );
                 }
@@ -31,7 +31,7 @@ impl Lint<'_> {
             return;
         };
         let is_list = body.is_some_and(|body| matches!(body.schema.kind, Kind::List { .. }));
-        let example = "add x-success: {has: any}, or has: [a field that is always present], or flag: success";
+        let example = "add x-success with one of these: {has: any}, {has: [a field that is always present]}, {flag: success}";
         if !operation.extensions.contains_key("x-success") {
             self.wrong_success(operation, "x-success is missing", example);
             return;
@@ -68,7 +68,7 @@ impl Lint<'_> {
             self.wrong_success(
                 operation,
                 &wrong,
-                "name the field that is false if the operation was not done",
+                "set flag to the boolean field that is false if the operation was not done",
             );
         }
         for (found, asked) in &rule.matches {
@@ -85,7 +85,7 @@ impl Lint<'_> {
             self.wrong_success(
                 operation,
                 &wrong,
-                "write matches as {response field: parameter}, such as customerNumber: customerNumber, or body.field for a field of the body",
+                "write matches as {response field: parameter}, for example {customerNumber: customerNumber}; write a field of the request body as body.field",
             );
         }
     }

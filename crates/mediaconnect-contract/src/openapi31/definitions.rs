@@ -51,8 +51,8 @@ impl Definitions {
         moved(pointer).or_else(|| self.by_name(document, pointer)).unwrap_or_else(|| target.to_owned())
     }
 
-    /// Finds a definition by its name alone, because some generators write `#/$defs/Name` for a definition that is
-    /// nested in the current schema.
+    /// Finds a definition by its name alone. Some generators write `#/$defs/Name` although `Name` is defined inside the
+    /// current schema.
     fn by_name(&self, document: &Value, pointer: &str) -> Option<String> {
         if !pointer.starts_with("/$defs/") || document.pointer(pointer).is_some() {
             return None;

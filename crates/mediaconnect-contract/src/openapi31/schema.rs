@@ -44,8 +44,8 @@ impl Converter<'_> {
         self.parts(at, schema, parts)
     }
 
-    /// Converts one keyword of a schema. A schema that will be part of an `allOf` is not converted here, but added to
-    /// `parts` with its pointer.
+    /// Converts one keyword of a schema. A subschema that becomes part of an `allOf` is not converted here, but added
+    /// to `parts` with its pointer.
     fn keyword<'a>(
         &mut self,
         at: &Pointers,
@@ -60,7 +60,7 @@ impl Converter<'_> {
                 self.remark(
                     &here.from,
                     &format!("{key} is not supported"),
-                    "read the schema yourself; the report ignores it",
+                    "read the schema in the original document, because the report ignores this keyword",
                 );
                 return;
             }

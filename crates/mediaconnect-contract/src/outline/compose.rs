@@ -12,7 +12,7 @@ use super::{Field, Kind, Limits, Schema};
 use crate::deprecation::Deprecation;
 use crate::pointer::{annotated_reference, escape};
 
-/// The keywords that have a field in the outline, or that do not constrain a value.
+/// Keywords that are not listed as constraints. Each has a field in the outline, or does not limit a value.
 const KNOWN: [&str; 18] = [
     "$ref",
     "allOf",
@@ -34,7 +34,7 @@ const KNOWN: [&str; 18] = [
     "deprecated",
 ];
 
-/// Further keywords that do not constrain a value.
+/// Keywords that do not limit a value, in addition to those in `KNOWN`.
 const UNCONSTRAINING: [&str; 3] = ["externalDocs", "xml", "examples"];
 
 /// The extensions that have a field in the outline.
@@ -96,7 +96,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// Returns true if the keyword makes an integer limit exclusive.
+    /// Returns true if the keyword is `exclusiveMinimum` or `exclusiveMaximum` and makes an integer limit exclusive.
     fn has_whole_limit(&self, key: &str) -> bool {
         let limit = match key {
             "exclusiveMinimum" => "minimum",
@@ -129,7 +129,7 @@ fn is_constraint(key: &str, value: &Value) -> bool {
     }
 }
 
-/// Returns the `x-` extensions of the nodes, except those named in `facts`.
+/// Returns the `x-` extensions of the nodes. The extensions in `facts` are left out.
 pub(super) fn extensions<'a>(
     nodes: impl IntoIterator<Item = &'a Value>,
     facts: &[&str],
@@ -166,8 +166,8 @@ impl Reader<'_> {
         self.schema_within(pointer, &mut Vec::new())
     }
 
-    /// Reads a schema. `trail` contains the pointers of the enclosing schemas. If a schema is found there, it contains
-    /// itself, and its content is not read a second time.
+    /// Reads a schema. `trail` contains the pointers of the enclosing schemas. If it contains this schema too, the
+    /// schema is recursive, and its content is not read again.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
         let annotated =
             annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
@@ -205,7 +205,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the named schemas of `oneOf` and `anyOf`. Schemas without a name are constraints.
+    /// Returns the named schemas in `oneOf` and `anyOf`. A schema without a name is left out, because the outline lists
+    /// it as a constraint.
     fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
         let mut forms = Vec::new();
         for (part, node) in &merged.parts {
@@ -311,8 +312,8 @@ fn component(pointer: &str) -> Option<String> {
     (!name.contains('/')).then(|| name.to_owned())
 }
 
-/// Returns the name of the referenced schema, if the schema is an `allOf` of a single `$ref` and has no fields of its
-/// own. Such an `allOf` only adds a description.
+/// Returns the name of the schema to which a single `$ref` in an `allOf` refers; `None` if fields are added beside the
+/// `allOf`. An `allOf` without added fields only adds a description.
 fn wrapped(merged: &Merged<'_>) -> Option<String> {
     let own_fields = merged.parts[0].1.get("properties").is_some();
     let [part] = merged.parts[0].1.get("allOf")?.as_array()?.as_slice() else { return None };

@@ -35,7 +35,7 @@ pub struct Operation {
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// All security schemes in `alternatives`, each with its scopes.
+    /// All security schemes that occur in `alternatives`, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
     /// The accepted combinations of security schemes. A request needs all schemes of one combination. If the list is
     /// empty, a request needs no scheme.
@@ -57,7 +57,7 @@ pub struct Operation {
 pub struct Parameter {
     /// `path`, `query` or `header`.
     pub location: String,
-    /// The style keywords that differ from the default: `style`, `explode`, `allowReserved`.
+    /// The values of `style`, `explode` and `allowReserved` that are not the defaults.
     pub serialization: BTreeMap<String, Value>,
     /// The parameter as a field.
     pub field: Field,

@@ -35,8 +35,8 @@ pub(super) fn outline(document: &Value) -> Outline {
 
 pub(super) struct Reader<'a> {
     document: &'a Value,
-    /// The last node that was read and nodes above it, with their pointers. The next node to read is usually near, so
-    /// the search can start at one of these nodes instead of the root.
+    /// The last node that was read, and some nodes above it, each with its pointer. The next node is usually near the
+    /// last one, so the search seldom starts at the root.
     trail: RefCell<Vec<(String, &'a Value)>>,
 }
 
@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns true if `pointer` is equal to `other`, or begins with all steps of `other`.
+/// Returns true if `pointer` is `other` or a pointer to a node below it.
 fn is_within(pointer: &str, other: &str) -> bool {
     pointer.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

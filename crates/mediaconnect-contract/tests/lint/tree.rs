@@ -84,7 +84,7 @@ fn the_finding_of_a_broken_reference_has_reason_and_help() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
-            "the reference is to another file, connect.yaml: refer to a component of this file",
+            "the target is in another file, connect.yaml; begin the reference with the path of that file",
         ),
         (
             "a group refers to another group",
@@ -92,7 +92,7 @@ fn the_finding_of_a_broken_reference_has_reason_and_help() {
         ),
         (
             "a shared component leads back to a group",
-            "move what two of them need to the components of connect.yaml",
+            "if several files need a component, define it in connect.yaml",
         ),
         ("a reference leads out of the directory", "is outside the directory of the contract"),
         ("a reference leads to another host", "is outside the directory of the contract"),

@@ -10,7 +10,7 @@ use crate::emit;
 use crate::wire_types::is_amount;
 
 impl OperationEmitter<'_> {
-    /// Returns the fields of a successful response. The slice is empty if the response is not an object.
+    /// Returns the fields of a successful response. If the response is not an object, there are none.
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)

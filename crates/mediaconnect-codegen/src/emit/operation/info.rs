@@ -101,7 +101,7 @@ impl OperationEmitter<'_> {
         quote!(Some(&[#(#fields),*]))
     }
 
-    /// Adds the fields of an object. A nested object is replaced by its own fields, but a list of objects remains one
+    /// Adds the fields of an object. A nested object is flattened into its fields. A list of objects is added as one
     /// field.
     fn add_fields<'a>(
         &'a self,
@@ -134,7 +134,7 @@ impl OperationEmitter<'_> {
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
     }
 
-    /// Returns the example of the body whose schema is at the pointer `schema`.
+    /// Returns the example of a body. `schema` is the pointer of the body's schema.
     fn body_example(&self, schema: &str) -> Option<Value> {
         self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
@@ -174,7 +174,7 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     }
 }
 
-/// Returns a call of `method` with a minimum and a maximum; `None` if both are missing.
+/// Returns the code `.method(min, max)`; `None` if there is neither a minimum nor a maximum.
 fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
     let method = format_ident!("{method}");
     let has_bounds = min.is_some() || max.is_some();

@@ -9,8 +9,7 @@ use crate::decode::rename;
 use crate::rewrite::{doc_lines, limits};
 use crate::wire_types::{is_list, is_plain_text, is_primitive, rust_type};
 
-/// A parameter or the body of an operation. `ident` is the name of the struct's field, and also of the generated
-/// method's argument.
+/// A parameter or the body of an operation. `ident` names both the struct's field and the generated method's argument.
 pub(super) struct Input<'a> {
     pub(super) ident: Ident,
     pub(super) kind: InputKind<'a>,

@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// Returns the values that this parameter must not have. They are the fixed segments that other operations' paths have
-/// in the position of this parameter.
+/// Returns the values that this parameter must not have. With such a value, the request would reach another operation.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
@@ -31,8 +30,7 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Returns true if two segments in the same position can be equal: `segment` of this operation's path, and `other` of
-/// another path.
+/// Returns true if `segment` of this operation's path and `other` of another path can have the same text in a request.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

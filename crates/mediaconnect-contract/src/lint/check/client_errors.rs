@@ -4,8 +4,8 @@ use crate::lint::Lint;
 use crate::rules;
 
 impl Lint<'_> {
-    /// Reports each operation without a client error status, because upstream probably documents errors that the
-    /// contract lacks.
+    /// Reports each operation without a client error status. For such an operation, upstream probably documents errors
+    /// that the contract lacks.
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {

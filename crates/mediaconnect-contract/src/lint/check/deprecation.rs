@@ -26,7 +26,10 @@ impl Lint<'_> {
             } else if key == "x-sunset" && text.parse::<Date>().is_err() {
                 (format!("{text:?} is not a date"), "write the last day as 'YYYY-MM-DD', in quotes")
             } else if text.trim().is_empty() {
-                (format!("{key} is empty"), "name the replacement in one line, or delete the key")
+                (
+                    format!("{key} is empty"),
+                    "name the replacement of the deprecated item in one line, or delete the key",
+                )
             } else {
                 continue;
             };

@@ -80,7 +80,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports constraints that the client does not check, for fields and parameters in requests.
+    /// Reports the constraints of request fields and parameters that the client does not check.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
@@ -101,8 +101,8 @@ impl Lint<'_> {
                     self.report(
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,
-                        format!("the client does not check {keyword} before sending"),
-                        "describe it in the description; the client checks only integer limits, lengths, patterns and string enums",
+                        format!("the client does not check {keyword} before it sends a request"),
+                        "state the constraint in the description instead; the client checks only integer limits, lengths, patterns and string enums",
                     );
                 }
             }
@@ -124,7 +124,7 @@ impl Lint<'_> {
         {
             self.contradiction(
                 &format!("{}/{low}", node.pointer),
-                format!("{low} {min} and {high} {max} allow no value"),
+                format!("no value satisfies both {low} {min} and {high} {max}"),
             );
         }
     }

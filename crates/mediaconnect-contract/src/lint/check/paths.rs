@@ -26,13 +26,13 @@ impl Lint<'_> {
                 &format!("/paths/{}", escape(path)),
                 &rules::PATH,
                 wrong,
-                "correct the path; declare query parameters with in: query",
+                "correct the path; a query parameter belongs under parameters, with in: query",
             );
         }
     }
 
-    /// Returns the segments of a path. A parameter matches only numbers if it is an integer in all operations of the
-    /// path.
+    /// Returns the segments of a path. If a parameter is an integer in all operations of the path, its segment matches
+    /// only numbers.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {
@@ -52,7 +52,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if one URL can match both paths and neither path is more specific.
+/// Returns true if a URL can match both paths and a router cannot choose the more specific one.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
     // A router prefers a fixed segment to an integer parameter, and an integer parameter to a string parameter.

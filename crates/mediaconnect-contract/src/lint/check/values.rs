@@ -61,8 +61,8 @@ impl<'a> Lint<'a> {
     }
 
     fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
-        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a string that looks \
-                    like a number or a boolean";
+        let help = "correct the value; if upstream shows that the schema is wrong, correct the schema; quote a string \
+                    that looks like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
             // The schema is invalid, and one of these rules has probably already reported the reason.

@@ -1,7 +1,7 @@
-//! The rule for unquoted scalars that some YAML readers do not read as strings.
+//! The rule for scalars that must have quotes.
 //!
-//! This crate reads YAML 1.2. Many tools read YAML 1.1, such as PyYAML. If the versions read a scalar differently,
-//! the scalar must have quotes. A number with leading zeros needs quotes too, because a reader drops the zeros.
+//! This crate reads YAML 1.2, but many tools, for example PyYAML, read YAML 1.1. A scalar that the versions read
+//! differently must have quotes. A number with leading zeros needs quotes too, because a YAML reader drops the zeros.
 
 use std::sync::LazyLock;
 
@@ -15,14 +15,17 @@ use crate::source::Plain;
 static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
     [
         ("a boolean in YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
-        ("a number that loses its zeros, or an octal number in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
+        (
+            "a number that loses its leading zeros, or an octal number in YAML 1.1",
+            r"^[-+]?0[0-9_]+(\.[0-9_]*)?$",
+        ),
         ("a base-60 number in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
         (
-            "a number in one version of YAML and a string in the other",
+            "a number or a string, depending on the version of YAML",
             r"^[-+]?(0o[0-7]+|0b[01_]+|[0-9]+[eE][0-9]+|[0-9][0-9.]*_[0-9_.]*)$",
         ),
         ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
-        ("a special key in YAML 1.1", r"^(<<|=)$"),
+        ("a key with a special meaning in YAML 1.1", r"^(<<|=)$"),
     ]
     .map(|(what, pattern)| (what, Regex::new(pattern).expect("the patterns are valid regular expressions")))
 });

@@ -56,7 +56,7 @@ pub(super) enum KeyKind {
     One(Object),
     List(Object),
     Map(Object),
-    /// Callback expressions, each with a path item.
+    /// A map of callback expressions to path items.
     Callbacks,
     /// A schema or a boolean, as in `additionalProperties`.
     SchemaOrFlag,
