@@ -18,7 +18,7 @@ pub fn unescape(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
-/// Follows `$ref` to a node that has none. Returns this node and its pointer.
+/// Follows `$ref` until a node has no `$ref`. Returns this node and its pointer.
 ///
 /// Returns `None` if a reference has no target, points outside the document, or is part of a cycle.
 pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
@@ -47,8 +47,8 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
     })
 }
 
-/// Returns the target of a schema that only annotates another schema: `allOf: [{$ref: …}]` with a description,
-/// `deprecated` or extensions.
+/// Returns the reference of an annotated schema. Such a schema is `allOf: [{$ref: …}]` with a description, `deprecated`
+/// or extensions.
 ///
 /// OpenAPI 3.0 ignores keys beside a `$ref`. A schema that adds annotations to a shared schema must therefore use
 /// `allOf`.

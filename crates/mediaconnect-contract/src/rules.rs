@@ -40,10 +40,10 @@ rules! {
     // The structure of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
-    GROUP "group" Build: "A group has only paths and components. The first file lists each of its paths once.";
+    GROUP "group" Build: "A group has only paths and components. The contract's first file lists each path of a group exactly once.";
     DUPLICATE_COMPONENT "duplicate-component" Build: "Components of the same kind have different names, even if they are in different files.";
     OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults has headers by name and responses by status.";
-    REFERENCE "reference" Build: "Each $ref has a target. A group may refer to itself and to components of the first file. The first file may refer to paths of groups.";
+    REFERENCE "reference" Build: "Each $ref has a target. A group may refer to itself and to components of the contract's first file. The first file may refer to paths of groups.";
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref has no other keys beside it, because OpenAPI 3.0 ignores them.";
     UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 defines. A misspelt key would be ignored.";
     MISSING_KEY "missing-key" Build: "All keys that OpenAPI 3.0 requires are present.";
@@ -51,9 +51,9 @@ rules! {
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Keys that exclude each other are not used together: schema and content, example and examples, value and externalValue.";
     COMPONENT_NAME "component-name" Check: "The name of a component has only letters, digits, dots, hyphens and underscores.";
     STATUS "status" Check: "A status is an HTTP status code, a class such as 4XX, or default.";
-    TAG "tag" Build: "The tags of operations are listed once under tags. No tag has the name of another command.";
+    TAG "tag" Build: "The tags of operations are listed once under tags. A tag becomes a command, so it differs from the names of existing commands.";
     ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. This name becomes the client's method for the group, so it differs from the client's other methods.";
-    EXTENSION "extension" Check: "openapi/README.md explains each x- extension and allows its value.";
+    EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, and has a value of the kind that is stated there.";
 
     // Servers and security.
     SERVER "server" Build: "A server is listed at the top level of the contract. It has a token endpoint, and a unique x-environment, which becomes a Rust constant. The URLs begin with https, unless they are on the local machine. The server's URL has no variables, no query and no slash at its end.";
@@ -68,13 +68,13 @@ rules! {
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
-    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header other than those that the client sets. It is a single value. A query parameter may also be a list, which is sent by repeating the parameter.";
+    PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set itself. A parameter in the path or a header is a single value. A query parameter is a single value, or a list that is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
-    GET_BODY "get-body" Build: "A GET has no body, because HTTP does not define its meaning and proxies drop it.";
+    GET_BODY "get-body" Build: "A GET has no body. HTTP does not define the meaning of such a body, and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";
     SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. The named fields and parameters exist.";
-    MEDIA_TYPE "media-type" Build: "Bodies are JSON, as upstream documents.";
+    MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
     NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object without named fields. The body of a successful response may also be a list or a single value.";
 
     // Schemas that become Rust types.
@@ -87,9 +87,9 @@ rules! {
     NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists.";
     NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
-    COMPOSITION "composition" Build: "An object lists its fields itself. anyOf may contain lists of required fields, and a field's allOf may contain a single $ref with annotations beside it.";
+    COMPOSITION "composition" Build: "An object lists all its fields itself and does not combine other schemas. Two combinations are allowed: anyOf with lists of required fields, and a field's allOf with a single $ref and annotations beside it.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
-    REQUIRED "required" Build: "Each required name is a property.";
+    REQUIRED "required" Build: "Each name in a list of required fields is a property of the object.";
     LIMIT "limit" Build: "A string in a request has a maxLength.";
 
     // The limits and formats of schemas, which become checks of values.
@@ -108,7 +108,7 @@ rules! {
     DESCRIBED "described" Check: "Servers, security schemes, scopes, headers and tags have a description.";
     EVIDENCE "evidence" Build: "Each operation and each server states its source in x-evidence, with a word from openapi/README.md.";
     SENSITIVITY "sensitivity" Build: "Each field and each parameter states in x-sensitivity if it is personal data.";
-    DEPRECATION "deprecation" Check: "A sunset or a deprecation note is beside deprecated: true. The sunset is a date, and the note is not empty.";
+    DEPRECATION "deprecation" Check: "x-sunset and x-deprecation-note are used only together with deprecated: true. The sunset is a date, and the note is not empty.";
     UNUSED_COMPONENT "unused-component" Check: "Each component is used by at least one operation.";
 }
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// A sunset is reported if it is at most this number of days away. Upstream removes an endpoint the same number of days
-/// after its deprecation.
+/// The number of days before a sunset at which the reports begin. This is upstream's period of notice: upstream removes
+/// an endpoint 180 days after it deprecates the endpoint.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item with a sunset that is near or past.

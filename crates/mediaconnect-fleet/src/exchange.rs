@@ -60,10 +60,10 @@ pub(crate) struct Synced {
     pub(crate) granted: u32,
     /// The number of turns to keep in reserve in case Redis fails.
     pub(crate) keep: u32,
-    /// The time until the next sync, for a member that still has waiting calls after this reply.
+    /// The time until the member's next sync, if calls still wait after this reply.
     pub(crate) retry: u64,
     pub(crate) members: u32,
-    /// The number of equal parts into which the rate is divided for shares; 0 means that the member has no share yet.
+    /// The number of equal shares into which the rate is divided; 0 means that the member has no share yet.
     pub(crate) share: u32,
     pub(crate) pause: u64,
     /// The number of turns that all members together hold.

@@ -1,7 +1,7 @@
 //! Shares the rate limit and the token of one client id among many processes, through Redis.
 //!
 //! Upstream counts requests for a client id, not for a process. Without a fleet, each process gets a fixed share of the
-//! rate ([`RateLimit::with_share`](mediaconnect::RateLimit::with_share)). A busy process must then wait while others
+//! rate ([`RateLimit::with_share`](mediaconnect::RateLimit::with_share)). A busy process must wait even while others
 //! are idle. In a fleet, processes lease turns (permits to send one request) in small batches, and one process fetches
 //! the token for all.
 //!
@@ -101,7 +101,7 @@ impl Fleet {
     /// | URL | deployment |
     /// |---|---|
     /// | `redis://host:6379`, `redis://user:password@host:6379/0` | one server |
-    /// | `rediss://…` | the same with TLS, by rustls with the system's roots |
+    /// | `rediss://…` | one server, with TLS by rustls and the system's root certificates |
     /// | `redis-cluster://host:6379,host:6379`, `rediss-cluster://…` | a cluster |
     /// | `redis-sentinel://host:26379,host:26379/service`, `rediss-sentinel://…` | the master that Sentinel names |
     ///
@@ -224,10 +224,10 @@ impl Fleet {
         self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
 
-    /// Waits until all dropped clients have left the fleet, but at most half a second.
+    /// Waits until all dropped clients have left the fleet, for at most half a second.
     ///
-    /// Call it before the runtime ends. If a process does not leave, its share of the rate stays reserved for 65
-    /// seconds.
+    /// Call it before the runtime ends. Otherwise, the other processes cannot use this process's share of the rate for
+    /// 65 seconds.
     pub async fn left(&self) {
         let tasks = std::mem::take(&mut *self.tasks());
         let all = async {

@@ -11,8 +11,8 @@ use crate::exchange::millis;
 
 /// The interval at which a waiting process checks for the token in Redis.
 const LOOK: Duration = Duration::from_millis(100);
-/// The maximum time to wait for the lock. It must be shorter than 60 seconds, because the client treats a fetch of that
-/// length as failed.
+/// The maximum time to wait for the lock. It must be shorter than 60 seconds, because the client treats a fetch as
+/// failed after 60 seconds.
 const WAIT: Duration = Duration::from_secs(45);
 /// The time between a failed fetch and the attempt of the next process.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);

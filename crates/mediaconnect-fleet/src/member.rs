@@ -24,8 +24,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// If a member sends no sync for this time, Redis sets the member's share aside for it, so that no other member gets it.
-/// The script calls this time `silent`.
+/// A member may send by its share if Redis has received no sync of the member for this time. Redis leases the turns of
+/// this share to no other member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -61,21 +61,23 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which Redis may have received a sync of this member.
+    /// The latest time at which Redis may have received a sync of this member. While a sync is on its way, this time is
+    /// in the future.
     heard_by: Option<Instant>,
     /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
     /// The number of requests that the member sent before the requests in `uses`.
     base: u64,
-    /// The number of sent requests that upstream has counted, which means that the member no longer holds their turns.
+    /// The number of sent requests that upstream has counted. The member no longer holds their turns.
     settled: u64,
     sent_at_sync: u64,
     /// One pair for each sync of the last second: the time of the sync, and the number of requests that the member had
-    /// sent at the sync before.
+    /// sent by the previous sync.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The number of turns that Redis certainly counts as held by this member, even if the last sync was lost.
+    /// The minimum number of turns that Redis counts as held by this member. It is correct even if the last sync was
+    /// lost.
     reserved: u32,
     /// The number of turns that the member reported as held in its last sync.
     asked: u32,
@@ -251,7 +253,8 @@ impl Member {
         }
     }
 
-    /// Returns the time at which the share begins, unless a reply arrives earlier.
+    /// Returns the time at which the member begins to send by its share. A reply that arrives earlier postpones this
+    /// time.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,

@@ -18,8 +18,8 @@ pub struct ResponseCache {
 }
 
 impl ResponseCache {
-    /// Sets the time limit of each operation in Redis. The operations are to look up a response, to store it, and to
-    /// delete responses after a change. The default is 5 milliseconds.
+    /// Sets the time limit of each operation in Redis: to look up a response, to store one, or to delete responses
+    /// after a change. The default is 5 milliseconds.
     #[must_use]
     pub fn with_max_wait(self, max_wait: Duration) -> Self {
         Self { max_wait, ..self }

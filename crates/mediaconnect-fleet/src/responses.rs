@@ -7,9 +7,9 @@
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, responses may
 //! therefore become invalid too early, but an old response never becomes valid again.
 //!
-//! Redis may run a command long after the process has given up on it. Such a late command cannot make an outdated
-//! response valid, because a response is stored with the marks that its lookup read. The time to live of the response
-//! also begins at its lookup, on Redis's clock.
+//! Redis may run a command long after the process has given up on it. A response that is stored so late has the marks
+//! that its lookup read. If a change has deleted one of these marks since the lookup, the response is invalid. The time
+//! to live of a response begins at its lookup, on Redis's clock.
 
 mod names;
 mod pending;
@@ -32,7 +32,7 @@ use crate::response_cache::ResponseCache;
 
 /// The maximum lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
-/// The maximum time between the lookup of a response and the end of its request.
+/// The maximum time from the lookup of a response until upstream's response is stored.
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
 /// The maximum size of a response, in bytes. A larger response is not stored.
 const MAX_RESPONSE: usize = 128 * 1024;
@@ -204,7 +204,7 @@ impl Inner {
         self.within(limit, async |keys| self.tell(&keys).await).await.is_some()
     }
 
-    /// Deletes from Redis all responses that this process has invalidated and Redis has not confirmed yet.
+    /// Sends the pending deletions to Redis, without a time limit.
     async fn tell(&self, keys: &Keys) -> Result<(), Failure> {
         let Some((last, forgotten)) = lock(&self.pending).all() else { return Ok(()) };
         let mut command = Cmd::new();

@@ -49,7 +49,8 @@ impl Seal {
         Some(Self { key: LessSafeKey::new(key), context })
     }
 
-    /// Encrypts bytes for one use, such as one key of Redis. They can only be decrypted for the same use.
+    /// Encrypts bytes for a `usage`, such as the name of a key in Redis. They can only be decrypted with the same
+    /// `usage`.
     ///
     /// Nonces are random and could repeat, so one key must not encrypt more than 2³² messages. At upstream's rate, a
     /// key reaches this number after four years.
@@ -63,7 +64,8 @@ impl Seal {
         Some([&nonce[..], &sealed].concat())
     }
 
-    /// Decrypts bytes. Returns `None` if they were changed, or encrypted with another key, context or use.
+    /// Decrypts bytes. Returns `None` if they were changed, or encrypted with another client secret, client id,
+    /// URL or `usage`.
     pub(crate) fn open(&self, sealed: &[u8], usage: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let mut plain = Zeroizing::new(sealed.to_vec());
@@ -78,7 +80,7 @@ impl Seal {
     }
 }
 
-/// A keyed hash, for names of keys that reveal no personal data.
+/// A keyed hash for the names of keys in Redis, so that the names reveal no personal data.
 pub(crate) struct Names(hmac::Key);
 
 impl Names {

@@ -57,7 +57,7 @@ struct Session {
 /// The state of a session, as this process knows it.
 struct Known {
     line: Line,
-    /// The id of the last access token that this process had. The next fetch must return a different one.
+    /// The id of the last access token that this process had. The next fetch does not return this token again.
     last: Option<Id>,
     /// The id of the record in Redis when this process last read it. It is empty if there was none.
     stored: Vec<u8>,

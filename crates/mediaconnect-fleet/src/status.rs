@@ -41,7 +41,8 @@ pub struct Overview {
     pub used_in_minute: u32,
     /// The number of turns (permits to send one request) that all processes hold.
     pub held: u32,
-    /// The time during which no process may send, because upstream has refused a request with status 429.
+    /// The time until processes may send again after upstream has refused a request with status 429; `None` if they may
+    /// send now.
     pub pause: Option<Duration>,
     /// The time until the token in Redis expires; `None` if Redis has no token.
     pub token_expires_in: Option<Duration>,
@@ -61,7 +62,7 @@ pub(crate) struct Board(Arc<Mutex<Status>>);
 pub(crate) struct LeaseWait(Option<Instant>);
 
 impl LeaseWait {
-    /// Returns the duration of a wait that ends now.
+    /// Records whether calls wait now. When a wait has ended, returns its duration.
     pub(crate) fn at(&mut self, is_starved: bool, now: Instant) -> Option<Duration> {
         if is_starved {
             self.0.get_or_insert(now);

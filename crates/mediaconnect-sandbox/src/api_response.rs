@@ -62,8 +62,8 @@ impl ApiResponse {
         Self::exception(404, "RecordNotFoundException", "No such record.")
     }
 
-    /// Returns the refusal for a missing reference. The status is 400, because upstream does not document a 404 for
-    /// these operations.
+    /// Returns the refusal if the customer does not have the external reference. The status is 400, because upstream
+    /// does not document a 404 for the operations on references.
     pub(crate) fn no_such_reference() -> Self {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
@@ -83,7 +83,7 @@ impl ApiResponse {
         )
     }
 
-    /// Returns the response to use if the contract has no usable response for an operation.
+    /// Returns a 501 for an error in the contract, such as a missing example.
     pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
         Self::exception(501, "NotImplementedException", message.as_ref())
     }
@@ -130,8 +130,8 @@ impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
     /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` leads to XML, because
-    /// clients that send it are known to have received XML. A missing header leads to XML too, because RFC 9110 gives
-    /// it the same meaning. Without the quirk, a client gets XML only if its header names XML and not JSON.
+    /// clients that send it are known to have received XML. A missing header also leads to XML, because it means the
+    /// same as `*/*` in RFC 9110. Without the quirk, a client gets XML only if its header names XML and not JSON.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();

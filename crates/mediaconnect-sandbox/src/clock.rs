@@ -5,7 +5,8 @@ use tokio::time::Instant;
 
 /// The clock of the Tokio runtime that started the sandbox.
 ///
-/// With sockets, the sandbox itself runs in a separate runtime, and a test cannot pause the clock of that runtime.
+/// A test can pause this clock. With sockets, the sandbox itself runs in another runtime, whose clock the test cannot
+/// pause.
 #[derive(Clone)]
 pub(crate) struct Clock(Handle);
 

@@ -152,7 +152,7 @@ impl Operation {
         of(&status).or_else(|| of(&format!("{}XX", &status[..1]))).or_else(|| of("default"))
     }
 
-    /// Returns the names of the path parameters, in their order.
+    /// Returns the names of the path parameters, in the order of the path.
     pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
         self.facts.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'))
     }

@@ -141,7 +141,8 @@ impl Customer {
         })
     }
 
-    /// Sets a postal address in addition to the street, such as a post-office box, with its own postal code and place.
+    /// Sets a postal address, such as a post-office box, in addition to the street. `code` and `place` are the postal
+    /// code and the postal place of this address.
     #[must_use]
     pub fn postal_address(
         self,
@@ -169,8 +170,8 @@ impl Customer {
         self.with(|record| record.attached_users.push(user))
     }
 
-    /// Adds a credential to the last [`user`](Self::user), such as
-    /// `("kari@example.com", "A_EMAIL_ADDRESS", "Externally_verified")`.
+    /// Adds a credential to the user that was added last with [`user`](Self::user). For example, the credential
+    /// `kari@example.com` has the kind `A_EMAIL_ADDRESS`, and may have the verification level `Externally_verified`.
     ///
     /// # Panics
     /// Panics if the customer has no user yet.
@@ -222,13 +223,13 @@ impl Customer {
     }
 
     pub(crate) fn record(&self) -> Record {
-        serde_json::from_str(&self.json).expect("the text was written from a record")
+        serde_json::from_str(&self.json).expect("the JSON was written from a record")
     }
 }
 
 impl From<Record> for Customer {
     fn from(record: Record) -> Self {
-        let json = serde_json::to_string(&record).expect("the names of all members are texts");
+        let json = serde_json::to_string(&record).expect("all keys of a record are strings");
         Self { number: record.customer_number, json: json.into() }
     }
 }

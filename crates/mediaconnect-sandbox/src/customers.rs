@@ -21,7 +21,7 @@ pub(crate) struct Customers(Mutex<State>);
 
 struct State {
     by_number: BTreeMap<i64, Customer>,
-    /// A number that increases with each change.
+    /// A number that increases with each change, so that the page can detect changes.
     #[cfg_attr(not(feature = "ui"), allow(dead_code, reason = "only the page reads this field"))]
     revision: u64,
 }

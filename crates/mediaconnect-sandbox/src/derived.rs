@@ -104,8 +104,8 @@ impl Record {
         month == 2 && self.customer_number % 3 == 0
     }
 
-    /// Returns the order id of the customer's product at the position `at`, counted from 0. The ids of the product's
-    /// invoices begin with the same digits.
+    /// Returns the order id of one of the customer's products. `at` is the position of the product, counted from 0. The
+    /// ids of the product's invoices begin with the digits of the order id.
     fn id(&self, at: usize) -> i64 {
         (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
     }

@@ -13,7 +13,7 @@ use crate::received::Received;
 /// let search = Expected::operation("searchCustomers").field("email", "kari@example.com").without("phoneNumber");
 /// ```
 #[derive(Clone)]
-#[must_use = "an expectation is checked by `Sandbox::assert_received`"]
+#[must_use = "an expectation does nothing until it is passed to `Sandbox::assert_received`"]
 pub struct Expected {
     operation: String,
     fields: Vec<(String, Field)>,
@@ -64,7 +64,7 @@ impl Expected {
         &self.operation
     }
 
-    /// Returns the reason if the requests do not meet the expectation.
+    /// Returns a description of the problem if the requests do not meet the expectation.
     pub(crate) fn mismatch<'r>(
         &self,
         received: impl Iterator<Item = &'r Received> + Clone,
@@ -102,7 +102,8 @@ impl Expected {
         received.operation == Some(self.operation.as_str())
     }
 
-    /// Returns a description of the request with the fewest differences, and these differences.
+    /// Describes the request that differs least from the expectation. If no request differs, lists the operations of
+    /// all requests.
     fn nearest<'r>(&self, received: impl Iterator<Item = &'r Received> + Clone) -> String {
         let candidates = received.clone().enumerate().filter(|(_, request)| self.is_of(request));
         let different = candidates
@@ -113,7 +114,7 @@ impl Expected {
                 received.map(|request| request.operation.unwrap_or("something else")).collect();
             let arrived = if arrived.is_empty() { "none".to_owned() } else { arrived.join(", ") };
             return format!(
-                "no other request of {} arrived; all received requests: {arrived}",
+                "besides the matching requests, no request of {} arrived; all received requests: {arrived}",
                 self.operation
             );
         };
@@ -121,7 +122,8 @@ impl Expected {
         format!("the nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
     }
 
-    /// Returns the differences. They contain received values only for the fields that the test names.
+    /// Returns the differences between a request and the expectation. They do not contain the values of fields that the
+    /// test does not name.
     fn differences(&self, received: &Received) -> Vec<String> {
         let differences = self.fields.iter().filter_map(|(name, field)| {
             let is_body = !matches!(field, Field::Header(_));

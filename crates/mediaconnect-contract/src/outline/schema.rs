@@ -15,7 +15,7 @@ pub struct Model {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The source of the information about the model (`x-evidence`), if it differs from that of the operations.
+    /// The source of the information about the model (`x-evidence`). `None` if the sources of the operations apply.
     pub evidence: Option<String>,
     /// True if the client sends the model.
     pub sent: bool,
@@ -51,11 +51,11 @@ pub struct Field {
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// The sensitivity of the field, or of the named schema that it refers to (`x-sensitivity`).
+    /// The sensitivity of the field (`x-sensitivity`). A field without one has the sensitivity of its named schema.
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the information about the field (`x-evidence`), if it differs from that of the model.
+    /// The source of the information about the field (`x-evidence`). `None` if the source of the model applies.
     pub evidence: Option<String>,
     /// The schema.
     pub schema: Schema,
@@ -78,7 +78,7 @@ pub struct Schema {
     pub limits: Limits,
     /// The values of an enum. Empty for any other schema.
     pub values: Vec<String>,
-    /// True if other values are allowed (`x-extensible-enum`).
+    /// True if the enum also allows values that it does not list (`x-extensible-enum`).
     pub open: bool,
     /// The description.
     pub description: Option<String>,
@@ -112,11 +112,11 @@ pub enum Kind {
     Boolean,
     /// A model, by its name. `None` for an object without a name.
     Object(Option<String>),
-    /// A list. If the list is in a wrapper object, `wrapper` is the name of the member (`x-list-wrapper`).
+    /// A list, which may be in a wrapper object.
     List {
         /// The schema of the items.
         items: Box<Schema>,
-        /// The member of the wrapper object.
+        /// The field of the wrapper object that contains the list (`x-list-wrapper`). `None` if there is no wrapper.
         wrapper: Option<String>,
     },
     /// An object whose keys the contract does not name (`additionalProperties`).
@@ -168,7 +168,7 @@ impl Schema {
         }
     }
 
-    /// Returns the other spellings of each enum value, by the documented spelling (`x-aliases`).
+    /// Returns a map from each documented value of an enum to its other spellings (`x-aliases`).
     #[must_use]
     pub fn aliases(&self) -> BTreeMap<&str, Vec<&str>> {
         let aliases = self.extensions.get("x-aliases").and_then(Value::as_object).into_iter().flatten();

@@ -11,12 +11,11 @@ pub struct SuccessRule {
     pub has: Option<Has>,
     /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
-    /// True if only the headers can show that the response comes from the Connect API. For example, a free-form object
-    /// or a single value has no named fields that could show this.
+    /// True if the response must have the header `X-Mediaconnect-Api-Version`, which shows that it comes from the
+    /// Connect API. This is for bodies without named fields, such as a free-form object or a single value.
     pub origin: bool,
-    /// The fields of the response that must equal a value of the request. Each entry has the path of the field,
-    /// followed by the path of the value. The path of a value is the name of a parameter, or `body.` and the path of a
-    /// field in the body.
+    /// The fields of the response that must equal a value of the request, as pairs of two paths: first the field, then
+    /// the value. The path of a value is the name of a parameter, or `body.` and the path of a field in the body.
     pub matches: Vec<(String, String)>,
 }
 

@@ -73,7 +73,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Parses the documents of a text. Scalars are not converted to a type yet, but keep the text of the file.
+/// Parses the documents of a text. Each scalar keeps its text as written in the file, and has no type yet.
 fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);
@@ -162,8 +162,8 @@ fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The maximum length of a word on whose type YAML readers disagree. For example, only some readers read `yes` and
-/// `off` as strings.
+/// The maximum length of an ambiguous word. YAML readers disagree on the type of such a word: for example, only some
+/// readers read `yes` and `off` as strings.
 const MAX_AMBIGUOUS: usize = 3;
 
 /// Returns the members that a merge key (`<<`) adds. YAML 1.1 and many tools support this key.

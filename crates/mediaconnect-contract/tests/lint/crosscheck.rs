@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::cases::{BASE, cases, rules_of};
 
-/// Maps each rule of another tool to the equivalent rules of this lint. The other rules are those of redocly, and the
-/// keywords and errors of openapi-spec-validator. A broad rule, such as redocly's `struct` for the whole grammar, is
-/// equivalent to several rules of this lint.
+/// Maps each rule of another tool to the equivalent rules of this lint. The first name of each pair is a rule of
+/// redocly, or a keyword or an error of openapi-spec-validator. A broad rule is equivalent to several rules of this
+/// lint: for example, redocly's `struct` checks the whole grammar.
 const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (

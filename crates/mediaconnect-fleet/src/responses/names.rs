@@ -7,7 +7,7 @@ use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
 /// The maximum number of customers whose marks an entry depends on. If a request names more customers, its entry
-/// depends on one mark that every change of a customer deletes.
+/// depends instead on a single mark, which every change of any customer deletes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the cipher for their values.

@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::exchange::millis;
 
-/// The maximum number of replaced refresh tokens that a record remembers. At upstream's default lifetime of 12 hours
-/// for access tokens, they cover two months. This is enough, because a refresh token expires after one month.
+/// The maximum number of replaced refresh tokens that a record remembers. Upstream's default lifetime of access tokens
+/// is 12 hours, so a record remembers the refresh tokens of two months. This is enough, because a refresh token expires
+/// after one month.
 const MAX_REPLACED: usize = 128;
 
 pub(super) type Id = [u8; 16];
@@ -90,8 +91,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if this line has also replaced the token that the other line replaced last. The two lines may have
-    /// replaced it by different tokens.
+    /// Returns true if the last replaced token of the other line is among the replaced tokens of this line. The two
+    /// lines may have replaced this token by different tokens.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

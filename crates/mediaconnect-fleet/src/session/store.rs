@@ -29,8 +29,8 @@ static READ: LazyLock<Script> = LazyLock::new(|| {
          return {read[1], read[2], math.max(left, 0)}",
     )
 });
-/// Replaces the record only if its id is `ARGV[1]`, or if there is no record. So a process that has lost its lock
-/// cannot overwrite the record of the next process with the lock.
+/// Replaces the record only if its id is `ARGV[1]`, or if there is no record. A process that has lost its lock can
+/// therefore not overwrite the record of a process that has acquired the lock since.
 static WRITE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local id = redis.call('HGET', KEYS[1], 'id')
@@ -100,7 +100,8 @@ pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Fail
     Ok(Stored { id, record })
 }
 
-/// Replaces the record whose id is `replaces`. Returns false if Redis has another record.
+/// Replaces the record whose id is `replaces`, or stores the first record. Returns false if Redis has a record with
+/// another id.
 pub(super) async fn write(
     redis: &Arc<Redis>,
     keys: &Keys,

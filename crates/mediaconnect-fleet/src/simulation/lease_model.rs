@@ -272,8 +272,7 @@ impl LeaseModel {
     }
 }
 
-/// Returns a limit for the single demand. If each greater demand is reduced to this limit, the sum of all demands fits
-/// into the budget.
+/// Returns the maximum that each demand may get, so that all demands together fit into the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time until the initial burst of requests has no effect any more. After a minute, the turns of a burst become
-/// free together, so a weaker burst follows each minute.
+/// The time until the initial burst of requests has no effect any more. The turns of a burst become free together a
+/// minute later, which causes a weaker burst.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -49,8 +49,8 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
     }
 }
 
-/// Returns the longest wait of a call after Redis dies. Each of the `calm` processes makes `per_minute` calls a minute.
-/// Each of the `busy` processes makes as many calls as it can.
+/// Returns the longest time that a call of a calm process waits after Redis dies. There are `calm` processes that make
+/// `per_minute` calls a minute each, and `busy` processes that make as many calls as they can.
 fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: usize) -> Duration {
     let mut demands = vec![Demand::Rate(per_minute); calm];
     demands.resize(calm + busy, Demand::All);

@@ -9,7 +9,7 @@ fn eight_busy_processes_use_the_rate_evenly() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(60 * SECOND, 300 * SECOND);
     let each: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
-    println!("{used} of 8000 turns used, by process {each:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
+    println!("{used} of 8000 turns used, by process {each:?}, {:.2} syncs per call", fleet.syncs_of_a_call());
     assert!(used >= 8_000 * 97 / 100, "{used}");
     // The members that sync first get more turns in the burst at the start, so the counts differ by up to 7 %.
     assert!(each.iter().max().unwrap() * 100 <= each.iter().min().unwrap() * 107, "{each:?}");
@@ -24,7 +24,7 @@ fn one_busy_process_gets_what_seven_idle_ones_leave() {
     fleet.run(300 * SECOND);
     fleet.keeps_the_limits();
     let used = fleet.sent_within(60 * SECOND, 300 * SECOND);
-    println!("{used} of 8000 turns used, {:.2} syncs a call", fleet.syncs_of_a_call());
+    println!("{used} of 8000 turns used, {:.2} syncs per call", fleet.syncs_of_a_call());
     assert!(used >= 8_000 * 95 / 100, "{used}");
 }
 
@@ -45,7 +45,7 @@ fn bulk_work_yields_to_other_calls_in_the_whole_fleet() {
     fleet.run(300 * SECOND);
     fleet.keeps_the_limits();
     let sent: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
-    println!("{sent:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
+    println!("{sent:?}, {:.2} syncs per call", fleet.syncs_of_a_call());
     assert!(fleet.syncs_of_a_call() < 0.75);
     assert!(sent[2] >= 4_950 && sent[3] >= 985, "{sent:?}");
     assert!(sent[0] + sent[1] >= 800 * 5 * 90 / 100, "{sent:?}");
@@ -60,7 +60,7 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
     let used = fleet.sent_within(SECOND, 61 * SECOND);
     let least = fleet.processes.iter().map(|process| process.sent).min().unwrap();
     println!(
-        "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs a call",
+        "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs per call",
         fleet.syncs_of_a_call()
     );
     // A thousand members use 89 % of the rate in the first minute. Eight members use 97 % after the first minute. Each

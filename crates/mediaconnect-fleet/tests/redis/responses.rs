@@ -40,7 +40,7 @@ pub async fn process_with(redis: &str, sandbox: &Sandbox, cache: ResponseCache) 
     client
 }
 
-/// Returns the number of requests for an operation that the sandbox receives while the code runs.
+/// Runs `$work`. Returns the number of requests for `$operation` that the sandbox received meanwhile.
 macro_rules! requests {
     ($sandbox:expr, $operation:expr, $work:expr) => {{
         let before = $sandbox.received($operation).len();

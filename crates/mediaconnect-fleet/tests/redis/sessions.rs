@@ -60,7 +60,7 @@ async fn sources(
     fleets.map(|fleet| source(&fleet, client, refresh_token, renewed))
 }
 
-/// A response of a token endpoint to a refresh token.
+/// An exchange that a token endpoint expects: the refresh token that it receives, and its response.
 struct Exchange {
     sent: &'static str,
     access: &'static str,

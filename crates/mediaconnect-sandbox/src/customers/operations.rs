@@ -31,7 +31,7 @@ impl Customers {
                 let change = serde_json::from_value(values.body.clone());
                 let refusal = |_| {
                     ApiResponse::bad_request(
-                        "body: one field is new in the contract; the sandbox cannot store it yet",
+                        "body: the sandbox cannot store a new field of the contract yet; leave the field out",
                     )
                 };
                 self.change(user, change.map_err(refusal)?);
