@@ -22,7 +22,7 @@ use crate::token::{AccessToken, Token, TokenEndpoint};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The fetch of a new access token, even if a token is cached.
+    /// The fetch of a new access token. A cached token is not used.
     pub token: Probe,
     /// The lifetime of the new token; `None` if upstream does not report it, or if there is no token.
     pub token_lifetime: Option<Duration>,
@@ -176,7 +176,7 @@ fn version(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Returns the skew in seconds. Upstream wrote the date at some time between `sent` and `received`, and rounded it down
-/// to a second. If the date is consistent with any time in between, there is no skew.
+/// to a second. The skew is 0 if the date matches a time between `sent` and `received`.
 fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
     let ahead = sent.duration_since(date + Duration::from_secs(1)).unwrap_or_default();
     let behind = date.duration_since(received).unwrap_or_default();

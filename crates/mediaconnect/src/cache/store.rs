@@ -41,9 +41,9 @@ pub trait ResponseStore: Send + Sync + 'static {
 
     /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must neither find nor store these responses, even if the
-    /// future is dropped. As soon as the future is ready, the same must apply to all other processes. If the store
-    /// cannot be used now, it must invalidate the responses as soon as it can be used again.
+    /// When this method returns, this process must no longer find or store these responses, even if the future is
+    /// dropped. When the future is ready, no other process may find or store them either. If the store cannot be used
+    /// now, it must invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 
