@@ -57,10 +57,11 @@ const MAX_HELD_BACK: usize = 1_024;
 /// - **Dropping** the stream drops all calls in progress.
 ///
 /// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio
-/// runtime in which the stream is read. If it is read outside a runtime, they run in the last runtime in which it was
-/// read. If it was never read in a runtime, each item ends with [`is_configuration`](crate::Error::is_configuration).
-/// If a runtime is shut down, the items of its calls end with [`is_interrupted`](crate::Error::is_interrupted), or with
-/// [`is_unavailable`](crate::Error::is_unavailable) if they were still waiting for a token.
+/// runtime in which the stream is read. If the stream is read outside a runtime, the calls run in the last runtime in
+/// which it was read. If the stream was never read in a runtime, each item ends with
+/// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
+/// [`is_interrupted`](crate::Error::is_interrupted), or with [`is_unavailable`](crate::Error::is_unavailable) if they
+/// were still waiting for a token.
 ///
 /// A `Bulk` does not borrow the client, so it can be returned and sent to tasks. Its lifetime `'a` is that of its
 /// source: `'static` if the source borrows nothing.

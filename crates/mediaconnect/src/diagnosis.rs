@@ -41,7 +41,7 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub response: Option<ResponseHead>,
-    /// The error, if the request failed. A number without a customer also counts as an error, as in
+    /// The error, if the request failed. It is also an error if no customer has the number, as in
     /// [`Customers::info`](crate::groups::Customers::info).
     pub error: Option<Error>,
 }
@@ -55,7 +55,7 @@ pub struct ResponseHead {
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
     /// The exact time at which upstream wrote the `Date` is unknown, so this is the smallest skew that is consistent
-    /// with it. `None` if the response has no `Date`.
+    /// with the header. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,

@@ -66,7 +66,7 @@ impl Sandbox {
         }
     }
 
-    /// Returns the requests of [`requests`](Self::requests) and their responses for a snapshot, oldest first.
+    /// Returns the latest requests and their responses for a snapshot, oldest first.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values in requests and responses are redacted:

@@ -21,7 +21,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {
-    /// Looks up a response. If the store has none, the caller will store its own response with the time to live `ttl`.
+    /// Looks up a response. If the store has none, the caller fetches the response, and may store it for at most `ttl`.
     ///
     /// Returns `None` while the store cannot be used. During that time, the client stores responses in its own memory.
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>>;
