@@ -14,7 +14,8 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_s
 ///
 /// | keys | meaning |
 /// |---|---|
-/// | `times`, `always`, `after` | the number of requests that fail (`times`; `always` means all), and the number that succeed before them (`after`) |
+/// | `times`, `always` | the number of requests that fail; `always` means all |
+/// | `after` | the number of requests that succeed before the first one fails |
 /// | `delayMs` | the delay of the response, in milliseconds |
 /// | `status` | the status |
 /// | `html`, `empty`, `notDone` | the body; `notDone` is `{"success": false}` |
@@ -140,7 +141,8 @@ impl Keys {
 }
 
 impl Fault {
-    /// Returns the JSON form of the fault. For a body that a test has set, `body` contains only its media type.
+    /// Returns the JSON form of the fault. If a test has set a body, the form contains the media type of the body, but
+    /// not its text.
     pub(crate) fn keys(&self) -> Map<String, Value> {
         let mut keys = Map::new();
         let mut set = |key: &str, value: Value| drop(keys.insert(key.to_owned(), value));

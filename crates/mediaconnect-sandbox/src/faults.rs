@@ -22,9 +22,10 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 struct Entry {
     id: u64,
     fault: Fault,
-    /// The number of matching requests that no earlier fault has handled, counted until this fault is used up.
+    /// The number of matching requests that reached this fault, because no earlier fault handled them. A fault that is
+    /// used up no longer counts requests.
     seen: u32,
-    /// The number of requests to which this fault has happened.
+    /// The number of requests that this fault has affected.
     happened: u32,
 }
 

@@ -4,8 +4,7 @@ use url::{Host, Url};
 
 use crate::message::{Peer, Request, header};
 
-/// Returns the reason to refuse a request. Returns `None` if the request comes from this machine, and not from a page
-/// of another origin.
+/// Returns the reason to refuse a request that another machine or a page of another origin may have sent.
 pub(crate) fn refusal(request: &Request) -> Option<&'static str> {
     remote(request).or_else(|| foreign(request))
 }
@@ -29,7 +28,7 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
 
 /// Returns the reason to refuse a request that a page of another origin may have sent.
 ///
-/// Browsers send some requests without a preflight, such as those of forms and images, so CORS does not prevent them.
+/// CORS does not prevent all of these requests: browsers send the requests of forms and images without a preflight.
 fn foreign(request: &Request) -> Option<&'static str> {
     let host = header(request, "host").unwrap_or_default();
     let is_own = |origin: &str| origin.strip_prefix("http://") == Some(host);

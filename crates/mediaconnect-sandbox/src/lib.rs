@@ -46,7 +46,7 @@
 //! | clients | any HTTP client, in any process | the clients that the sandbox creates |
 //! | broken connections | real | simulated: the client gets the error of a broken connection |
 //! | Tokio's paused clock | not usable with deadlines, because the clock advances while a call waits for a socket | usable: retries, pauses and deadlines take no time |
-//! | parts of a call that run | all | all except the socket, and except what an HTTP client adds, such as `User-Agent` |
+//! | parts of a call that are missing | none | the socket, and what an HTTP client adds, such as `User-Agent` |
 //!
 //! So run most tests of a service in memory with `#[tokio::test(start_paused = true)]`, and a few over sockets. A
 //! sandbox starts in less than a millisecond. Creating a client takes some 40 milliseconds in a debug build, so create
@@ -72,7 +72,8 @@
 //!
 //! # What can be set up
 //!
-//! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads them from a file.
+//! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads customers from
+//!   a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: the differences between upstream and its documentation, and differences that upstream might have one

@@ -35,8 +35,8 @@ struct Entries {
 }
 
 pub(crate) struct Entry {
-    /// The id of the request. It is the revision of the log after the request was added, which is different for each
-    /// request.
+    /// The revision of the log after the request was added. It identifies the request, because each request has a
+    /// different revision.
     id: u64,
     at: SystemTime,
     pub(crate) request: Received,
@@ -69,7 +69,7 @@ impl LoggedBody {
 }
 
 impl Completion {
-    /// Returns the number of bytes of the body. [`Entry::bytes`] adds the other fields.
+    /// Returns the number of bytes of the body.
     fn bytes(&self) -> usize {
         if let LoggedBody::Complete(body) = &self.body { body.len() } else { 0 }
     }

@@ -13,9 +13,8 @@ use std::str::FromStr;
 pub enum Quirk {
     /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// A list with one element is written as the bare element. Upstream has been observed to do this for
-    /// `attachedUsers`, and for lists inside a wrapper object, such as the `emails` of a search. Other lists are not
-    /// affected.
+    /// Some lists with one element are written as the bare element: `attachedUsers`, and lists inside a wrapper object,
+    /// such as the `emails` of a search. Upstream has been observed to do this.
     BareSingles,
     /// An optional field without a value is omitted, null or empty.
     EmptyFields,

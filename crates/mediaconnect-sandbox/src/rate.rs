@@ -1,4 +1,5 @@
-//! Counts requests for the headers that report the rate. Requests are refused only if a test sets a limit.
+//! Counts requests, so that response headers can report the remaining rate. Requests are refused only if a test sets a
+//! limit.
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -45,8 +45,8 @@ impl Operation {
     /// Reads the parameters and the body of a request.
     ///
     /// # Errors
-    /// Returns an error if the request violates the contract. The error lists all violations of the parameters. If
-    /// there are none, it lists all violations of the body.
+    /// Returns an error if the request violates the contract. The error lists all violations of the parameters. The
+    /// body is checked only if the parameters are valid.
     pub(crate) fn read(
         &self,
         operations: &Operations,
@@ -83,7 +83,7 @@ impl Operation {
     /// Returns the value of a parameter, or `None` if it was not sent.
     ///
     /// # Errors
-    /// Returns the expected form if the value has a different one.
+    /// Returns an error if the value does not have the expected form. The error describes that form.
     fn value(
         &self,
         parameter: &Parameter,

@@ -129,8 +129,8 @@ impl Sandbox {
     /// Issues a refresh token of the user, as a login does. It works once: redeeming it returns an access token and the next
     /// refresh token.
     ///
-    /// These access tokens are for user mode and have the same lifetime as those of the client.
-    /// [`expire_tokens`](Self::expire_tokens) makes them invalid too.
+    /// The access tokens are for user mode, and have the same lifetime as the tokens of client mode.
+    /// [`expire_tokens`](Self::expire_tokens) also invalidates these access tokens.
     ///
     /// ```
     /// use mediaconnect::{RefreshToken, UserToken};

@@ -35,7 +35,7 @@ use crate::customer::Customer;
 /// Reads the customers in a file.
 ///
 /// The file is read in pieces, so a large file needs little more memory than its customers. A YAML file in which a
-/// customer refers to an anchor in another customer may have to be read as a whole.
+/// customer refers to an anchor in another customer may have to be read as a whole, which needs more memory.
 ///
 /// # Errors
 /// Returns an error if the file cannot be read or is not a list of customers. The message contains the file, the line
@@ -59,7 +59,8 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads the whole string at once, so that an error has a line number in the file.
+/// Reads the whole string at once, after reading it in pieces has failed. An error then contains the line number in the
+/// file, not in a piece.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();

@@ -5,15 +5,14 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists that upstream has been seen to write as a bare element if they have one element. Lists inside a wrapper
-/// object are not included.
+/// The lists without a wrapper object that upstream has been seen to write as a bare element if they have one element.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// The paths of fields whose values quirks must not change, because the client compares these values with its
+    /// The paths of fields that quirks must not change, because the client compares the values of these fields with its
     /// request. A path consists of names joined by dots.
     pub(crate) kept: Vec<String>,
 }

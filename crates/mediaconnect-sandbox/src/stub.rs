@@ -15,8 +15,8 @@ use crate::shapes::Shape;
 /// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
 /// The sandbox still checks each request first, and its quirks apply to a success. Stubs with a [number of
-/// times](Self::times) are used one after the other. A stub without a number of times applies to all further requests.
-/// If another one is set, it replaces the previous one.
+/// times](Self::times) are used one after the other. A stub without a number of times applies to all further requests,
+/// until the test sets another stub for the operation.
 #[must_use = "a stub does nothing without `respond` or `reject`"]
 pub struct Stub<'s, O> {
     operations: &'s Operations,
@@ -75,8 +75,8 @@ impl<O> fmt::Debug for Stub<'_, O> {
     }
 }
 
-/// Returns the body in the form that the contract documents. In that form, a list may have a wrapper object. In a
-/// model, it has none.
+/// Returns the body in the form that the contract documents. In that form, a list may have a wrapper object, which is
+/// absent in a model.
 ///
 /// # Errors
 /// Returns the reason why the body or the status does not match the contract.

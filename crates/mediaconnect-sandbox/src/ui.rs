@@ -8,8 +8,8 @@
 //! | `GET /ui/contract` | the contract as one document |
 //! | `GET /ui/state?after=7&search=kari&customersAfter=3` | the data that changes: faults, requests, and the customers of a search |
 //!
-//! The page polls the state. It sends the revisions of the data that it already has as `after` and `customersAfter`. In
-//! the response, requests or customers are null if they have not changed since that revision.
+//! The page polls the state. In `after` and `customersAfter`, it sends the revisions of the requests and customers that
+//! it already has. In the response, requests or customers are null if they have not changed since that revision.
 //!
 //! To change something, the page uses the [admin](crate::admin) routes.
 

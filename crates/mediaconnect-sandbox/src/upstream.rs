@@ -55,8 +55,8 @@ pub(crate) enum Outcome {
     Reset,
 }
 
-/// The operation of a request and the values in its path. If the path or the method is unknown, it is the response that
-/// refuses the request.
+/// The operation of a request and the values in its path. If the path or the method is unknown, the error is the
+/// response to the request.
 type Route<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), ApiResponse>;
 
 impl Upstream {

@@ -4,8 +4,8 @@ use mediaconnect_sandbox::{Contract, Expected, Fault, Sandbox, SandboxBuilder};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A contract with parameters of each location and type. It also has a bare list, a scalar, a response without a body
-/// and one without an example.
+/// A contract with parameters of each location and type. Its responses include a bare list, a scalar, a response
+/// without a body, and a response without an example.
 const CONTRACT: &str = "
 openapi: 3.0.3
 info: {title: T, version: 1.0.0}

@@ -183,7 +183,7 @@ async fn what_was_received_can_be_asserted() {
         let expected = "email: expected \"ola@example.com\", received \"kari@example.com\"";
         assert!(message.contains(expected) && message.contains("request 2"), "{message}");
         let message = panic_of(|| sandbox.assert_not_received(Expected::operation(OPERATION)));
-        assert!(message.contains("received as request 3: getCustomerInfo"), "{message}");
+        assert!(message.contains("request 3 was received, but must not be: getCustomerInfo"), "{message}");
     }
 }
 
@@ -299,7 +299,7 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
     assert!(catch_unwind(known).is_err());
 }
 
-/// Returns a lookup with this response, in the form in which `Sandbox::conversation` returns it.
+/// Returns an element of `Sandbox::conversation`: a lookup and this response.
 fn info(response: &Value) -> Value {
     json!({
         "operation": "getCustomerInfo",

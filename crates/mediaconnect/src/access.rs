@@ -101,7 +101,7 @@ impl Verdict {
     }
 
     /// Returns the reason for the result as text. The text lists the level and type of each access right that has this
-    /// result. If there is none, it contains the number of access rights found.
+    /// result. If no access right has this result, the text contains the number of access rights found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {

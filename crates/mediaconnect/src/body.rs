@@ -33,7 +33,7 @@ pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Byt
     Ok(if joined.is_empty() { only } else { joined.into() })
 }
 
-/// Decodes the model in a body. A body that is a JSON list is refused unless `T` may be a list.
+/// Decodes the model in a body. A JSON list is refused if `T` cannot be a list.
 pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, DecodeError> {
     // serde can also decode a struct from a list. Without this check, `[]` would be decoded as a customer without
     // fields.

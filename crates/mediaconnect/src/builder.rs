@@ -185,12 +185,12 @@ impl ClientBuilder {
     /// with the default deadline, this happens when about a thousand calls are waiting. Set a maximum to keep waits
     /// short, or to save memory if deadlines are long.
     ///
-    /// A [`Bulk`](crate::Bulk) has only a few calls in the queue at the same time: two at upstream's rate. If the queue
-    /// is full, the `Bulk` restarts the call later.
+    /// A [`Bulk`](crate::Bulk) never has more than a few waiting calls: two at upstream's rate. If a call would exceed
+    /// the maximum, the `Bulk` restarts it later.
     ///
-    /// With 0, no call waits. Because the client spreads its requests over the minute, some calls then fail although
-    /// the rate is not used up. If calls must never wait, use [`WhenExhausted::Fail`] instead. With that setting, the
-    /// client does not spread its requests, and a call fails only if the rate is used up.
+    /// With a maximum of 0, no call waits. Some calls then fail although the rate is not used up, because the client
+    /// spreads its requests over the minute. If calls must never wait, use [`WhenExhausted::Fail`] instead. With that
+    /// setting, the client does not spread its requests, and a call fails only if the rate is used up.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);

@@ -24,15 +24,17 @@ use crate::call::Call;
 use crate::error::{Error, Kind, Result};
 use crate::runtime;
 
-/// The default concurrency is enough to use the whole rate if responses take at most this many seconds.
+/// The longest response time, in seconds, at which the default concurrency is enough to use the whole rate.
 const MAX_LATENCY: f64 = 3.0;
-/// The limits of the default concurrency. It has a maximum, because HTTP/1.1 needs a connection for each call in
-/// progress.
+/// The limits of the default concurrency. The maximum limits the number of connections, because HTTP/1.1 needs a
+/// connection for each call in progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// Limits the calls that wait for the rate to the number that the rate admits in this many seconds, but at least two.
+/// The time in seconds that determines the maximum number of waiting calls. The maximum is the number of calls that the
+/// rate admits in this time, and at least two.
 const MAX_QUEUED: f64 = 0.02;
-/// The shortest pause before a call that sent nothing is restarted. Without a pause, the restarts could be a busy loop.
+/// The shortest pause before restarting a call that the rate limiter did not admit. Without a pause, the restarts could
+/// be a busy loop.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 /// The maximum number of outcomes that [`Bulk::in_order`] keeps until an earlier outcome arrives.
 const MAX_HELD_BACK: usize = 1_024;
@@ -50,15 +52,16 @@ const MAX_HELD_BACK: usize = 1_024;
 ///   Calls in progress still end, because they run in their own tasks.
 /// - **Memory** does not depend on the number of items, because an item is taken from its [source](BulkSource) only
 ///   when its call starts. A slow reader or a used-up rate therefore also slows down the sender of a bounded channel.
-/// - **Waiting.** While the source has no item, the stream uses nothing of the rate. An iterator that blocks also
-///   blocks the thread that reads the outcomes. Use a stream instead of such an iterator.
+/// - **Waiting.** While the stream waits for an item of the source, it starts no new calls and uses none of the rate.
+///   An iterator that blocks also blocks the thread that reads the outcomes. Use a stream instead of such an iterator.
 /// - **Dropping** the stream drops all calls in progress.
 ///
 /// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio
-/// runtime in which the stream is read. If it is read outside a runtime, they run in the last runtime in which it was
-/// read. If it was never read in a runtime, each item ends with [`is_configuration`](crate::Error::is_configuration).
-/// If a runtime is shut down, the items of its calls end with [`is_interrupted`](crate::Error::is_interrupted), or with
-/// [`is_unavailable`](crate::Error::is_unavailable) if they were still waiting for a token.
+/// runtime in which the stream is read. If the stream is read outside a runtime, the calls run in the last runtime in
+/// which it was read. If the stream was never read in a runtime, each item ends with
+/// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
+/// [`is_interrupted`](crate::Error::is_interrupted), or with [`is_unavailable`](crate::Error::is_unavailable) if they
+/// were still waiting for a token.
 ///
 /// A `Bulk` does not borrow the client, so it can be returned and sent to tasks. Its lifetime `'a` is that of its
 /// source: `'static` if the source borrows nothing.
@@ -226,8 +229,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         Poll::Ready(Some((self.next - 1, item)))
     }
 
-    /// Accepts the outcome of a call, and returns the outcome to be returned next. Returns `None` if that outcome has
-    /// not arrived yet, or if the call will be restarted.
+    /// Accepts the outcome of a call, and returns the next outcome for the reader. Returns `None` if the next outcome
+    /// has not arrived yet, or if the call will be restarted.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome

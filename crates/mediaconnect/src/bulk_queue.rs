@@ -16,8 +16,8 @@ impl BulkQueue {
     }
 
     /// Sets the waker of the bulk's reader, which is woken when a call leaves the queue. Call this method before
-    /// [`length`](Self::length). Otherwise, a call could leave the queue between the two, and the reader would not be
-    /// woken.
+    /// [`length`](Self::length). In the opposite order, a call could leave the queue after `length` and before this
+    /// method, and the reader would not be woken.
     pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {

@@ -4,8 +4,8 @@
 //! after the time to live that the caller sets, or when a call of this client may have changed the data (see
 //! `forgotten`).
 //!
-//! In a fleet, processes can share a store (see `store`). Each of them then stores the entries that can be shared in
-//! its own memory only while the store cannot be used.
+//! In a fleet, processes can share a store (see `store`). Entries that can be shared are kept only in the store. While
+//! the store cannot be used, each process keeps them in its own memory.
 
 mod change;
 mod entry;

@@ -105,7 +105,7 @@ impl CachedClient {
     /// Removes the cached response of an operation. If a request for it is in progress, the response to that request is
     /// not cached.
     ///
-    /// With a shared store of the fleet, the other processes remove it a moment later.
+    /// If the fleet shares a store, the response is removed for the other processes a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
         let client = self.client.shared();
         forget(client.cache(), client.owner(), operation);
@@ -113,7 +113,7 @@ impl CachedClient {
 
     /// Removes all cached responses of the client, including those of users.
     ///
-    /// With a shared store of the fleet, the other processes remove them a moment later.
+    /// If the fleet shares a store, the responses are removed for the other processes a moment later.
     pub fn forget_all(&self) {
         self.client.shared().cache().forget_all();
     }

@@ -89,7 +89,7 @@ impl<T: 'static> Call<T> {
         Call::new(self.context.options, async move |context| map((self.start)(context).await))
     }
 
-    /// Sets the limits of this call to those of the call that makes it as one of its steps.
+    /// Replaces all limits of the call. A call that makes several calls gives each of them its own limits.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         self.context.options = options;
         self

@@ -37,14 +37,14 @@ pub enum ConnectFailure {
     ClientCertificateRefused,
     /// TLS failed for another reason. The port may use another protocol.
     Tls,
-    /// The server closed the new TLS connection before it received the request, and the reason was lost. The server may
-    /// have refused the client certificate.
+    /// The server closed a new TLS connection before the request was sent, and the reason was lost. The server may have
+    /// refused the client certificate.
     Closed,
     /// Another reason; see the source of the error. With the feature `native-tls`, this includes every failure of TLS.
     Other,
 }
 
-/// The text of hyper-util's error for a new connection that was closed before it received the request. The error is
+/// The text of hyper-util's error for a new connection that was closed before the request was sent. The error is
 /// recognized by its text, because its type is not public.
 const UNSENT: &str = "client error (Canceled)";
 

@@ -15,7 +15,7 @@ use crate::error::Result;
 /// ```
 /// use mediaconnect::{Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error};
 ///
-/// /// A secret in a file that something else replaces, such as a mounted secret of Kubernetes.
+/// /// A secret in a file that is replaced at each rotation, such as a mounted Kubernetes secret.
 /// struct SecretFile;
 ///
 /// impl CredentialsProvider for SecretFile {
@@ -68,7 +68,7 @@ impl ClientCredentials {
         &self.id
     }
 
-    /// Returns the client's secret, for a [`Fleet`](crate::Fleet).
+    /// Returns the client's secret. A [`Fleet`](crate::Fleet) derives its encryption keys from it.
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }

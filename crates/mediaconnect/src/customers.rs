@@ -1,4 +1,4 @@
-//! Calls about customers that combine operations.
+//! Methods of [`Customers`] that are not operations of the contract.
 
 use mediaconnect_api::wire::CustomerNumber;
 

@@ -17,7 +17,7 @@ pub(crate) enum DecodeError {
     TooLarge(usize),
     /// The status is a success that no operation uses: 202 (not done yet), 203 (changed by a proxy) or 206 (partial).
     Status,
-    /// The JSON object has no field of the operation's response.
+    /// The JSON object has none of the fields of the operation's response.
     Nothing,
     /// A list has more elements than the memory limit allows. Contains the path of the list.
     TooMany { path: String },
@@ -38,7 +38,7 @@ impl fmt::Display for DecodeError {
             Self::Nothing => f.write_str(
                 "the body has none of the fields of the operation's response, so it may not come from Connect",
             ),
-            Self::Status => f.write_str("the status is a success, but not 200, 201 or 204"),
+            Self::Status => f.write_str("this success status is unexpected, so the body was ignored"),
             Self::TooLarge(cap) => write!(f, "the body is larger than {cap} bytes"),
             Self::TooMany { path } => {
                 write!(f, "{path} has more elements than the memory limit allows; this is far more than documented")

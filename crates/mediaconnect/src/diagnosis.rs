@@ -22,7 +22,7 @@ use crate::token::{AccessToken, Token, TokenEndpoint};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The fetch of a new access token, even if a token is cached.
+    /// The fetch of a new access token. A cached token is not used.
     pub token: Probe,
     /// The lifetime of the new token; `None` if upstream does not report it, or if there is no token.
     pub token_lifetime: Option<Duration>,
@@ -41,7 +41,7 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub response: Option<ResponseHead>,
-    /// The error, if the request failed. A number without a customer also counts as an error, as in
+    /// The error, if the request failed. It is also an error if no customer has the number, as in
     /// [`Customers::info`](crate::groups::Customers::info).
     pub error: Option<Error>,
 }
@@ -55,7 +55,7 @@ pub struct ResponseHead {
     /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
     ///
     /// The exact time at which upstream wrote the `Date` is unknown, so this is the smallest skew that is consistent
-    /// with it. `None` if the response has no `Date`.
+    /// with the header. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
     /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,
@@ -176,7 +176,7 @@ fn version(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Returns the skew in seconds. Upstream wrote the date at some time between `sent` and `received`, and rounded it down
-/// to a second. If the date is consistent with any time in between, there is no skew.
+/// to a second. The skew is 0 if the date matches a time between `sent` and `received`.
 fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
     let ahead = sent.duration_since(date + Duration::from_secs(1)).unwrap_or_default();
     let behind = date.duration_since(received).unwrap_or_default();

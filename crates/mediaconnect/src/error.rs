@@ -32,8 +32,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// A flag that all callers of the same token fetch share. `None` unless that fetch failed. It becomes true when one
-    /// of the callers takes tokens from the retry budget for the next fetch.
+    /// Present if a token fetch failed. All callers of that fetch share the flag. It becomes true when one caller pays
+    /// for the next fetch from the retry budget, so that the other callers do not pay again.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
@@ -115,8 +115,8 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of an API response. Without proof that Connect sent the response, a 404 is the error of a
-    /// gateway, and not "not found".
+    /// Returns the error of an API response. A 404, a 410 or a redirect without proof that Connect sent it counts as
+    /// the error of a gateway.
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -162,8 +162,8 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns the flag of a failed token fetch. It is true once a caller has taken tokens from the retry budget for
-    /// the next fetch.
+    /// Returns the flag that all callers of a failed token fetch share. The flag is true once a caller has paid for the
+    /// next fetch from the retry budget.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }
@@ -256,7 +256,8 @@ impl From<Violations> for Error {
     }
 }
 
-/// Makes methods that accept `TryInto` accept a value of the right type. The error of that conversion is `Infallible`.
+/// Lets methods that accept `TryInto` also accept a value that already has the target type. The error of that
+/// conversion is `Infallible`, which never occurs.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}

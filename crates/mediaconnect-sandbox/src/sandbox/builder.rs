@@ -73,8 +73,8 @@ impl SandboxBuilder {
 
     /// Adds a customer.
     ///
-    /// If a test adds customers, the sandbox does not have the invented customers, so a search finds only those of the
-    /// test. [`with_invented_customers`](Self::with_invented_customers) adds the invented ones again.
+    /// If a test adds customers, the sandbox has no other customers, so a search finds only the added ones. To keep the
+    /// 66 invented customers, call [`with_invented_customers`](Self::with_invented_customers).
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customers.get_or_insert_default().push(customer);
         self
@@ -87,7 +87,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Adds the 66 invented customers to those that the test adds.
+    /// Keeps the 66 invented customers, even if the test adds customers.
     pub fn with_invented_customers(mut self) -> Self {
         self.with_invented = true;
         self
@@ -215,8 +215,9 @@ impl SandboxBuilder {
 
     /// Creates a sandbox without a socket. Only its [`client`](Sandbox::client) can reach it.
     ///
-    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. If a fault cuts off the connection,
-    /// the client sees a connection that breaks before the response. The settings of host and port have no effect.
+    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. If a fault cuts off a response, the
+    /// client receives only the error of a broken connection, and no part of the response. The settings of host and
+    /// port have no effect.
     ///
     /// # Panics
     /// Panics in the same cases as [`start`](Self::start).

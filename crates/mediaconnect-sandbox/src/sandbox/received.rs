@@ -55,7 +55,7 @@ impl Sandbox {
         let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
         let received = self.upstream.state.log.look(position);
         if let Some(at) = received {
-            panic!("received as request {}: {}", at + 1, expected.description());
+            panic!("request {} was received, but must not be: {}", at + 1, expected.description());
         }
     }
 
@@ -66,14 +66,14 @@ impl Sandbox {
         }
     }
 
-    /// Returns the requests of [`requests`](Self::requests) and their responses for a snapshot, oldest first.
+    /// Returns the latest requests and their responses for a snapshot, oldest first.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values in requests and responses are redacted:
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
-    /// - A name outside the contract is `?`, and further ones in the same object are `?2`, `?3`, ….
+    /// - A name outside the contract is `?`. Further names outside the contract in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.
-    /// - Headers and the bodies of the token endpoint are omitted.
+    /// - All headers are omitted, and so are the bodies of the token endpoint.
     /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
     ///
     /// Because the values are redacted, the snapshot can be committed:

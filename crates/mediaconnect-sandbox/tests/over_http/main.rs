@@ -31,8 +31,8 @@ async fn ask_for_token(sandbox: &Sandbox, secret: &str, grant_type: &str) -> Res
     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").send().await.unwrap()
 }
 
-/// Creates a client that keeps no idle connections. Each idle connection has a timer, and if the clock is paused, Tokio
-/// would jump ahead to that timer.
+/// Creates a client that keeps no idle connections. Each idle connection has a timer, and a paused Tokio clock would
+/// jump ahead to that timer in the middle of a test.
 fn client() -> reqwest::Client {
     reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap()
 }

@@ -14,7 +14,7 @@ use mediaconnect_sandbox::{Sandbox, SandboxBuilder};
 
 use browser::Browser;
 
-/// A sandbox, and a browser that shows one of the views of its page, such as the customers.
+/// A sandbox, and a browser that shows one view of the sandbox's page, such as the customers.
 struct Shown {
     sandbox: Sandbox,
     browser: Browser,

@@ -22,7 +22,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many idle connections are kept. The default is no limit.
+    /// Sets how many idle connections to each host are kept. The default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
         self.network.pool_max_idle = Some(connections);

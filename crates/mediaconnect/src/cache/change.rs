@@ -26,8 +26,8 @@ impl<'c> Change<'c> {
         Self { cache, subjects, is_over: false }
     }
 
-    /// Ends a call. When this returns, the other processes have also removed the affected responses, unless their store
-    /// cannot be used.
+    /// Ends a call, and waits until the affected responses are removed, also for the other processes of the fleet. If
+    /// the shared store cannot be used, they are removed later.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;

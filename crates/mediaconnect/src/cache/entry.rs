@@ -14,7 +14,7 @@ const NOT_FOUND: u32 = 10;
 /// The format of a response in a store. It is the first byte of the stored response, and must change if the format
 /// changes.
 const FORMAT: u8 = 1;
-/// The headers of a cached response. There are none, because a model is decoded from the body alone.
+/// The empty headers of a cached response. Headers are not cached, because a model is decoded from the body alone.
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
 /// The outcome of a read. All callers that wait for the read get the same outcome.
@@ -96,7 +96,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Removes upstream's message, as [`to_bytes`] does. The message may be long, and may quote the request.
+    /// Removes upstream's message, which may be long and may quote the request. [`to_bytes`] also omits the message.
     pub(super) fn without_message(self) -> Self {
         Self { outcome: self.outcome.map_err(|error| error.with_message(None)), ..self }
     }

@@ -24,8 +24,7 @@ pub(super) struct Flight {
     pub(super) change: u64,
     /// The read ends at this time at the latest.
     pub(super) until: Instant,
-    /// The read accepts a response from the shared store up to this age. `None` if the read does not use a shared
-    /// store.
+    /// The maximum age of a response from the shared store. `None` if the read does not use a shared store.
     pub(super) max_age: Option<Duration>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,

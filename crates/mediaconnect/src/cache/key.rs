@@ -49,8 +49,8 @@ impl Key {
         token + self.values.len() + customers
     }
 
-    /// Returns the key of the read in a store that processes share. Returns `None` if only this process knows the owner
-    /// of the token, because other processes then cannot have the same key.
+    /// Returns the key of the read in a store that processes share. Returns `None` if no other process can have the
+    /// same key, because only this process knows the owner of the token.
     pub(super) fn shared(&self) -> Option<ResponseKey> {
         let owner = match &self.owner {
             Owner::Client => "",
@@ -70,8 +70,8 @@ impl Key {
 }
 
 impl Subjects {
-    /// Returns the customers that an operation names. Returns no customer if the operation cannot be written as JSON,
-    /// which means that the operation may affect any customer.
+    /// Returns the customers that an operation names. If the operation cannot be written as JSON, it may affect any
+    /// customer, and no customer is returned.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }

@@ -31,7 +31,8 @@ impl Read {
         self.store.is_some()
     }
 
-    /// Returns the outcome of the read, and true if this process must not store the outcome in its own memory.
+    /// Returns the outcome of the read, and a flag. If the flag is true, this process must not store the outcome in its
+    /// own memory.
     pub(super) async fn outcome(self, cache: &Weak<Cache>, key: &Arc<Key>, ttl: Duration) -> (Outcome, bool) {
         let Self { operation, client, store, context, fetch } = self;
         let report = |source| {

@@ -21,7 +21,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - A lookup returns a response only for the key under which it was stored, and only within its time to live.
 /// - The store is bounded in size. It may drop any response at any time.
 pub trait ResponseStore: Send + Sync + 'static {
-    /// Looks up a response. If the store has none, the caller will store its own response with the time to live `ttl`.
+    /// Looks up a response. If the store has none, the caller fetches the response, and may store it for at most `ttl`.
     ///
     /// Returns `None` while the store cannot be used. During that time, the client stores responses in its own memory.
     fn find<'a>(&'a self, key: &'a ResponseKey, ttl: Duration) -> StoreFuture<'a, Option<Lookup>>;
@@ -41,9 +41,9 @@ pub trait ResponseStore: Send + Sync + 'static {
 
     /// Invalidates responses.
     ///
-    /// As soon as this method has returned, this process must neither find nor store these responses, even if the
-    /// future is dropped. As soon as the future is ready, the same must apply to all other processes. If the store
-    /// cannot be used now, it must invalidate the responses as soon as it can be used again.
+    /// When this method returns, this process must no longer find or store these responses, even if the future is
+    /// dropped. When the future is ready, no other process may find or store them either. If the store cannot be used
+    /// now, it must invalidate the responses as soon as it can be used again.
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()>;
 }
 
