@@ -22,12 +22,12 @@ pub trait Fleet: Send + Sync + 'static {
     /// request without a turn.
     ///
     /// The client runs this method in the Tokio runtime of its first call. The method must return at once. If the task
-    /// has dropped its last [`Turns`], the client's next call runs the method again. All processes together must not
-    /// lease more turns than the rate allows.
+    /// drops all clones of `turns`, the client's next call runs the method again. All processes together must not lease
+    /// more turns than the rate allows.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
-    /// Returns a token source that all processes share. It must fetch tokens from `source`, which is the client's own
-    /// source.
+    /// Returns a token source that all processes share. This source must fetch its tokens from the client's own
+    /// `source`.
     ///
     /// The client calls [`TokenSource::fetch`] only if it has no token, if its token expires soon, or if upstream has
     /// refused its token. A fetch must therefore not return the same token as the previous fetch.
@@ -50,7 +50,7 @@ pub trait Fleet: Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {
-    /// The provider of the client's credentials. All processes with the same client id belong to the same fleet.
+    /// The provider of the client's credentials. Processes with the same client id form a fleet.
     pub credentials: Arc<dyn CredentialsProvider>,
     /// The URL of the API.
     pub base_url: String,

@@ -41,8 +41,8 @@ pub(crate) enum Caller {
 }
 
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
-/// Checks and decodes a successful response. The closure itself stores the decoded model, so that this type does not
-/// depend on the model.
+/// Checks and decodes a successful response. The closure stores the decoded model instead of returning it, so that this
+/// type is the same for all models.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
 /// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
