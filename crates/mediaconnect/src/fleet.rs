@@ -15,8 +15,8 @@ use crate::token::TokenSource;
 /// `mediaconnect_fleet::Fleet` implements it with Redis. Set it with
 /// [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
-/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. While
-/// the store cannot be used, it must lease a share of the rate and fetch tokens without the store.
+/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. Even
+/// without the store, the implementation must fetch tokens and lease a share of the rate.
 pub trait Fleet: Send + Sync + 'static {
     /// Spawns a task that leases turns to a client. A turn is the permission to send one request. The client sends no
     /// request without a turn.

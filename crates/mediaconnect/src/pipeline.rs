@@ -75,7 +75,7 @@ pub(crate) async fn call<T: Send>(
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
-/// Makes attempts with pauses between them. Returns the status of the success.
+/// Makes attempts with pauses between them. Returns the status of the successful attempt.
 async fn attempts_until_done(
     client: &Shared,
     operation: &CallInfo<'_>,

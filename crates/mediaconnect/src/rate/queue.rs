@@ -101,7 +101,7 @@ impl Queue {
     }
 }
 
-/// The times at which the waiting callers are served, if only the limits delay them.
+/// A forecast of the times at which the waiting callers are served. It assumes that only the limits delay them.
 struct Forecast {
     /// The forecast for requests that are sent at an even pace.
     even: Course,

@@ -181,7 +181,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast.
+/// Simulates a random service and upstream. Returns the maximum time that a turn came ahead of its forecast.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
