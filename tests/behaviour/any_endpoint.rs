@@ -150,8 +150,8 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// If a caller's own type refuses a value, the text of its error may contain the value, and may begin like an error of
-/// serde. The client never prints the text of such an error.
+/// The error of a caller's own type may contain the refused value, in a text that looks like an error of serde. The
+/// client never prints this text.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_quoted() {
     use serde::de::{Deserialize, Deserializer, Error};

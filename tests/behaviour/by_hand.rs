@@ -1,5 +1,5 @@
-//! The lint knows every hand-written method and command, so that the contract cannot generate another one with the same
-//! name.
+//! The lint knows the names of all hand-written methods and commands, so that no generated method or command has the
+//! same name.
 
 use std::fs;
 

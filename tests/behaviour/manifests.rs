@@ -55,7 +55,7 @@ fn the_generators_are_pinned_exactly() {
     }
 }
 
-/// Regeneration must work even if the stale client does not compile.
+/// Regeneration must work even if the client does not compile, so the tools must not depend on the client.
 #[test]
 fn what_regenerates_the_client_needs_nothing_of_it() {
     let mut needed = vec!["xtask/Cargo.toml".to_owned()];

@@ -9,7 +9,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A server that records the request lines. It responds to every request with a success that is also a token.
+/// A server that records the request lines. Its response is always the same: a success that is also a valid response to
+/// a token request.
 struct Wire {
     client: Client,
     lines: Arc<Mutex<Vec<String>>>,

@@ -24,7 +24,7 @@ struct Foreign {
     from_connect: bool,
     /// True if this response leaves the outcome unknown for an operation that is not safe to retry.
     unknown: bool,
-    /// True if the client retries an operation that is safe to retry after this response.
+    /// True if this response causes a retry of an operation that is safe to retry.
     retried: bool,
 }
 
@@ -92,9 +92,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns two responses with data of another customer for each field that must match the request. The first one is the
-/// example of the contract with another value in this field. In the second one, the lists that do not contain the field
-/// are also empty.
+/// Returns two responses with data of another customer for each field that must match the request. Both are the
+/// contract's example with another value in this field. In the second response, all lists are empty, except a list that
+/// contains the field.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways, but the example uses only one of them. Only the fields that
@@ -145,14 +145,15 @@ fn success(info: &OperationInfo, body: &str) -> Response {
     if is_proven { answer } else { answer.header(VERSION) }
 }
 
-/// Returns the contract's examples of successes that break their schema.
+/// Returns the `x-odd-examples` of the operation's response. They violate the schema, but the client can still decode
+/// them.
 fn odd_examples(info: &OperationInfo) -> Vec<String> {
     let body = operation(info).success().and_then(|success| success.body.as_ref());
     let media_type = body.and_then(|body| body.pointer.strip_suffix("/schema")).unwrap_or_default();
     CONTRACT.odd_examples(media_type).iter().map(ToString::to_string).collect()
 }
 
-/// A server that responds to every API request in the same way, with a token endpoint and a client.
+/// An API that responds to every request in the same way, with its token endpoint and a client that uses both.
 struct Upstream {
     api: FaultServer,
     _token: FaultServer,
@@ -258,8 +259,8 @@ fn believed(info: &OperationInfo, body: &str) -> String {
     describe(&outcome)
 }
 
-/// The client accepts an empty list of customers in each form that upstream sends. If the list is missing, the client
-/// accepts the response only with the header of the Connect API.
+/// The client accepts an empty list of customers as `[]`, `null` or an empty text. It accepts an empty object only with
+/// the header of the Connect API.
 #[test]
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {

@@ -27,8 +27,8 @@ fn throttled(headers: &[&str]) -> Fault {
     Fault::Response(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
-/// Returns the time of two pauses of `seconds` seconds each. A pause may take up to a second longer than that, because
-/// reset times are rounded.
+/// Returns the expected duration of two pauses of `seconds` seconds each. Each pause may be up to a second longer,
+/// because reset times are rounded.
 fn twice(seconds: u64) -> RangeInclusive<u64> {
     2_000 * seconds..=2_000 * (seconds + 1) + 5
 }

@@ -257,7 +257,7 @@ impl Session {
         let Some(observer) = &self.observer else { return };
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!(
-                "the observer of refresh tokens panicked and perhaps did not store the newest refresh token"
+                "the observer of refresh tokens panicked, so the new token may not be stored: fix the observer"
             );
         }
     }

@@ -1,17 +1,16 @@
-//! The failure of a call that got no turn of the rate and therefore sent nothing. A turn is the right to send one
-//! request.
+//! The error of a call that the rate limiter did not let through.
 
 use std::fmt;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted {
-    /// The time to wait before the next attempt, if no other call is made meanwhile.
+    /// The time after which a new call could be let through, if no other call is made until then.
     pub(crate) wait: Duration,
     pub(crate) reason: Reason,
 }
 
-/// The reason why a call got no turn.
+/// The reason why the rate limiter did not let a call through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// The rate is used up, and the caller cannot wait until it is available again.
@@ -25,7 +24,9 @@ pub(crate) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UsedUp => f.write_str("the rate is used up for longer than this call may wait"),
+            Self::UsedUp => f.write_str(
+                "the rate is used up for longer than this call may wait; try again after Error::retry_after",
+            ),
             Self::QueueTooLong { waiting } => write!(
                 f,
                 "the queue for the rate is too long: {waiting} calls wait, more than can be sent before this call's \

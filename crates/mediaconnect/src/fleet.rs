@@ -15,19 +15,19 @@ use crate::token::TokenSource;
 /// `mediaconnect_fleet::Fleet` implements it with Redis. Set it with
 /// [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
-/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. While
-/// the store cannot be used, it must lease a share of the rate and fetch tokens without the store.
+/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. Even
+/// without the store, the implementation must fetch tokens and lease a share of the rate.
 pub trait Fleet: Send + Sync + 'static {
     /// Spawns a task that leases turns to a client. A turn is the permission to send one request. The client sends no
     /// request without a turn.
     ///
     /// The client runs this method in the Tokio runtime of its first call. The method must return at once. If the task
-    /// has dropped its last [`Turns`], the client's next call runs the method again. All processes together must not
-    /// lease more turns than the rate allows.
+    /// drops all clones of `turns`, the client's next call runs the method again. All processes together must not lease
+    /// more turns than the rate allows.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
-    /// Returns a token source that all processes share. It must fetch tokens from `source`, which is the client's own
-    /// source.
+    /// Returns a token source that all processes share. This source must fetch its tokens from the client's own
+    /// `source`.
     ///
     /// The client calls [`TokenSource::fetch`] only if it has no token, if its token expires soon, or if upstream has
     /// refused its token. A fetch must therefore not return the same token as the previous fetch.
@@ -50,7 +50,7 @@ pub trait Fleet: Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {
-    /// The provider of the client's credentials. All processes with the same client id belong to the same fleet.
+    /// The provider of the client's credentials. Processes with the same client id form a fleet.
     pub credentials: Arc<dyn CredentialsProvider>,
     /// The URL of the API.
     pub base_url: String,

@@ -1,6 +1,6 @@
-//! The operations by group, as methods: generated from the contract.
+//! The operations by group, as methods that are generated from the contract.
 //!
-//! Methods that are not a single operation, such as [`Customers::exists`], are written by hand.
+//! A few methods, such as [`Customers::exists`], are written by hand.
 
 use crate::call::Call;
 use crate::client::Client;

@@ -16,7 +16,7 @@ use self::follow::follow;
 use self::walk::walk;
 use crate::decode_error::DecodeError;
 
-/// The memory limit of all lists in a model, in bytes: eight times the largest body.
+/// The maximum memory of all lists in a model, in bytes. It is eight times the size limit of a response body.
 const MAX_LISTS: usize = 64 * 1024 * 1024;
 
 /// The fields of a token response. An error may contain these names, because they are not personal data.
@@ -121,8 +121,8 @@ mod tests {
 
     use super::*;
 
-    /// Decodes a body as a search result if it contains `customers`, or else as a customer. Returns the text of the
-    /// error.
+    /// Returns the text of the error that occurs when a body is decoded. A body with `customers` is decoded as a search
+    /// result, and any other body as a customer.
     fn problem(body: &str) -> String {
         let is_search = body.contains("customers");
         let problem = if is_search {

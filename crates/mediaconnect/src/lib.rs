@@ -22,7 +22,7 @@
 //!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
 //!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience), [network](guide::network),
 //!   [testing](guide::testing).
-//! - [`dependencies`] re-exports the crates that a service must use in the same version.
+//! - [`dependencies`] re-exports the crates that a service must use in the same version as this crate.
 //!
 //! The crate is
 //!

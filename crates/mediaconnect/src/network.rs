@@ -22,7 +22,7 @@ pub(crate) struct Network {
     pub(crate) pool_max_idle: Option<usize>,
     pub(crate) application: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// Each entry is a PEM text with one or more certificates.
+    /// The root certificates. Each entry is a PEM text with one or more of them.
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// A PEM text with the client certificate, its chain and its private key.
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
@@ -114,7 +114,7 @@ impl Network {
         };
         HeaderValue::try_from(text).map_err(|_| {
             Error::configuration(
-                "the name of the application, or the user agent, has characters that a header cannot contain",
+                "the application name or the user agent contains control characters: remove them",
             )
         })
     }

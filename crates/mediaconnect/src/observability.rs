@@ -38,15 +38,16 @@
 //!
 //! # Events
 //!
-//! All events have a target in this crate. Their level is debug, except for one warning, which is logged if an observer
-//! of refresh tokens panics. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)),
-//! `status`, `error.type`, the durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of
-//! a cached read.
+//! The target of each event is a module of this crate. The level is debug, except for one warning, which is logged if
+//! an observer of refresh tokens panics. The fields are `operation`, `grant`
+//! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, the durations `took_ms`, `wait_ms`,
+//! `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of a cached read.
 //!
 //! # Metrics
 //!
-//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to
-//! the recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
+//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. Install the recorder
+//! before you build a client, because the metrics are described when a client is built. Dropped calls and invalid input
+//! are not counted.
 //!
 //! | metric | kind, unit | labels | meaning |
 //! |---|---|---|---|

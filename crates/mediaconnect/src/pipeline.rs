@@ -41,8 +41,8 @@ pub(crate) enum Caller {
 }
 
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
-/// Checks and decodes a successful response. The closure itself stores the decoded model, so that this type does not
-/// depend on the model.
+/// Checks and decodes a successful response. The closure stores the decoded model instead of returning it, so that this
+/// type is the same for all models.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
 /// Makes attempts until one succeeds, one fails in a way that is not retried, or a limit is reached.
@@ -75,7 +75,7 @@ pub(crate) async fn call<T: Send>(
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
-/// Makes attempts with pauses between them. Returns the status of the success.
+/// Makes attempts with pauses between them. Returns the status of the successful attempt.
 async fn attempts_until_done(
     client: &Shared,
     operation: &CallInfo<'_>,

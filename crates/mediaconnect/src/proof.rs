@@ -157,7 +157,7 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// True if the object has a member whose name is in `lists`.
+    /// True if the object has at least one of the members that `lists` names.
     list: bool,
     /// True if the object has a member that only an error body has, and the member is not null.
     error: bool,

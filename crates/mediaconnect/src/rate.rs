@@ -46,7 +46,7 @@ struct State {
     control: FeedbackControl,
     /// The waiting callers. Later callers queue behind them.
     queue: Queue,
-    /// The number of permits that have no response yet and were not dropped.
+    /// The number of sent requests that still wait for a response.
     open: usize,
     /// The turns that a fleet has leased, if the client belongs to a fleet.
     leased: Option<Leased>,
@@ -54,9 +54,9 @@ struct State {
 
 /// The time at which the next request may be sent.
 struct Turn {
-    /// The earliest time at which the request can be sent, whatever responses arrive until then.
+    /// The earliest time at which the request can be sent. No response can make this time earlier.
     not_before: Instant,
-    /// The time at which the request can be sent if no response changes the limits.
+    /// The time at which the request is expected to be sent. A response can make this time earlier or later.
     expected: Instant,
 }
 
@@ -97,8 +97,8 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// Fails as soon as the turn is known to come after the deadline. Fails at once if too many callers wait. With
-    /// [`WhenExhausted::Fail`], also fails at once if the rate is used up.
+    /// Fails at once if too many callers wait, or if [`WhenExhausted::Fail`] is set and the rate is used up. Otherwise,
+    /// fails as soon as it is certain that the request cannot be sent before the deadline.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }

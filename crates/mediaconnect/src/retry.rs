@@ -34,7 +34,8 @@ pub(crate) fn retry_class(error: &Error) -> RetryClass {
     }
 }
 
-/// Returns a random pause from zero to a bound that doubles (full jitter). `attempt` is the number of failed attempts.
+/// Returns a random pause from zero to an upper bound (full jitter). The bound doubles with each failed attempt.
+/// `attempt` is the number of failed attempts.
 pub(crate) fn backoff(attempt: u32) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let bound = (FIRST_BACKOFF * 2_u32.pow(doublings)).min(MAX_BACKOFF);
@@ -55,11 +56,12 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The tokens that a retry after throttling takes. They are few, because throttling shows that upstream is up.
+/// The tokens that a retry after a 429 takes. They are fewer than after other failures, because a 429 shows that
+/// upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
 /// The tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry that waits for an access token, if another call has already paid for the fetch of this token.
+/// The price of a retry if another call has already paid for the token fetch that it waits for.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);

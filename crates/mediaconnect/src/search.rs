@@ -8,8 +8,8 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
-/// Upstream requires one of these criteria. Each search can also be limited to a product. The criteria are checked when
-/// the search is called, and all violations are returned at once, each with its field.
+/// Upstream requires one of these criteria. Each search can also be limited to a product. A call checks the criteria
+/// before it sends the search, and returns all violations at once, each with its field.
 ///
 /// ```
 /// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};

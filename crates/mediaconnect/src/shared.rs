@@ -39,7 +39,7 @@ impl Shared {
         &self.cache
     }
 
-    /// Returns the owner of the responses to calls with the client's own token.
+    /// Returns the owner under which responses to calls with the client's own token are cached.
     #[cfg(feature = "cache")]
     pub(crate) fn owner(&self) -> Owner {
         if self.has_token_source { Owner::UnknownClient } else { Owner::Client }

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::decode_error::DecodeError;
 use crate::json::{Names, Step, path_of};
 
-/// The limit of the memory that a document is estimated to need as a [`Value`], in bytes: 28 times the largest body. A
-/// customer needs about 20 times the size of its JSON, because each map allocates room for eleven members.
+/// The maximum estimated memory of a document as a [`Value`], in bytes. It is 28 times the size limit of a response
+/// body. A customer needs about 20 times the size of its JSON, because each map allocates room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
 /// The estimated bytes of an empty string, including the allocator's overhead.

@@ -56,8 +56,8 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound)
     }
 
-    /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not
-    /// send the request.
+    /// Returns true if the rate limit prevented the request. Either upstream responded with status 429, or the client
+    /// did not send the request.
     ///
     /// The client does not send a request if the rate would admit it only after the deadline, or if [too many calls
     /// wait](crate::ClientBuilder::max_waiting). In these cases, the message gives the reason, and
@@ -70,8 +70,8 @@ impl Error {
         matches!(self.0.kind, Kind::RateLimited | Kind::Exhausted(_))
     }
 
-    /// Returns true if upstream refused the request with status 400, or with a status for which there is no other
-    /// predicate.
+    /// Returns true if upstream refused the request with status 400, or with another status that has no predicate of
+    /// its own.
     ///
     /// The request was not applied. [`upstream_message`](Self::upstream_message) may contain the reason. The same call
     /// would fail again.
@@ -131,12 +131,12 @@ impl Error {
         self.0.outcome_unknown
     }
 
-    /// Returns true if the response cannot be decoded or trusted: an HTML page, XML, an empty body, truncated or
-    /// unexpected JSON, or JSON without any field of the operation's response.
+    /// Returns true if the response cannot be decoded or trusted. Examples are an HTML page, an empty body, truncated
+    /// JSON, and JSON that lacks all fields of the operation's response.
     ///
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether the request may have been applied. The message
-    /// describes the response. If the response is JSON, the message names the field. Most often, a gateway sent the
-    /// response. If every call fails in this way, upstream has changed.
+    /// Most often, a gateway sent the response. If every call fails in this way, upstream has changed. The message
+    /// describes the response. If the response is JSON, the message names the field.
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) returns whether the request may have been applied.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
@@ -206,8 +206,8 @@ impl Error {
 
     /// Returns true if no access token could be fetched. The other predicates give the reason.
     ///
-    /// The request was not applied. Either nothing was sent to the API, because there was no token, or the API refused
-    /// the request with status 401. All callers that waited for the token get the same error.
+    /// The request was not applied. Either nothing was sent to the API, or the API refused the previous token with
+    /// status 401 and no new token could be fetched. All callers that waited for the token get the same error.
     #[must_use]
     pub fn is_token_fetch(&self) -> bool {
         self.0.token_fetch.is_some()

@@ -10,14 +10,14 @@ use super::text;
 /// The longest plausible time until a reset. Upstream renews the limit every 60 seconds, so a longer time must be an
 /// error.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// A reset below this number is a duration in seconds. Any other reset is a point in time, in seconds since 1970. As a
-/// point in time, this number is a date in 2001, which is earlier than any real reset.
+/// A reset below this value is a duration in seconds. A larger one is a point in time, in seconds since 1970. The value
+/// itself is a date in 2001, so every real point in time is larger.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// A reset that is at most this many seconds in the past is accepted. Its time may have passed while the response was
 /// in transit.
 const MAX_PAST_RESET: u64 = 2;
 
-/// The header with the requests left before a 429.
+/// The header with the number of requests that upstream accepts before it responds with 429.
 pub(crate) static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 /// The header with the time until the limit is renewed.
 pub(crate) static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
@@ -29,7 +29,7 @@ pub(crate) struct Feedback {
     pub(crate) throttled: bool,
     /// The time to wait before the next request, by `Retry-After`.
     pub(crate) retry_after: Option<Duration>,
-    /// The requests left before a 429, by `X-RateLimit-Remaining`.
+    /// The number of requests that upstream accepts before it responds with 429, by `X-RateLimit-Remaining`.
     pub(crate) remaining: Option<u32>,
     /// The time until the limit is renewed, by `X-RateLimit-Reset`.
     pub(crate) reset: Option<Duration>,

@@ -54,8 +54,8 @@ impl<'t, X> Followed<'t, X> {
     }
 }
 
-/// Decodes the value of a step. If decoding fails, records the steps that lead to the value. The innermost value fails
-/// first, so later failures are those of the values around it and are not recorded.
+/// Decodes the value of a step. If decoding fails, records the steps that lead to the value. Only the first failure is
+/// recorded, because it is that of the innermost value.
 fn step<T, E>(trail: &RefCell<Trail>, number: Number, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     trail.borrow_mut().here.push(number);
     let read = read();

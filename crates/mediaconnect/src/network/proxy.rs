@@ -45,13 +45,13 @@ impl Network {
 
 const EXPECTED: &str = "expected http://host:port or https://host:port";
 
-/// Returns the variable that names the proxy for https, in the order that curl uses.
+/// Returns the environment variable that sets the proxy for https, and its value. A variable for https has precedence
+/// over a variable for all schemes.
 fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, OsString)> {
     first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
 }
 
-/// Returns the first of the two variables that is set. Returns `None` if its value is empty, or if neither variable is
-/// set.
+/// Returns the first of the two variables that is set, unless its value is empty.
 fn first(
     variable: &impl Fn(&str) -> Option<OsString>,
     names: [&'static str; 2],

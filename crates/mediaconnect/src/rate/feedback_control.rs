@@ -50,8 +50,8 @@ struct Ceiling {
 struct Pause {
     until: Option<Instant>,
     length: Duration,
-    /// The number of the first request after the pause began. A 429 for an earlier request has the same cause as the
-    /// pause, so it does not double the length.
+    /// The number of the first request after the pause began. A 429 for an earlier request does not double `length`,
+    /// because it has the same cause as the pause.
     began_at: u64,
 }
 
@@ -80,8 +80,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns true if this value of `remaining`, or that of an earlier response, shows that upstream counts the
-    /// requests of the minute.
+    /// Returns true if `remaining` counts the requests of the minute. This is known as soon as one response reports
+    /// more remaining requests than a second allows.
     pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -183,11 +183,11 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long `remaining` limits the sends. Returns `None` if `remaining` is not less than our own count
-    /// allows.
+    /// Returns how long to limit the sends if `remaining` is less than our own count allows. Otherwise returns `None`,
+    /// and `remaining` must be ignored.
     ///
-    /// In that case, `remaining` must be ignored. For example, a full sliding window reports 0 remaining requests and a
-    /// reset in a minute, although it has room again as soon as a request leaves it.
+    /// For example, a full sliding window reports 0 remaining requests and a reset in a minute. However, it has room
+    /// again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,

@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use crate::error::{Error, Result};
 
-/// The highest limit that can be set. It bounds the memory of the limiter, which stores 32 bytes for each request of
-/// the last minute. While calls wait, the limiter stores these bytes three times.
+/// The highest limit that can be set. It bounds the memory of the limiter: 32 bytes for each request of the last
+/// minute, and three times as many while calls wait.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// The rate limit of a client id, and this client's share of it.

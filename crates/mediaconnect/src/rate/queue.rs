@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::window::SendWindow;
 
-/// A forecast older than this is computed again. The forecast assumes that responses come at once, so the actual sends
-/// fall behind it.
+/// A forecast older than this is computed again. It has become inaccurate, because it assumes that responses come at
+/// once.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
 /// The waiting callers, in the order of their arrival.
@@ -101,15 +101,15 @@ impl Queue {
     }
 }
 
-/// The times at which the waiting callers are served, if only the limits delay them.
+/// A forecast of the times at which the waiting callers are served. It assumes that only the limits delay them.
 struct Forecast {
     /// The forecast for requests that are sent at an even pace.
     even: Course,
-    /// The forecast for requests that catch up after a delay. They are sent faster than at an even pace, so fewer
-    /// callers give up.
+    /// The forecast for requests that are sent faster than at an even pace, to catch up after a delay. In this
+    /// forecast, fewer callers give up.
     early: Course,
-    /// The time from which the forecast is outdated. The forecast is also outdated if no request may be sent before
-    /// this time, for example because upstream requested a pause.
+    /// The forecast is outdated if no request may be sent before this time. The reason can be that the time has passed,
+    /// or that upstream requested a pause.
     stale: Instant,
 }
 
@@ -138,7 +138,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// The maximum time between an early send and the later time that `window` forecasts for it.
+    /// The maximum time that a request can be sent ahead of its forecast in `window`.
     ahead: Duration,
 }
 

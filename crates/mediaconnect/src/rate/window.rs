@@ -2,9 +2,9 @@
 //!
 //! Upstream counts a request at some time between the sending of the request and the response. Both times are stored
 //! for each request. With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a
-//! whole window. This means that upstream counts any `N + 1` requests over a time that is longer than a window.
-//! Therefore no window contains more than `N` requests, whether upstream's windows are fixed or sliding, and wherever
-//! they begin. The rule costs the latency of one request each minute, and makes a safety factor unnecessary.
+//! whole window. Upstream therefore counts these two requests in different windows. So no window contains more than `N`
+//! requests, whether upstream's windows are fixed or sliding, and wherever they begin. The rule costs the latency of
+//! one request each minute, and makes a safety factor unnecessary.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::limit::RateLimit;
 /// A request without a response may still arrive and be counted. If the limiter waited until such a request times out,
 /// a slow upstream would cost a fifth of the rate. With this limit, a slow upstream costs 2.5 % at worst.
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
-/// The time by which our windows are longer than upstream's, because clocks differ and counters are coarse.
+/// The margin by which our windows exceed upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
 /// The number of requests that may be sent early to catch up after a pause or a late timer.
 const CATCH_UP: u32 = 10;
@@ -113,7 +113,8 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the time by which sends may be ahead of an even pace once half of the limit per minute is used.
+    /// Returns the maximum time that a send can be ahead of an even pace. Sends are spaced evenly once half of the
+    /// limit per minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
@@ -141,13 +142,13 @@ impl SendWindow {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Returns true if `remaining` is less than this window still allows in a minute that began at `since` or later. If
-    /// `since` is `None`, the minute may have begun at any time.
+    /// Returns true if `remaining` is less than this window still allows in the current minute. This minute began at
+    /// `since` or later. If `since` is `None`, its beginning is unknown.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns the number of earlier sends that upstream may have counted after the send with this number.
+    /// Returns the number of requests that were sent before this one, but that upstream may have counted after it.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {

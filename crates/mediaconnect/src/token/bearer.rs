@@ -17,7 +17,7 @@ impl Token {
     pub(super) fn new(secret: &SecretString, number: u64) -> Result<Self> {
         if !is_sendable(secret) {
             return Err(Error::configuration(
-                "the access token is empty or has characters that a bearer token cannot have",
+                "the access token is malformed: expected visible ASCII characters without spaces",
             ));
         }
         let mut authorization =

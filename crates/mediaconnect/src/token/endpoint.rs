@@ -55,7 +55,7 @@ pub struct TokenEndpoint {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Granted {
-    /// The access token, or an error if it cannot be decoded. In that case, the refresh token is still valid.
+    /// The access token, or an error if it cannot be decoded. Such an error does not invalidate `refresh_token`.
     pub access: Result<AccessToken>,
     /// The next refresh token, if the response contains one.
     pub refresh_token: Option<SecretString>,

@@ -74,8 +74,8 @@ impl AccessToken {
     /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call
     /// of [`fetch`](TokenSource::fetch).
     ///
-    /// If `lifetime` is `None` or below a second, five minutes are assumed. This assumption is cautious, because
-    /// upstream can override its default of 12 hours for a client. A lifetime above seven days counts as seven days.
+    /// If `lifetime` is `None` or below a second, five minutes are assumed. Upstream's default of 12 hours is not
+    /// assumed, because upstream can override it for a client. A lifetime above seven days counts as seven days.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
     }

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest `forbearance` after the API refused a token.
+/// After the API refused a token, the next token is kept for at least this time, even if the API refuses it.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
-/// If the API refuses a token of at least this age, the count of `refusals` starts again.
+/// If a refused token is at least this old, earlier `refusals` no longer count.
 const PROVEN: Duration = Duration::from_secs(60);
 /// The longest pause that a token endpoint can request with `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
@@ -67,7 +67,7 @@ impl State {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// If the last fetch failed because the credentials were refused, returns its error until the next fetch may begin.
+    /// Returns the error of the last fetch if the credentials were refused and the next fetch may not begin yet.
     /// Callers fail with this error at once, because a wait would not help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
@@ -118,10 +118,9 @@ impl State {
 
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
-    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row,
-    /// further new tokens do not help. In this case, the newest token is kept for a time that grows to 30 seconds, so
-    /// that a blocked client fetches few tokens. If upstream refuses this token for one operation only, the other
-    /// operations can still use it.
+    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, the
+    /// newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few tokens. If the
+    /// API refuses this token for one operation only, the other operations can still use it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;

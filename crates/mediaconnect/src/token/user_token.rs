@@ -59,7 +59,7 @@ impl UserToken {
         }
     }
 
-    /// Returns the owner of the responses to calls with this token.
+    /// Returns the owner under which responses to calls with this token are cached.
     #[cfg(feature = "cache")]
     pub(crate) fn owner(&self) -> super::owner::Owner {
         match &self.0 {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A token is no longer used when it expires within this time, because requests take time and clocks differ. A token
-/// with a short lifetime is still used for the first half of its lifetime.
+/// A token is not used in this last part of its lifetime, because requests take time and clocks differ. A token with a
+/// lifetime below a minute is used for the first half of its lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
 /// The assumed lifetime if upstream reports none. It is short, because upstream's default (12 hours) may be overridden.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);

@@ -1,4 +1,4 @@
-//! Tests the metrics of the service. `process.rs` tests its log, because a log belongs to a whole process.
+//! Tests the metrics of the service. The log is tested in `process.rs`, because a whole process shares one log.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;

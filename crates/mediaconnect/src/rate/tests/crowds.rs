@@ -133,9 +133,9 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Repeats the run for some of the refused callers. In each new run, one of them has a later deadline. Its refusal was
-/// right if its turn comes after its original deadline. The callers before it get the same turns as in the first run,
-/// because a caller affects only the callers after it.
+/// Repeats the run for some of the refused callers, each time with a later deadline for one of them. The refusal was
+/// right if this caller's turn now comes after the original deadline. All earlier callers get the same turns as in the
+/// first run, because a caller affects only later callers.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -181,7 +181,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast.
+/// Simulates a random service and upstream. Returns the maximum time that a turn came ahead of its forecast.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();

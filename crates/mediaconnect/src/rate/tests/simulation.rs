@@ -29,8 +29,8 @@ pub(super) enum Headers {
     /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
     /// leaves the window.
     Oldest,
-    /// The reset is that of the limit per minute. `remaining` is the smaller number of the remaining requests of the
-    /// second and of the minute.
+    /// The reset is for the limit per minute. `remaining` is what the second or the minute still allows, whichever is
+    /// less.
     Lesser,
 }
 
@@ -109,7 +109,7 @@ impl Upstream {
         self.seen.lock().unwrap().refused
     }
 
-    /// Adds requests from before the start.
+    /// Counts this number of requests as received when the test starts.
     pub(super) fn count_earlier(&self, requests: usize) {
         self.seen.lock().unwrap().arrivals.extend(std::iter::repeat_n(self.start, requests));
     }
