@@ -15,7 +15,7 @@ pub(crate) const DIGITS: &str = "73917391";
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code is too short to contain the other canaries, so it has its own.
+/// The canary for country codes, which are too short to contain the other canaries.
 pub(crate) const COUNTRY: &str = "QZX";
 
 /// Returns a canary that contains the name of its field.

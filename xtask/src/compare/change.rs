@@ -118,7 +118,8 @@ pub struct NewLimit {
 pub struct Change {
     /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The direction of the value, if the change is in a value and not only in its documentation.
+    /// The direction of the changed value. It is absent if only documentation changed, or if the change is
+    /// outside of values, such as a new server.
     pub direction: Option<Direction>,
     /// A pointer into the new contract, or into the old one if the node was removed.
     pub contract_pointer: String,
