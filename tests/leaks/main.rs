@@ -120,8 +120,7 @@ async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     }
 }
 
-/// Checks that the requests contained the canaries. If they were not sent, the test would find no leak and prove
-/// nothing.
+/// Checks that the requests contained the canaries. Otherwise the test would find no leak and prove nothing.
 fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
     for (method, path) in documents.operations() {

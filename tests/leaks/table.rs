@@ -48,7 +48,7 @@ macro_rules! table {
             )*
         }
 
-        /// Calls the operation with that id once, so that it is sent.
+        /// Calls the operation with this id once, with a request that keeps the contract's rules.
         pub(crate) async fn one(client: &Client, documents: &Documents, id: &str) {
             let user = UserToken::new(text("user-token"));
             let [request, ..] = documents.requests(id);

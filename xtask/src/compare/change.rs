@@ -121,7 +121,7 @@ pub struct Change {
     /// The direction of the changed value. It is absent if only documentation changed, or if the change is
     /// outside of values, such as a new server.
     pub direction: Option<Direction>,
-    /// A pointer into the new contract, or into the old one if the node was removed.
+    /// A pointer to the changed node in the new contract. If the node was removed, the pointer is for the old contract.
     pub contract_pointer: String,
     /// The locations of the change. A shared schema is used at several locations, so a change of it has several.
     pub places: Vec<Place>,
