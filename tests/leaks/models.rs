@@ -11,7 +11,7 @@ use crate::capture::listen;
 use crate::documents::Documents;
 use crate::operations::print;
 
-/// Checks that the `Debug` output of a model consists of its field names, without values. Otherwise returns the output
+/// Checks that the `Debug` output of a model contains its field names and no values. Otherwise returns the output
 /// as an error.
 ///
 /// A derived `Debug` is detected even if all field types hide their values.

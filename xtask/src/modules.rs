@@ -43,7 +43,8 @@ pub(crate) fn check() -> Result<()> {
     }
     if !has_table {
         problems.push(format!(
-            "{} has no table of modules: write one below a heading that ends with a source directory, such as `xtask/src`",
+            "{} has no table of modules: write one below a heading that ends with a source directory, such as \
+             `xtask/src`",
             order::FILE
         ));
     }
