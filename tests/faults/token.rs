@@ -1,5 +1,5 @@
-//! Tests tokens that the API refuses, and a token endpoint that is unreachable or slow, refuses the client, or sends
-//! redirects or invalid responses.
+//! Tests tokens that the API refuses, and faults of the token endpoint: it is unreachable or slow, refuses the client,
+//! or sends redirects or invalid responses.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -77,7 +77,7 @@ fn late_401() -> Fault {
     Late(Duration::from_secs(3), Response::status(401))
 }
 
-/// Returns a row in which no request reaches the API.
+/// Returns a row in which the client gets no token, so no request reaches the API.
 fn no_token<const N: usize>(
     name: &'static str,
     endpoint: [Fault; N],

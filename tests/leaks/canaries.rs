@@ -15,7 +15,7 @@ pub(crate) const DIGITS: &str = "73917391";
 pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
 /// A street number.
 pub(crate) const STREET: u32 = 73_917_391;
-/// A country code is too short to contain the other canaries, so it has its own.
+/// The canary for country codes, which are too short to contain the other canaries.
 pub(crate) const COUNTRY: &str = "QZX";
 
 /// Returns a canary that contains the name of its field.
@@ -31,8 +31,8 @@ pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     found.into_iter().map(|form| names[form]).collect()
 }
 
-/// The names of the encodings, and a matcher that searches for all encodings in one pass. The tests search megabytes of
-/// output.
+/// The names of the encodings, and a matcher that searches for all encodings in one pass, because the tests search
+/// megabytes of output.
 static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
     let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
     let mut forms = vec![

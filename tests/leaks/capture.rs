@@ -1,5 +1,5 @@
-//! Captures all output of the client except the values that it returns: tracing spans and events, `log` records, panic
-//! messages and metrics. The tests print the returned values, and this module captures these texts too.
+//! Captures everything that the client writes: tracing spans and events, `log` records, panic messages and metrics. It
+//! also captures the texts that the tests print of returned values.
 
 use std::any::Any;
 use std::cell::RefCell;

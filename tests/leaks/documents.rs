@@ -88,8 +88,8 @@ impl Documents {
         malformed.collect()
     }
 
-    /// Returns the `Debug` output that a model must have for its poisoned document. It contains the names of the
-    /// present fields and no values.
+    /// Returns the `Debug` output that a model must have if each of its fields contains a canary. The output names the
+    /// fields and contains no values.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         let mut text = format!("{model} {{");
@@ -100,8 +100,9 @@ impl Documents {
         text + " }"
     }
 
-    /// Returns malformed variants of a poisoned document. In some variants, one value is replaced by a value of a wrong
-    /// type or by an invalid canary. In the other variants, an object has unknown members.
+    /// Returns malformed variants of a document that has a canary in each field. In some variants, one value is
+    /// replaced by a value of a wrong type or by an invalid canary. In the other variants, an object has unknown
+    /// members.
     pub(crate) fn malformed(&self, model: &str) -> Vec<Value> {
         let whole = self.poisoned(model);
         let mut paths = Vec::new();
@@ -216,7 +217,7 @@ fn break_texts(value: &mut Value) {
     }
 }
 
-/// Collects the pointers of all nodes.
+/// Collects the JSON pointers of a value and of all values inside it.
 fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     paths.push(path.clone());
     let length = path.len();
@@ -234,7 +235,7 @@ fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
     }
 }
 
-/// Returns an object with these members, such as those of an error or a token. Each value is a canary.
+/// Returns an object with these members. The value of each member is a canary.
 pub(crate) fn of_members(names: &[&str]) -> Value {
     Value::Object(names.iter().map(|name| ((*name).to_owned(), json!(text(name)))).collect::<Map<_, _>>())
 }

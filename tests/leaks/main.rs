@@ -30,8 +30,8 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The server selects the fault by an index in the URL. This index belongs to no fault, so the server works without a
-/// fault.
+/// The index in the URL of a server without faults. The server finds no fault with this index, so it responds to each
+/// request with a token.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {
@@ -103,7 +103,7 @@ async fn a_malformed_field_is_told_without_its_value() {
     assert_silence();
 }
 
-/// Runs the operations of each client's share. At most 64 clients run at a time.
+/// Runs the clients, at most 64 at a time. Each client runs its share of the operations.
 async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     let turns = Arc::new(Semaphore::new(64));
     let documents = Arc::new(Documents::new());
@@ -120,8 +120,7 @@ async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     }
 }
 
-/// Checks that the requests contained the canaries. If they were not sent, the test would find no leak and prove
-/// nothing.
+/// Checks that the requests contained the canaries. Otherwise the test would find no leak and prove nothing.
 fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
     for (method, path) in documents.operations() {

@@ -11,8 +11,8 @@ use crate::capture::listen;
 use crate::documents::Documents;
 use crate::operations::print;
 
-/// Checks that the `Debug` output of a model contains its field names and no values. Returns the output as an error if
-/// it is different.
+/// Checks that the `Debug` output of a model contains its field names and no values. Otherwise returns the output
+/// as an error.
 ///
 /// A derived `Debug` is detected even if all field types hide their values.
 pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(

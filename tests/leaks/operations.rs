@@ -1,4 +1,4 @@
-//! Every operation of the client, called with canaries, and everything that a service can print of an outcome.
+//! Calls every operation of the client with canaries, and prints everything that a service can print after a call.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -50,7 +50,8 @@ pub(crate) fn builder(
     builder
 }
 
-/// Runs every operation of the share, and the calls that combine or bypass operations.
+/// Runs every operation of the share. Also runs the customer methods, bulk runs, calls in user mode, and requests
+/// outside the contract.
 pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
     // The bulk run is stopped after four seconds. Otherwise it would wait for the rate limit after a 429, and make the
     // test slow.
@@ -113,8 +114,8 @@ async fn of_users(client: &Client) {
     }
 }
 
-/// Runs requests outside the contract. The service chooses the type of their response, so its `Debug` output is not the
-/// client's, and a success is not printed.
+/// Sends requests outside the contract. The service chooses the types of their responses and what `Debug` prints of
+/// them, so the test does not print the responses.
 async fn of_requests(client: &Client) {
     let path = format!("/v1/{}/{CUSTOMER}?{}=%63{}", text("path"), text("query"), text("query"));
     let get = client.request(Method::Get, &path).safe_to_retry();

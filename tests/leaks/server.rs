@@ -20,7 +20,7 @@ pub(crate) enum Fault {
     Silence(Vec<u8>),
     /// Acts out these faults in order, one for each request.
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
-    /// Responds to an operation in the list with its bytes, and to any other request with a token, as `Works` does.
+    /// Responds to each operation in the list with the bytes for this operation, and to any other request with a token.
     Own(Arc<Vec<Own>>),
     /// Responds to any request with a token.
     Works,
@@ -133,7 +133,7 @@ fn content_length(head: &[u8]) -> usize {
     length.unwrap_or(0)
 }
 
-/// Returns a response with the length of its body.
+/// Returns the bytes of a response. They contain a `Content-Length` header with the length of the body.
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
     for (name, value) in headers {
@@ -142,7 +142,7 @@ pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<
     (answer + "\r\n" + body).into_bytes()
 }
 
-/// Returns true if a request line is for a path of the template.
+/// Returns true if a request line has this method, and a path that matches the template.
 pub(crate) fn is_request_of(line: &str, method: &str, template: &str) -> bool {
     let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
         return false;

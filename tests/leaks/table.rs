@@ -7,12 +7,12 @@ use crate::canaries::text;
 use crate::documents::Documents;
 use crate::operations::{observe, print};
 
-/// The operations that a client calls. Most faults affect all operations in the same way, so for these faults a client
+/// The operations that a client calls. Most faults affect all operations in the same way. A client with such a fault
 /// calls only an eighth of the operations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. The remainder of the number modulo eight selects one of the eight groups.
+    /// Every eighth operation. Eight clients with successive numbers call all operations.
     Eighth(usize),
 }
 
@@ -48,7 +48,7 @@ macro_rules! table {
             )*
         }
 
-        /// Calls the operation with that id once, so that it is sent.
+        /// Calls the operation with this id once, with a request that keeps the contract's rules.
         pub(crate) async fn one(client: &Client, documents: &Documents, id: &str) {
             let user = UserToken::new(text("user-token"));
             let [request, ..] = documents.requests(id);

@@ -42,7 +42,7 @@ async fn check(bodies: impl Iterator<Item = (String, String)>, most: usize) {
     assert!(peak <= most, "{name} takes {} MiB", peak / MIB);
 }
 
-/// Returns the peak memory of a call whose response has this body, without the response itself.
+/// Returns the peak memory of a call whose response has this body. The memory of the body itself is not counted.
 async fn peak_of(name: &str, body: String) -> usize {
     let client = client(body.into());
     let user = UserToken::new("token");
@@ -138,8 +138,8 @@ fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     lists
 }
 
-/// Returns bodies of several sizes that the client reads as any JSON. The client refuses a body with too many elements.
-/// So the body that needs the most memory is not the largest one, but one that the client just accepts.
+/// Returns bodies of several sizes for calls that read any JSON. The client refuses the largest bodies, because they
+/// have too many elements. So a smaller body, which the client accepts, may need the most memory.
 fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
     let elements = [
         ("[", "{}", "]"),

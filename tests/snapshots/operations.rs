@@ -1,4 +1,4 @@
-//! The request of each operation, and its printed form, with the contract's examples.
+//! Snapshots of each operation with the contract's example: the request that is sent, and the `Debug` output.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};

@@ -170,8 +170,8 @@ impl Actor {
         script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
-    /// Returns the next fault if the server must act it out before it receives a request. Otherwise leaves the fault
-    /// for the next request.
+    /// Returns the next fault if it happens as soon as a connection is accepted. If the fault needs a request, it is
+    /// kept for the next request.
     fn next_on_accept(&self) -> Option<Fault> {
         let fault = self.next();
         if fault.is_on_accept() {
@@ -310,7 +310,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Waits, unless the client hangs up.
+    /// Waits, and fails as soon as the client hangs up.
     async fn pause(&mut self, time: Duration) -> io::Result<()> {
         tokio::select! {
             () = sleep(time) => Ok(()),

@@ -1,8 +1,8 @@
 //! Runs tests with real sockets on a paused clock.
 //!
 //! Tokio advances a paused clock to the next timer as soon as its thread is idle and the sockets report no event. At
-//! this moment, data may still be in the kernel. So a timeout of ten seconds may fire before a response that was
-//! already sent. (Versions of Tokio before 1.54 may even ignore events that the sockets have reported.) In this module,
+//! this moment, data may still be in the kernel. So a timeout of ten seconds may fire although the response has already
+//! been sent. (Versions of Tokio before 1.54 may even ignore events that the sockets have reported.) In this module,
 //! the clock advances only if nothing has happened for some real time:
 //!
 //! - Each time the runtime becomes idle, a hook counts the idle rounds in a row. In the first three rounds it wakes a

@@ -55,7 +55,7 @@ impl Authority {
 }
 
 /// Serves one document over TLS with a certificate for `host`, and returns the port. The client can read the document
-/// both as a token and as a customer. If `clients` is given, a client needs a certificate that this authority issued.
+/// both as a token and as a customer. If `clients` is an authority, each client needs a certificate of that authority.
 pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority>) -> u16 {
     serve_document(authority, host, clients, DOCUMENT.to_owned()).await
 }
@@ -118,7 +118,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy that forwards everything to one port, or refuses it with a status line.
+    /// Starts a proxy. If `target` is a port, the proxy forwards every connection to this port. If `target` is a status
+    /// line, the proxy refuses every connection with this line.
     pub async fn start(target: Result<u16, &'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -1,4 +1,4 @@
-//! A server that sends the responses that a test sets, behind a working token endpoint.
+//! A mock of upstream: the token endpoint works, and the API sends the responses that a test sets.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 use serde_json::{Value, json};
@@ -39,8 +39,8 @@ impl Upstream {
         Self::responding(response(status, body)).await
     }
 
-    /// Starts a server that sends `responses` to the API's requests, in order. After the last one, it responds to each
-    /// request with a customer, or to a POST with an empty list of customers.
+    /// Starts a server that sends `responses` to the API's requests, in order. After the last one, it responds to a
+    /// POST with an empty list of customers, and to any other request with a customer.
     pub async fn responding_in_turn(responses: impl IntoIterator<Item = ResponseTemplate>) -> Self {
         let upstream = Self::start().await;
         for response in responses {

@@ -15,9 +15,9 @@ use tracing::Dispatch;
 
 /// Keeps a second subscriber until the process ends.
 ///
-/// With a single subscriber, tracing decides once, for all threads, whether a span is recorded. The first thread that
-/// creates the span makes this decision. If this thread has no subscriber, the span is not recorded for a test on
-/// another thread either. With two subscribers, tracing asks both, whichever thread creates the span.
+/// With a single subscriber, tracing decides only once whether a span is recorded, for all threads. The first thread
+/// that creates the span makes this decision. If this thread has no subscriber, tests on other threads miss the span.
+/// With two subscribers, tracing asks both, whichever thread creates the span.
 fn keep_second_subscriber() {
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));

@@ -49,7 +49,7 @@ where
     (trace_id, upstream.headers("traceparent").await)
 }
 
-/// A service can write a test with the first assertion. Such a test fails if the service and this library use different
+/// Services can copy the first assertion into their tests. It fails if the service and this library use different
 /// versions of `tracing-opentelemetry`.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {

@@ -160,13 +160,13 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             }
             (Some("covered"), None) => report(
                 &endpoint.pointer,
-                format!("{title} is in the state covered, but has no key `operation`"),
+                format!("{title} has the state `covered`, but no key `operation`"),
                 "add the key `operation` with the operation id from the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
                 &endpoint.pointer,
-                format!("{title} names the operation {id}, but is not in the state covered"),
+                format!("{title} names the operation {id}, but its state is not `covered`"),
                 "set `state` to covered, or delete the key `operation`",
             ),
             (state, _) => report(
@@ -182,7 +182,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             report(
                 pointer,
                 format!(
-                    "no endpoint in the state covered names the operation {} of the contract",
+                    "no endpoint with the state `covered` names the operation {} of the contract",
                     operation.id
                 ),
                 &help,
@@ -195,7 +195,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             if found.as_ref().is_some_and(|found| found != expected) {
                 report(
                     &endpoint.pointer,
-                    format!("the {key} of {} is {expected} in the contract", operation.id),
+                    format!("the {key} of {} is not the one in the contract: {expected}", operation.id),
                     "correct the contract or openapi/coverage.yaml",
                 );
             }
@@ -204,7 +204,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,
-                format!("{} is in {mode} mode in the contract", operation.id),
+                format!("the mode of {} is not the one in the contract: {mode}", operation.id),
                 "correct the contract or openapi/coverage.yaml",
             );
         }
@@ -219,7 +219,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     findings
 }
 
-/// Returns the pointer of the endpoint that an operation covers, and what to write there.
+/// Returns the pointer and the help of the finding about an operation that no endpoint names.
 fn place_for<'a>(operation: &Operation, endpoints: &'a [Endpoint]) -> (&'a str, String) {
     let write = format!("write state: covered, and operation: {}", operation.id);
     let is_its = |endpoint: &&Endpoint| {
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn an_operation_without_an_endpoint_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["no endpoint in the state covered names the operation readA of the contract"]);
+        assert_eq!(found, ["no endpoint with the state `covered` names the operation readA of the contract"]);
     }
 
     #[test]

@@ -1,3 +1,3 @@
-//! The comparison of contracts. It is a library because tests of other crates use it too.
+//! The comparison of contracts. It is a library, so that the tests of other crates can use it.
 
 pub mod compare;

@@ -51,7 +51,7 @@ enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Print how many of upstream's endpoints the contract covers, and check the list.
+    /// Print how many of upstream's endpoints the contract covers, and check the list of endpoints.
     #[command(after_help = coverage::HELP)]
     Coverage(sunset::Calendar),
     /// Compare two contracts: list the changes, the programs that break, and the effect on Rust programs.

@@ -1,5 +1,5 @@
-//! Checks the imports between the top-level modules of a crate. They must contain no cycle, and no module may import
-//! one from a higher row of its table in `ARCHITECTURE.md`.
+//! Checks the imports between the top-level modules of a crate. Imports must not form a cycle. A module must not import
+//! a module that is in a higher row of the crate's table in `ARCHITECTURE.md`.
 
 mod cycles;
 mod order;
@@ -18,8 +18,8 @@ use self::order::Rows;
 use self::paths::{Imports, Paths};
 use crate::workspace;
 
-/// Fails if the modules of a crate import each other in a cycle, or if a module imports one from a higher row of
-/// `ARCHITECTURE.md`.
+/// Fails if the modules of a crate import each other in a cycle, or if a module imports a module in a higher row of the
+/// table in `ARCHITECTURE.md`.
 pub(crate) fn check() -> Result<()> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
@@ -43,7 +43,8 @@ pub(crate) fn check() -> Result<()> {
     }
     if !has_table {
         problems.push(format!(
-            "{} has no table of modules: write one below a heading that ends with the `directory/src` of a crate",
+            "{} has no table of modules: write one below a heading that ends with a source directory, such as \
+             `xtask/src`",
             order::FILE
         ));
     }
@@ -174,8 +175,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a module whose items are inline or in a separate file. The files of the module and its siblings are
-    /// searched for in `directory`.
+    /// Reads a module. If its items are in a separate file, this file is searched for in `directory`.
     fn module(&mut self, module: &syn::ItemMod, file: &SourceFile, directory: &Path) -> Result<()> {
         let name = module.ident.to_string();
         if let Some((_, items)) = &module.content {
@@ -241,7 +241,8 @@ fn path_attribute(attribute: &syn::Attribute) -> Option<String> {
 mod testing {
     use super::*;
 
-    /// Writes a crate with these files, and reads it. The directory contains the crate.
+    /// Writes the files of a crate to a temporary directory, and reads the crate. The directory is deleted when the
+    /// returned `TempDir` is dropped.
     pub(super) fn read(files: &[(&str, &str)]) -> (tempfile::TempDir, Dependencies) {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {

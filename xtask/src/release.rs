@@ -40,7 +40,7 @@ EXAMPLES
 pub(crate) struct Arguments {
     /// The version of the release.
     version: Version,
-    /// Check everything, and write nothing. cargo-release sets the variable.
+    /// Check everything, and write nothing. cargo-release sets this option through the variable.
     #[arg(long, env = "DRY_RUN")]
     dry_run: bool,
 }

@@ -25,7 +25,7 @@ pub(crate) fn warnings(contract: &Contract, today: Date) -> String {
     lines(&sunsets(contract, &Outline::of(contract), today))
 }
 
-/// Returns one line for each sunset, which starts with `warning`.
+/// Returns one line for each sunset. Each line starts with `warning`.
 pub(crate) fn lines(sunsets: &[Sunset]) -> String {
     sunsets.iter().fold(String::new(), |text, sunset| format!("{text}warning {sunset}\n"))
 }

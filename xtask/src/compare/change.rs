@@ -118,9 +118,10 @@ pub struct NewLimit {
 pub struct Change {
     /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The direction of the value, if the change is in a value and not only in its documentation.
+    /// The direction of the changed value. It is absent if only documentation changed, or if the change is outside
+    /// of values, such as a new server.
     pub direction: Option<Direction>,
-    /// A pointer into the new contract, or into the old one if the node was removed.
+    /// A pointer to the changed node in the new contract. A removed node has a pointer into the old contract.
     pub contract_pointer: String,
     /// The locations of the change. A shared schema is used at several locations, so a change of it has several.
     pub places: Vec<Place>,

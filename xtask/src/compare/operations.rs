@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A function that returns the key of an operation. Operations of two contracts with the same key are compared.
+/// A function that returns the key of an operation. An old and a new operation with the same key are compared.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
 /// Pairs the operations of both contracts by id. Pairs the remaining operations by method and URL.

@@ -1,7 +1,7 @@
 //! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! An added type is reported here. An added field or method is not: it breaks no program, and the comparison of
-//! requests and responses already reports it.
+//! An added type is reported here. An added field or method is not reported here, because it breaks no program, and the
+//! comparison of requests and responses already reports it.
 
 use std::collections::BTreeMap;
 
@@ -209,8 +209,8 @@ fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
 }
 
-/// Returns the Rust type of a field. Required fields are also `Option`s, because the client checks that they are
-/// present only when it sends a request.
+/// Returns the Rust type of a field. A required field is also an `Option`, because the client accepts a response
+/// without the field.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
     // A list is never an `Option`, because the client reads null as an empty list.

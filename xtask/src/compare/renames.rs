@@ -43,7 +43,7 @@ fn is_likely(old: &[Member<'_>], before: usize, new: &[Member<'_>], after: usize
             || alike(&one.wire_name, &other.wire_name) >= LIKELY)
 }
 
-/// Returns the nearest fields before and after a field. Skips fields that only one contract has.
+/// Returns the names of the nearest fields before and after a field. Skips fields that are in only one contract.
 fn neighbours<'a>(all: &[Member<'a>], index: usize) -> [Option<&'a str>; 2] {
     let name = |member: &Member<'a>| member.1.then_some(member.0.wire_name.as_str());
     [all[..index].iter().rev().find_map(name), all[index + 1..].iter().find_map(name)]

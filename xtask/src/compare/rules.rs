@@ -1,7 +1,7 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! A removed or renamed Rust item is reported by a separate rule (`rust-…`). The change of requests or responses that
-//! causes it is reported by its own rule.
+//! If a change of requests or responses also removes or renames a Rust item, two rules report it. One rule describes
+//! the change of requests or responses, and the other one (`rust-…`) describes the change of the Rust item.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -137,7 +137,7 @@ rules! {
 
     // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";
-    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset, but the Rust compiler does not warn programs that use it.";
+    VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream has deprecated this. It works until its sunset. The Rust compiler does not warn programs that use it.";
     SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "This is removed after that day: plan the work. `cargo xtask check` warns when the day is near.";
     SUNSET_BROUGHT_FORWARD "sunset-brought-forward" Compatible [Senders Readers] Unchanged: "This is removed earlier than announced: check your plans.";
     SUNSET_POSTPONED "sunset-postponed" Compatible [Senders Readers] Unchanged: "This works longer than announced.";

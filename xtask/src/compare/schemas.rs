@@ -137,8 +137,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports that an optional field or parameter became required, or the reverse. `required` and `optional` are the
-    /// rules that apply to requests.
+    /// Reports that an optional field or parameter became required, or the reverse. In requests, the rule for the first
+    /// case is `required`, and the rule for the reverse is `optional`.
     pub(super) fn presence(
         &mut self,
         site: &Site,
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
         self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
     }
 
-    /// Compares everything about a field except its schema: its deprecation, description, sensitivity and evidence.
+    /// Compares the deprecation, description, sensitivity and evidence of a field. Does not compare the schema.
     pub(super) fn field_facts(&mut self, site: &Site, old: &Field, new: &Field, deprecated: &'static Rule) {
         if old.deprecated != new.deprecated {
             let rule = if new.deprecated { deprecated } else { &rules::DEPRECATION_WITHDRAWN };
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
         self.said(site, &new.pointer, &own(old), &own(new));
     }
 
-    /// Compares the format, the limits and all other properties of a value, except its kind.
+    /// Compares two values of the same kind: format, limits and all other properties.
     fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
         self.nullable(site, old, new);
         self.format(site, old, new);

@@ -131,7 +131,8 @@ impl Walk<'_> {
     }
 }
 
-/// Takes the server with the same environment from the list. If there is none, takes the server with the same URL.
+/// Removes a server from the list, and returns it. This is the server with the environment of `before` or, if there is
+/// none, the server with the URL of `before`.
 fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Server> {
     let by_name =
         left.iter().position(|one| one.environment.is_some() && one.environment == before.environment);
@@ -158,12 +159,13 @@ fn renamed(alternative: &Alternative, names: &BTreeMap<String, String>) -> Alter
         .collect()
 }
 
-/// Returns true if an operation needs no credentials: it lists no alternative, or an empty one.
+/// Returns true if an operation needs no credentials. The contract states this by a list without alternatives, or by an
+/// alternative without schemes.
 fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
-/// Returns true if the credentials of one alternative also satisfy another alternative.
+/// Returns true if all credentials that satisfy `one` also satisfy `other`.
 fn is_enough(one: &Alternative, other: &Alternative) -> bool {
     other.iter().all(|(scheme, scopes)| {
         one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))

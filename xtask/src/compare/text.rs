@@ -29,7 +29,7 @@ pub(super) fn field(field: &Field) -> String {
     format!("{}, {}", schema(&field.schema), if field.required { "required" } else { "optional" })
 }
 
-/// Returns the text for the value of a keyword.
+/// Returns the value of a keyword as text. Strings have no quotes.
 pub(super) fn value(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

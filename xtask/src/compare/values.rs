@@ -161,7 +161,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares alternatives. An added alternative accepts more values, and a removed alternative accepts fewer.
+    /// Reports added and removed alternatives. An added alternative permits more values, and a removed one permits
+    /// fewer.
     fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");

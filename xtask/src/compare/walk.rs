@@ -118,7 +118,8 @@ impl<'a> Walk<'a> {
         [of(0, old), of(1, new)]
     }
 
-    /// Returns two flags: true if the old contract has the component, and true if the new contract has it.
+    /// Returns two flags. The first is true if the old contract has the component, and the second is true if the new
+    /// contract has it.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
         let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
         (has(0), has(1))
@@ -139,7 +140,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports a change that belongs to no value.
+    /// Reports a change of an operation, a server or another item that is not a value. The change has no direction.
     pub(super) fn report(&mut self, rule: &'static Rule, place: Place, pointer: &str, values: Values<'_>) {
         self.push(rule, None, place, pointer, values);
     }
@@ -157,8 +158,7 @@ impl<'a> Walk<'a> {
         self.push(rule, direction, site.place(), pointer, values)
     }
 
-    /// Adds a change. If an equal change was already found at another location of a shared component, only adds the
-    /// location to it.
+    /// Adds a change. If an equal change is already known, only adds the new location to the known change.
     fn push(
         &mut self,
         rule: &'static Rule,

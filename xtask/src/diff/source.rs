@@ -34,7 +34,7 @@ impl Source {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
 
-    /// Returns the last release before this contract.
+    /// Returns the last release up to this contract. If the contract is itself a release, returns its version.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),
@@ -44,7 +44,8 @@ impl Source {
         Ok(released::last(&known).cloned())
     }
 
-    /// Returns the version of the crates at this contract's revision, if they had a version.
+    /// Returns the version of the crates at this contract's revision. If the contract has no revision, returns the
+    /// version in the working tree.
     pub(super) fn workspace_version(&self, root: &Path) -> Option<Version> {
         match &self.origin {
             Origin::Revision(commit) => {

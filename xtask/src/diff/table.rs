@@ -66,7 +66,7 @@ pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// Returns the locations of a change. A change without a location gets its pointer into the contract instead.
+/// Returns the locations of a change. If it has none, returns its pointer into the contract.
 pub(crate) fn places(change: &Change) -> String {
     let named: Vec<String> =
         change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();

@@ -81,8 +81,8 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation with the id of the contract's operation. If both have the same route, the result also
-/// has the contract's path and placeholder names.
+/// Returns upstream's operation with the id of the contract's operation. If both operations have the same route, the
+/// contract's path and placeholder names replace upstream's.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {

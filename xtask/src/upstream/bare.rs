@@ -1,5 +1,5 @@
-//! Bare outlines. They omit what differs between any two documents: documentation, extensions, and the names of
-//! security schemes.
+//! Bare outlines. They omit documentation, extensions and the names of security schemes, because these differ between
+//! any two documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the bare outline of a document, which contains only what is visible on the wire. The pointers of the outline
-/// lead into the document.
+/// Returns the bare outline of a document, which contains only what is visible on the wire. The pointers in the outline
+/// refer to the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = bare(contract.document());
     if let Some(root) = document.as_object_mut() {

@@ -30,7 +30,7 @@ fn a_disagreement_is_reported_with_line_and_help() {
     let place = format!("openapi/coverage.yaml:{line}");
     workspace.xtask(&["coverage"]).failed(&[
         &place,
-        "is in client mode in the contract",
+        "is not the one in the contract: client",
         "correct the contract or openapi/coverage.yaml",
     ]);
 }
