@@ -136,7 +136,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the findings about the examples and the navigations of saved pages.
+/// Compares the examples of saved pages with the contract, and their navigation with the lists of known pages. Returns
+/// the findings.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
     if input.pages.is_empty() {
         return Ok(Vec::new());
