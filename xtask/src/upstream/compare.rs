@@ -32,7 +32,7 @@ pub(super) struct Comparison<'a> {
     pub(super) sides: Vec<Side<'a>>,
 }
 
-/// One of upstream's documents, with its bare outline.
+/// One of upstream's documents, with its bare outline (see [`bare`]).
 pub(super) struct Side<'a> {
     pub(super) document: &'a Contract,
     pub(super) outline: Outline,

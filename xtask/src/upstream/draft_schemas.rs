@@ -14,7 +14,7 @@ use super::sample;
 pub(super) struct DraftSchemas<'a> {
     contract: &'a Contract,
     tag: &'a str,
-    /// The outline of the page.
+    /// The outline of the page that documents the operation.
     outline: &'a Outline,
     document: &'a Contract,
     /// The prefix that makes the name of a schema unique if the name is already in use.

@@ -47,8 +47,8 @@ struct Collector {
     text: String,
     /// The number of the line where `text` starts.
     number: usize,
-    /// Contains a flag for each open list: true if the list has bullets. On upstream's pages, a numbered list is the
-    /// path of headings above the page (breadcrumbs), so its items do not count as list items.
+    /// Contains a flag for each open list: true if the list has bullets. On upstream's pages, numbered lists are
+    /// breadcrumbs, so their items do not count as list items.
     lists: Vec<bool>,
     /// True if the next line starts an item of a list.
     is_item: bool,
