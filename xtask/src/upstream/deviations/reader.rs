@@ -88,8 +88,8 @@ impl Reader<'_> {
                 Some(Scope::Field { operation, field: field.unwrap_or_default() })
             }
             _ => {
-                let help = "write `pointer` for a node of the contract; for an operation or a part of it, write `operation` and \
-                 `field`, as reports write them: `field: 200 /customers/[]/emails`";
+                let help = "write `pointer` for a node of the contract; for an operation or a part of it, \
+                 write `operation` and `field`, as reports write them: `field: 200 /customers/[]/emails`";
                 self.report(at, "the entry has no scope".to_owned(), help);
                 None
             }
