@@ -61,8 +61,8 @@ fn own_versions(root: &Path) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// Returns the problems of release files: a name without a version, a version that is too high, an unreadable
-/// contract, or no section in the changelog.
+/// Returns the problems of the release files. Each file must have a version in its name, a readable contract, and a
+/// section in the changelog. The version must not be higher than that of the workspace.
 fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for name in released::names(root)?.into_iter().filter(|name| name != "README.md") {
@@ -93,7 +93,8 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// Returns a note about the comparison, and the breaking changes that are missing in Cargo.toml or the changelog.
+/// Returns a note about the comparison. Also returns the problems if the version or the changelog does not reflect the
+/// breaking changes of the contract.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {

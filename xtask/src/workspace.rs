@@ -16,8 +16,8 @@ use tempfile::NamedTempFile;
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
 
-/// Returns the directory of the workspace: the current directory, or its nearest parent, that has a contract. If there
-/// is none, returns the workspace in which this program was built.
+/// Returns the directory of the workspace. It is the current directory or a parent, whichever contains a contract
+/// first. If none contains a contract, returns the workspace in which this program was built.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());
@@ -49,7 +49,7 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     })
 }
 
-/// Returns a contract, converted to OpenAPI 3.0, and its outline. Fails if the contract cannot be compared.
+/// Converts a contract to OpenAPI 3.0, and returns it with its outline. Fails if the contract cannot be compared.
 pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     if let Err(findings) = lint_structure(&contract) {
@@ -59,7 +59,7 @@ pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     Ok((contract, outline))
 }
 
-/// Returns a contract, converted to OpenAPI 3.0, and its outline. Fails if no client can be generated from the
+/// Converts a contract to OpenAPI 3.0, and returns it with its outline. Fails if no client can be generated from the
 /// contract.
 pub(crate) fn buildable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
@@ -113,7 +113,7 @@ pub(crate) fn run(mut command: Command, help: &str) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("{help}") }
 }
 
-/// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
+/// Prints a report. If the reader closes the pipe early, as `| head` does, the rest of the report is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
     // Writing fails if the reader has closed the pipe early. This is not an error of the command, so it is ignored.
@@ -130,7 +130,7 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     String::from_utf8(output.stdout).context("the output of git is not UTF-8")
 }
 
-/// Returns a temporary file with the text, synced to disk, in the directory of the final file.
+/// Writes the text to a temporary file in the directory of `path`, and syncs the file to disk.
 pub(crate) fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
     file.write_all(text.as_bytes())?;

@@ -101,8 +101,8 @@ fn generated_code_and_outline_do_not_depend_on_the_environment() {
     }
 }
 
-/// Prints what the test above compares. That test runs this function in a child process, in a directory with the
-/// contracts.
+/// Prints the code, the outlines and the comparison of the contracts in the current directory. The test above runs this
+/// function in a child process.
 #[test]
 #[ignore = "the test above runs this function in a child process"]
 fn child() {

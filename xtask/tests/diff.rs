@@ -331,8 +331,8 @@ fn help_explains_arguments_classes_and_exit_status() {
     }
 }
 
-/// Returns the name and the contract of each case in the table of the lint's tests. A case that is added there for a
-/// new rule is therefore also tested here.
+/// Returns the name and the contract of each case in the table of the lint's tests. A new case in that table is
+/// therefore also tested here.
 fn cases_of_the_lint() -> Vec<(String, String)> {
     let base = include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml");
     let table = include_str!("../../crates/mediaconnect-contract/tests/lint/cases.yaml");

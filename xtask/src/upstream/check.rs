@@ -83,7 +83,8 @@ pub(crate) struct Arguments {
     /// report].
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     propose: Option<PathBuf>,
-    /// List the parameters and fields that upstream does not describe, in the operations that the contract has too.
+    /// List the parameters and fields that upstream does not describe. Operations that the contract does not have are
+    /// ignored.
     #[arg(long)]
     undescribed: bool,
     /// The day for review dates and sunsets [default: today].
@@ -136,7 +137,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the findings about the examples and the navigations of saved pages.
+/// Compares the examples of saved pages with the contract, and their navigation with `openapi/coverage.yaml`. Returns
+/// the findings.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
     if input.pages.is_empty() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! Compares each of upstream's documents with the same operations of the contract.
+//! Compares the operations in upstream's documents with those of the contract.
 
 #[cfg(test)]
 mod tests;
@@ -20,20 +20,19 @@ use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The contract and upstream's documents. Each operation of upstream is paired with the same operation of the contract,
-/// if the contract has it.
+/// The contract and upstream's documents. If the contract has an operation of upstream, the two are paired.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
     pub(super) outline: &'a Outline,
     pub(super) operations: Vec<UpstreamOperation<'a>>,
     known: &'a Known<'a>,
-    /// Maps each route to the position of its first operation in `operations`.
+    /// Maps each route to the position of its operation in `operations`.
     by_route: HashMap<Route, usize>,
     pub(super) sides: Vec<Side<'a>>,
 }
 
-/// One of upstream's documents, with its bare outline.
+/// One of upstream's documents, with its bare outline (see [`bare`]).
 pub(super) struct Side<'a> {
     pub(super) document: &'a Contract,
     pub(super) outline: Outline,
@@ -47,11 +46,11 @@ type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
-    /// The path as the contract writes paths: without the base path of the contract's servers.
+    /// The path without the base path of the contract's servers, as in the contract.
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,
-    /// The contract's id of the operation, if the contract has it.
+    /// The operation id in the contract. `None` if the contract does not have the operation.
     pub(super) ours: Option<String>,
     side: usize,
 }
@@ -237,7 +236,6 @@ impl<'a> Comparison<'a> {
         self.sides[side].document
     }
 
-    /// Returns the bare outline of one of upstream's documents.
     pub(super) fn upstream(&self, side: usize) -> &Outline {
         &self.sides[side].outline
     }
@@ -270,8 +268,8 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer to the place in upstream's document where a change is reported. `theirs` maps the contract's
-/// operation ids to upstream's operations.
+/// Returns the pointer to the node of upstream's document at which a change is reported. `theirs` contains upstream's
+/// operations. Its keys are the operation ids of the contract.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
     // Upstream's document does not contain a removed part, so no pointer can lead to it. The change is reported at
     // upstream's operation instead.

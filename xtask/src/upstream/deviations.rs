@@ -18,8 +18,8 @@ use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-/// The rules about a node that is missing or has an entirely different type. If one of these rules reports a node,
-/// everything below that node is not compared.
+/// The rules that report a node of the contract as missing or as having another type. Nothing below such a node is
+/// compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
@@ -54,7 +54,8 @@ pub(super) struct Deviation {
 enum Scope {
     /// A node of the contract and everything below it.
     Node(String),
-    /// A part of an operation, as in reports: `401` or `body /postalCode`. An empty field means the whole operation.
+    /// A part of an operation, as in reports: `401` or `body /postalCode`. If `field` is empty, the entry applies to
+    /// the whole operation.
     Field { operation: String, field: String },
 }
 
@@ -94,8 +95,8 @@ impl Deviations {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Returns a finding for each entry that covered no difference, although the comparison included the scope of the
-    /// entry. Also returns a finding for each entry whose review date has passed.
+    /// Returns a finding for each unused entry: its part of the contract was compared, but the entry covered no
+    /// difference. Also returns a finding for each entry whose review date has passed.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(
@@ -122,7 +123,7 @@ impl Deviations {
                 report(
                     "deviation-without-difference",
                     "upstream's document no longer differs from the contract here".to_owned(),
-                    "delete the entry; if upstream now documents the same as the contract, write x-evidence: \
+                    "delete the entry; if upstream's documentation now agrees with the contract, write x-evidence: \
                      documented",
                 );
             }
@@ -130,7 +131,7 @@ impl Deviations {
                 report(
                     "deviation-past-review",
                     format!(
-                        "the review of this entry was due on {}; the reason of the entry: {}",
+                        "this entry should have been reviewed by {}; its reason is: {}",
                         entry.review, entry.reason
                     ),
                     "check whether the evidence is still valid, and write the next date, or delete the entry",
@@ -171,7 +172,7 @@ impl Deviation {
     }
 }
 
-/// Returns true if a pointer is equal to another one or below it.
+/// Returns true if `pointer` is `parent` or a pointer below `parent`.
 fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)

@@ -1,4 +1,4 @@
-//! Converts a page to an OpenAPI document. The line of each node is its line on the page.
+//! Converts a page to an OpenAPI document. The line number of each node is that of its text on the page.
 
 use std::collections::HashMap;
 
@@ -266,8 +266,7 @@ impl Writer<'_> {
         let pieces = enums::split(glued, &known);
         for (value, _) in pieces.iter().filter(|(_, is_known)| !is_known) {
             let message = format!(
-                "the values of {} have no separators; {value} stands between known values, and may be several \
-                 values",
+                "the page lists the values of {} without separators, so {value} may be one value or several",
                 node.flat.name
             );
             self.notes.push(note(self.page, node.flat.line, message));

@@ -164,7 +164,7 @@ impl Draft {
         })
     }
 
-    /// Returns the patch of two files: the group's file, and the file that lists all paths.
+    /// Returns a patch that adds the operation to its group's file, and the path to the file that lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
         let outline = Outline::of(contract);
         let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
@@ -216,8 +216,8 @@ impl Draft {
         Ok(lines.join("\n") + "\n")
     }
 
-    /// Returns the file that lists all paths, with the new path after the other paths of the same group. If the group
-    /// has no paths yet, its tag is added as well.
+    /// Adds the new path to the text of the file that lists all paths, after the other paths of its group. If the group
+    /// is new, its tag is added as well.
     fn in_first(&self, text: &str, group: &str) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);
@@ -246,7 +246,8 @@ impl Draft {
     }
 }
 
-/// Returns the index after the block that starts at a line. Comments before the next block belong to that next block.
+/// Returns the index of the line after a YAML block, whose first line is `head`. Comments directly before the next
+/// block belong to the next block.
 fn end_of_block(lines: &[&str], head: usize) -> usize {
     let width = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');

@@ -14,7 +14,7 @@ use super::sample;
 pub(super) struct DraftSchemas<'a> {
     contract: &'a Contract,
     tag: &'a str,
-    /// The outline of the page.
+    /// The outline of the page that documents the operation.
     outline: &'a Outline,
     document: &'a Contract,
     /// The prefix that makes the name of a schema unique if the name is already in use.
@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema that has the type and the name of a field. A field with the format
-    /// `email` may use the schema `EmailAddress` instead.
+    /// Returns the pointer of a shared schema with the name, type and maximum length of a field. For the format
+    /// `email`, the shared schema may also have the name `EmailAddress`.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

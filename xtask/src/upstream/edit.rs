@@ -15,7 +15,8 @@ use super::new_property::scalar;
 /// One edit of one schema of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Edit {
-    /// Adds a property after the last property of the object at the pointer `object`. The lines have no indentation.
+    /// Adds a property after the last property of the object at the pointer `object`. `lines` is the YAML of the
+    /// property without indentation.
     Property { object: String, name: String, lines: Vec<String> },
     /// Adds a value after the last value of an enumeration.
     Value { schema: String, value: String },
@@ -61,8 +62,7 @@ impl<'a> Editor<'a> {
 
     /// Returns the text replacement for an edit.
     ///
-    /// # Errors
-    /// Returns the reason why the edit cannot be made in the text.
+    /// # Errors If the edit cannot be made in the text, returns the reason.
     pub(super) fn replacement(&self, edit: &Edit) -> Result<Replacement, String> {
         let path = self.contract.location(edit.schema()).file.path();
         let lines = &self.files[path];
@@ -116,7 +116,8 @@ impl<'a> Editor<'a> {
 
 struct Lines<'a> {
     lines: Vec<&'a str>,
-    /// The byte offset at which each line starts. The last element is the offset at which a further line would start.
+    /// The byte offset at which each line starts. The last element is the offset at which a line added at the end would
+    /// start.
     starts: Vec<usize>,
 }
 
@@ -222,13 +223,15 @@ fn limit(
 ) -> Result<(Range<usize>, String), String> {
     let pointer = format!("{schema}/{keyword}");
     let Some(old) = contract.document().pointer(&pointer) else {
-        return Err(format!("{keyword} is not written directly in the schema, so it cannot be edited"));
+        return Err(format!("the schema itself has no {keyword} that could be edited"));
     };
     let index = contract.line(&pointer) - 1;
     let before = format!("{keyword}: {old}");
     let mut found = text.lines[index].match_indices(&before);
     let (Some((at, _)), None) = (found.next(), found.next()) else {
-        return Err(format!("the line of {keyword} must contain `{before}` exactly once"));
+        return Err(format!(
+            "the line of {keyword} does not contain `{before}` exactly once, so the limit cannot be edited"
+        ));
     };
     let at = text.starts[index] + at;
     Ok((at..at + before.len(), format!("{keyword}: {limit}")))

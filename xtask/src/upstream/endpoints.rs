@@ -30,7 +30,7 @@ impl Endpoints {
         Self { all, by_route, by_title }
     }
 
-    /// Returns the endpoint with the given route, or else with the given title.
+    /// Returns the endpoint with the given route. If there is none, returns the endpoint with the given title.
     ///
     /// If several endpoints have the title, returns the endpoint whose group is in `tags`.
     pub(super) fn find(&self, route: &Route, title: &str, tags: &[&str]) -> Option<&Endpoint> {

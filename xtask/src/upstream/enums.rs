@@ -1,12 +1,12 @@
 //! Splits the values of an enumeration. A page that is saved as text has no separators between them: `homemobilefax`.
 
-/// The values of an enumeration. The flag of a value is true if another source, such as the contract, contains the
-/// value.
+/// The values of an enumeration. The flag is true for a known value, and false for text between known values.
 pub(super) type Split = Vec<(String, bool)>;
 
-/// Splits values at known values, which come from the text of the page, its example and the contract.
+/// Splits the joined values of an enumeration. `known` contains the values that the page's descriptions, its examples
+/// or the contract mention.
 ///
-/// The text between two known values becomes one unknown value, although it may contain several.
+/// Text between two known values becomes one unknown value, even if it consists of several values.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
     // For each position, the best split of the text before it: the cost of the split, the start of its last piece, and
     // true if that piece is a known value.

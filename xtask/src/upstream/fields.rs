@@ -1,4 +1,4 @@
-//! Reads parameters and fields, which a page lists without their nesting.
+//! Reads the parameters and fields of a page. The page lists nested fields without their depth.
 
 use mediaconnect_contract::Finding;
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(super) struct Limit {
 }
 
 impl Flat {
-    /// Returns a field with only a type.
+    /// Returns a field with a type and a line, and with nothing else.
     pub(super) fn bare(kind: PageType, line: usize) -> Self {
         Self {
             name: String::new(),
@@ -78,7 +78,8 @@ struct Head {
 
 const MAX_TYPE_LINES: usize = 4;
 
-/// Returns the head of a field, if a head ends at the line. A head has a name, a type, and `required` or `optional`.
+/// Returns the head of a field if it ends at line `end`. The head consists of the field's name, its type, and the word
+/// `required` or `optional`.
 fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Option<Head> {
     let text = lines[end].text.as_str();
     let (before, required) = match (text.strip_suffix("required"), text.strip_suffix("optional")) {

@@ -1,6 +1,6 @@
 //! Reads the lines of an HTML page as a browser shows them.
 //!
-//! A tokenizer is enough. It builds no tree, so memory and time are linear in the size of the page.
+//! The HTML is only split into tokens. No tree is built, so memory and time are linear in the size of the page.
 
 use std::cell::RefCell;
 
@@ -19,7 +19,8 @@ const INLINE: [&str; 12] =
 /// The tags whose text is invisible.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 
-/// Returns the lines of a page that are not empty, each with the number of the file's line where it starts.
+/// Returns the visible lines of a page without the empty ones. The number of each line is that of the line of the file
+/// where it starts.
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -46,8 +47,8 @@ struct Collector {
     text: String,
     /// The number of the line where `text` starts.
     number: usize,
-    /// Contains a flag for each open list: true if the list has bullets. The items of numbered lists are ignored,
-    /// because numbered lists are breadcrumbs.
+    /// Contains a flag for each open list: true if the list has bullets. On upstream's pages, numbered lists are
+    /// breadcrumbs, so their items do not count as list items.
     lists: Vec<bool>,
     /// True if the next line starts an item of a list.
     is_item: bool,

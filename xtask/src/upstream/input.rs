@@ -68,8 +68,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input is assumed to contain all of upstream's operations. If an operation of the contract is
-    /// missing in such an input, upstream has removed the operation.
+    /// Returns true if the input is assumed to contain all of upstream's operations. Upstream has then removed each
+    /// operation of the contract that the input does not contain.
     ///
     /// Saved pages are never complete. Their navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {

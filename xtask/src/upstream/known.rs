@@ -32,7 +32,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Returns the contract's operation for a page's endpoint, by its route or else by its title.
+    /// Returns the contract's operation for the endpoint of a page. The operation is found by the route of the
+    /// endpoint. If no route matches, it is found by the title.
     pub(super) fn operation(&self, endpoint: &PageEndpoint) -> Option<&Operation> {
         let route = Route::new(&endpoint.method, self.routes.below_base(&endpoint.path));
         let index = self.routes.index(&route).or_else(|| {

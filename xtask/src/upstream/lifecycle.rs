@@ -1,4 +1,5 @@
-//! Upstream's policy: which changes upstream calls compatible, and when it removes a deprecated operation.
+//! Upstream's policy on changes: the changes that upstream calls compatible, and the time until upstream removes a
+//! deprecated operation.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
-/// The extensions in which upstream's tools state the lifecycle stage of an endpoint.
+/// The extensions that contain the lifecycle stage of an endpoint. Upstream's documentation tools write them.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
 /// Returns a remark if upstream calls a change compatible. Any release of upstream may contain such a change.
@@ -56,7 +57,8 @@ impl fmt::Display for Removal {
     }
 }
 
-/// Returns the removal of an operation, if its document announces one, and a finding if the announced day is invalid.
+/// Returns the planned removal of an operation, if its document announces one. Also returns a finding if the announced
+/// day is not a date.
 pub(super) fn sunset(
     document: &Contract,
     operation: &Operation,
@@ -82,8 +84,9 @@ pub(super) fn sunset(
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
-            let how =
-                format!("{days} days from {today}; earlier if upstream announced the removal before {today}");
+            let how = format!(
+                "{days} days after {today}, or earlier if upstream announced the removal before {today}"
+            );
             Some(Removal { stage, last, how })
         }
         (None, None) => None,

@@ -1,4 +1,4 @@
-//! Finds the nodes of a contract for the location of a change.
+//! Finds the nodes of a contract at which a change occurs.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,11 @@ use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Sch
 use mediaconnect_contract::pointer::unescape;
 use xtask::compare::{Part, Place};
 
-/// The nodes of a contract to which the location of a change leads.
+/// The nodes of a contract at the location of a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
-    /// The pointer of the field, parameter, response or operation, or of the nearest parent that the contract has.
+    /// The pointer of the changed field, parameter, response or operation. If the contract does not have it, the
+    /// pointer of its nearest parent in the contract.
     pub(super) node: String,
     /// The pointer of the same node after `$ref` is followed.
     pub(super) behind: String,
@@ -129,7 +130,7 @@ pub(super) fn fields_by_pointer(outline: &Outline) -> HashMap<&str, &Field> {
     fields
 }
 
-/// Adds the fields of the unnamed objects in a schema. Named objects are models, whose fields the caller adds.
+/// Adds the fields of the unnamed objects in a schema. Named objects are models. The caller adds the fields of models.
 fn collect<'a>(schema: &'a Schema, fields: &mut HashMap<&'a str, &'a Field>) {
     if let Kind::List { items, .. } = &schema.kind {
         collect(items, fields);

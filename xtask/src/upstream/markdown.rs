@@ -8,11 +8,11 @@ use xtask::compare::Class;
 use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
-/// The maximum number of upstream's lines that the report lists for one difference. The report only states the number
-/// of the other lines.
+/// The maximum number of locations in upstream's documents that the report lists for one difference. If there are more,
+/// the report states how many more.
 const LINES: usize = 3;
 
-/// Returns the differences by class, and a section for each other kind of finding.
+/// Returns the report. It lists the differences by class, and has a section for each kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let (ours, theirs) = (outcome.comparison.contract.name(), &outcome.comparison.input.name);
     // Writing to a String cannot fail.

@@ -8,12 +8,12 @@ pub(super) struct Entry {
     /// The names of the enclosing groups, joined as in `openapi/coverage.yaml`: `Customer Data / Address`.
     pub(super) group: String,
     pub(super) title: String,
-    /// The HTTP method, which only some groups of a saved page show.
+    /// The HTTP method. `None` if the saved page does not show the method of this endpoint.
     pub(super) method: Option<String>,
     pub(super) line: usize,
 }
 
-/// The minimum number of lines of a navigation. A shorter list is part of a description.
+/// The minimum number of lines of a navigation. A shorter list is assumed to be part of a description.
 const MIN_ITEMS: usize = 8;
 
 /// Returns the lines of the navigation, and all other lines. The navigation is the longest run of list items.

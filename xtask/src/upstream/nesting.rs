@@ -24,8 +24,8 @@ impl Node<'_> {
     }
 }
 
-/// The examples of a field, and its schema in the contract. If the field is an object, the member names in both show
-/// which of the next fields belong to the object.
+/// The examples of a field, and its schema in the contract. If the field is an object, the examples and the schema
+/// contain the names of its members. These names show which of the next fields on the page belong to the object.
 #[derive(Clone, Default)]
 pub(super) struct Clues<'a> {
     pub(super) examples: Vec<&'a Value>,
@@ -106,7 +106,7 @@ struct Nesting<'a, 'n> {
     notes: &'n mut Vec<Finding>,
 }
 
-/// The result of the decision whether the next field belongs to the current object.
+/// States whether the next field belongs to the current object.
 #[derive(PartialEq)]
 enum Belongs {
     Yes,
@@ -136,7 +136,7 @@ impl<'a> Nesting<'a, '_> {
                     Belongs::Unknown => {
                         self.note(
                             flat,
-                            "may be a member of the object listed before it, or not, so it is not compared",
+                            "may or may not belong to the object listed before it, so the field is not compared",
                         );
                         self.at += 1;
                         continue;
@@ -182,8 +182,8 @@ impl<'a> Nesting<'a, '_> {
         }
     }
 
-    /// Returns true if the lines after an object list its members. By default, a page expands only the outermost
-    /// objects.
+    /// Returns true if the next fields are the members of an object, because the page shows the object expanded. By
+    /// default, a page expands only the outermost objects.
     fn is_expanded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {

@@ -12,7 +12,7 @@ use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
     if field.required {
         return Err(
-            "upstream requires the field: decide what programs do that have no value for it".to_owned()
+            "upstream requires the field: decide what a program without a value for it must do".to_owned()
         );
     }
     if field.deprecated {
@@ -85,7 +85,8 @@ fn limits(limits: &Limits) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Returns a string as YAML. The string is quoted unless it is a single word that YAML reads only as a string.
+/// Returns a string as YAML, or `None` if YAML must escape it. A single word is not quoted, unless YAML could read it
+/// as another type, such as `null`.
 pub(super) fn scalar(text: &str) -> Option<String> {
     const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
     let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

@@ -21,12 +21,12 @@ pub(super) struct Occurrence {
     pub(super) side: usize,
     /// The pointer into upstream's document.
     pub(super) pointer: String,
-    /// True if upstream removed a member of an object and still lists other members.
+    /// True if the difference is a missing member, and upstream's object has other members.
     pub(super) is_one_of_several: bool,
 }
 
-/// The rules that report a field, response or parameter itself, such as its removal. All other rules report a change of
-/// the value.
+/// The rules that report a change of a node itself, such as the removal of a field or a response. All other rules
+/// report a change of the node's value.
 const NODE_RULES: [&Rule; 26] = [
     &rules::BODY_OPTIONAL,
     &rules::BODY_REMOVED,
@@ -80,7 +80,8 @@ impl Occurrence {
     }
 }
 
-/// Returns true if a rule is about a removed member, and upstream still lists other members at the pointer.
+/// Returns true if a rule reports a removed member of an object, and upstream's object still has other members.
+/// `pointer` is the pointer of the removed member.
 pub(super) fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
     let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
     is_removal_of_member(rule) && list.is_some_and(|members| !members.is_empty())

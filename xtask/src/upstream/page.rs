@@ -48,7 +48,7 @@ pub(super) struct PageEndpoint {
 /// A flow of OAuth 2.0.
 pub(super) struct Flow {
     pub(super) name: &'static str,
-    /// The URLs, each with its OpenAPI keyword.
+    /// The URLs, each with its OpenAPI keyword, such as `tokenUrl`.
     pub(super) urls: Vec<(&'static str, String)>,
     pub(super) scopes: Vec<String>,
     pub(super) line: usize,
@@ -99,7 +99,7 @@ impl Page {
     }
 }
 
-/// Returns the index of the line with the HTTP method, which is above the path.
+/// Returns the index of the line with the HTTP method. The next line is the path.
 fn anchor(lines: &[Line]) -> Option<usize> {
     lines
         .windows(2)

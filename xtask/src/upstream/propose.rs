@@ -157,7 +157,7 @@ fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, Stri
     }
     if rule == &rules::LIMIT_LOOSENED_RECEIVED || rule == &rules::LIMIT_LOOSENED_SENT {
         let limit = found.limit.clone().ok_or(
-            "upstream no longer states this limit: choose a limit that accepts all values of upstream",
+            "upstream no longer states this limit: choose a limit that accepts every value that upstream allows",
         )?;
         return Ok(Edit::Limit { schema, keyword: limit.keyword, limit: limit.value });
     }

@@ -192,7 +192,7 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     document.finding(&change.contract_pointer, change.rule.name, message, help)
 }
 
-/// Returns true if a field only appeared or disappeared because its object was expanded or collapsed on the page.
+/// Returns true if a change only shows that an object was expanded or collapsed on the page.
 fn is_collapsed(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {

@@ -21,12 +21,12 @@ pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,
     pub(super) today: Date,
-    /// The differences that no deviation covers. A difference at several locations appears once for each location.
+    /// The differences that no deviation covers, one for each location.
     pub(super) found: Vec<Occurrence>,
-    /// The same differences as in `found`. Each appears once, with all its locations.
+    /// The differences of `found`. Equal differences at several locations are merged into one.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
-    /// The contract's operations that upstream no longer has. Found only if the input contains all of upstream's
+    /// The contract's operations that upstream no longer has. Empty if the input contains only some of upstream's
     /// operations.
     pub(super) gone: Vec<Gone>,
     pub(super) sunsets: Vec<(String, Removal, String)>,
@@ -133,8 +133,9 @@ impl<'a> Outcome<'a> {
         Report { changes: self.differences.iter().map(|one| one.change.clone()).collect() }
     }
 
-    /// Returns the changes that `--fail-on` applies to: the differences, the operations that upstream removed, and
-    /// upstream's operations that neither the contract nor `openapi/coverage.yaml` has.
+    /// Returns the changes to which `--fail-on` applies: the differences, the operations that upstream removed, and the
+    /// unknown operations of upstream. An operation is unknown if it is missing in the contract and in
+    /// `openapi/coverage.yaml`.
     pub(super) fn judged(&self) -> Report {
         let mut report = self.report();
         let change = |rule, pointer: &str| Change {
@@ -152,8 +153,8 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns true if findings that have no class make the command fail, which happens only with `--fail-on
-    /// documentation`.
+    /// Returns true if the command must fail because of findings without a class. Such findings count only with
+    /// `--fail-on documentation`.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
@@ -184,8 +185,8 @@ impl<'a> Outcome<'a> {
         if self.is_whole {
             "The input is treated as complete (`--scope part` changes this)."
         } else {
-            "The input is treated as incomplete, so missing operations are not reported (`--scope \
-             whole` changes that)."
+            "The input is treated as incomplete: operations that it lacks are not reported as removed (`--scope whole` \
+             changes this)."
         }
     }
 
@@ -201,7 +202,8 @@ impl<'a> Outcome<'a> {
         )
     }
 
-    /// Returns a remark for each rule in the report whose changes upstream's policy calls compatible.
+    /// Returns the remarks on the rules in the report. A rule has a remark if upstream's policy calls its changes
+    /// compatible.
     pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         for one in &self.differences {
@@ -225,10 +227,10 @@ impl Missing {
     }
 }
 
-/// The key of a difference. Differences at several locations with the same key are reported as one difference.
+/// The key of a difference. Differences with the same key are reported as one difference with several locations.
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
-/// Groups occurrences: merges equal differences from several locations or documents.
+/// Merges the occurrences with the same key into one difference.
 fn differences(comparison: &Comparison<'_>, found: &[Occurrence]) -> Vec<Difference> {
     let mut differences: Vec<Difference> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();

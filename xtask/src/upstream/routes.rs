@@ -6,7 +6,8 @@ use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};
 use serde_json::Value;
 
-/// The method and path without details that may differ: placeholder names, base path, and a final slash.
+/// The method and path of an operation. The path has no placeholder names and no final slash, because documents may
+/// differ in these details.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Route {
     pub(super) method: String,
@@ -23,8 +24,8 @@ impl Route {
     }
 }
 
-/// The contract's operations by route, and the base paths of its servers, which other documents may write in their
-/// paths.
+/// The contract's operations by route, and the base paths of the contract's servers. The paths in upstream's documents
+/// may start with such a base path.
 pub(super) struct Routes {
     ours: Vec<String>,
     /// For each route, the position of its first operation in the contract, and the id of that operation.
@@ -58,7 +59,7 @@ impl Routes {
         base.map_or(path, |base| &path[base.len()..])
     }
 
-    /// Returns the path as the contract writes paths: without the base path of the contract's servers.
+    /// Returns a path of a document in the form of the contract: without the base path of the contract's servers.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
         // The contract's paths start with a version, such as `/v1`. If one of the spellings starts with a version, it
@@ -67,8 +68,8 @@ impl Routes {
         spellings.swap_remove(index)
     }
 
-    /// Returns the possible spellings of a path: the path itself, and the path after each base path of the document.
-    /// The contract's base path is removed from all of them.
+    /// Returns the possible spellings of a path: the path itself, and each base path of the document followed by the
+    /// path. The contract's base path is removed from each spelling.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
@@ -81,8 +82,8 @@ impl Routes {
         spellings
     }
 
-    /// Returns the server URLs of a document. If the paths of the document start with the base path of the contract's
-    /// servers, this base path is added to the URLs.
+    /// Returns the server URLs of a document. If the document's paths start with the contract's base path, the base
+    /// path is added to the URLs.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {

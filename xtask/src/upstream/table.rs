@@ -6,7 +6,7 @@ use super::report::Outcome;
 use crate::diff::short;
 use crate::diff::table::{new_table, places, reasons};
 
-/// Returns the differences, one per row, and a section for each other kind of finding.
+/// Returns the report. It lists one difference per row, and has a section for each kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let mut parts = vec![format!(
         "{} -> {}\n{}\n{}",

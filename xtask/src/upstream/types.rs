@@ -28,7 +28,7 @@ impl PageType {
         Self { kind: PageKind::Any, format: None, nullable: false }
     }
 
-    /// Returns the type of the innermost items of nested lists. Returns any other type unchanged.
+    /// Returns the type of the innermost items of a list. Returns a type that is not a list unchanged.
     pub(super) fn innermost(&self) -> &Self {
         match &self.kind {
             PageKind::List(items) => items.innermost(),

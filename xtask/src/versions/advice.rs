@@ -93,7 +93,8 @@ impl<'a> Advice<'a> {
         named
     }
 
-    /// Returns [`Self::demands`] as lines, and the number of changes that are not listed. `code` formats a name.
+    /// Returns the first [`Self::demands`] as lines. If there are more, the last line states how many. `code` formats a
+    /// name.
     pub(crate) fn demand_lines(&self, code: fn(&str) -> String) -> Vec<String> {
         let demands = self.demands();
         let mut lines: Vec<String> = demands
@@ -107,7 +108,7 @@ impl<'a> Advice<'a> {
         lines
     }
 
-    /// Returns [`Self::demand_lines`] as an indented list below a sentence.
+    /// Returns [`Self::demand_lines`] as an indented list, which follows a sentence.
     pub(crate) fn demand_list(&self) -> String {
         let lines = self.demand_lines(str::to_owned);
         lines.iter().flat_map(|line| ["\n  ", line]).collect()
@@ -127,7 +128,7 @@ impl<'a> Advice<'a> {
                 )
             }
             (all, errors) => format!(
-                "the compiler finds {errors} of {all} breaking changes; with the others, programs compile, but \
+                "the compiler finds {errors} of {all} breaking changes; after the other changes, programs compile, but \
                  behave differently at run time."
             ),
         }

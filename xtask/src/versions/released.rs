@@ -52,9 +52,9 @@ pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
     in_order(names.unwrap_or_default().lines())
 }
 
-/// Returns the highest release, with which the next release is compared.
+/// Returns the release with which the next release is compared: the highest one that is not a pre-release.
 ///
-/// Pre-releases do not promise compatibility, so a pre-release is returned only if there is no other release.
+/// Pre-releases do not promise compatibility. If there are only pre-releases, returns the highest pre-release.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {
     versions.iter().max_by_key(|version| (version.pre.is_empty(), *version))
 }

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The crates on which programs depend, each with the features that add public items and need no system library.
+/// The crates on which programs depend, each with the features that are checked. These features add public items, and
+/// need no system library.
 const CRATES: [(&str, &str); 3] = [
     ("mediaconnect", "cache,metrics,opentelemetry,rustls,schemars,unverified"),
     ("mediaconnect-api", "schemars,unverified"),

@@ -6,7 +6,7 @@ fn release(workspace: &Workspace, version: &str) -> crate::workspace::Ran {
     workspace.xtask(&["release", version])
 }
 
-/// Asserts that the release fails with all parts in its error, and changes nothing.
+/// Asserts that the release fails and changes no file, and that its error contains all `parts`.
 #[track_caller]
 fn refused(workspace: &Workspace, version: &str, parts: &[&str]) {
     for arguments in [&["release", version][..], &["release", version, "--dry-run"]] {

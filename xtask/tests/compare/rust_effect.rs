@@ -1,7 +1,7 @@
-//! Checks the predicted effects of a change on existing programs. The generated code of both contracts shows the actual
-//! effects.
+//! Checks the predicted effects of a change on existing programs. The actual effects are found by comparing the code
+//! that is generated before and after the change.
 //!
-//! A program breaks when a public item that it may use is removed or gets another type. It gets a warning when an item
+//! A program breaks if a change removes a public item or changes its type. The program gets a warning if an item
 //! becomes deprecated.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ fn a_program_breaks_or_gets_a_warning_exactly_as_the_table_predicts() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
-/// The name in the definition of a string type.
+/// The name of a string type, from the macro that defines the type.
 struct TextType(syn::Ident);
 
 impl syn::parse::Parse for TextType {
@@ -52,7 +52,7 @@ impl syn::parse::Parse for TextType {
     }
 }
 
-/// The name and the variants in the definition of an open enum.
+/// The name and the variants of an open enum, from the macro that defines the enum.
 struct OpenEnum(syn::Ident, Vec<syn::Ident>);
 
 impl syn::parse::Parse for OpenEnum {

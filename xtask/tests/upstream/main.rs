@@ -111,7 +111,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     Ran::of(&command.output().unwrap())
 }
 
-/// Returns the rules of a report, each with its first location.
+/// Returns the rule of each change in a report, with the first location of the change.
 fn changes(report: &Value) -> Vec<String> {
     let changes = report["changes"].as_array().unwrap().iter();
     changes

@@ -138,13 +138,13 @@ fn each_difference_left_for_a_person_has_a_reason() {
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
         // `changeOwnCustomerInfo` sends the same schemas, so these edits would change its requests. They are refused,
         // because the input does not contain that operation.
-        (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
-        (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
+        (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo also sends this schema"),
+        (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo also sends this schema"),
         (
             inserted(INFO, "phoneNumberType:", "note: {type: string, maxLength: 9}"),
-            "changeOwnCustomerInfo sends this schema too",
+            "changeOwnCustomerInfo also sends this schema",
         ),
-        (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo sends this schema too"),
+        (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo also sends this schema"),
         (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer states this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),

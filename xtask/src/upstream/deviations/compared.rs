@@ -9,8 +9,8 @@ use super::super::compare::Comparison;
 use super::super::occurrence::Occurrence;
 use super::{HIDING, Scope, is_below};
 
-/// The part of the contract that was compared. It contains all nodes that the common operations use, except the nodes
-/// below a missing or entirely different node.
+/// The part of the contract that was compared. It contains the nodes that the common operations use. If upstream lacks
+/// a node or gives it another type, the nodes below it were not compared.
 pub(super) struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,

@@ -39,7 +39,7 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         let reason = self.text(at, &node, "reason", "write why the contract differs");
-        let evidence = self.text(at, &node, "evidence", "write the source of the facts");
+        let evidence = self.text(at, &node, "evidence", "name the source that supports the contract");
         let review = self.review(at, &node);
         Some(Deviation {
             line: self.file.line(at),
@@ -88,8 +88,8 @@ impl Reader<'_> {
                 Some(Scope::Field { operation, field: field.unwrap_or_default() })
             }
             _ => {
-                let help = "write either pointer, which refers to the contract, or operation and field, as \
-                 reports write them: `field: 200 /customers/[]/emails`";
+                let help = "write `pointer` for a node of the contract; for an operation or a part of it, \
+                 write `operation` and `field`, as reports write them: `field: 200 /customers/[]/emails`";
                 self.report(at, "the entry has no scope".to_owned(), help);
                 None
             }

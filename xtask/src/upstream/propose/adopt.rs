@@ -10,8 +10,9 @@ pub(super) enum Refusal {
 
 /// Attempts the edits 0 to `count` together, and leaves out the edits that fail.
 ///
-/// If the failing edits are known, they are left out at once. If they are unknown, each half of the edits is attempted
-/// alone. Each failing edit then needs a number of attempts that is logarithmic in `count`.
+/// If an attempt returns the failing edits, the other edits are attempted again. If the failing edits are unknown, each
+/// half of the edits is attempted alone. Each failing edit then needs a number of attempts that is logarithmic in
+/// `count`.
 ///
 /// Returns the state after the last successful attempt, and the refused edits by index, each with its reason.
 pub(super) fn adopt<T>(

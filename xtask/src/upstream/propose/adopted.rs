@@ -21,7 +21,7 @@ pub(super) struct Adopted {
     differences: Vec<Occurrence>,
     /// The rule and pointer of each finding of the lint.
     findings: HashSet<(&'static str, String)>,
-    /// For each edit, the operations that the edit affects although the input does not contain them.
+    /// For each edit, the affected operations that the input does not contain.
     others: BTreeMap<usize, BTreeSet<String>>,
 }
 
@@ -91,21 +91,28 @@ impl Adopted {
         edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.help))))
     }
 
-    /// Checks that the edits resolve exactly the differences that they are for, and cause none.
+    /// Checks that the edits cause no new difference, resolve all their differences, and resolve no other difference.
     fn check_differences(&self, edits: &Chosen<'_>, after: &Self) -> Result<(), Refusal> {
         let was: BTreeSet<_> = self.differences.iter().map(Occurrence::key).collect();
         let is: BTreeSet<_> = after.differences.iter().map(Occurrence::key).collect();
         let pointer = |found: &Occurrence| found.contract_pointer().to_owned();
         let caused = after.differences.iter().filter(|one| !was.contains(&one.key()));
         edits.refuse(caused.map(|one| {
-            (pointer(one), format!("the edit would cause {} at {}", one.rule.name, shown(one)))
+            (
+                pointer(one),
+                format!("the edit would cause a new difference, {} at {}", one.rule.name, shown(one)),
+            )
         }))?;
         let mut unresolved = Vec::new();
         let mut targets = BTreeSet::new();
         for (index, one) in edits.iter() {
             targets.extend(one.targets.iter().map(|found| found.key()));
             if let Some(found) = one.targets.iter().find(|found| is.contains(&found.key())) {
-                let reason = format!("the edit would not resolve {} at {}", found.rule.name, shown(found));
+                let reason = format!(
+                    "the edit would not resolve its difference, {} at {}",
+                    found.rule.name,
+                    shown(found)
+                );
                 unresolved.push((index, reason));
             }
         }
@@ -115,11 +122,18 @@ impl Adopted {
         let resolved =
             self.differences.iter().filter(|one| !is.contains(&one.key()) && !targets.contains(&one.key()));
         edits.refuse(resolved.map(|one| {
-            (pointer(one), format!("the edit would also resolve {} at {}", one.rule.name, shown(one)))
+            (
+                pointer(one),
+                format!(
+                    "the edit would also resolve another difference, {} at {}",
+                    one.rule.name,
+                    shown(one)
+                ),
+            )
         }))
     }
 
-    /// Returns a remark on the operations that an edit affects although the input does not contain them.
+    /// Returns a remark on the affected operations that the input does not contain.
     pub(super) fn remark(&self, index: usize) -> String {
         self.others.get(&index).map_or_else(String::new, |operations| {
             let names: Vec<&str> = operations.iter().map(String::as_str).collect();

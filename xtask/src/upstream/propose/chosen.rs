@@ -29,7 +29,8 @@ impl<'a> Chosen<'a> {
         self.indexes.iter().map(|index| (*index, &self.wanted[*index]))
     }
 
-    /// Returns the edits that change a node. If there are none, returns the edits of the nearest parent that has some.
+    /// Returns the edits that change a node. If no edit changes the node, returns the edits that change its nearest
+    /// changed parent.
     fn at(&self, pointer: &str) -> &[usize] {
         let mut pointer = pointer;
         loop {
@@ -41,8 +42,8 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Returns an error if there are problems. Each problem has a pointer, which leads to the edits that caused it, and
-    /// a reason.
+    /// Returns an error if there is a problem. Each problem is a pointer and a reason. The pointer leads to the edits
+    /// that caused the problem.
     pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
         let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
         let mut unknown = None;
@@ -61,8 +62,8 @@ impl<'a> Chosen<'a> {
 
     /// Returns, for each edit, the affected operations that the input does not contain.
     ///
-    /// An edit may change the responses of such an operation. An edit that changes the requests is refused, because the
-    /// input does not show what upstream accepts in these requests.
+    /// An edit may change the responses of these operations. An edit that changes their requests is refused, because
+    /// the input does not show which requests upstream accepts.
     pub(super) fn other_operations(
         &self,
         comparison: &Comparison<'_>,
@@ -83,12 +84,15 @@ impl<'a> Chosen<'a> {
             let indexes = self.at(pointer);
             let is_expected = |index: &usize| expected(&self.wanted[*index].edit).contains(&change.rule);
             if !indexes.iter().any(is_expected) {
-                problems.push((pointer.clone(), format!("the edit would also cause {}", change.rule.name)));
+                problems.push((
+                    pointer.clone(),
+                    format!("the edit would also cause the change {}", change.rule.name),
+                ));
             } else if change.direction == Some(Direction::Sent)
                 && let Some(id) = others.first()
             {
                 let reason = format!(
-                    "{id} sends this schema too, but the input does not contain {id}: add its page to the input"
+                    "{id} also sends this schema, but is not in the input: add the page of {id} to the input"
                 );
                 problems.push((pointer.clone(), reason));
             } else if !others.is_empty() {
