@@ -91,8 +91,8 @@ impl Journal {
         delete(&self.path)
     }
 
-    /// Overwrites the journal in one write. If the process is killed, the journal has either the old or the new
-    /// content.
+    /// Overwrites the journal in one write. If the process is killed, the journal still has either the old or the new
+    /// record.
     pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
@@ -112,7 +112,8 @@ impl PreviousRun {
         if text.is_empty() {
             return Some(Self::Nothing);
         }
-        if let Ok(record) = serde_json::from_slice(text) {
+        // A run that is killed in `Journal::write` may leave the end of an older, longer record behind the new record.
+        if let Some(Ok(record)) = serde_json::Deserializer::from_slice(text).into_iter().next() {
             return Some(Self::Recorded(record));
         }
         // After a system crash, the file may end in zero bytes, which are ignored.
@@ -227,7 +228,12 @@ mod tests {
             finished: None,
         };
         let text = serde_json::to_vec_pretty(&record).unwrap();
-        assert!(PreviousRun::of(&text) == Some(PreviousRun::Recorded(record)));
+        let finished = Some(Finished { rows: 2, settled: 2 });
+        let longer = serde_json::to_vec_pretty(&RunRecord { finished, ..record.clone() }).unwrap();
+        let with_the_end_of_a_longer_one = [&text[..], &longer[text.len()..]].concat();
+        for whole in [text.clone(), with_the_end_of_a_longer_one] {
+            assert!(PreviousRun::of(&whole) == Some(PreviousRun::Recorded(record.clone())));
+        }
         for torn in [&text[..1], &text[..30], &text[..text.len() - 1], &[0; 40], b"{\n\0\0\0"] {
             assert!(PreviousRun::of(torn) == Some(PreviousRun::Damaged), "{torn:?}");
         }
