@@ -91,8 +91,8 @@ impl Journal {
         delete(&self.path)
     }
 
-    /// Overwrites the journal in one write. If the process is killed, the journal has either the old or the new
-    /// content.
+    /// Overwrites the journal in one write, then cuts off the rest of longer old content. If the process is killed
+    /// between these two steps, the journal is damaged. Otherwise, it has either the old or the new content.
     pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
