@@ -110,8 +110,8 @@ fn buffer_unordered(
     })
 }
 
-/// Looks up customers with reqwest, as a developer would without `mediaconnect`. Two limiters limit the rate: one for
-/// each second and one for each minute.
+/// Looks up customers with reqwest, as a developer would without `mediaconnect`. Two limiters limit the rate: one per
+/// second and one per minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,

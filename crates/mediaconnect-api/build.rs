@@ -26,8 +26,8 @@ fn main() {
     provide(&contract, &copy, &out);
 }
 
-/// Returns the paths that trigger a rebuild when they change. The directory `groups` is one of them, because a group
-/// may be added.
+/// Returns the files of the contract, and the directory `groups`. Cargo watches the directory, so that a new group
+/// triggers a rebuild.
 fn files(contract: &Path) -> Vec<PathBuf> {
     let groups = groups::names(contract).expect("the groups of the contract can be listed");
     let groups = groups.iter().map(|name| contract.with_file_name(name));

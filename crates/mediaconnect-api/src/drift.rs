@@ -4,8 +4,8 @@ use crate::wire::scalar::FromScalar;
 
 /// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if a response of this type may be a JSON list. A model must set false. Otherwise, serde would accept a JSON
-    /// list and read its items as the fields of the model.
+    /// True if a response of this type may be a JSON list. It must be false for a model. Otherwise, serde would
+    /// accept a JSON list and read its items as the fields of the model.
     const MAY_BE_LIST: bool = false;
 
     /// Calls `report` for each unknown value of an enum, with the name of the field that contains the value. The

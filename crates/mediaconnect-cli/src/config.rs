@@ -17,8 +17,7 @@ pub(crate) use self::report::show;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns the value of an environment variable. Returns `None` if the variable is not set, or if `--profile` is given
-/// and the variable is therefore ignored.
+/// Returns the value of an environment variable; `None` if it is not set, or is ignored because of `--profile`.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)

@@ -27,7 +27,7 @@ pub(super) struct OutageMonitor<'a, J: Job> {
 
 impl<J: Job> OutageMonitor<'_, J> {
     /// Records the outcome of a row. If the recent outcomes suggest an outage, waits until upstream responds. While it
-    /// waits, the run reads no responses and starts no requests.
+    /// waits, the run reads no responses and sends no other rows.
     pub(super) async fn record<T>(
         &mut self,
         request: &J::Request,

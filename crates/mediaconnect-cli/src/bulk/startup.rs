@@ -182,7 +182,7 @@ impl Startup<'_> {
             if is_same(&args.input) || files[..index].contains(path) {
                 return Err(Failure::usage(
                     format!(
-                        "two of the run's files have the path {}, and one would overwrite the other",
+                        "two of the run's files are the same file, {}, and one would overwrite the other",
                         path.display()
                     ),
                     "use different files for the input, the output and --failed",

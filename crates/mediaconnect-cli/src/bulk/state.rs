@@ -21,14 +21,14 @@ pub(super) struct RunState {
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
     /// True if each final failure is recorded immediately, as with `--keep-going`. If false, a final failure that
-    /// upstream reported stays in `unconfirmed` until a request succeeds.
+    /// upstream reported stays in `unconfirmed` until a request succeeds or all rows have been sent.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
-    /// Final failures to record after the next success. If no request succeeds, the environment may be wrong, which
-    /// makes every line fail.
+    /// Final failures to record after the next success or at the end of the input. Until then, the cause may be a wrong
+    /// environment, in which every line fails.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
-    /// The failure that made the run stop before the end of the input.
+    /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,
 }
 

@@ -136,7 +136,7 @@ fn status(error: &Error) -> String {
 fn rate(response: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(response) = response else { return Check::skipped(NAME, "the API did not respond") };
-    let missing = "no action needed; the client counts its own requests, but cannot count requests that other \
+    let missing = "no action needed; the client counts its own requests, but not the requests that other \
                    processes send with the same client id";
     match (&response.rate_remaining, &response.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {

@@ -84,7 +84,7 @@ async fn resume_starts_a_new_run_and_sends_nothing_for_a_complete_one() {
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
     let cut = directory.run(&sandbox, &line);
-    assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
+    assert!(cut.code == Some(2) && cut.err.contains("lines are missing or were added"), "{cut:?}");
     // If the output of a finished run was deleted, `--resume` starts a new run.
     fs::remove_file(directory.file("out")).unwrap();
     let anew = directory.run(&sandbox, "customer export --input @other --output @out --resume");

@@ -112,7 +112,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     assert!(run.err.contains("before anything was sent"), "{run:?}");
 }
 
-/// Returns how many bytes of a file a process has read; `None` if the process has not opened the file.
+/// Returns the position up to which a process has read a file; `None` if the process has not opened the file.
 #[cfg(target_os = "linux")]
 fn position(child: &Child, file: &std::path::Path) -> Option<u64> {
     let descriptors = fs::read_dir(format!("/proc/{}/fd", child.id())).ok()?;
