@@ -61,8 +61,8 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which Redis may have received a sync of this member. This time is in the
-    /// future while a sync is on its way. It is `None` before the first reply.
+    /// The latest time at which Redis may have received a sync of this member. While a sync is on its way, it is in
+    /// the future. `None` before the first reply.
     heard_by: Option<Instant>,
     /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
