@@ -70,7 +70,8 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a string as YAML. The string gets no quotes if both YAML 1.1 and YAML 1.2 read it as a string without them.
+/// Returns a string as YAML. The string has no quotes only if YAML 1.1 and YAML 1.2 both read it as a string without
+/// quotes.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

@@ -7,7 +7,7 @@ use crate::pointer::unescape;
 /// Returns a schema as a separate document, with the components that it refers to.
 ///
 /// Draft 4 has no `nullable`, so null becomes an additional type and, in an enum, an additional value.
-/// `exclusiveMinimum` needs no conversion, because it is a boolean in both formats.
+/// `exclusiveMinimum` needs no conversion, because it is a boolean in OpenAPI 3.0 and in draft 4.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
     let (schema, mut schemas) = (spelled_out(schema), Map::new());

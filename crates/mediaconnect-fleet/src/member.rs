@@ -24,8 +24,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// A member may send by its share if Redis has received no sync of the member for this time. Redis leases the turns of
-/// this share to no other member. The script calls this time `silent`.
+/// A member may send by its share if Redis has received no sync of the member for this time. From then on, Redis leases
+/// the turns of this share to no other member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -61,8 +61,8 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which Redis may have received a sync of this member. While a sync is on its way, this time is
-    /// in the future.
+    /// The latest time at which Redis may have received a sync of this member. While a sync is on its way, it is in
+    /// the future. `None` before the first reply.
     heard_by: Option<Instant>,
     /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
@@ -253,8 +253,7 @@ impl Member {
         }
     }
 
-    /// Returns the time at which the member begins to send by its share. A reply that arrives earlier postpones this
-    /// time.
+    /// Returns the time at which the member begins to send by its share, unless a sync succeeds before.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,

@@ -12,8 +12,8 @@ const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// The paths of fields that quirks must not change, because the client compares the values of these fields with its
-    /// request. A path consists of names joined by dots.
+    /// The paths of fields whose values quirks must not change, because the client compares these values with its
+    /// request. Quirks may still change the JSON type. A path consists of names joined by dots.
     pub(crate) kept: Vec<String>,
 }
 

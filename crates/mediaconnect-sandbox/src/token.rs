@@ -197,8 +197,8 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Decodes a form-urlencoded string. If the string contains an `=` or `&` that is not encoded, everything from that
-/// character on is dropped. A correct client encodes both characters.
+/// Decodes a form-urlencoded string. The result is incomplete if the string contains an `=` or `&` that is not encoded.
+/// A correct client encodes both characters.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

@@ -151,7 +151,7 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     Some(format_ident!("{variant}"))
 }
 
-/// Returns the module `limits`, with a constant for each string schema that has a name.
+/// Returns the module `limits`, with a constant for each named string schema that is not an enum.
 pub(super) fn limits(outline: &Outline) -> syn::Item {
     let texts = outline
         .scalars

@@ -199,8 +199,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Returns true if a key of a map is an extension. A key that begins with `x-` is an extension in a map of paths,
-/// responses or callbacks. In all other maps, it is an ordinary name.
+/// Returns true if a key of a map is an extension. A key that begins with `x-` is an extension in `paths`, in the
+/// `responses` of an operation, and in a callback. In all other maps, it is an ordinary name.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"

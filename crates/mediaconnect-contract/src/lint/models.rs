@@ -54,8 +54,8 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports `oneOf`, `allOf`, `not` and `discriminator`, because their Rust types would be awkward to use. `anyOf`
-    /// is accepted only if each part is a list of required fields.
+    /// Reports `oneOf`, `allOf`, `not` and `discriminator`, because they have no equivalent Rust type. `anyOf` is
+    /// accepted only if each part is a list of required fields.
     pub(super) fn composition(&mut self, pointer: &str) {
         let Some(node) = self.contract.document().pointer(pointer) else { return };
         let alternatives = node.get("anyOf").and_then(Value::as_array);

@@ -19,7 +19,7 @@ impl Lint<'_> {
             } else if server.url.ends_with('/') || server.url.contains(['?', '#', '{']) {
                 "no path can be appended to the URL, because it ends with a slash, or has a query or a variable"
             } else if !is_safe(&server.url) || !server.token_url.as_deref().is_none_or(is_safe) {
-                "a URL does not begin with https://, so tokens and personal data would be sent unencrypted"
+                "a URL has neither https:// nor a loopback address, so tokens and personal data would be sent unencrypted"
             } else {
                 continue;
             };

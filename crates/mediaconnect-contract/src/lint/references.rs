@@ -123,7 +123,7 @@ impl Lint<'_> {
                 ([_], _) | (_, None) => "use a component of this document".to_owned(),
                 (_, Some(other)) => {
                     format!(
-                        "the target is in another file, {}; begin the reference with the path of that file",
+                        "the target is in another file, {}; begin the reference with the relative path of that file",
                         other.path()
                     )
                 }

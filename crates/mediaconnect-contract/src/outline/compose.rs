@@ -205,8 +205,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the named schemas in `oneOf` and `anyOf`. A schema without a name is left out, because the outline lists
-    /// it as a constraint.
+    /// Returns the named schemas in `oneOf` and `anyOf`. A schema without a name is left out. The outline lists it
+    /// only as part of a constraint.
     fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
         let mut forms = Vec::new();
         for (part, node) in &merged.parts {

@@ -15,7 +15,7 @@ pub struct Model {
     pub name: String,
     /// The description.
     pub description: Option<String>,
-    /// The source of the information about the model (`x-evidence`). `None` if the sources of the operations apply.
+    /// The source of the information about the model (`x-evidence`). `None` if the contract does not state it.
     pub evidence: Option<String>,
     /// True if the client sends the model.
     pub sent: bool,
@@ -55,7 +55,7 @@ pub struct Field {
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// The source of the information about the field (`x-evidence`). `None` if the source of the model applies.
+    /// The source of the information about the field (`x-evidence`). `None` if the contract does not state it.
     pub evidence: Option<String>,
     /// The schema.
     pub schema: Schema,
@@ -168,7 +168,7 @@ impl Schema {
         }
     }
 
-    /// Returns a map from each documented value of an enum to its other spellings (`x-aliases`).
+    /// Returns a map from values of an enum to their other spellings (`x-aliases`).
     #[must_use]
     pub fn aliases(&self) -> BTreeMap<&str, Vec<&str>> {
         let aliases = self.extensions.get("x-aliases").and_then(Value::as_object).into_iter().flatten();

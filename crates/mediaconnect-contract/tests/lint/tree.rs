@@ -84,7 +84,7 @@ fn the_finding_of_a_broken_reference_has_reason_and_help() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
-            "the target is in another file, connect.yaml; begin the reference with the path of that file",
+            "the target is in another file, connect.yaml; begin the reference with the relative path of that file",
         ),
         (
             "a group refers to another group",

@@ -6,7 +6,7 @@ use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
 /// The time until the initial burst of requests has no effect any more. The turns of a burst become free together a
-/// minute later, which causes a weaker burst.
+/// minute later, so a weaker burst follows each minute.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
