@@ -52,8 +52,9 @@ const MAX_HELD_BACK: usize = 1_024;
 ///   Calls in progress still end, because they run in their own tasks.
 /// - **Memory** does not depend on the number of items, because an item is taken from its [source](BulkSource) only
 ///   when its call starts. A slow reader or a used-up rate therefore also slows down the sender of a bounded channel.
-/// - **Waiting.** While the stream waits for an item of the source, it starts no new calls and uses none of the rate.
-///   An iterator that blocks also blocks the thread that reads the outcomes. Use a stream instead of such an iterator.
+/// - **Waiting.** While the stream waits for an item of the source, it starts no new calls. The wait uses none of the
+///   rate. An iterator that blocks also blocks the thread that reads the outcomes. Use a stream instead of such an
+///   iterator.
 /// - **Dropping** the stream drops all calls in progress.
 ///
 /// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio

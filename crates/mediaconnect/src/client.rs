@@ -185,9 +185,10 @@ impl Client {
 
     /// Tests the connection to upstream, and reports each step.
     ///
-    /// The method fetches a new token, even if a token is cached, and looks up a customer with it. It does not retry,
-    /// and keeps to the client's rate and deadline. The customer's data is discarded. The number need not belong to a
-    /// customer, because status 404 also shows that the connection works. `mediaconnect doctor` prints the report.
+    /// The method fetches a new token and looks up a customer with it. It uses a cached token only if the service set
+    /// its own token source. It does not retry, and keeps to the client's rate and deadline. The customer's data is
+    /// discarded. The number need not belong to a customer, because status 404 also shows that the connection works.
+    /// `mediaconnect doctor` prints the report.
     ///
     /// The report is for people and dashboards, and later versions may add fields to it. Programs should use the
     /// [`Error`](crate::Error) of a call instead. Call this method rarely, because it fetches a token each time.

@@ -68,7 +68,7 @@ impl ClientCredentials {
         &self.id
     }
 
-    /// Returns the client's secret. A [`Fleet`](crate::Fleet) derives its encryption keys from it.
+    /// Returns the client's secret. A [`Fleet`](crate::Fleet) can derive encryption keys from it.
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }

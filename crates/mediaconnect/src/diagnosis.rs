@@ -22,9 +22,11 @@ use crate::token::{AccessToken, Token, TokenEndpoint};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The fetch of a new access token. A cached token is not used.
+    /// The fetch of an access token. A cached token is used only if the service set its own
+    /// [`TokenSource`](crate::TokenSource).
     pub token: Probe,
-    /// The lifetime of the new token; `None` if upstream does not report it, or if there is no token.
+    /// The lifetime of the new token. `None` if upstream does not report it, if the service set its own token source,
+    /// or if there is no token.
     pub token_lifetime: Option<Duration>,
     /// The lookup of a customer with that token; `None` if there is no token.
     pub lookup: Option<Probe>,

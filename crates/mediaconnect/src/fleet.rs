@@ -22,8 +22,8 @@ pub trait Fleet: Send + Sync + 'static {
     /// request without a turn.
     ///
     /// The client runs this method in the Tokio runtime of its first call. The method must return at once. If the task
-    /// drops all clones of `turns`, the client's next call runs the method again. All processes together must not lease
-    /// more turns than the rate allows.
+    /// drops all clones of `turns`, the client's next call that has to wait for a turn runs the method again. All
+    /// processes together must not lease more turns than the rate allows.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
     /// Returns a token source that all processes share. This source must fetch its tokens from the client's own

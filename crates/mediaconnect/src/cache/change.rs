@@ -27,7 +27,7 @@ impl<'c> Change<'c> {
     }
 
     /// Ends a call, and waits until the affected responses are removed, also for the other processes of the fleet. If
-    /// the shared store cannot be used, they are removed later.
+    /// the shared store cannot be used now, they are removed from it later.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;

@@ -183,8 +183,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long to limit the sends if `remaining` is less than our own count allows. Otherwise returns `None`,
-    /// and `remaining` must be ignored.
+    /// Returns how long to limit the sends. Returns `None` if `remaining` must be ignored, because it is not less than
+    /// our own count allows.
     ///
     /// For example, a full sliding window reports 0 remaining requests and a reset in a minute. However, it has room
     /// again as soon as a request leaves it.

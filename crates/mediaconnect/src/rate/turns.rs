@@ -24,8 +24,8 @@ pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 /// The fleet's task waits for [`changed`](Self::changed), reads a [`report`](Self::report), and adds turns with
 /// [`lease`](Self::lease). No method blocks the thread or waits for the network.
 ///
-/// A client has one such task. After the task has dropped all clones of its `Turns`, the client's next call starts a
-/// new task.
+/// A client has one such task. After the task has dropped all clones of its `Turns`, the client's next call that has to
+/// wait for a turn starts a new task.
 #[derive(Clone, Debug)]
 pub struct Turns {
     limiter: Weak<RateLimiter>,

@@ -2,9 +2,9 @@
 //!
 //! Upstream counts a request at some time between the sending of the request and the response. Both times are stored
 //! for each request. With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a
-//! whole window. Upstream therefore counts these two requests in different windows. So no window contains more than `N`
-//! requests, whether upstream's windows are fixed or sliding, and wherever they begin. The rule costs the latency of
-//! one request each minute, and makes a safety factor unnecessary.
+//! whole window. Upstream therefore never counts these two requests in the same window. So no window contains more than
+//! `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The rule costs the latency
+//! of one request each minute, and makes a safety factor unnecessary.
 
 use std::collections::VecDeque;
 use std::time::Duration;
