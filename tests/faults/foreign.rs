@@ -93,8 +93,8 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
 }
 
 /// Returns two responses with data of another customer for each field that must match the request. Both are the
-/// contract's example with another value in this field. In the second response, all lists are empty, except a list that
-/// contains the field.
+/// contract's example with another value in this field. In the second response, the top-level lists are empty, except a
+/// list that contains the field.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways, but the example uses only one of them. Only the fields that

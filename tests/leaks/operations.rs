@@ -1,4 +1,4 @@
-//! Calls every operation of the client with canaries, and prints everything that a service can print after a call.
+//! Calls every operation of the client with canaries, and prints everything that a service can print of a call.
 
 use std::collections::HashMap;
 use std::error::Error as _;

@@ -130,7 +130,7 @@ fn documentation() -> Result<()> {
 }
 
 /// Fails if a build of the crate `mediaconnect` with default features compiles the generator, or a crate that only
-/// optional features need.
+/// features that are off by default need.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",

@@ -195,7 +195,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             if found.as_ref().is_some_and(|found| found != expected) {
                 report(
                     &endpoint.pointer,
-                    format!("the {key} of {} is not the one in the contract: {expected}", operation.id),
+                    format!("the contract has another {key} for {}: {expected}", operation.id),
                     "correct the contract or openapi/coverage.yaml",
                 );
             }
@@ -204,7 +204,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,
-                format!("the mode of {} is not the one in the contract: {mode}", operation.id),
+                format!("the contract has another mode for {}: {mode}", operation.id),
                 "correct the contract or openapi/coverage.yaml",
             );
         }
@@ -219,7 +219,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     findings
 }
 
-/// Returns the pointer and the help of the finding about an operation that no endpoint names.
+/// Returns the pointer and the help of the finding about an operation that no covered endpoint names.
 fn place_for<'a>(operation: &Operation, endpoints: &'a [Endpoint]) -> (&'a str, String) {
     let write = format!("write state: covered, and operation: {}", operation.id);
     let is_its = |endpoint: &&Endpoint| {

@@ -1,3 +1,3 @@
-//! The comparison of contracts. It is a library, so that the tests of other crates can use it.
+//! The comparison of contracts. It is a library, so that the integration tests can use it.
 
 pub mod compare;

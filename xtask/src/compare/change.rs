@@ -121,7 +121,8 @@ pub struct Change {
     /// The direction of the changed value. It is absent if only documentation changed, or if the change is outside
     /// of values, such as a new server.
     pub direction: Option<Direction>,
-    /// A pointer to the changed node in the new contract. A removed node has a pointer into the old contract.
+    /// A pointer to the changed node in the new contract. For a removed node, this is its pointer in the old contract,
+    /// its former place in the new contract, or the pointer of its parent.
     pub contract_pointer: String,
     /// The locations of the change. A shared schema is used at several locations, so a change of it has several.
     pub places: Vec<Place>,

@@ -1,7 +1,7 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! If a change of requests or responses also removes or renames a Rust item, two rules report it. One rule describes
-//! the change of requests or responses, and the other one (`rust-…`) describes the change of the Rust item.
+//! The rules `rust-…` report changes of Rust items. If a change of requests or responses causes such a change, its own
+//! rule reports it too. Some rules, such as `operation-removed`, cover both.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};

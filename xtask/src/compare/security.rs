@@ -159,8 +159,7 @@ fn renamed(alternative: &Alternative, names: &BTreeMap<String, String>) -> Alter
         .collect()
 }
 
-/// Returns true if an operation needs no credentials. The contract states this by a list without alternatives, or by an
-/// alternative without schemes.
+/// Returns true if an operation needs no credentials: it has no alternatives, or an alternative without schemes.
 fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }

@@ -34,7 +34,8 @@ impl Source {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
 
-    /// Returns the last release up to this contract. If the contract is itself a release, returns its version.
+    /// Returns the version of this contract if it is a release. Otherwise returns the last release at the contract's
+    /// revision, or in the working tree if the contract has no revision.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),

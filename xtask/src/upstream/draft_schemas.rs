@@ -194,8 +194,8 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema with the name, type and maximum length of a field. For the format
-    /// `email`, the shared schema may also have the name `EmailAddress`.
+    /// Returns the pointer of a shared schema with the name and type of a field, and with its maximum length if it has
+    /// one. For the format `email`, the shared schema may also have the name `EmailAddress`.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

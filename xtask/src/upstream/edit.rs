@@ -62,7 +62,8 @@ impl<'a> Editor<'a> {
 
     /// Returns the text replacement for an edit.
     ///
-    /// # Errors If the edit cannot be made in the text, returns the reason.
+    /// # Errors
+    /// Returns the reason if the edit cannot be made in the text.
     pub(super) fn replacement(&self, edit: &Edit) -> Result<Replacement, String> {
         let path = self.contract.location(edit.schema()).file.path();
         let lines = &self.files[path];

@@ -1,6 +1,6 @@
 //! Splits the values of an enumeration. A page that is saved as text has no separators between them: `homemobilefax`.
 
-/// The values of an enumeration. The flag is true for a known value, and false for text between known values.
+/// The values of an enumeration. The flag is true for a known value, and false for any other text.
 pub(super) type Split = Vec<(String, bool)>;
 
 /// Splits the joined values of an enumeration. `known` contains the values that the page's descriptions, its examples

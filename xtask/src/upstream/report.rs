@@ -26,8 +26,7 @@ pub(super) struct Outcome<'a> {
     /// The differences of `found`. Equal differences at several locations are merged into one.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
-    /// The contract's operations that upstream no longer has. Empty if the input contains only some of upstream's
-    /// operations.
+    /// The contract's operations that upstream no longer has. Empty if the input is treated as incomplete.
     pub(super) gone: Vec<Gone>,
     pub(super) sunsets: Vec<(String, Removal, String)>,
     pub(super) held: Vec<Held>,

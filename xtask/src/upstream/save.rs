@@ -62,7 +62,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         let name = full_name(&entry.group, &entry.title);
         if known.endpoints.iter().any(|one| one.group == entry.group) {
-            println!("{name} is not saved, because openapi/coverage.yaml does not list it: add it there");
+            println!(
+                "{name} is probably an endpoint, so it is not saved as a page: add it to openapi/coverage.yaml"
+            );
             continue;
         }
         let other = (entry.group.clone(), entry.title.clone());

@@ -30,7 +30,8 @@ fn a_disagreement_is_reported_with_line_and_help() {
     let place = format!("openapi/coverage.yaml:{line}");
     workspace.xtask(&["coverage"]).failed(&[
         &place,
-        "is not the one in the contract: client",
+        "the contract has another mode for ",
+        ": client",
         "correct the contract or openapi/coverage.yaml",
     ]);
 }

@@ -94,8 +94,8 @@ fn an_endpoint_missing_in_the_coverage_file_is_not_recorded_as_a_page() {
     let page = edited(&page, "  • Start here", "  • Start here\n    • Old steps");
     repository.write("page.txt", &page);
     let ran = repository.upstream(&["save", "page.txt"]);
-    let expected = "Customer Data / External Reference / Copy reference is not saved, \
-                    because openapi/coverage.yaml does not list it: add it there";
+    let expected = "Customer Data / External Reference / Copy reference is probably an endpoint, \
+                    so it is not saved as a page: add it to openapi/coverage.yaml";
     assert!(ran.out.contains(expected), "{}", ran.out);
     assert!(ran.out.contains("Old steps is saved as a page"), "{}", ran.out);
     let report = repository.report("page.txt", &page);
