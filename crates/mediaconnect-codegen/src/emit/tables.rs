@@ -103,7 +103,7 @@ pub(super) fn json_schemas(outline: &Outline) -> TokenStream {
     let names: Vec<_> = outline.models.iter().map(|model| model.name.as_str()).collect();
     let types = names.iter().map(|name| format_ident!("{name}"));
     quote! {
-        /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
+        /// Returns the name of each model and its JSON Schema, as this client reads and writes the model.
         #[cfg(feature = "schemars")]
         #[must_use]
         pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {

@@ -97,7 +97,6 @@ impl Lint<'_> {
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),
-        "x-aliases" => Some(&rules::ALIASES),
         "x-evidence" => Some(&rules::EVIDENCE),
         "x-method" => Some(&rules::METHOD),
         "x-safe-to-retry" => Some(&rules::SAFE_TO_RETRY),

@@ -119,14 +119,15 @@ impl Lint<'_> {
         };
         if known.document.pointer(there).is_none() {
             let message = format!("{target} does not exist");
-            let help = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
-                ([_], _) | (_, None) => "use a component of this document".to_owned(),
-                (_, Some(other)) => {
-                    format!(
-                        "the target is in another file, {}; begin the reference with the relative path of that file",
-                        other.path()
-                    )
-                }
+            // A group may refer to the components of the first file, but not to those of other groups.
+            let shared = &files[0];
+            let help = if file.path() != shared.path() && shared.document.pointer(there).is_some() {
+                format!(
+                    "the target is in another file, {}; begin the reference with the relative path of that file",
+                    shared.path()
+                )
+            } else {
+                "use a component of this document".to_owned()
             };
             return (message, help);
         }
