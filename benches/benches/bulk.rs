@@ -23,7 +23,7 @@ use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// The number of concurrent calls in the variants that let the caller choose this number.
+/// The number of concurrent calls in the variants that use `buffer_unordered`.
 const AT_ONCE: usize = 64;
 const NO_LATENCY: [u64; 2] = [0, 1];
 const WARM_UP: Duration = Duration::from_secs(60);
@@ -35,7 +35,7 @@ fn scaled(times: u32, latency: [u64; 2]) -> Limits {
     Limits { windows: Windows::Sliding, phase: 0.0, per_second, per_minute, latency }
 }
 
-/// One of the compared functions. It looks up customers by number, and counts the successes.
+/// A variant of the benchmark: a function that looks up customers by number and counts the successes.
 type Way = fn(SocketAddr, Limits, Box<dyn Iterator<Item = u64> + Send>, Arc<AtomicUsize>) -> Running;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -268,7 +268,8 @@ fn peak_memory(process: u32) -> Option<u64> {
 /// Returns the CPU time of a process so far. Linux counts it in hundredths of a second.
 fn cpu_seconds(process: u32) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The fields are counted from the name of the program, which is in parentheses.
+    // The name of the program is in parentheses and may contain spaces. The fields are therefore counted from the
+    // closing parenthesis.
     let fields: Vec<&str> = status.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
     Some((ticks(11)? + ticks(12)?) / 100.0)

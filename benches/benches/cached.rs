@@ -1,6 +1,6 @@
 //! Measures how many calls a second succeed at upstream's rate limit, if 90 % of the calls look up the same few
 //! customers. Compares three cases: no cache, a cache in each process, and a cache in Redis. Also measures the latency
-//! of calls that do not wait for the rate limit, with and without a fleet and a cache.
+//! of calls that do not wait for the rate limit: in a single client, in a fleet, and with both kinds of cache.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench cached`; it takes three minutes. `redis-server` must be installed.
 
@@ -148,8 +148,8 @@ async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     Case { cache, calls, failed, seen, redis }
 }
 
-/// Measures the latency of calls that do not wait for the rate limit. Each round makes one call of each kind: alone, in
-/// a fleet, with a cache in the process, and with a cache in Redis.
+/// Measures the latency of calls that do not wait for the rate limit. Each round makes four calls: without fleet and
+/// cache, in a fleet, with a cache in the process, and with a cache in Redis.
 async fn latency() {
     let limits = Limits {
         windows: Windows::Sliding,
@@ -167,8 +167,7 @@ async fn latency() {
     let mut times: [Vec<Duration>; 4] = Default::default();
     for sample in 0..SAMPLES + 50 {
         let mut took = [Duration::ZERO; 4];
-        // The first call after a pause is slower. For this reason, each round begins with another kind of call than the
-        // round before.
+        // The first call after a pause is slower. For this reason, the four kinds of call take turns to begin a round.
         for place in 0..took.len() {
             let kind = (sample + place) % took.len();
             let client = [&alone, &in_fleet, &alone, &sharing][kind];

@@ -3,7 +3,9 @@
 //! reqwest, and its models with models that have plain serde derives.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench instructions`. benches/README.md lists the required programs.
-//! `benches/guard.sh` also runs this benchmark, and fails if the ratio of `mediaconnect` to reqwest is above a limit.
+//! `benches/guard.sh` also runs this benchmark, and fails if a call of `mediaconnect` needs too many instructions
+//! compared with the hand-written call that uses reqwest.
+//!
 //! Each figure for calls is the total of `CALLS` calls, which are made one after the other over an open connection with
 //! a cached token.
 
@@ -64,7 +66,7 @@ macro_rules! benchmarks {
         #[bench::search(Operation::Search)]
         fn $name(mut warm: Warm<$client>) -> Warm<$client> {
             warm.call(CALLS);
-            // The client is returned because dropping it here would be measured.
+            // The client is returned, so that the measurement does not include its drop.
             warm
         }
     )*};

@@ -4,7 +4,7 @@
 //! meaningful. In each round, the three clients make their calls one after the other. The result is the median of the
 //! ratios of all rounds.
 //!
-//! If the arguments name clients, only these clients make calls, so that another program can observe them:
+//! If the arguments name clients, only these clients make calls. Another program can then observe a single client:
 //! `strace --follow-forks --summary-only target/release/deps/throughput-… reqwest`.
 
 use std::path::PathBuf;

@@ -58,7 +58,7 @@ impl HookClient {
             .bearer_auth(&self.token)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, crate::USER_AGENT)
-            // The other clients also send `Accept-Encoding`.
+            // All clients must send the same request, and the other clients send this header.
             .header(ACCEPT_ENCODING, "gzip");
         let response = exec(&self.sender, request.build().expect("the parts are valid")).await;
         let response = response.error_for_status().expect("a success");

@@ -64,7 +64,7 @@ impl HyperClient {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(USER_AGENT, HeaderValue::from_static(crate::USER_AGENT))
-            // The other clients also send `Accept-Encoding`.
+            // All clients must send the same request, and the other clients send this header.
             .header("accept-encoding", HeaderValue::from_static("gzip"))
             .header(HOST, self.host.clone());
         if !body.is_empty() {

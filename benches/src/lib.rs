@@ -33,8 +33,8 @@ pub fn decode_plain<T: DeserializeOwned>(body: &str) -> T {
     serde_json::from_slice(body.as_bytes()).expect("the body is valid")
 }
 
-/// Decodes a body into a model of `mediaconnect`, in the same way as the client. It checks once that the whole body is
-/// UTF-8, and reads scalars in one pass.
+/// Decodes a body into a model of `mediaconnect`, in the same way as the client: checks once that the whole body is
+/// UTF-8, then reads scalars in one pass.
 ///
 /// # Panics
 /// If the body is not a `T`.
@@ -57,7 +57,7 @@ const USER_AGENT: &str = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION")
 ///
 /// All clients send the same request, decode the same response into a model, and drop the model.
 pub trait Caller: Clone + Send + 'static {
-    /// Creates a client of a server, without a connection.
+    /// Creates a client of a server. The client does not connect yet.
     fn new(server: SocketAddr) -> Self;
 
     /// Looks up a customer.

@@ -49,7 +49,8 @@ pub fn canned(remaining: u32) -> SocketAddr {
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
 }
 
-/// Starts a server that responds with `answer`. It uses a thread for each connection, and runs until the process ends.
+/// Starts a server that calls `answer` for each request, and sends the returned response. The server uses a thread for
+/// each connection, and runs until the process ends.
 ///
 /// # Panics
 /// If no port is free.

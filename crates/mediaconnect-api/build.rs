@@ -16,8 +16,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=fingerprint.rs");
     println!("cargo::rerun-if-changed=groups.rs");
-    // The contract exists only in the workspace. It is not watched elsewhere, because Cargo would rebuild every time if
-    // it watched a missing file.
+    // The contract exists only in the workspace. If Cargo watched a missing file, it would rebuild every time.
     if contract.exists() {
         for file in files(&contract) {
             println!("cargo::rerun-if-changed={}", file.display());

@@ -164,7 +164,7 @@ pub(crate) fn command() -> clap::Command {
 fn try_parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
     let command = match Terminal::of_stdout().width {
         Some(_) => command(),
-        // Without a terminal, clap would wrap lines at 100 columns.
+        // Without a terminal, lines are wrapped at 80 columns. The default of clap is 100.
         None => command().term_width(80),
     };
     let matches = command.try_get_matches_from(line).map_err(without_values)?;

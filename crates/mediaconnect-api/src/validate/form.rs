@@ -68,7 +68,7 @@ pub(super) fn is_base64(value: &str) -> bool {
 static PATTERNS: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
 /// Returns true if the pattern matches a part of the string. Returns false if the pattern does not compile. The lint
-/// finds such patterns in the contract.
+/// of the contract reports such patterns.
 pub(super) fn matches(pattern: &'static str, value: &str) -> bool {
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_some_and(|regex| regex.is_match(value));
     if let Some(regex) = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {

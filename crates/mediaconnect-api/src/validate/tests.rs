@@ -281,7 +281,8 @@ proptest! {
     #[test]
     fn a_report_never_contains_the_value(
         format in any_format(),
-        // Characters that are hard to parse. The value begins with `qZx`, so a report with `qZx` contains the value.
+        // Characters that are hard to parse. The value begins with `qZx`. A report that contains `qZx` has therefore
+        // leaked the value.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

@@ -142,7 +142,8 @@ pub enum Rule {
     MinItems(usize),
     /// A string other than these reserved words. A reserved word in a path would select another operation.
     Reserved(&'static [&'static str]),
-    /// Several fields or groups of fields, of which at least one must be set. The string lists these alternatives.
+    /// At least one of several alternatives must be set. An alternative is a field or a group of fields. The string
+    /// lists the alternatives.
     Combination(&'static str),
 }
 

@@ -84,7 +84,8 @@ impl FromScalar for i64 {
     }
 }
 
-/// Reads a number, or a string that contains a number. Refuses a number whose digits `f64` cannot keep.
+/// Reads a number, or a string that contains a number. Returns `None` if `f64` cannot represent the number with
+/// all its digits.
 impl FromScalar for f64 {
     const HAS_FRACTION: bool = true;
 

@@ -8,7 +8,7 @@ text_type! {
     ///
     /// A received string is kept unchanged, even if its length is not valid. [`is_valid`](Self::is_valid) checks the
     /// length. Upstream's examples have the number 179 in place of `0179`. A received number is therefore padded to
-    /// four digits, unless the address is in another country than Norway.
+    /// four digits, unless the address has a country other than Norway.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,

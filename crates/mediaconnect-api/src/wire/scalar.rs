@@ -105,8 +105,8 @@ thread_local! {
 ///
 /// In the fast mode, serde converts a number with a fraction, an exponent or more than 64 bits to `f64`, so such a
 /// number is an error. Types with [`HAS_FRACTION`](FromScalar::HAS_FRACTION) are the exception: their numbers are still
-/// scanned twice. If `read` fails, call it again without `in_one_pass`. If it succeeds, its result is the same in both
-/// modes.
+/// scanned twice. If `read` fails, call it again without `in_one_pass`. If `read` succeeds, its result is the same in
+/// both modes.
 pub fn in_one_pass<T>(read: impl FnOnce() -> T) -> T {
     scoped::with(&ONE_PASS, true, read)
 }

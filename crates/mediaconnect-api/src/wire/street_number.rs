@@ -87,7 +87,7 @@ impl schemars::JsonSchema for StreetNumber {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": ["integer", "string"],
-            "description": "A house number. A text if it is not an integer.",
+            "description": "A house number: an integer, or a string such as 6B.",
             "minimum": 0,
         })
     }

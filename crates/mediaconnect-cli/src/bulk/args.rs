@@ -34,12 +34,12 @@ pub(crate) struct MatchArgs {
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
-    /// The input file; - is standard input, which is copied to a file beside the output until the run is complete
+    /// The input file; - reads standard input, and keeps a copy beside the output until the run is complete
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
-    /// The output file; it must not exist yet, and only its owner can read it. With -, the rows go to standard output
-    /// and the summary goes to standard error
-    // This argument cannot have the id `output`, because the global option `--output` has it.
+    /// The output file; it must not exist yet, and is created so that only its owner can read it. With -, the rows go
+    /// to standard output and the summary goes to standard error
+    // This argument cannot have the id `output`, because the global option `--output` already uses that id.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
     /// The format of the output: JSON Lines with all fields, or flat CSV [default: csv if the name of the output ends
@@ -142,7 +142,7 @@ impl BulkArgs {
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(
-                format!("--output - and {again} cannot be used together: standard output cannot be resumed"),
+                format!("--output - and {again} cannot be used together: {again} requires an output file"),
                 "name a file with --output, or remove --resume and --force",
             ));
         }

@@ -24,7 +24,7 @@ impl CsvCell {
 
     /// Returns the text of the cell. Formulas are escaped unless `is_raw` is true.
     ///
-    /// A list becomes a row of CSV, with `;` between the elements.
+    /// The elements of a list are joined as CSV, with `;` as the delimiter.
     pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),

@@ -72,7 +72,7 @@ impl InputRows {
         Ok(rows)
     }
 
-    /// Returns the source, which has been read up to the end of the last row.
+    /// Returns the source. If all rows have been read, the source has been read to its end.
     pub(super) fn into_source(self) -> Source {
         self.source.into_inner()
     }
@@ -106,8 +106,7 @@ impl InputRows {
                 return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
             }
         }
-        // If a row has begun, the input has ended inside a quote, because a row without an open quote ends with its
-        // line.
+        // The input has ended. A row ends with its line unless a quote is open, so an unfinished row has an open quote.
         first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
     }
 }

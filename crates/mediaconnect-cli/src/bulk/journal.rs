@@ -143,13 +143,14 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that the later run `other` has the same options and the same input. Only then can it continue this run.
+    /// Checks that the new run `other` has the same command, input and recorded options as this earlier run. A new run
+    /// that differs cannot continue the earlier run.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
                 format!(
-                    "the output belongs to an earlier run with another {what}, so this run cannot continue it"
+                    "the output belongs to an earlier run with another {what}; this run cannot continue that run"
                 ),
                 format!("resume with the {what} of the earlier run, or start again with --force"),
             )),

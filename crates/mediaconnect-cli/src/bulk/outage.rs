@@ -63,8 +63,8 @@ impl<J: Job> OutageMonitor<'_, J> {
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         match self.known_good() {
             Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
-            // No row has succeeded yet, so the request of this row is repeated. Even a final failure shows that the
-            // outage is over.
+            // No row has succeeded yet, so the request of this row is repeated. A final failure also ends the wait,
+            // because it shows that the Connect API responds.
             None => self.probe(request).await.map(drop),
         }
     }
@@ -102,7 +102,7 @@ fn unproven(error: Error) -> Failure {
     );
     Failure::from(error).with_what(what).with_next(
         "check that the rows belong to this environment; the run has recorded none of them as failed. If Connect may \
-         know none of them, add --keep-going",
+         not know any of these rows, add --keep-going",
     )
 }
 

@@ -18,8 +18,8 @@ pub(super) struct Requests<'a, J: Job> {
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded. If it is `None`, the iterator sets it to the request of a row that an earlier run
-    /// wrote.
+    /// A request that succeeded, or `None` until one is known. The iterator stores the request of a row that an earlier
+    /// run wrote, unless a request is already stored.
     pub(super) known_good: &'a Locked<Option<J::Request>>,
 }
 

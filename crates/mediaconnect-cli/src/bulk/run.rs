@@ -34,7 +34,8 @@ use crate::terminal::Terminal;
 
 /// The interval at which buffered output rows are written.
 const FLUSH: Duration = Duration::from_millis(250);
-/// The number of flushes between two syncs of the output to the disk. At the interval [`FLUSH`], this is five seconds.
+/// The output is synced to the disk once after this number of flushes. With a flush every [`FLUSH`], that is every five
+/// seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
 /// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows have
@@ -93,8 +94,8 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // If a resumed run has a saved copy of its input, it reads that copy. In this case, standard input is free for the
-    // secret.
+    // If a resumed run has a saved copy of its input, it reads the copy, not standard input. In this case, the client
+    // secret may come from standard input.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }

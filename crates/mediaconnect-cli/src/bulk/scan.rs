@@ -77,7 +77,7 @@ fn foreign(path: &Path, number: u64, line: &[u8]) -> Failure {
         format!("line {number} of {} was not written by this version of the command", path.display())
     };
     Failure::usage(
-        format!("{what}; nothing was changed"),
+        format!("{what}; this run has not changed the file"),
         "restore the original file, or finish the run with the version of mediaconnect that started it; \
          to start again, choose another output or use --force",
     )

@@ -22,8 +22,8 @@ pub(super) struct Fingerprint {
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
 /// A file that is read block by block. During the first pass, `known` is `None`. In later passes, `known` has the
-/// fingerprints of the first pass, and reading fails at a block with another fingerprint. No byte of that block is
-/// returned.
+/// fingerprints of the first pass. If the fingerprint of a block differs, reading fails before it returns a byte of
+/// that block.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,

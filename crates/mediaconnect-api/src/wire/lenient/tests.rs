@@ -234,7 +234,8 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates the given strings, together with one of the JSON forms in which upstream may send them as a list.
+/// Generates a list of the given strings, as one of the JSON forms in which upstream may send it. Each form is paired
+/// with the strings.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
