@@ -118,12 +118,12 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. It fails while the last option has no value yet. fish would then
-/// suggest files instead of the values of `--environment` if no subcommand is given yet.
+/// The condition in clap's completion script for fish. It fails if the last option on the command line has no value
+/// yet. Without a subcommand, fish then suggests files, for example instead of the values of `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Adds an alternative to the condition [`FISH_PARSE`]. The alternative leaves out the option that is being completed,
-/// and therefore succeeds.
+/// Adds a second condition, which fish tries if [`FISH_PARSE`] fails. The second condition leaves out the last word of
+/// the command line, which is the option that has no value yet.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");

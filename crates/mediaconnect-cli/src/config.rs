@@ -24,8 +24,8 @@ pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::Os
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Returns the arguments, completed with the values of the profile. The command line and the variables in use override
-/// the profile.
+/// Returns the arguments, completed with the values of the profile. The command line overrides the profile. Without
+/// `--profile`, environment variables also override the profile.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));

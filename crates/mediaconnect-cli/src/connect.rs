@@ -216,7 +216,7 @@ mod tests {
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
-    /// Returns the base URL, which the client's `Debug` output shows.
+    /// Returns the client's `Debug` output, which contains the base URL.
     fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
         format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
     }

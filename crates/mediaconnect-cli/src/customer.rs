@@ -50,7 +50,7 @@ fn phone(phone: &CustomerPhoneNumber) -> Option<String> {
     joined([number, kind.as_deref()], " ")
 }
 
-/// Returns the user's id, followed by the user's login credentials.
+/// Returns the user's id, followed by the user's credentials, such as an e-mail address or a phone number.
 fn user(user: &AttachedUser) -> CellLines {
     let id = user.unique_id.as_deref().filter(|id| !id.is_empty()).unwrap_or("without an id");
     let credentials = user.credentials.iter().filter_map(|credential| {

@@ -57,7 +57,7 @@ impl Exit {
             || error.is_gateway()
             || error.is_mismatch()
             // Refused credentials have already returned `Denied`. If the token endpoint refuses the request for another
-            // reason, the token URL is probably wrong.
+            // reason, the token URL is probably wrong, and the response may not come from Connect.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Decode
@@ -94,7 +94,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// The file tests/cli/exit_codes.rs tests which exit code each of upstream's responses leads to.
+// The file tests/cli/exit_codes.rs tests the exit codes for upstream's responses.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};

@@ -24,8 +24,8 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. A line is shown if the requested level of detail is
-    /// at least the level of the line.
+    /// Upstream's message, the number of attempts and the causes. Each line has the lowest level of detail at which it
+    /// is shown.
     background: Vec<(Detail, String)>,
 }
 
@@ -152,7 +152,7 @@ impl From<Violation> for Failure {
     }
 }
 
-/// Returns the text of a violation, in which `name` has converted the name of the field.
+/// Returns the text of a violation. `name` converts the field's name to the name that users know.
 fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     let text = violation.to_string();
     let field = violation.field();

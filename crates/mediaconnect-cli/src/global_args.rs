@@ -16,7 +16,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// Apply a jq filter to the JSON result, such as .customers[].customerNumber
-    // clap's own value parser would quote the filter in its error message.
+    // Error messages must not quote values. clap's own value parser would quote the filter.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print only errors to standard error, without notes and progress
@@ -56,13 +56,13 @@ pub(crate) struct ConnectionArgs {
     /// Start a sandbox with invented customers in this process, and use it
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
-    /// The environment of upstream; if given, URLs in environment variables are ignored
+    /// The environment of upstream; if given, MEDIACONNECT_BASE_URL and MEDIACONNECT_TOKEN_URL are ignored
     #[arg(long, global = true, value_name = "NAME", value_parser = environment_parser())]
     pub(crate) environment: Option<Environment>,
-    /// The base URL of the API, to override the URL of the environment
+    /// The base URL of the API, instead of the environment's base URL
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// The URL of the token endpoint, to override the URL of the environment
+    /// The URL of the token endpoint, instead of the environment's token URL
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) token_url: Option<String>,
     /// The client id

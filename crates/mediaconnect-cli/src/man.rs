@@ -42,7 +42,7 @@ fn page_of(command: Command) -> String {
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
     let man = Man::new(command)
         .title("mediaconnect")
-        .date(" ") // the header fields after an empty date would shift
+        .date(" ") // an empty date would shift the header fields after it
         .source(concat!("mediaconnect ", env!("CARGO_PKG_VERSION")))
         .manual(below);
     let mut page = Vec::new();

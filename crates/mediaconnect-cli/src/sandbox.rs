@@ -35,11 +35,12 @@ pub(crate) struct SandboxArgs {
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// The quirks of responses, which are deviations from the documentation: upstream, none, all, or a list of names
-    /// separated by commas. A - before a name removes that quirk
+    /// The quirks of responses, which are deviations from the documentation. Use upstream for the quirks of upstream,
+    /// none, all, or names separated by commas; a - before a name removes that quirk
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
-    /// Refuse requests beyond this rate with status 429, as requests per second and per minute
+    /// The maximum number of requests per second and per minute, such as 100/2000; the sandbox refuses more with status
+    /// 429
     #[arg(long, value_name = "SECOND/MINUTE", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
     /// A fault to simulate, such as getCustomerInfo:status=503,times=2; may be given several times
@@ -80,7 +81,7 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
-// clap's own value parser would quote the value in its error message.
+// Error messages must not quote values, but clap's own value parser would.
 fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "a whole number from 0 to 65535 is expected")
 }
@@ -98,7 +99,7 @@ fn origin(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Returns the log line of a request: the operation, but nothing else of the request.
+/// Returns the log line of a request: the operation, the status and the duration.
 fn line(handled: &Handled) -> String {
     let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
     let operation = handled.operation.unwrap_or("unknown");
@@ -115,8 +116,8 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "--ui cannot be used with this --host, because the page is served to this machine only",
-            "remove --host, or use --host 0.0.0.0, which allows this machine and others to reach the sandbox",
+            "--ui needs a loopback address, because its page is served to this machine only",
+            "remove --host, or use --host 0.0.0.0, which includes loopback but also lets other machines use the sandbox",
         ));
     }
     let sandbox = args.builder()?.start().await.map_err(|error| {

@@ -160,7 +160,7 @@ impl SearchField {
             .help(self.help)
             .help_heading(heading);
         match self.name {
-            // clap's own value parser would quote the value in its error message.
+            // Error messages must not quote values, but clap's own value parser would.
             "streetNumber" => arg.value_parser(|text: &str| text.parse::<u32>().map(|_| text.to_owned())),
             "countryCode" => arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true),
             _ => arg,

@@ -25,8 +25,8 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Reads a secret to check it, before [`read`] reads it again. Returns `None` for standard input, and for a pipe or
-/// another file that can be read only once.
+/// Reads a secret for a check only. Returns `None` for standard input, and for a pipe or another file that can be read
+/// only once, because [`read`] must read the secret later.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Waits for Ctrl-C or SIGTERM, and gives the command time to stop by itself. The process ends at the second signal, or
-/// 10 seconds after the first one. If this value was dropped, the process ends at the first signal.
+/// 10 seconds after the first one. If the command has dropped this value, the first signal ends the process.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
@@ -34,8 +34,8 @@ impl StopSignal {
         let _ = self.0.wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Runs blocking work before anything is sent. At a signal, this function returns an error immediately, and the
-    /// work continues in its own thread.
+    /// Runs blocking work in its own thread, and returns the result. At a signal, returns an error immediately, without
+    /// waiting for the work. Must be called before anything is sent, because the error states this.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -78,7 +78,7 @@ fn start() -> io::Result<watch::Receiver<bool>> {
 }
 
 /// Notifies the command at the first signal, and returns when the process must end: at the second signal or after
-/// [`GRACE`]. If the [`StopSignal`] was dropped, returns at the first signal.
+/// [`GRACE`]. If the command has dropped its [`StopSignal`], returns at the first signal.
 async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
     next().await;
     if stop.send(true).is_ok() {

@@ -1,5 +1,5 @@
-//! The `anyOf` rule of a model in a request. Each part of `anyOf` lists fields, and all fields of at least one part
-//! must be set.
+//! The `anyOf` rule of a model in a request. Each part of `anyOf` is a list of fields. At least one part must have all
+//! its fields set.
 
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Field, Kind, Model};

@@ -97,8 +97,8 @@ impl Startup<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of the input if the finished run left it. A run leaves the copy if it is interrupted between
-    /// marking itself as finished and deleting the copy.
+    /// Deletes the copy of the input if the finished run did not delete it. This happens if the run was interrupted
+    /// just before the deletion.
     fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own =
@@ -126,7 +126,7 @@ impl Startup<'_> {
             Ok(()) => self.copied().await,
             Err(failure) => Err(failure),
         };
-        // The journal is now useless, because the other files of the earlier run are already deleted.
+        // Nothing can be resumed with this journal, because the other files of the earlier run are already deleted.
         if input.is_err() && *previous != PreviousRun::Nothing {
             let _ = journal.delete();
         }
@@ -199,9 +199,10 @@ impl Startup<'_> {
         let found = [&args.output, &record.failed].into_iter().find(|path| exists(path));
         let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
         let (path, next) = match found {
-            Some(path) if path == &copy && !previous.has_copy() => {
-                (path, "move this file or choose another output: the run must copy the input to this path")
-            }
+            Some(path) if path == &copy && !previous.has_copy() => (
+                path,
+                "move this file or choose another output; the run needs this path for a copy of its input",
+            ),
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
             found if previous.is_resumable() && !args.resume => (
@@ -234,7 +235,7 @@ impl Startup<'_> {
             _ => "is damaged, or another version wrote it",
         };
         Failure::usage(
-            format!("{output} exists, but its run cannot be resumed, because {output}.resume {why}"),
+            format!("{output} exists, but no run can be resumed, because {output}.resume {why}"),
             "choose another output, or start again with --force, which deletes the existing output",
         )
     }

@@ -20,13 +20,13 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True if each final failure is recorded immediately, as with `--keep-going`. If false, a final failure that
-    /// upstream reported stays in `unconfirmed` until a request succeeds or all rows have been sent.
+    /// True with `--keep-going`: each final failure is recorded immediately. Otherwise, a final failure that upstream
+    /// reported waits in `unconfirmed` until a request succeeds or all rows have been sent.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
-    /// Final failures to record after the next success or at the end of the input. Until then, the cause may be a wrong
-    /// environment, in which every line fails.
+    /// Final failures that are not recorded yet, because their cause may be a wrong environment, in which every line
+    /// fails. They are recorded after the next success or at the end of the input.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
     /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,

@@ -1,4 +1,4 @@
-//! The files of a run: reads their content and appends to them.
+//! Reads the files of a run, and appends to them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -204,8 +204,8 @@ impl Store {
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
 
-    /// Closes the files. If `rows` is given, the journal also records that the run is finished. `rows` is the number of
-    /// input rows.
+    /// Closes the files. For a finished run, `rows` is the number of input rows, and the journal records that the run
+    /// is finished.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         let path = self.output.path().to_owned();
@@ -226,7 +226,7 @@ impl Store {
     }
 }
 
-/// Returns the failure for an output or a list of failures that was changed after the run finished.
+/// Returns the error for a finished run whose output or list of failures has changed.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
         format!(

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-/// Returns true if an input can be read only once: standard input or another pipe.
+/// Returns true if an input can be read only once: standard input, a pipe or a device.
 pub(super) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
         || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())

@@ -92,8 +92,8 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
 
 /// Rejects settings that are not allowed in a profile.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // The command may read its own input from standard input. If the secret came from there, that input would be sent
-    // as the secret.
+    // Standard input may contain the command's input, such as a list of customers. The client would send this input as
+    // the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
             "the profile's client_secret_file must not be standard input",

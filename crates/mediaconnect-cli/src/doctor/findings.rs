@@ -136,8 +136,8 @@ fn status(error: &Error) -> String {
 fn rate(response: Option<&ResponseHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(response) = response else { return Check::skipped(NAME, "the API did not respond") };
-    let missing = "no action needed; the client counts its own requests, but not the requests that other \
-                   processes send with the same client id";
+    let missing = "no action needed; without these headers, the client counts its own requests, but does not see those \
+                   that other processes send with the same client id";
     match (&response.rate_remaining, &response.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {
             let found =

@@ -242,7 +242,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     if let Some(own) = own {
         return Check::ok(
             NAME,
-            format!("requests go through the proxy of {own}, except those to loopback addresses"),
+            format!("requests go through the proxy that {own} sets, except those to loopback addresses"),
         );
     }
     let is_set = |name: &&str| variable(name).is_some();
@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // This client has no other settings, which means that only an invalid proxy variable can be the cause of an error.
+    // This builder has no settings, so an error can come only from an invalid proxy variable.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
@@ -264,7 +264,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
         Some(exception) => format!("loopback addresses and the hosts in {exception}"),
         None => "loopback addresses".to_owned(),
     };
-    Check::ok(NAME, format!("requests go through the proxy of {proxy}, except those to {except}"))
+    Check::ok(NAME, format!("requests go through the proxy that {proxy} sets, except those to {except}"))
 }
 
 struct NotUtf8;

@@ -86,7 +86,7 @@ impl OperationCall {
         let option = argument_name(self.info, field);
         Failure::usage(
             format!(
-                "{option} cannot be set: in the --body file, the value that should contain its field is not an object"
+                "{option} sets a field of an object, but the --body file has another value instead of this object"
             ),
             format!("correct the file, or remove {option}"),
         )
@@ -104,7 +104,8 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // Users write phone numbers and customer numbers with spaces, which the contract does not allow.
+    // Removes the spaces that users write in phone numbers and customer numbers. The contract does not allow spaces
+    // there.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
@@ -182,7 +183,7 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // In its paths, serde_ignored adds `.?` after an optional value. Users would not understand this mark.
+    // Removes the mark `.?`, which serde_ignored adds to a path after an optional value. Users would not understand it.
     object.replace(".?", "")
 }
 

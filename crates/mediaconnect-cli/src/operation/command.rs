@@ -142,8 +142,8 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // clap accepts any text here. The contract's rules check the number later, which means that all invalid values
-        // are reported in the same form.
+        // clap accepts any text here. The contract's rules check the number later, and report all invalid values in the
+        // same form.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),

@@ -72,7 +72,7 @@ impl Report for OperationTable {
             terminal,
         );
         format!(
-            "{table} {} of the {} documented endpoints. Call the others with: mediaconnect api\n",
+            "{table} {} of the {} documented endpoints have a command. Call the others with: mediaconnect api\n",
             self.covered, self.endpoints
         )
     }

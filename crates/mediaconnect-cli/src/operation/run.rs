@@ -81,7 +81,7 @@ struct OperationResponse<T> {
     output: T,
     /// The response as it is printed.
     document: RedactedJson,
-    /// True if the operation changes something. Its response may then contain only a confirmation.
+    /// True if the operation changes something. The response of a change may contain only a confirmation.
     is_change: bool,
 }
 

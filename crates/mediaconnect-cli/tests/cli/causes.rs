@@ -25,7 +25,7 @@ fn assert_says(run: &Run, code: i32, cause: &str) {
 
 #[test]
 fn no_connection_says_why_in_one_line() {
-    // The resolver rejects this name without a DNS query, because a label of a name may have at most 63 letters.
+    // The resolver rejects this name without a DNS query, because the 70 letters are more than the 63 that are allowed.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     assert_says(&looked_up(&no_name, &[]), 6, "the host name cannot be resolved");
     assert_says(&looked_up("https://127.0.0.1:1", &[]), 6, "nothing listens on the port");

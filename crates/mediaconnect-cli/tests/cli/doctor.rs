@@ -217,7 +217,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // The resolver rejects this name without a DNS query, because a label of a name may have at most 63 letters.
+    // The resolver rejects this name without a DNS query, because the 70 letters are more than the 63 that are allowed.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nothing listens on the port"),

@@ -46,8 +46,8 @@ async fn killed(format: &str) {
         for file in FILES.into_iter().chain(["out.resume"]) {
             fs::remove_file(directory.file(file)).unwrap();
         }
-        // The maximum delay before the kill grows with each process. As a result, the export completes even on a slow
-        // machine.
+        // Each process may run longer than the one before it, until one of them completes the export. This works even
+        // on a slow machine.
         for longest in (LONGEST..).step_by(100) {
             let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));

@@ -61,8 +61,7 @@ fn parameters(info: &OperationInfo) -> Vec<String> {
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments for the example, and a JSON object for the body file. The object has the fields that no
-/// argument can set.
+/// Returns the arguments that set the example's values, and a JSON body with the values that no argument can set.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));
@@ -124,8 +123,8 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // This test checks only one command line and only the table, because each call starts a sandbox, which is slow.
-        // The next test checks all command lines, with JSON.
+        // Each call starts a sandbox, which is slow. Therefore this test checks one command line of each operation,
+        // with a table as output. The next test checks all command lines, with JSON.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -282,7 +281,8 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests build command lines with `path`. This assertion proves that `path` returns the printed names.
+        // The other tests build their command lines with `path`, so `path` must return the names that `operations`
+        // prints.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

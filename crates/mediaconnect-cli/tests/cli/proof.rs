@@ -165,8 +165,8 @@ async fn many_unknown_numbers_are_final_if_a_known_one_still_succeeds() {
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
-    // The run sends 500 lookups for its rows. After each hundred consecutive failures and at the end, it also repeats a
-    // successful lookup to confirm the failures.
+    // The run looks up its 500 rows. To confirm the failures, it also repeats a successful lookup after each hundred
+    // consecutive failures and at the end.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }

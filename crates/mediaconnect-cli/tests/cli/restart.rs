@@ -79,7 +79,7 @@ async fn resume_starts_a_new_run_and_sends_nothing_for_a_complete_one() {
     assert_eq!((summary["rows"].as_u64(), summary["rowsInOutput"].as_u64()), (Some(5), Some(5)), "{again:?}");
     assert_eq!((directory.read("out"), sandbox.requests().len()), (rows.clone(), asked));
 
-    // A run is finished only if the input is the same and the output is complete.
+    // The command fails if the finished run had another input, or if its output is incomplete.
     let other = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
     fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
@@ -197,7 +197,7 @@ async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
-/// Returns a command that runs in the test's directory. A file with a relative path would appear in that directory.
+/// Returns a command that runs in the test's directory, where the test finds each file that the command creates.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);
     command.current_dir(directory.file("."));

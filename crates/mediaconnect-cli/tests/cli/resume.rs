@@ -78,8 +78,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = directory.sorted("out");
         let bytes = fs::read(directory.file("out")).unwrap();
-        // Only a killed run leaves an incomplete row, and a killed run also leaves its journal. Therefore this test
-        // restores a journal before each resumed run.
+        // An incomplete row comes from a killed run, which also leaves an unfinished journal. This test cuts the row
+        // itself, so it also writes such a journal.
         let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
@@ -97,8 +97,8 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Starts a run that cannot connect, and returns its journal. The run replaces the output, and this function restores
-/// the old output.
+/// Starts a run that cannot connect, and returns the journal of this unfinished run. Restores the output, which the run
+/// replaced.
 fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(directory.file("out")).unwrap();

@@ -203,7 +203,7 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
     assert!(serving.admin("GET /admin/requests", "").starts_with("HTTP/1.1 200"));
     let (_, url) = &serving.variables[0];
     let port: u16 = url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
-    // Finds the machine's network address, if it has one. `connect` on a UDP socket sends nothing.
+    // `connect` on a UDP socket selects the machine's network address, if there is one, and sends nothing.
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
     if socket.connect("192.0.2.1:9").is_ok() && !socket.local_addr().unwrap().ip().is_loopback() {
         let mut stream = TcpStream::connect((socket.local_addr().unwrap().ip(), port)).unwrap();

@@ -64,8 +64,8 @@ pub fn run(arguments: &str) -> Run {
 
 /// Starts an upstream that issues tokens and sends `answer` to every other request.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
-    // The caller drops the wiremock server later, which blocks the thread. If this task had never yielded, tokio would
-    // hang then.
+    // When the caller drops the wiremock server, the drop blocks the thread. Without this yield, tokio would hang
+    // there.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =

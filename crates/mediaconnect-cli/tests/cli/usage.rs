@@ -54,8 +54,8 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// clap's fish script suggests files as the value of an option that stands before the subcommand. `completions`
-/// corrects this, so that fish suggests the values that the option accepts.
+/// For an option before the subcommand, clap's fish script suggests files. `completions` corrects the script, and fish
+/// suggests the option's values.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;
