@@ -10,8 +10,8 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// The factor by which a received list may exceed `maxItems`. The client accepts more items than the contract allows,
-/// but the limit protects its memory.
+/// The factor by which a received list may exceed `maxItems`. The client accepts longer lists than the contract allows,
+/// but limits their length to protect its memory.
 const TIMES_MAX_ITEMS: u64 = 100;
 /// The maximum number of items in a received list for which the contract has no `maxItems`.
 const MAX_ITEMS: u64 = 100_000;
@@ -25,8 +25,7 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is not a date or an amount, so these types use `number`, which reads an empty string as
-            // absent.
+            // An empty string is neither a date nor an amount. `number` reads an empty string as absent.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
             // All other string types use `value`, which keeps an empty string.
             _ => "value".to_owned(),

@@ -114,7 +114,8 @@ fn drift(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns an `Element` implementation for each model that is an item of a bare list or a value of a map.
+/// Returns an `Element` implementation for each model that is a value of a map, or an item of a list that is a whole
+/// body.
 fn elements(outline: &Outline) -> Vec<TokenStream> {
     let bodies = outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
     let bodies = bodies.map(|body| &body.schema);

@@ -90,7 +90,7 @@ fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {
         pointer,
         "generator",
         format!("no code can be generated for this contract: {reason}"),
-        "write the affected part with features that the contract already uses, or extend mediaconnect-codegen to support it",
+        "write the affected part with OpenAPI features that the contract already uses, or extend mediaconnect-codegen to support it",
     );
     Findings::from(finding)
 }

@@ -4,8 +4,8 @@
 //!   the derived `Debug`.
 //! - [`method`] rewrites the methods of the client.
 //!
-//! Each step expects a fixed number of matches in progenitor's output. With any other number, it fails with an error
-//! that names the code.
+//! Each step expects a fixed number of matches in progenitor's output. If the number differs, the step fails with an
+//! error that names the affected code.
 
 pub(crate) mod method;
 
@@ -171,7 +171,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is omitted only from a request, and only if the list is optional.
+        // An empty list is written if it is required, or if the client does not send the model.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));

@@ -70,8 +70,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// Returns a string as YAML. The string has no quotes only if YAML 1.1 and YAML 1.2 both read it as a string without
-/// quotes.
+/// Returns a string as YAML. The string is quoted if YAML 1.1 or YAML 1.2 could misread it without quotes.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

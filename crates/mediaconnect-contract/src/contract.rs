@@ -80,7 +80,7 @@ impl Contract {
         Ok(Self { sources, document, origins, problems })
     }
 
-    /// Creates a contract from a document that was not read from YAML, for example from a web page.
+    /// Creates a contract from a document in memory, for example one that was converted from a web page.
     ///
     /// `lines` maps the pointer of each node to the line in the original.
     #[must_use]

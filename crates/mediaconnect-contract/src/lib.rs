@@ -13,7 +13,7 @@
 //!
 //! | feature | effect |
 //! |---|---|
-//! | `lint` (default) | adds the rules that stop only `cargo xtask check`. Their libraries would slow down a build |
+//! | `lint` (default) | adds the rules that do not stop a build. The libraries of these rules would slow down a build |
 
 mod bundle;
 pub mod contract;

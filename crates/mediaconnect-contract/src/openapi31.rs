@@ -85,7 +85,7 @@ impl Converter<'_> {
                 }
                 "webhooks" => self.remark(
                     &at.from,
-                    "webhooks are left out, because upstream sends them and the client does not",
+                    "webhooks are left out, because upstream sends these requests, not the client",
                     "read about the webhooks in the original document if you need them",
                 ),
                 "jsonSchemaDialect" => self.dialect(&at, value),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Maps pointers of the joined document to original locations. The entry of a node also applies to all nodes below it.
-/// Any other node is in the first file, at the same pointer.
+/// A node without an applicable entry is in the first file, and its pointer is unchanged.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 

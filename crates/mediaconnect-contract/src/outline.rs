@@ -47,7 +47,7 @@ pub struct Outline {
 pub struct Server {
     /// The JSON pointer of the server in the contract.
     pub pointer: String,
-    /// The name for users (`x-environment`).
+    /// The name of the environment, such as `production` (`x-environment`).
     pub environment: Option<String>,
     /// The base URL.
     pub url: String,

@@ -27,8 +27,8 @@ pub(super) fn error_names(outline: &Outline) -> TokenStream {
     }
 }
 
-/// Returns the constants `WIRE_NAMES` and `SECRET_NAMES`. The names come from the contract and not from a response, so
-/// a decoding error may show the names in `WIRE_NAMES`.
+/// Returns the constants `WIRE_NAMES` and `SECRET_NAMES`. A decoding error may show the names in `WIRE_NAMES`, because
+/// they are names from the contract and not data from a response.
 pub(super) fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     let fields = outline.models.iter().flat_map(|model| &model.fields);
     let names: BTreeSet<&str> = fields.map(|field| field.wire_name.as_str()).collect();

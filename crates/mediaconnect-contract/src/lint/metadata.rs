@@ -92,8 +92,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the specific rule for an extension; `None` if the general rule always reports a wrong value. If the specific
-/// rule has reported the extension, the general rule does not report it again.
+/// Returns a rule that may already have reported the extension. If so, the rule `extension` does not report the
+/// extension again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

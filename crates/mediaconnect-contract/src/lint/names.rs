@@ -89,7 +89,7 @@ impl Lint<'_> {
         for (value, others) in schema.aliases() {
             let twice = others.iter().find(|other| seen.contains(other));
             let wrong = if !schema.values.iter().any(|listed| listed == value) {
-                format!("{value} has other spellings, but the enum does not list it")
+                format!("{value} is in x-aliases, but the enum does not list it")
             } else if let Some(twice) = twice {
                 format!(
                     "{twice} cannot be a spelling of {value}, because {twice} is already in use as a value or a spelling"

@@ -17,7 +17,7 @@ impl Lint<'_> {
             } else if !environments.insert(&server.environment) {
                 "another server already has this name"
             } else if server.url.ends_with('/') || server.url.contains(['?', '#', '{']) {
-                "no path can be appended to the URL, because it ends with a slash, or has a query or a variable"
+                "the server's URL ends with a slash, or has a query or a variable, so no path can be appended to it"
             } else if !is_safe(&server.url) || !server.token_url.as_deref().is_none_or(is_safe) {
                 "a URL has neither https:// nor a loopback address, so tokens and personal data would be sent unencrypted"
             } else {

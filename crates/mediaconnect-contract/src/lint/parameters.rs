@@ -11,7 +11,7 @@ use crate::outline::{Field, Kind, Operation, Parameter};
 /// contain a character that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters named `accept`, `authorization` or
+/// The header names that a parameter must not have. OpenAPI 3.0 ignores parameters named `accept`, `authorization` or
 /// `content-type`.
 const OWN_HEADERS: [&str; 8] = [
     "accept",
@@ -143,7 +143,7 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
         }
         Kind::List { .. } if parameter.location != "query" => Some((
             "a list is supported in the query only",
-            "declare a string, and describe how its values are joined",
+            "declare a string, and describe how it joins the values of the list",
         )),
         _ => None,
     }

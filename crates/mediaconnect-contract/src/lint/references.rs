@@ -112,7 +112,7 @@ impl Lint<'_> {
             };
             let Some(known) = files.iter().find(|one| one.path() == path) else {
                 let paths: Vec<_> = files.iter().map(Source::path).collect();
-                let help = format!("correct the path; the contract has {}", paths.join(", "));
+                let help = format!("correct the path; the files of the contract are {}", paths.join(", "));
                 return (format!("{target} refers to {path}, which is not a file of the contract"), help);
             };
             known

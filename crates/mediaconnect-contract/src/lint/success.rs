@@ -37,7 +37,7 @@ impl Lint<'_> {
             return;
         }
         let Some(rule) = operation.success_rule() else {
-            let form = "write has: any or [fields], flag: a field, matches: {field: parameter}";
+            let form = "write one or more of these: has: any or has: [fields]; flag: a field; matches: {response field: parameter}";
             self.wrong_success(operation, "x-success is malformed", form);
             return;
         };

@@ -1,4 +1,4 @@
-//! Converts the schema keywords that have another form in 3.0.
+//! Converts the schema keywords whose form differs between 3.1 and 3.0.
 
 use serde_json::{Map, Value, json};
 

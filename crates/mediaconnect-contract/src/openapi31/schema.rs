@@ -136,7 +136,7 @@ impl Converter<'_> {
         self.remark(
             &format!("{}/type", at.from),
             &format!("the value has several types ({}), which 3.0 expresses with anyOf", names.join(", ")),
-            "choose one type for the contract; in responses, the client reads numbers as strings and strings as numbers",
+            "choose one type for the contract; in responses, the client also accepts a number in place of a string, and a string in place of a number",
         );
         let forms: Vec<Value> = names.iter().map(|name| json!({ "type": name })).collect();
         schema.entry("anyOf").or_insert_with(|| forms.into());

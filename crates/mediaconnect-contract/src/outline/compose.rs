@@ -12,7 +12,7 @@ use super::{Field, Kind, Limits, Schema};
 use crate::deprecation::Deprecation;
 use crate::pointer::{annotated_reference, escape};
 
-/// Keywords that are not listed as constraints. Each has a field in the outline, or does not limit a value.
+/// Keywords that have a field in the outline, or that do not limit a value. `constraints` leaves them out.
 const KNOWN: [&str; 18] = [
     "$ref",
     "allOf",
@@ -312,8 +312,8 @@ fn component(pointer: &str) -> Option<String> {
     (!name.contains('/')).then(|| name.to_owned())
 }
 
-/// Returns the name of the schema to which a single `$ref` in an `allOf` refers; `None` if fields are added beside the
-/// `allOf`. An `allOf` without added fields only adds a description.
+/// Returns the name of the schema that an `allOf` refers to by a single `$ref`. If the schema with the `allOf` has
+/// `properties` of its own, it is a different object, so the result is `None`.
 fn wrapped(merged: &Merged<'_>) -> Option<String> {
     let own_fields = merged.parts[0].1.get("properties").is_some();
     let [part] = merged.parts[0].1.get("allOf")?.as_array()?.as_slice() else { return None };

@@ -115,7 +115,7 @@ impl Operation {
     /// Returns true if the operation needs a logged-in user. The scheme `authorizationCode` means user mode.
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
-        // A client may use any of the alternatives, so the operation needs a user only if all of them do.
+        // A client may use any alternative. The operation therefore needs a user only if every alternative needs one.
         let needs_user = |one: &BTreeMap<String, Vec<String>>| one.contains_key("authorizationCode");
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }

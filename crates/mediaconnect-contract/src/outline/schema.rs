@@ -51,7 +51,7 @@ pub struct Field {
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// The sensitivity of the field (`x-sensitivity`). A field without one has the sensitivity of its named schema.
+    /// The sensitivity of the field (`x-sensitivity`), or that of its named schema if the field states none.
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,

@@ -12,7 +12,7 @@ pub struct SuccessRule {
     /// The boolean field that is true if the operation was done.
     pub flag: Option<String>,
     /// True if the response must have the header `X-Mediaconnect-Api-Version`, which shows that it comes from the
-    /// Connect API. This is for bodies without named fields, such as a free-form object or a single value.
+    /// Connect API. The header is useful for bodies without named fields, such as a free-form object or a single value.
     pub origin: bool,
     /// The fields of the response that must equal a value of the request, as pairs of two paths: first the field, then
     /// the value. The path of a value is the name of a parameter, or `body.` and the path of a field in the body.

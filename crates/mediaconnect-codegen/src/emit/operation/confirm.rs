@@ -28,7 +28,7 @@ impl OperationEmitter<'_> {
                 }
             }
         });
-        // A response with only the members of an error body is not a success.
+        // `has: any` ignores the members of an error body, because an error body alone does not confirm a success.
         let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
@@ -136,8 +136,8 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Returns an expression that is true if a field of the response has a value. An object without any known field does
-/// not count.
+/// Returns an expression that is true if a field of the response has a value. If the field contains an object without
+/// any known field, the expression is false.
 fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

@@ -29,7 +29,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns true if the value is optional, so that `new` has no argument for it.
+    /// Returns true if the value is optional. `new` has no argument for an optional value.
     pub(super) fn is_optional(&self) -> bool {
         match self.kind {
             InputKind::Parameter(parameter) => !parameter.field.required,

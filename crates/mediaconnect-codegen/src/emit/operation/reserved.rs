@@ -1,4 +1,4 @@
-//! Finds the values that a path parameter must not have, because the request would then reach another operation.
+//! Finds the values that a path parameter must not have. With such a value, the request would reach another operation.
 //!
 //! For example, `/privacy/access` is the path of an operation. The enterprise code `access` is therefore forbidden in
 //! `/privacy/{enterpriseCode}`.
@@ -30,7 +30,8 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Returns true if `segment` of this operation's path and `other` of another path can have the same text in a request.
+/// Returns true if two path segments can have the same text in a request. `segment` is in the path of `operation`, and
+/// `other` is in the path of another operation.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

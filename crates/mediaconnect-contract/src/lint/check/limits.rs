@@ -80,7 +80,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports the constraints of request fields and parameters that the client does not check.
+    /// Reports each keyword of `UNCHECKED` in a request field or a parameter.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);

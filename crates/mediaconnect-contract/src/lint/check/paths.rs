@@ -52,7 +52,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if a URL can match both paths and a router cannot choose the more specific one.
+/// Returns true if a URL can match both paths, and neither path is more specific than the other.
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
     // A router prefers a fixed segment to an integer parameter, and an integer parameter to a string parameter.

@@ -65,7 +65,7 @@ impl<'a> Lint<'a> {
                     that looks like a number or a boolean";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
-            // The schema is invalid, and one of these rules has probably already reported the reason.
+            // The schema is invalid, and a rule in `UNUSABLE` has probably already reported the reason.
             Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
                 let message = format!("the schema cannot be used to check the value: {error}");
