@@ -47,11 +47,10 @@ pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Valu
     })
 }
 
-/// Returns the reference of an annotated schema. Such a schema is `allOf: [{$ref: …}]` with a description, `deprecated`
-/// or extensions.
+/// Returns the reference of a schema that adds annotations to a shared schema. The schema has the form
+/// `allOf: [{$ref: …}]` with a description, `deprecated` or extensions.
 ///
-/// OpenAPI 3.0 ignores keys beside a `$ref`. A schema that adds annotations to a shared schema must therefore use
-/// `allOf`.
+/// OpenAPI 3.0 ignores keys beside a `$ref`, so the reference must be in an `allOf`.
 #[must_use]
 pub fn annotated_reference(node: &Value) -> Option<&str> {
     let members = node.as_object()?;

@@ -3,9 +3,9 @@
 /// The command that fails if a rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// The rule stops every build, because the generated code would be wrong or would not compile.
+    /// A broken rule stops every build, because the generated code would be wrong or would not compile.
     Build,
-    /// The rule stops only `cargo xtask check`. The generated code is correct, although the contract has an error.
+    /// A broken rule stops only `cargo xtask check`. The generated code is still correct.
     Check,
 }
 
@@ -40,7 +40,7 @@ rules! {
     // The structure of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
-    GROUP "group" Build: "A group has only paths and components. The contract's first file lists each path of a group exactly once.";
+    GROUP "group" Build: "A group, which is a file in the directory groups, has only paths and components. The contract's first file lists each path of a group exactly once.";
     DUPLICATE_COMPONENT "duplicate-component" Build: "Components of the same kind have different names, even if they are in different files.";
     OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults has headers by name and responses by status.";
     REFERENCE "reference" Build: "Each $ref has a target. A group may refer to itself and to components of the contract's first file. The first file may refer to paths of groups.";
@@ -64,7 +64,7 @@ rules! {
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method.";
     METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it differs from hand-written methods.";
     PATH_START "path-start" Build: "A path begins with a slash.";
-    PATH "path" Check: "A path does not end with a slash and has no query. No request matches two paths equally well. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
+    PATH "path" Check: "A path does not end with a slash and has no query. If several paths match a request, one of them is the best match. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
@@ -73,9 +73,9 @@ rules! {
     GET_BODY "get-body" Build: "A GET has no body. HTTP does not define the meaning of such a body, and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";
     SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several.";
-    SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. The named fields and parameters exist.";
+    SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. x-success names only fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
-    NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object without named fields. The body of a successful response may also be a list or a single value.";
+    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a list or a single value.";
 
     // Schemas that become Rust types.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";

@@ -113,8 +113,8 @@ impl Source {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns a copy of this file for a document that was converted from it. `lines` maps each node of the converted
-    /// document to its line in the file.
+    /// Returns a copy of this file with other lines. `lines` maps each node of a document that was converted from this
+    /// file to its line in this file.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
         // The copy has no list of unquoted scalars, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// The number of days before a sunset at which the reports begin. This is upstream's period of notice: upstream removes
-/// an endpoint 180 days after it deprecates the endpoint.
+/// Reports begin this many days before a sunset. This is upstream's period of notice: upstream removes an endpoint 180
+/// days after it deprecates the endpoint.
 pub const NOTICE_DAYS: i32 = 180;
 
 /// A deprecated item with a sunset that is near or past.

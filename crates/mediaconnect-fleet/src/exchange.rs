@@ -54,8 +54,8 @@ pub(crate) enum Reply {
 pub(crate) struct Synced {
     pub(crate) now: u64,
     pub(crate) generation: String,
-    /// True if Redis has lost its data. All members then send by their shares until Redis knows the requests of the
-    /// last minute again.
+    /// True if Redis has lost its data. All members then send by their shares until Redis again knows all requests of
+    /// the last minute.
     pub(crate) shares: bool,
     pub(crate) granted: u32,
     /// The number of turns to keep in reserve in case Redis fails.

@@ -73,8 +73,7 @@ impl Lock {
     }
 }
 
-/// Waits before the next check for the token in Redis. Returns an error if the process has waited too long since
-/// `began`.
+/// Waits before the next check for the token in Redis. Returns an error if more than [`WAIT`] has passed since `began`.
 pub(crate) async fn pause(began: Instant) -> Result<(), Failure> {
     if began.elapsed() > WAIT {
         return Err(Failure("locked"));

@@ -24,8 +24,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// A member may send by its share if Redis has received no sync of the member for this time. From then on, Redis leases
-/// the turns of this share to no other member. The script calls this time `silent`.
+/// A member may send by its share if Redis has received no sync of the member for this time. From then on, Redis keeps
+/// the turns of this share for this member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -61,8 +61,8 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which Redis may have received a sync of this member. While a sync is on its way, it is in
-    /// the future. `None` before the first reply.
+    /// The latest time at which Redis may have received a sync of this member. This time is in the future while a sync
+    /// is on its way. `None` before the first reply.
     heard_by: Option<Instant>,
     /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
     uses: VecDeque<(Instant, u32)>,
@@ -71,13 +71,12 @@ pub(crate) struct Member {
     /// The number of sent requests that upstream has counted. The member no longer holds their turns.
     settled: u64,
     sent_at_sync: u64,
-    /// One pair for each sync of the last second: the time of the sync, and the number of requests that the member had
-    /// sent by the previous sync.
+    /// The syncs of the last second, as pairs of a time and a count. The count is the number of requests that the
+    /// member had sent at the previous sync.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The minimum number of turns that Redis counts as held by this member. It is correct even if the last sync was
-    /// lost.
+    /// Redis counts at least this many turns as held by this member, even if the last sync was lost.
     reserved: u32,
     /// The number of turns that the member reported as held in its last sync.
     asked: u32,
@@ -165,7 +164,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // Redis ignored the late sync, so what Redis knows about this member is still that of the last reply.
+                // Redis ignored the late sync, so `heard_by` is again the time of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -182,8 +181,8 @@ impl Member {
             pool.pause(Duration::from_millis(synced.pause));
         }
         if synced.shares {
-            // Redis has lost its data. The member therefore keeps the history and the held turns of the last complete
-            // reply.
+            // Redis has lost its data, so the history and the held turns in this reply are incomplete. The member keeps
+            // those of the last complete reply.
             let share =
                 self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
             self.share = Some(share.of(synced.share));
@@ -265,8 +264,8 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // The last sync got no reply, so Redis may be about to reserve this member's share. Another sync could cancel
-        // the reservation. The member therefore sends no sync until the share begins.
+        // The last sync got no reply. After a time without a sync, Redis keeps this member's share for it. Another sync
+        // would start that time again, so the member sends none until the share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
@@ -306,8 +305,8 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// Returns the number of turns to lease in advance. It is the number of turns that the member used since the last
-    /// sync, or that it uses in 0.3 seconds at its recent pace, whichever is greater.
+    /// Returns the number of turns to lease in advance. It is the greater of two numbers: the turns used since the last
+    /// sync, and the turns used in 0.3 seconds at the recent pace.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();

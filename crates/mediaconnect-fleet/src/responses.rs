@@ -7,9 +7,9 @@
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, responses may
 //! therefore become invalid too early, but an old response never becomes valid again.
 //!
-//! Redis may run a command long after the process has given up on it. A response that is stored so late has the marks
-//! that its lookup read. If a change has deleted one of these marks since the lookup, the response is invalid. The time
-//! to live of a response begins at its lookup, on Redis's clock.
+//! Redis may run a command long after the process has given up on it. A late command may store an outdated response.
+//! That response has the marks that were read at its lookup, so it is invalid if a change has deleted one of them
+//! since. The time to live of a response begins at its lookup, on Redis's clock.
 
 mod names;
 mod pending;

@@ -44,7 +44,7 @@ impl Seal {
     fn new(purpose: &[u8], secret: &SecretString, client_id: &str, url: &str) -> Option<Self> {
         let info = [client_id.as_bytes()];
         let key = UnboundKey::from(derived(purpose, secret).expand(&info, &AES_256_GCM).ok()?);
-        // The length of the client id comes first, so that no two pairs of client id and URL have the same context.
+        // Without the length of the client id, two different pairs of client id and URL could have the same context.
         let context = format!("{}:{client_id}{url}", client_id.len()).into_bytes();
         Some(Self { key: LessSafeKey::new(key), context })
     }

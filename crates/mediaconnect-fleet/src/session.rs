@@ -144,8 +144,8 @@ impl Session {
         lock: &Lock,
     ) -> Result<Option<AccessToken>, Failure> {
         if let Some(old) = known.keys.replace(Arc::clone(keys)).filter(|old| old.record != keys.record) {
-            // The client secret has changed. Another process may have stored a newer record with the old secret, so
-            // that record is read first.
+            // The client secret has changed, and with it the name of the record. Another process may have stored a
+            // newer record under the old name, so the old name is read first.
             self.usable(known, &old).await?;
         }
         self.save(known, keys).await?;
@@ -225,8 +225,8 @@ impl Session {
     async fn save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
-                // Redis has another record. If that record descends from the same refresh token, this process continues
-                // with the newest refresh token of that record.
+                // Redis has another record. If it contains this process's newest refresh token, or has also replaced
+                // the token before it, this process continues with the record's newest refresh token.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
                 known.stored = id;
                 let line = record.map(|(record, _)| record.line);

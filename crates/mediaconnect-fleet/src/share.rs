@@ -9,15 +9,15 @@ use crate::exchange::Synced;
 
 /// The lifetime of a leased turn (a permit to send one request).
 ///
-/// If Redis fails, calls use the turns in reserve until the share begins, so turns must live that long. The lifetime is
-/// a little more than the sum of three times: the longest time between two syncs, the timeout of a sync, and the
-/// silence before a share.
+/// If Redis fails, calls use the turns in reserve until the share begins, so turns must live that long. That takes
+/// about 1.6 seconds at the longest: 0.4 until the next sync, 0.2 until the sync times out, and 1 until the share
+/// begins.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// Turns that were leased before a share begins may still be used afterwards. Upstream counts their requests at most
-/// this long after the share begins: the lifetime of a turn plus the duration of a request.
+/// Turns that were leased before a share begins may be used afterwards. Upstream counts the last of these requests at
+/// most this long after the share begins: the lifetime of a turn plus the duration of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
@@ -63,10 +63,11 @@ impl Share {
         }
     }
 
-    /// Returns the number of turns to hand out now. The member already holds `unused` turns, and `open` turns of
-    /// requests that upstream may not have counted yet.
+    /// Returns the number of turns to hand out now. `unused` is the number of turns that were handed out but not used.
+    /// `open` is the number of requests that upstream may not have counted yet.
     ///
-    /// The member may always use `reserved` turns per second, because Redis counts them as held by this member.
+    /// Redis counts `reserved` turns as held by this member. The limit per second therefore leaves the member these
+    /// turns, up to its part of that limit.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {

@@ -13,7 +13,7 @@ use crate::xml;
 pub(crate) struct ApiResponse {
     status: u16,
     body: Body,
-    /// False if the response imitates a gateway in front of the Connect API instead of the API itself.
+    /// False if the response imitates a gateway in front of the Connect API.
     pub(crate) is_from_connect: bool,
 }
 
@@ -129,9 +129,10 @@ pub(crate) enum ResponseFormat {
 impl ResponseFormat {
     /// Returns the format for an `Accept` header.
     ///
-    /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. `*/*` leads to XML, because
-    /// clients that send it are known to have received XML. A missing header also leads to XML, because it means the
-    /// same as `*/*` in RFC 9110. Without the quirk, a client gets XML only if its header names XML and not JSON.
+    /// With the quirk `XmlByDefault`, a client gets JSON only if its header names JSON. For `*/*`, the client gets XML,
+    /// because clients that send it are known to have received XML. Without a header, it also gets XML, because in RFC
+    /// 9110 a missing header means the same as `*/*`. Without the quirk, a client gets XML only if its header names XML
+    /// and not JSON.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();

@@ -70,8 +70,8 @@ impl Endpoints {
         Some(ApiResponse::json(canned.status, "response", canned.body.clone()))
     }
 
-    /// Returns true if a test has set a response for the path. The path is then part of the test's code, so a
-    /// conversation may show the path.
+    /// Returns true if a test has set a response for the path. A conversation may then show the path, because the path
+    /// is part of the test's code.
     pub(crate) fn has(&self, method: &str, path: &str) -> bool {
         self.get(method, path).is_some()
     }

@@ -89,8 +89,8 @@ impl Operations {
 
     /// Returns the operation of a request and the values in its path. `path` is the path after the base URL.
     ///
-    /// Several templates may match a path. A template takes precedence if the values of all its integer parameters are
-    /// numbers. After that, a fixed word takes precedence over a parameter.
+    /// If several templates match a path, those whose integer parameters all have numbers as values take precedence
+    /// over the others. Among equal templates, a fixed word takes precedence over a parameter.
     ///
     /// # Errors
     /// Returns the refusal of an unknown path, or of a known path with another method.

@@ -46,7 +46,7 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// The header of a 429 response that contains the time to wait.
+/// The header with which a 429 response states the time to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {

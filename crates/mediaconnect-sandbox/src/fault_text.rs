@@ -125,7 +125,10 @@ impl Keys {
         let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();
         let hinted = hints.iter().flatten().count();
         if hinted > 1 || given > 1 || broken + usize::from(is_response || hinted > 0) > 1 {
-            return Err("these keys contradict each other; a fault has one effect".to_owned());
+            return Err(
+                "these keys contradict each other; remove some of them, so that the fault has one effect"
+                    .to_owned(),
+            );
         }
         Ok(Fault {
             times: if self.always { None } else { Some(self.times.unwrap_or(1)) },

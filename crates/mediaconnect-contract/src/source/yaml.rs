@@ -59,8 +59,8 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
         let units = unit(escape).zip(escape.get(6..).and_then(unit));
         let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         let character = character.filter(|character| character.len_utf16() == 2);
-        // Any other escape is copied unchanged, together with the character after the backslash. If that character is
-        // another backslash, it therefore does not begin an escape.
+        // Any other escape is copied unchanged, together with the character after the backslash. The second backslash
+        // of `\\` is therefore not mistaken for the beginning of an escape.
         let length =
             if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
         match character {
@@ -157,7 +157,8 @@ impl Converter {
     }
 }
 
-/// Returns true if all YAML readers agree on the type of an unquoted scalar: a string, a boolean or null.
+/// Returns true if all YAML readers agree on the type of an unquoted scalar. For example, all of them read `true` as a
+/// boolean.
 fn is_unambiguous(text: &str) -> bool {
     text.len() > MAX_AMBIGUOUS && text.starts_with(|first: char| first.is_alphabetic())
 }

@@ -91,8 +91,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the last replaced token of the other line is among the replaced tokens of this line. The two
-    /// lines may have replaced this token by different tokens.
+    /// Returns true if this line has also replaced the token that the other line replaced last. The tokens that
+    /// replaced it may differ.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

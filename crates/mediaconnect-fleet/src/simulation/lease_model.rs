@@ -74,8 +74,8 @@ impl LeaseModel {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // Until the script knows that the sync is not late, it writes nothing, but removes expired members. This model
-        // changes more. It therefore keeps a copy, and restores the copy if the sync is late.
+        // For a late sync, the script writes nothing, except that it removes expired members. This model changes more
+        // before it detects a late sync. It therefore keeps a copy, and restores the copy if the sync is late.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);
@@ -272,7 +272,7 @@ impl LeaseModel {
     }
 }
 
-/// Returns the maximum that each demand may get, so that all demands together fit into the budget.
+/// Returns a limit for each demand. If no demand gets more than this limit, all demands together fit into the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

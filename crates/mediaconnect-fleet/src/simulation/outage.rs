@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time until the initial burst of requests has no effect any more. The turns of a burst become free together a
-/// minute later, so a weaker burst follows each minute.
+/// The time before an outage. After this time, the initial burst of requests has no effect any more. The turns of a
+/// burst become free together a minute later, so a weaker burst follows each minute.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.

@@ -63,9 +63,8 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
         "{used} of 2000 turns used, at least {least} by each process, {:.2} syncs per call",
         fleet.syncs_of_a_call()
     );
-    // A thousand members use 89 % of the rate in the first minute. Eight members use 97 % after the first minute. Each
-    // of the thousand gets only two turns a minute, and syncs only every 0.8 s while it waits. A turn counts against
-    // the rate from its lease, not from its use.
+    // A thousand members use only 89 % of the rate in the first minute. Each member syncs only every 0.8 s while it
+    // waits. A turn counts against the rate from its lease, not from its use.
     assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 
@@ -78,8 +77,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // Four live members would use 97 % of the rate. Here they use a little less. The share of the dead member
-    // is reserved until five seconds before the measured window.
+    // The share of the dead member is reserved until five seconds before the measured window. After that, the other
+    // three use almost as much of the rate as four live members, which use 97 %.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }
@@ -98,8 +97,7 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(75 * SECOND, 135 * SECOND);
     println!("{used} of 2000");
-    // The members use less of the rate than in the other tests, because only the minute after the initial burst is
-    // measured.
+    // Only the minute after the initial burst is measured. In that minute, the members use less of the rate than later.
     assert!(used >= 2_000 * 95 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

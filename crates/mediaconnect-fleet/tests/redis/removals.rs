@@ -141,8 +141,8 @@ async fn a_process_keeps_nothing_before_redis_has_its_removals() {
     sleep(Duration::from_millis(300)).await;
     assert_eq!(redis.command("ACL SETUSER default -unlink"), "+OK\r\n");
     one.call(change(KARI)).await.unwrap();
-    // When the read ends, the pause after the failed removal is over, so the pause does not prevent storing. The
-    // response is not stored, because the removal is still pending.
+    // When the read ends, the pause after the failed removal is over. The response is not stored, because the removal
+    // is still pending.
     reading.await.unwrap().unwrap();
     let statistics = redis.command("INFO commandstats");
     assert!(!statistics.contains("cmdstat_getrange"), "nothing is kept: {statistics}");

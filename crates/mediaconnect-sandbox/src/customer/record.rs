@@ -130,7 +130,7 @@ impl Record {
         result.insert("customerNumber".to_owned(), json!(self.customer_number));
         if !self.emails.is_empty() {
             // The e-mail addresses are sorted because upstream's example of a search result has them in alphabetical
-            // order. The example of the same customer's info does not.
+            // order. In the example of the same customer's info, they are not sorted.
             let mut emails = self.emails.clone();
             emails.sort();
             result.insert("emails".to_owned(), json!({ "email": emails }));
@@ -152,7 +152,7 @@ impl Record {
 impl PhoneNumber {
     fn search_result(&self) -> Value {
         // In upstream's examples, a phone number has the type `personal` in the customer's info, and is a mobile number
-        // in the search result.
+        // in the search result. The type `personal` therefore counts as mobile.
         let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
         match &self.phone_number {
             Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),
