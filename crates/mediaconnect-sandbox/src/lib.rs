@@ -46,7 +46,7 @@
 //! | clients | any HTTP client, in any process | the clients that the sandbox creates |
 //! | broken connections | real | simulated: the client gets the error of a broken connection |
 //! | Tokio's paused clock | not usable with deadlines, because the clock advances while a call waits for a socket | usable: retries, pauses and deadlines take no time |
-//! | parts of a call that are missing | none | the socket, and what an HTTP client adds, such as `User-Agent` |
+//! | missing from a call | nothing | the socket, and what an HTTP client adds, such as `User-Agent` |
 //!
 //! So run most tests of a service in memory with `#[tokio::test(start_paused = true)]`, and a few over sockets. A
 //! sandbox starts in less than a millisecond. Creating a client takes some 40 milliseconds in a debug build, so create
@@ -76,8 +76,8 @@
 //!   a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
-//! - [`Quirks`]: the differences between upstream and its documentation, and differences that upstream might have one
-//!   day. Each quirk can be switched on and off.
+//! - [`Quirks`]: differences between upstream's responses and the documentation. Some have been observed, and others
+//!   test how tolerant a client is. Each quirk can be switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), and the
 //!   [customer of the user token](SandboxBuilder::user).
@@ -115,8 +115,8 @@
 //! # The invented customers
 //!
 //! Customer 563457 is the example in upstream's documentation. All other customers are invented. Their e-mail addresses
-//! have reserved example domains, and nobody can have their phone numbers. Norwegian numbers begin with 1, as no
-//! subscriber's number does. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
+//! have reserved example domains, and their phone numbers belong to nobody. Norwegian numbers begin with 1, unlike the
+//! numbers of subscribers. Swedish numbers are from the ranges that the Swedish authority (PTS) reserves for fiction.
 
 pub mod admin;
 mod api_response;

@@ -20,8 +20,7 @@ pub enum Quirk {
     EmptyFields,
     /// A client that does not accept JSON gets XML.
     XmlByDefault,
-    /// A list inside a wrapper object, such as the `emails` of a search, has the wrapper in some objects but not in
-    /// others.
+    /// The wrapper object of a list, such as that of the `emails` of a search, is sometimes omitted.
     AnyEmails,
     /// Enumerations have undocumented values.
     UnknownValues,

@@ -59,7 +59,8 @@ impl Sandbox {
     fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
         if address.ip().is_unspecified() {
-            // The address 0.0.0.0 means that the server listens on all addresses. A client needs one specific address.
+            // With the address 0.0.0.0, the server listens on all addresses. A client needs one specific address, so
+            // the URLs contain the loopback address.
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
         let origin = format!("http://{address}");

@@ -59,8 +59,8 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads the whole string at once, after reading it in pieces has failed. An error then contains the line number in the
-/// file, not in a piece.
+/// Reads the whole string at once, after reading it in pieces has failed. Errors contain line numbers of the whole
+/// string.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();
@@ -73,7 +73,7 @@ fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
 /// Reads the customers in a list.
 ///
 /// # Errors
-/// Returns the JSON pointer to the invalid value and the reason, if an item is not a valid customer.
+/// If an item is not a valid customer, returns the JSON pointer to the invalid value, and the reason.
 pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)> {
     let customers: Vec<Customer> = serde_path_to_error::deserialize(list).map_err(|error| {
         let why = without_value(&error.inner().to_string());

@@ -37,7 +37,7 @@ impl Server {
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
             drop(runtime);
-            // Sending fails only if nobody waits for the end of the server. In that case, nobody needs the message.
+            // If sending fails, nobody waits for the end of the server, so the message is not needed.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;
@@ -82,8 +82,8 @@ fn run(
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
-                    // The most likely reason is that the process has too many open files. Other connections can close
-                    // files during this pause.
+                    // No connection was accepted, most likely because the process has too many open files. During this
+                    // pause, other connections can close theirs.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

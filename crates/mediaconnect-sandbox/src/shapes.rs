@@ -51,7 +51,7 @@ impl Shape<'_> {
         }
         // Fields that are not in the schema stay unchanged.
         shaped.extend(members);
-        // An object without documented fields accepts any field, so an added field would not be an undocumented one.
+        // An object without documented fields accepts any field, so no field of it counts as undocumented.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }

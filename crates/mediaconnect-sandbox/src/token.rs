@@ -67,7 +67,7 @@ impl Tokens {
         response
     }
 
-    /// Returns true if an access token is valid. `of_user` is true for user mode and false for client mode.
+    /// Returns true if an access token is valid: for user mode if `of_user` is true, and for client mode otherwise.
     pub(crate) fn is_valid(&self, token: &str, of_user: bool) -> bool {
         let now = self.clock.now();
         let issued = self.issued();

@@ -151,7 +151,7 @@ impl Upstream {
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
             // Upstream does not document `Retry-After`. The sandbox sends it, because otherwise a client cannot know
-            // which limit refused the request: that of the second or that of the minute.
+            // whether to wait until the next second or until the next minute.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {

@@ -124,8 +124,8 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // The wait may be up to two seconds shorter than 40 seconds. Dates and timestamps are rounded to whole
-            // seconds, and the response takes some time.
+            // Dates and timestamps are rounded to whole seconds, and the response takes some time. Together, this may
+            // shorten the wait of 40 seconds by up to two seconds.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }
@@ -183,7 +183,10 @@ async fn what_was_received_can_be_asserted() {
         let expected = "email: expected \"ola@example.com\", received \"kari@example.com\"";
         assert!(message.contains(expected) && message.contains("request 2"), "{message}");
         let message = panic_of(|| sandbox.assert_not_received(Expected::operation(OPERATION)));
-        assert!(message.contains("request 3 was received, but must not be: getCustomerInfo"), "{message}");
+        assert!(
+            message.contains("request 3 was received, although the test forbids it: getCustomerInfo"),
+            "{message}"
+        );
     }
 }
 
@@ -299,7 +302,7 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
     assert!(catch_unwind(known).is_err());
 }
 
-/// Returns an element of `Sandbox::conversation`: a lookup and this response.
+/// Returns the element of `Sandbox::conversation` for a lookup that got this response.
 fn info(response: &Value) -> Value {
     json!({
         "operation": "getCustomerInfo",

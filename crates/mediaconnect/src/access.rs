@@ -100,8 +100,9 @@ impl Verdict {
         &self.0.accesses
     }
 
-    /// Returns the reason for the result as text. The text lists the level and type of each access right that has this
-    /// result. If no access right has this result, the text contains the number of access rights found.
+    /// Returns the reason for the result as text. If reading is granted, the text lists the level and type of each
+    /// access right that grants it. Otherwise, it lists those that refuse it. If there are none to list, the text
+    /// contains the number of access rights found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {

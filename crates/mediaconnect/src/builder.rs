@@ -37,7 +37,7 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
-    /// The name of the missing environment variable, if the environment has no complete credentials.
+    /// The name of a missing environment variable: that of the client id or of the client secret.
     missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
@@ -73,15 +73,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the base URL, which replaces the URL of the environment. It must use https, or http on loopback.
+    /// Sets the base URL, which must use https, or http on loopback. The default is the base URL of the
+    /// [`environment`](Self::environment).
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Sets the URL of the token endpoint, which replaces the URL of the environment. It must use https, or http on
-    /// loopback.
+    /// Sets the URL of the token endpoint, which must use https, or http on loopback. The default is the token endpoint
+    /// of the [`environment`](Self::environment).
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());

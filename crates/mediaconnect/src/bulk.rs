@@ -24,14 +24,14 @@ use crate::call::Call;
 use crate::error::{Error, Kind, Result};
 use crate::runtime;
 
-/// The longest response time, in seconds, at which the default concurrency is enough to use the whole rate.
+/// The response time, in seconds, for which the default concurrency is chosen. If responses take longer, the default
+/// concurrency may not be enough to use the whole rate.
 const MAX_LATENCY: f64 = 3.0;
 /// The limits of the default concurrency. The maximum limits the number of connections, because HTTP/1.1 needs a
 /// connection for each call in progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The time in seconds that determines the maximum number of waiting calls. The maximum is the number of calls that the
-/// rate admits in this time, and at least two.
+/// A time in seconds. As many calls may wait for the rate as the rate admits in this time, and at least two.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before restarting a call that the rate limiter did not admit. Without a pause, the restarts could
 /// be a busy loop.

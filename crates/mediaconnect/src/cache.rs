@@ -125,9 +125,8 @@ impl Cache {
         mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
-        // `under_way` must be dropped after the lock is released, so it is declared before the lock. If it is the last
-        // reference to a flight (a read in progress), dropping it takes the lock again, and would otherwise cause a
-        // deadlock.
+        // If `under_way` is the last reference to a flight (a read in progress), dropping it takes the lock. To avoid a
+        // deadlock, it is declared before the lock, so that it is dropped after the lock is released.
         let under_way;
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
@@ -147,8 +146,7 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // The read may take twice as long as this call may take, because callers that join it later have later
-        // deadlines.
+        // Callers that join this read later have later deadlines. The read therefore has twice the time of this call.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let client = operation.client.cloned();
@@ -209,8 +207,8 @@ impl Cache {
 
     fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
         let forgetting = self.store.as_ref()?.forget(forget);
-        // Outside a runtime, no task can be spawned, so the future is dropped. The store then deletes the responses at
-        // the next read.
+        // Outside a runtime, no task can be spawned, so the future is dropped. Even then, this process no longer finds
+        // the responses in the store.
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 

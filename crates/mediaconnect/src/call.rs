@@ -89,7 +89,7 @@ impl<T: 'static> Call<T> {
         Call::new(self.context.options, async move |context| map((self.start)(context).await))
     }
 
-    /// Replaces all limits of the call. A call that makes several calls passes its limits on to them.
+    /// Replaces all limits of the call. A call that consists of several calls passes its limits on in this way.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         self.context.options = options;
         self

@@ -97,8 +97,8 @@ impl Client {
         UserClient { client: self.clone(), user: user.clone() }
     }
 
-    /// Creates a request to any other endpoint of Connect. `path` is appended to the base URL, such as
-    /// `/v1/client/access`.
+    /// Creates a request to any other endpoint of Connect. `path`, such as `/v1/client/access`, is appended to the base
+    /// URL.
     ///
     /// The request uses the client's token, rate, deadline and limits. Logs and errors contain none of its data.
     ///

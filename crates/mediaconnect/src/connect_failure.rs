@@ -118,7 +118,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // A server sends this alert if the client certificate was not signed by the authority that it names.
+            // A server sends this alert if the client certificate names an authority that did not sign the certificate.
             | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,

@@ -6,7 +6,7 @@
 //!
 //! | crate | version | where services use it | with another version |
 //! |---|---|---|---|
-//! | `futures_core` | 0.3 | [`Bulk`](crate::Bulk) is a `Stream`, and accepts one | does not compile |
+//! | `futures_core` | 0.3 | [`Bulk`](crate::Bulk) is a `Stream`, and can read its items from a `Stream` | does not compile |
 //! | `http` | 1 | [`Transport`](crate::transport::Transport), [`Response::headers`](crate::Response::headers) | does not compile |
 //! | `bytes` | 1 | [`Transport`](crate::transport::Transport) | does not compile |
 //! | `secrecy` | 0.10 | [`ClientCredentials`](crate::ClientCredentials) | does not compile |
@@ -14,7 +14,7 @@
 //! | `tracing` | 0.1 | spans and events | spans and events are lost |
 //! | `metrics` (feature `metrics`) | 0.24 | the recorder | metrics are lost |
 //! | `opentelemetry` (feature `opentelemetry`) | 0.33 | the propagator | no `traceparent`: [`traceparent`](crate::observability::traceparent) returns `None` |
-//! | `tracing_opentelemetry` (feature `opentelemetry`) | 0.34 | the layer | the same |
+//! | `tracing_opentelemetry` (feature `opentelemetry`) | 0.34 | the layer | no `traceparent`, as for `opentelemetry` |
 //! | `schemars` (feature `schemars`) | 1 | the models' `JsonSchema` | does not compile |
 
 pub use bytes;

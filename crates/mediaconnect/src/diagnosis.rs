@@ -43,8 +43,7 @@ pub struct Probe {
     pub took: Duration,
     /// The status and headers of the response, if there was one.
     pub response: Option<ResponseHead>,
-    /// The error, if the request failed. It is also an error if no customer has the number, as in
-    /// [`Customers::info`](crate::groups::Customers::info).
+    /// The error, if the request failed. Status 404 is also an error, even if it means that no customer has the number.
     pub error: Option<Error>,
 }
 

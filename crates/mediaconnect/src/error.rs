@@ -132,11 +132,12 @@ impl Error {
             // KiB is valid, but too long for a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
-        // If the connect timeout passes, both `is_connect` and `is_timeout` are true. This is a failed connection,
-        // because nothing was sent. In TLS 1.3, a server refuses a client certificate after the handshake, before it
-        // reads a request. If the server closes the connection before the request is written, the HTTP client loses the
-        // reason for the refusal. For this reason, a TLS connection that was closed before the request was written also
-        // counts as a failed connection.
+        // If the connect timeout passes, both `is_connect` and `is_timeout` are true. This counts as a failed
+        // connection, because nothing was sent.
+        //
+        // In TLS 1.3, a server refuses a client certificate after the handshake, before it reads a request. If the
+        // server closes the connection before the request is written, the HTTP client loses the reason for the refusal.
+        // A TLS connection that was closed so early therefore also counts as a failed connection.
         let is_refused_by_tls = || match ConnectFailure::of(&error) {
             ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused => true,
             ConnectFailure::Closed => error.url().is_some_and(|url| url.scheme() == "https"),
@@ -208,8 +209,8 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        // A token source may call Connect itself, and return the "not found" of its own call. This error does not mean
-        // that the customer of the current call does not exist.
+        // A token source may call Connect itself, and return the "not found" of its own call. Unchanged, this error
+        // would mean that the customer of the current call does not exist.
         if matches!(self.0.kind, Kind::NotFound) {
             self.0.kind = Kind::NoToken;
         }
@@ -256,8 +257,8 @@ impl From<Violations> for Error {
     }
 }
 
-/// Lets methods that accept `TryInto` also accept a value that already has the target type. The error of that
-/// conversion is `Infallible`, which never occurs.
+/// Lets methods that accept `TryInto` also accept a value that already has the target type. Converting such a value
+/// cannot fail, so the error type of the conversion is `Infallible`.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}

@@ -13,7 +13,7 @@ pub(crate) struct Exhausted {
 /// The reason why the rate limiter did not let a call through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The rate is used up, and the caller cannot wait until it is available again.
+    /// The rate is used up for longer than the call may wait.
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },

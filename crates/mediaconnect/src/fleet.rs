@@ -1,4 +1,4 @@
-//! The traits with which processes that have the same client id share its rate, its token and its cached responses.
+//! Lets processes with the same client id share the rate, the token and the cached responses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub trait Fleet: Send + Sync + 'static {
     /// `source`.
     ///
     /// The client calls [`TokenSource::fetch`] only if it has no token, if its token expires soon, or if upstream has
-    /// refused its token. A fetch must therefore not return the same token as the previous fetch.
+    /// refused its token. A fetch must therefore not return the token that the client fetched last.
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
 
     /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.

@@ -40,7 +40,10 @@ impl Sandbox {
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
         if let Some(mismatch) = self.upstream.state.log.look(|latest| expected.mismatch(requests(latest))) {
-            panic!("not received: {}; {mismatch}", expected.description());
+            panic!(
+                "the received requests do not match the expectation: {}; {mismatch}",
+                expected.description()
+            );
         }
     }
 
@@ -55,7 +58,11 @@ impl Sandbox {
         let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
         let received = self.upstream.state.log.look(position);
         if let Some(at) = received {
-            panic!("request {} was received, but must not be: {}", at + 1, expected.description());
+            panic!(
+                "request {} was received, although the test forbids it: {}",
+                at + 1,
+                expected.description()
+            );
         }
     }
 

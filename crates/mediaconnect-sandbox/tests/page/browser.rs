@@ -48,7 +48,7 @@ impl Browser {
             return None;
         }
         let profile = TempDir::new().unwrap();
-        // Chromium reads from file descriptor 3 and writes to 4. The shell connects these to its own input and output.
+        // Chromium reads from file descriptor 3 and writes to 4. The shell connects these to its standard streams.
         let mut child = Command::new("sh")
             .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 >/dev/null 2>&1", &program])
             .args([

@@ -75,7 +75,7 @@ async fn a_token_that_was_refused_is_replaced() {
     shown.browser.evaluate("document.querySelector('#viewer .execute').click()");
     shown.browser.wait_for(&format!("{status}.startsWith('200')"));
     assert_eq!(shown.sandbox.token_requests(), 2);
-    // The console reports the 401 as an error.
+    // The request with the expired token got status 401. The browser's console reports this status as an error.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("401")),
         "{:?}",

@@ -12,10 +12,10 @@ impl ClientBuilder {
     /// |---|---|
     /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
     /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
-    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | URLs that replace the environment's |
+    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | URLs that replace those of `MEDIACONNECT_ENVIRONMENT` |
     /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
-    /// The environment need not contain the id and secret if [`credentials`](Self::credentials) or a
+    /// The variables of the client id and secret may be absent if [`credentials`](Self::credentials) or a
     /// [`token_source`](Self::token_source) is set before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors

@@ -10,8 +10,8 @@ use super::text;
 /// The longest plausible time until a reset. Upstream renews the limit every 60 seconds, so a longer time must be an
 /// error.
 const MAX_RESET: Duration = Duration::from_secs(120);
-/// A reset below this value is a duration in seconds. Any other reset is a point in time, in seconds since 1970. As a
-/// point in time, this value is a date in 2001, so every real point in time is larger.
+/// A reset below this number is a duration in seconds. Any other reset is a point in time, in seconds since 1970. The
+/// number stands for a date in 2001, so every real point in time is larger.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// A reset that is at most this many seconds in the past is accepted. Its time may have passed while the response was
 /// in transit.
