@@ -41,7 +41,7 @@ fn once(seconds: u64) -> RangeInclusive<u64> {
 #[rustfmt::skip]
 fn throttling() {
     let delta = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3"];
-    // The reset is an epoch second here, and lies four seconds after the time in the header `Date`.
+    // Here the reset is given in epoch seconds. It is four seconds after the time in the header `Date`.
     let epoch = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1445412484"];
     check(vec![
         row("429 without a word", Info, [throttled(&[])], 3, OWN_PAUSES, "429 rate-limited"),
@@ -131,8 +131,8 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
             // Without a bound on the queue, about 50 calls are served: five a second, for ten seconds. With a bound,
-            // eleven calls are served: the first one, and the ten in the queue. The client may underestimate the wait
-            // of a call, so a few calls wait and fail.
+            // eleven calls are served: the first one, and the ten in the queue. At most five other calls may fail only
+            // after a wait, because the client can underestimate the wait of a call.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

@@ -40,11 +40,11 @@ pub(crate) enum Operation {
     Info,
     /// A POST that the contract marks as safe to retry.
     Search,
-    /// A POST to an endpoint outside the contract, which the service marks as safe to retry.
+    /// A POST to an endpoint outside the contract. The service marks the POST as safe to retry.
     SafePost,
-    /// A change with a user's token, which is not safe to retry.
+    /// A change with a user's token. The change is not safe to retry.
     Change,
-    /// A POST to an endpoint outside the contract, which is not safe to retry.
+    /// A POST to an endpoint outside the contract. The POST is not safe to retry.
     Post,
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn row<const N: usize>(
         time,
         end,
         token: vec![Fault::Response(Response::token())],
-        // A change uses the token of its user, so no token is fetched.
+        // `Change` sends a user's token, so the client fetches no token.
         token_requests: usize::from(operation != Change),
         door: Door::Open,
         token_door: Door::Open,
@@ -268,7 +268,7 @@ fn change() -> CustomerChangeRequest {
     change
 }
 
-/// Returns the status, all predicates that are true, and the wait that upstream requests.
+/// Returns `ok`, or the error's status, its predicates that are true, and its `retry_after` in seconds.
 pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     let Err(error) = outcome else { return "ok".to_owned() };
     let predicates = [

@@ -64,8 +64,8 @@ fn tokens_that_the_api_refuses() {
         // The API refuses every token, so new tokens do not help. The client notices this and fetches only two tokens
         // for the ten calls.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // A call retries only once after a 401. In these rows the second token is old enough to be replaced when the
-        // API refuses it, but the call still does not retry again.
+        // A call retries only once after a 401. In these rows it does not retry again, although the second token is old
+        // enough to be replaced.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
@@ -167,7 +167,7 @@ fn token_endpoint_refuses() {
         no_token("429 with Retry-After", [later(429, 2)], 3, 4_000..=4_003, "429 token rate-limited after-2s"),
         row("429 with Retry-After, once", Info, [good()], 1, 2_000..=2_001, "ok").token([later(429, 2), token()], 2),
         no_token("503 with Retry-After", [later(503, 3)], 3, 6_000..=6_003, "503 token unavailable after-3s"),
-        // The client does not start a wait that is longer than the deadline.
+        // The client does not start a wait that would end after the deadline.
         no_token("429 with Retry-After past the deadline", [later(429, 60)], 1, AT_ONCE, "429 token rate-limited after-60s"),
         no_token("503 with Retry-After past the deadline", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s"),
         no_token("503 with Retry-After past the deadline, and another call", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s").calls(2),

@@ -31,8 +31,8 @@ pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
     found.into_iter().map(|form| names[form]).collect()
 }
 
-/// The names of the encodings, and a matcher that searches for all encodings in one pass, because the tests search
-/// megabytes of output.
+/// The names of the encodings, and a matcher. The tests search megabytes of output, so the matcher finds all encodings
+/// in one pass.
 static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
     let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
     let mut forms = vec![

@@ -1,5 +1,5 @@
 //! Captures everything that the client writes: tracing spans and events, `log` records, panic messages and metrics. It
-//! also captures the texts that the tests print of returned values.
+//! also captures the output of `Debug` and `Display` for values that the client returns.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -102,7 +102,7 @@ fn is_provoked(_: &PanicHookInfo<'_>) -> bool {
     std::thread::current().name() == Some(PROVOKED)
 }
 
-/// Runs code that panics, as a service does with `unwrap`, on a thread that does not print its panics.
+/// Runs code that must panic, on a thread whose panics are captured but not printed.
 pub(crate) fn provoke(panics: impl FnOnce() + Send) {
     let outcome: Result<(), Box<dyn Any + Send>> = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name(PROVOKED.to_owned());

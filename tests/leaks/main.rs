@@ -30,8 +30,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index in the URL of a server without faults. The server finds no fault with this index, so it responds to each
-/// request with a token.
+/// The index in URLs that select no fault. The server responds to each request to these URLs with a token.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {

@@ -11,10 +11,10 @@ use crate::capture::listen;
 use crate::documents::Documents;
 use crate::operations::print;
 
-/// Checks that the `Debug` output of a model contains its field names and no values. Otherwise returns the output
+/// Checks that the `Debug` output of a model contains its field names and no values. If the output differs, returns it
 /// as an error.
 ///
-/// A derived `Debug` is detected even if all field types hide their values.
+/// A derived `Debug` has another output, so it is detected even if all field types hide their values.
 pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(
     documents: &Documents,
     model: &str,

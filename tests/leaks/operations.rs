@@ -1,4 +1,4 @@
-//! Calls every operation of the client with canaries, and prints everything that a service can print of a call.
+//! Calls every operation of the client with canaries, and prints everything that a service can print about a call.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -114,8 +114,8 @@ async fn of_users(client: &Client) {
     }
 }
 
-/// Sends requests outside the contract. The service chooses the types of their responses and what `Debug` prints of
-/// them, so the test does not print the responses.
+/// Sends requests outside the contract. The test does not print the responses, because a service chooses the response
+/// types and their `Debug` output.
 async fn of_requests(client: &Client) {
     let path = format!("/v1/{}/{CUSTOMER}?{}=%63{}", text("path"), text("query"), text("query"));
     let get = client.request(Method::Get, &path).safe_to_retry();
@@ -150,7 +150,7 @@ fn number() -> CustomerNumber {
     CustomerNumber::new(CUSTOMER).expect("positive")
 }
 
-/// Returns searches that keep the rules, and searches that break each of them.
+/// Returns searches that keep the rules, and searches that break the rules.
 fn searches() -> Vec<CustomerSearch> {
     let long = text("long").repeat(30);
     let whole = |name: SearchName, place: SearchPlace, text: &str, code: &str, country: &str| {
@@ -223,7 +223,7 @@ pub(crate) fn of_values() {
     }
 }
 
-/// Prints an outcome in all the ways in which services do.
+/// Prints an outcome as services do: with `Debug` and `Display`, in tracing and `log`, and in panic messages.
 pub(crate) fn observe<T: Debug + Send>(outcome: Result<T, Error>) {
     print(&outcome);
     match outcome {

@@ -63,7 +63,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Returns a success that suits all operations.
+    /// Returns a successful response with a body that suits all operations.
     #[must_use]
     pub fn good() -> Self {
         Self::status(200).body(r#"{"emails": ["kari@example.com"], "customers": [], "success": true}"#)
@@ -75,7 +75,7 @@ impl Response {
         Self::status(200).body(r#"{"access_token": "canary-token", "expires_in": 3600}"#)
     }
 
-    /// Returns a status without a body.
+    /// Returns a response with this status and without a body.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self { head: format!("HTTP/1.1 {status} Scripted\r\n"), body: String::new() }

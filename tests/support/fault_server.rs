@@ -69,7 +69,8 @@ impl FaultServer {
     #[must_use]
     pub fn acting(next: impl FnMut() -> Fault + Send + 'static, door: Door) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        // The socket is bound but does not listen yet. The port is reserved, and the kernel refuses connections.
+        // The socket is bound but does not listen yet. So no other process gets the port, and the kernel refuses
+        // connections.
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let address = socket.local_addr().expect("the socket is bound");
         let counts = Arc::<Counts>::default();

@@ -34,7 +34,7 @@ impl Upstream {
         Self::responding(response(status, body).insert_header(VERSION, "1.0")).await
     }
 
-    /// Starts a server that responds with a body that any server could have sent.
+    /// Starts a server that responds with a body, but without the header that proves its origin.
     pub async fn without_proof(status: u16, body: &str) -> Self {
         Self::responding(response(status, body)).await
     }

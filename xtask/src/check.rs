@@ -129,8 +129,8 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a build of the crate `mediaconnect` with default features compiles the generator, or a crate that only
-/// features that are off by default need.
+/// Fails if a default build of the crate `mediaconnect` compiles the generator, or a crate that no default feature
+/// needs.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -174,8 +174,8 @@ fn services() -> Result<()> {
         return Ok(());
     }
     bail!(
-        "a service that depends on mediaconnect would compile {}: make it optional; `cargo tree --package \
-         mediaconnect --invert NAME` shows which crate depends on it",
+        "a service that depends on mediaconnect would compile {}: make these dependencies optional; `cargo tree \
+         --package mediaconnect --invert NAME` shows which crate depends on NAME",
         found.join(", ")
     )
 }

@@ -1,9 +1,9 @@
 //! Compares two contracts: the changes, the programs that break, and the effect on Rust programs.
 //!
-//! The outlines are compared twice: first what is sent and received, then the Rust API that is generated from them. A
-//! change that breaks requests may be harmless in responses, so the class of a change depends on its direction. The
-//! classes are for programs that use this client, which accepts unknown fields and values in responses and checks no
-//! limits there.
+//! The comparison has two steps: first the requests and responses, then the Rust API that is generated from the
+//! contracts. A change that breaks requests may be harmless in responses, so the class of a change depends on its
+//! direction. The classes apply to programs that use this client. In responses, the client accepts unknown fields and
+//! values, and checks no limits.
 
 mod change;
 mod messages;

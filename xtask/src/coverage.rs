@@ -195,7 +195,10 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             if found.as_ref().is_some_and(|found| found != expected) {
                 report(
                     &endpoint.pointer,
-                    format!("the contract has another {key} for {}: {expected}", operation.id),
+                    format!(
+                        "{FILE} and the contract disagree on the {key} of {}: the contract has {expected}",
+                        operation.id
+                    ),
                     "correct the contract or openapi/coverage.yaml",
                 );
             }
@@ -204,7 +207,10 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,
-                format!("the contract has another mode for {}: {mode}", operation.id),
+                format!(
+                    "{FILE} and the contract disagree on the mode of {}: the contract has {mode}",
+                    operation.id
+                ),
                 "correct the contract or openapi/coverage.yaml",
             );
         }
@@ -219,14 +225,14 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     findings
 }
 
-/// Returns the pointer and the help of the finding about an operation that no covered endpoint names.
+/// Returns the pointer and the help of a finding: no covered endpoint names this operation.
 fn place_for<'a>(operation: &Operation, endpoints: &'a [Endpoint]) -> (&'a str, String) {
     let write = format!("write state: covered, and operation: {}", operation.id);
     let is_its = |endpoint: &&Endpoint| {
         endpoint.method.as_ref() == Some(&operation.method) && endpoint.path.as_ref() == Some(&operation.path)
     };
-    // An endpoint in the state `named` may have no path. Then this search does not find it, and a person must find it by
-    // its title.
+    // An endpoint in the state `named` may have no path. Then this search does not find it, and a person must find it
+    // by its title.
     match endpoints.iter().find(is_its) {
         Some(endpoint) => (&endpoint.pointer, write),
         None => ("/groups", format!("find the endpoint of the operation by its title, and {write}")),

@@ -40,7 +40,7 @@ EXAMPLES
 pub(crate) struct Arguments {
     /// The version of the release.
     version: Version,
-    /// Check everything, and write nothing. cargo-release sets this option through the variable.
+    /// Check everything, and write nothing. cargo-release sets the variable DRY_RUN instead of this option.
     #[arg(long, env = "DRY_RUN")]
     dry_run: bool,
 }
@@ -71,7 +71,7 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
     }
 
     if *dry_run {
-        println!("would be written: {file}, the bundle of {CONTRACT}");
+        println!("dry run: {CONTRACT} would be written as one file to {file}");
         return Ok(());
     }
     let contract = workspace::contract_of(&root)?.bundle();
@@ -80,7 +80,7 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
         .with_context(|| format!("{file} cannot be written"))?;
     // cargo-release commits only files that git tracks, so the new file is added here.
     workspace::git(&root, &["add", &file])?;
-    println!("written: {file}, the bundle of {CONTRACT}");
+    println!("{CONTRACT} is written as one file to {file}");
     Ok(())
 }
 

@@ -118,11 +118,11 @@ pub struct NewLimit {
 pub struct Change {
     /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The direction of the changed value. It is absent if only documentation changed, or if the change is outside
-    /// of values, such as a new server.
+    /// The direction of the changed value. It is absent if only documentation changed, or if the changed item is not a
+    /// value, but for example a server.
     pub direction: Option<Direction>,
-    /// A pointer to the changed node in the new contract. For a removed node, this is its pointer in the old contract,
-    /// its former place in the new contract, or the pointer of its parent.
+    /// A pointer to the changed node in the new contract. If the node was removed, the pointer depends on the rule: it
+    /// is the node's old pointer, the pointer that the node would have now, or the pointer of the node's parent.
     pub contract_pointer: String,
     /// The locations of the change. A shared schema is used at several locations, so a change of it has several.
     pub places: Vec<Place>,

@@ -1,7 +1,7 @@
 //! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! An added type is reported here. An added field or method is not reported here, because it breaks no program, and the
-//! comparison of requests and responses already reports it.
+//! Added types are reported here. Added fields and methods are not reported here, because the comparison of requests
+//! and responses already reports them.
 
 use std::collections::BTreeMap;
 
@@ -209,7 +209,7 @@ fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
 }
 
-/// Returns the Rust type of a field. A required field is also an `Option`, because the client accepts a response
+/// Returns the Rust type of a field. Even a required field is an `Option`, because the client accepts a response
 /// without the field.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });

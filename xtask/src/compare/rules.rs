@@ -1,7 +1,8 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! The rules `rust-…` report changes of Rust items. If a change of requests or responses causes such a change, its own
-//! rule reports it too. Some rules, such as `operation-removed`, cover both.
+//! The rules `rust-…` report changes of Rust items. If a change of requests or responses also changes a Rust item, two
+//! rules report it: its own rule and a rule `rust-…`. Some rules, such as `operation-removed`, report both changes at
+//! once.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -107,7 +108,7 @@ rules! {
     TYPE_WIDENED_SENT "type-widened-in-request" Compatible [Senders] Unchanged: "An integer is a number, so the earlier values are still accepted.";
     TYPE_NARROWED_RECEIVED "type-narrowed-in-response" Compatible [Readers] Unchanged: "An integer is a number, so readers of numbers accept it.";
     LIST_WRAPPER_CHANGED "list-wrapper-changed" Breaking [Senders Readers] RunsDifferently: "The list is in another object than before, or in no object.";
-    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values in another format are refused. If the client knows the format, it refuses them before they are sent.";
+    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values without the new format. If the client knows this format, it does not send such values.";
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Upstream accepts any format; the client no longer checks it.";
     FORMAT_CHANGED_RECEIVED "format-changed-in-response" Breaking [Readers] RunsDifferently: "Values have another format, or may have any format: check the programs that parse them.";
     FORMAT_ADDED_RECEIVED "format-added-in-response" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";
@@ -116,7 +117,7 @@ rules! {
     LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are refused, and the new client does not send them.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-response" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
-    LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "The client checks no limits in responses. Check database columns that store the value.";
+    LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "Responses may contain values outside the old limit, and the client accepts them. Check database columns that store the value.";
     PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match are refused. A person must judge whether one pattern is wider than the other.";
     PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched the old pattern are still accepted.";
     PATTERN_CHANGED_RECEIVED "pattern-changed-in-response" Compatible [Readers] Unchanged: "The client checks no patterns in responses. If a program checks the pattern, adapt the program.";

@@ -137,8 +137,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports that an optional field or parameter became required, or the reverse. In requests, the rule for the first
-    /// case is `required`, and the rule for the reverse is `optional`.
+    /// Reports that an optional field or parameter became required, or that a required one became optional. In
+    /// requests, the rule `required` reports the first change, and the rule `optional` reports the second one.
     pub(super) fn presence(
         &mut self,
         site: &Site,

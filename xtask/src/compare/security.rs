@@ -95,8 +95,8 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // If another alternative needs fewer credentials or none, all callers keep access, so nothing is
-                // reported.
+                // If the operation needs no credentials, or the credentials of the removed alternative satisfy another
+                // alternative of the new contract, all callers keep access. Then nothing is reported.
                 None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);

@@ -38,7 +38,7 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     for line in advice.demand_lines(code) {
         let _ = writeln!(text, "  - {line}");
     }
-    let _ = writeln!(text, "- Rust API, by the contract: {}", advice.rust_api());
+    let _ = writeln!(text, "- Rust API, according to the contract: {}", advice.rust_api());
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 

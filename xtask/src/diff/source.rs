@@ -35,7 +35,7 @@ impl Source {
     }
 
     /// Returns the version of this contract if it is a release. Otherwise returns the last release at the contract's
-    /// revision, or in the working tree if the contract has no revision.
+    /// revision. If the contract has no revision, returns the last release in the working tree.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),

@@ -35,7 +35,7 @@ pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str)
 
 fn version(advice: &Advice<'_>) -> String {
     format!(
-        "VERSION: {}{}\nRust API, by the contract: {}\ncargo-semver-checks: {}",
+        "VERSION: {}{}\nRust API, according to the contract: {}\ncargo-semver-checks: {}",
         advice.sentence(),
         advice.demand_list(),
         advice.rust_api(),

@@ -26,12 +26,12 @@ pub(super) fn title<'a>(contract: &'a Contract, operation: &Operation) -> Option
     contract.document().pointer(&operation.pointer)?.get("summary")?.as_str()
 }
 
-/// Copies a node without documentation and extensions. The extension `x-list-wrapper` is also omitted, which means that
-/// the wrapper of a list becomes an ordinary object, as on the wire.
+/// Copies a node without documentation and extensions. Without the extension `x-list-wrapper`, the wrapper of a list is
+/// an ordinary object, as on the wire.
 fn bare(node: &Value) -> Value {
     match node {
         Value::Object(members) => {
-            // Export tools write `int64` for every integer, which means that this format states nothing. It is omitted.
+            // Export tools write the format `int64` for every integer, so this format is omitted.
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",

@@ -178,8 +178,8 @@ impl PageFindings<'_> {
             pointer: String::new(),
             rule: "navigation-gone",
             message: format!("{name} is no longer in the navigation of {}", self.page),
-            help: "check whether upstream announced the removal; then delete the endpoint here and its operation from \
-                     the contract"
+            help: "check whether upstream announced the removal; then delete the endpoint from \
+                     openapi/coverage.yaml, and its operation from the contract"
                 .to_owned(),
         });
     }

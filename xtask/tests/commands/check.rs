@@ -60,7 +60,7 @@ fn a_step_that_fails_names_the_command_that_repairs_it_and_stops_no_other() {
         "run `cargo xtask regenerate`",
         "ok      coverage",
         "FAILED  services\n",
-        "would compile typify v0.8.0: make it optional",
+        "would compile typify v0.8.0: make these dependencies optional",
         "FAILED  formatting\nrun `cargo fmt --all`",
         "FAILED  clippy\n",
         "then run `cargo clippy --quiet --workspace",

@@ -30,8 +30,8 @@ fn a_disagreement_is_reported_with_line_and_help() {
     let place = format!("openapi/coverage.yaml:{line}");
     workspace.xtask(&["coverage"]).failed(&[
         &place,
-        "the contract has another mode for ",
-        ": client",
+        "openapi/coverage.yaml and the contract disagree on the mode of ",
+        ": the contract has client",
         "correct the contract or openapi/coverage.yaml",
     ]);
 }

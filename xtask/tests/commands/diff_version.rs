@@ -16,7 +16,7 @@ fn the_report_ends_with_the_required_version() {
     let expected = "\n\nVERSION: the version must be at least 0.2.0 after release 0.1.0: a breaking change raises the \
                     minor number in 0.x. The workspace has 0.1.0, which is too low.\n  \
                     limit-tightened-in-request at /components/schemas/EmailAddress\n\
-                    Rust API, by the contract: the compiler finds none of the breaking changes (1): programs \
+                    Rust API, according to the contract: the compiler finds none of the breaking changes (1): programs \
                     compile, but behave differently at run time.\n\
                     cargo-semver-checks: skipped: to check hand-written code too, run \
                     `cargo xtask diff --semver-checks`.\n";

@@ -33,7 +33,7 @@ fn the_first_release_writes_the_contract() {
         "nothing is released yet, so no contract is compared",
         "ok      tests",
         "cargo-semver-checks: skipped, because nothing is released yet",
-        "\nwritten: openapi/released/0.1.0.yaml, the bundle of openapi/connect.yaml\n",
+        "\nopenapi/connect.yaml is written as one file to openapi/released/0.1.0.yaml\n",
     ]);
     assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), bundled(CONTRACT));
     assert_eq!(workspace.uncommitted(), "A  openapi/released/0.1.0.yaml\n", "cargo-release commits it");
@@ -43,7 +43,7 @@ fn the_first_release_writes_the_contract() {
 #[test]
 fn a_contract_in_several_files_is_released_as_one_file() {
     let workspace = Workspace::in_several_files();
-    release(&workspace, "0.1.0").succeeded(&["\nwritten: openapi/released/0.1.0.yaml, the bundle of"]);
+    release(&workspace, "0.1.0").succeeded(&[" is written as one file to openapi/released/0.1.0.yaml\n"]);
     let printed = workspace.xtask(&["bundle"]).out;
     assert_eq!(printed.split_once('\n').unwrap().1, workspace.read("openapi/released/0.1.0.yaml"));
     workspace.xtask(&["check", "contract"]).succeeded(&[]);
@@ -56,7 +56,7 @@ fn a_dry_run_checks_the_same_and_writes_nothing() {
     let workspace = Workspace::new();
     workspace
         .xtask(&["release", "0.1.0", "--dry-run"])
-        .succeeded(&["would be written: openapi/released/0.1.0.yaml"]);
+        .succeeded(&[" would be written as one file to openapi/released/0.1.0.yaml\n"]);
     assert_eq!(workspace.uncommitted(), "");
     assert!(!workspace.exists("openapi/released"));
     let dry = workspace.calls();
@@ -69,9 +69,9 @@ fn a_dry_run_checks_the_same_and_writes_nothing() {
 #[test]
 fn cargo_release_requests_a_dry_run_by_a_variable() {
     let dry = Workspace::new().with("DRY_RUN", "true");
-    release(&dry, "0.1.0").succeeded(&["would be written: openapi/released/0.1.0.yaml"]);
+    release(&dry, "0.1.0").succeeded(&[" would be written as one file to openapi/released/0.1.0.yaml\n"]);
     let wet = Workspace::new().with("DRY_RUN", "false");
-    release(&wet, "0.1.0").succeeded(&["\nwritten: openapi/released/0.1.0.yaml"]);
+    release(&wet, "0.1.0").succeeded(&[" is written as one file to openapi/released/0.1.0.yaml\n"]);
 }
 
 #[test]
