@@ -56,7 +56,7 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(ran.code == 0 && ran.out.contains("field-added-to-response"), "{}", ran.err);
     assert!(
         ran.err
-            .contains("field language of /components/schemas/CustomerInfo (also affects getOwnCustomerInfo")
+            .contains("field language of /components/schemas/CustomerInfo (also affects operations outside the input: getOwnCustomerInfo")
     );
     assert!(repository.git(&["apply", "upstream.patch"]));
 

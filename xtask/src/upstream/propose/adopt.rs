@@ -90,8 +90,8 @@ mod tests {
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // The first attempt, with all 1,024 edits, fails. The edits are then halved ten times until one edit is left,
-        // with two attempts for each halving.
+        // First, all 1,024 edits are attempted. Then the edits with the failing one are halved ten times, and both
+        // halves are attempted each time.
         assert_eq!(attempts, 21);
     }
 }
