@@ -46,7 +46,7 @@ type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
-    /// The path in the form that the contract uses, which is without the base path of the contract's servers.
+    /// The path in the form that the contract uses: without the base path of the contract's servers.
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,

@@ -152,8 +152,8 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns true if the command must fail because of findings that have no class. They make it fail only with
-    /// `--fail-on documentation`.
+    /// Returns true if findings without a class make the command fail. They do this only with `--fail-on
+    /// documentation`.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))

@@ -68,8 +68,8 @@ impl Routes {
         spellings.swap_remove(index)
     }
 
-    /// Returns the possible spellings of a path: the path itself, and the path after each base path of the document. If
-    /// a spelling starts with the contract's base path, this base path is removed.
+    /// Returns the possible spellings of a path: the path itself, and the path with each base path of the document in
+    /// front of it. If a spelling starts with the base path of the contract's servers, this base path is removed.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
