@@ -93,8 +93,8 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// Returns a note about the comparison. Also returns the problems if the version or the changelog does not reflect the
-/// breaking changes of the contract.
+/// Compares the contract with that of the last release. Returns a note on the result, and the problems of the version
+/// and the changelog.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {

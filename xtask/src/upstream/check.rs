@@ -76,7 +76,7 @@ pub(crate) struct Arguments {
     /// Exit with status 1 if there is a difference of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
-    /// The part of upstream's operations that UPSTREAM contains.
+    /// Treat UPSTREAM as complete or incomplete. Operations that a complete input lacks are reported as removed.
     #[arg(long, value_enum, default_value_t = InputScope::Auto)]
     scope: InputScope,
     /// Write a patch with the differences that are safe to adopt [without FILE: print the patch instead of the
@@ -94,11 +94,11 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum InputScope {
-    /// Decide by the kind of input.
+    /// Choose `whole` or `part` by the kind of the input.
     Auto,
-    /// All of upstream's operations.
+    /// UPSTREAM contains all of upstream's operations.
     Whole,
-    /// Some of upstream's operations.
+    /// UPSTREAM contains some of upstream's operations.
     Part,
 }
 
@@ -143,7 +143,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
     if input.pages.is_empty() {
         return Ok(Vec::new());
     }
-    // The check of examples needs the list wrappers, which the bare outline does not have.
+    // Examples are checked against the full outline, because the bare outline has no list wrappers.
     let outline = Outline::of(&workspace.contract);
     let others = record::pages(&workspace.root)?;
     let operations: HashMap<&str, &Operation> =
@@ -160,7 +160,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, only on other lines. A navigation that was already compared is skipped.
+        // Most pages have the same navigation. It is compared only once, even if its line numbers differ between pages.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {

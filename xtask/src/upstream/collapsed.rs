@@ -8,8 +8,8 @@ use super::compare::Comparison;
 use super::document::COLLAPSED;
 use super::occurrence::Occurrence;
 
-/// If a removed member belongs to a collapsed object, returns the pointer of this object. Also returns the number of
-/// its members, if the page states this number.
+/// Returns the pointer of the collapsed object that hides a removed member. The second value is the number of the
+/// object's members, if the page states it. Returns `None` for all other differences.
 pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<(String, Option<u64>)> {
     let (owner, _) = found.pointer.rsplit_once("/properties/").filter(|_| found.is_removed_member())?;
     let count = comparison.document(found.side).document().pointer(owner)?.get(COLLAPSED)?;

@@ -20,7 +20,7 @@ use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
 use crate::coverage::Endpoint;
 
-/// The contract and upstream's documents. If the contract has an operation of upstream, the two are paired.
+/// The contract and upstream's documents, with pairs of the operations that both have.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
@@ -46,7 +46,7 @@ type Common<'a> = Vec<(&'a UpstreamOperation<'a>, &'a Operation)>;
 pub(super) struct UpstreamOperation<'a> {
     pub(super) document: &'a Contract,
     pub(super) operation: Operation,
-    /// The path without the base path of the contract's servers, as in the contract.
+    /// The path in the form that the contract uses: without the base path of the contract's servers.
     pub(super) path: String,
     pub(super) title: String,
     pub(super) endpoint: Option<Endpoint>,
@@ -268,8 +268,8 @@ fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
 }
 
-/// Returns the pointer to the node of upstream's document at which a change is reported. `theirs` contains upstream's
-/// operations. Its keys are the operation ids of the contract.
+/// Returns the pointer in upstream's document at which a change is reported. `theirs` maps the operation ids of the
+/// contract to upstream's operations.
 fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
     // Upstream's document does not contain a removed part, so no pointer can lead to it. The change is reported at
     // upstream's operation instead.

@@ -18,8 +18,8 @@ use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-/// The rules that report a node of the contract as missing or as having another type. Nothing below such a node is
-/// compared.
+/// The rules that report a node that upstream lacks, or to which upstream gives a different type than the contract.
+/// Nothing below such a node is compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
@@ -42,8 +42,8 @@ pub(super) struct Deviation {
     pub(super) line: usize,
     scope: Scope,
     rules: Vec<&'static Rule>,
-    /// The contract's values to which the entry applies, as reports show them. If the list is empty, the entry applies
-    /// to any value.
+    /// The values in the contract that the entry covers, written as in reports. If the list is empty, the entry covers
+    /// any value.
     before: Vec<String>,
     pub(super) reason: String,
     pub(super) evidence: String,
@@ -95,8 +95,8 @@ impl Deviations {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Returns a finding for each unused entry: its part of the contract was compared, but the entry covered no
-    /// difference. Also returns a finding for each entry whose review date has passed.
+    /// Returns a finding for each entry that covers no difference although its part of the contract was compared. Also
+    /// returns a finding for each entry whose review date has passed.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(
@@ -157,8 +157,8 @@ impl Deviation {
             return false;
         }
         match &self.scope {
-            // An entry for a whole object covers missing members only if upstream lists none of the members. If
-            // upstream lists some of them, upstream may have removed a missing member, so the entry does not cover it.
+            // If upstream lists other members of an object, it may have removed the missing member. An entry for the
+            // whole object therefore does not cover this difference.
             Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
             Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {

@@ -1,4 +1,4 @@
-//! Converts a page to an OpenAPI document. The line number of each node is that of its text on the page.
+//! Converts a page to an OpenAPI document. Each node has the line number of its text on the page.
 
 use std::collections::HashMap;
 

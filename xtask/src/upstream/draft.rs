@@ -164,7 +164,8 @@ impl Draft {
         })
     }
 
-    /// Returns a patch that adds the operation to its group's file, and the path to the file that lists all paths.
+    /// Returns a patch that adds the operation to the file of its group, and the operation's path to the file that
+    /// lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
         let outline = Outline::of(contract);
         let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
@@ -246,8 +247,8 @@ impl Draft {
     }
 }
 
-/// Returns the index of the line after a YAML block, whose first line is `head`. Comments directly before the next
-/// block belong to the next block.
+/// Returns the index of the line after the YAML block that starts at line `head`. Comments directly before the next
+/// block belong to that next block.
 fn end_of_block(lines: &[&str], head: usize) -> usize {
     let width = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');

@@ -160,7 +160,8 @@ impl<'a> DraftSchemas<'a> {
         node
     }
 
-    /// Adds a schema under an unused name, and returns a reference to the schema. Reuses an equal schema of the group.
+    /// Returns a reference to a schema with the given name. Adds the schema, unless the draft or the group already has
+    /// an equal schema of this name. If a different schema has this name, the added schema gets another name.
     fn named(&mut self, name: &str, schema: Value) -> Value {
         let mut name = name.to_upper_camel_case();
         if self.schemas.get(&name).is_some_and(|known| *known == schema) {
@@ -194,8 +195,9 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema with the name and type of a field, and with its maximum length if it has
-    /// one. For the format `email`, the shared schema may also have the name `EmailAddress`.
+    /// Returns the pointer of a shared schema with the name and the type of a field. If the field has a maximum length,
+    /// the shared schema must have the same one. For the format `email`, the shared schema may also have the name
+    /// `EmailAddress`.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

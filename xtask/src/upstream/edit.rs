@@ -117,8 +117,7 @@ impl<'a> Editor<'a> {
 
 struct Lines<'a> {
     lines: Vec<&'a str>,
-    /// The byte offset at which each line starts. The last element is the offset at which a line added at the end would
-    /// start.
+    /// The byte offset at which each line starts. The last element is one more than the length of the text.
     starts: Vec<usize>,
 }
 
@@ -224,7 +223,7 @@ fn limit(
 ) -> Result<(Range<usize>, String), String> {
     let pointer = format!("{schema}/{keyword}");
     let Some(old) = contract.document().pointer(&pointer) else {
-        return Err(format!("the schema itself has no {keyword} that could be edited"));
+        return Err(format!("the schema has no {keyword} of its own, so the limit cannot be edited"));
     };
     let index = contract.line(&pointer) - 1;
     let before = format!("{keyword}: {old}");

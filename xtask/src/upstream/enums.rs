@@ -8,8 +8,8 @@ pub(super) type Split = Vec<(String, bool)>;
 ///
 /// Text between two known values becomes one unknown value, even if it consists of several values.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // For each position, the best split of the text before it: the cost of the split, the start of its last piece, and
-    // true if that piece is a known value.
+    // For each position, the best split of the text before it. The three values are the cost of the split, the start of
+    // its last piece, and true if this piece is a known value.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();

@@ -19,8 +19,8 @@ const INLINE: [&str; 12] =
 /// The tags whose text is invisible.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 
-/// Returns the visible lines of a page without the empty ones. The number of each line is that of the line of the file
-/// where it starts.
+/// Returns the visible lines of a page without the empty ones. Each has the number of the line in the file at which it
+/// starts.
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -47,8 +47,8 @@ struct Collector {
     text: String,
     /// The number of the line where `text` starts.
     number: usize,
-    /// Contains a flag for each open list: true if the list has bullets. On upstream's pages, numbered lists are
-    /// breadcrumbs, so their items do not count as list items.
+    /// One flag for each open list: true if the list has bullets. Numbered lists are breadcrumbs on upstream's pages,
+    /// so their items do not count as list items.
     lists: Vec<bool>,
     /// True if the next line starts an item of a list.
     is_item: bool,
@@ -68,8 +68,8 @@ impl Collector {
     }
 
     fn text(&mut self, text: &str, number: usize) {
-        // The tokenizer has already counted the line breaks of this text, so its number is that of the last line.
-        // Subtracting the line breaks gives the line at which the text begins.
+        // The tokenizer gives the number of the line at which this text ends. Subtracting the line breaks gives the
+        // number of the line at which the text begins.
         let mut number = number.saturating_sub(text.matches('\n').count());
         for part in text.split_inclusive('\n') {
             if self.text.trim().is_empty() {

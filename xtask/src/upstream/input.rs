@@ -68,10 +68,10 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input is assumed to contain all of upstream's operations. Upstream has then removed each
-    /// operation of the contract that the input does not contain.
+    /// Returns true if the input is assumed to contain all of upstream's operations. The contract's operations that it
+    /// lacks are then reported as removed by upstream.
     ///
-    /// Saved pages are never complete. Their navigation shows which operations upstream has removed.
+    /// A text or HTML page is never treated as complete. Its navigation shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

@@ -87,8 +87,8 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // The page may list more fields than the number of members that it states. The additional fields also belong to the
-    // body.
+    // The page may list more fields than the number of members that it states for the body. The remaining fields also
+    // belong to the body.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
@@ -175,15 +175,15 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // The members of the current object are unknown. All fields up to the next one that an outer object
-            // contains count as its members.
+            // The members of the current object are unknown. All fields count as its members, up to the next field that
+            // an outer object contains.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
     }
 
-    /// Returns true if the next fields are the members of an object, because the page shows the object expanded. By
-    /// default, a page expands only the outermost objects.
+    /// Returns true if the page shows the object expanded, so that the next fields are its members. By default, a page
+    /// expands only the outermost objects.
     fn is_expanded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {

@@ -58,7 +58,7 @@ pub(super) struct Flow {
 pub(super) struct PageBody {
     pub(super) media_type: String,
     pub(super) line: usize,
-    /// The type of the whole body, such as a list, if the page states this type.
+    /// The type of the whole body, if the page states one. For example, the body may be a list.
     pub(super) root: Option<PageType>,
     pub(super) fields: Vec<Flat>,
 }
@@ -133,7 +133,7 @@ impl PageEndpoint {
         let Some(footer) = below[responses..].iter().position(|line| is_footer(&line.text)) else {
             bail!(cut_off("the footer (`Previous`, `Next`)"));
         };
-        // A tab of the examples may also be named `Request`. The tabs come before the section of this name, so the last
+        // A tab of the examples may also be named `Request`. The tabs come before the section `Request`, so the last
         // match is the section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
         let (head, examples) = below[..request].split_at(

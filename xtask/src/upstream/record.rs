@@ -95,7 +95,7 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A field may be named `example`. The value of this key is then a schema, which is kept.
+            // The key `example` may also be the name of a field. Its value is then a schema, which is kept.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),

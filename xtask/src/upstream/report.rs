@@ -23,7 +23,7 @@ pub(super) struct Outcome<'a> {
     pub(super) today: Date,
     /// The differences that no deviation covers, one for each location.
     pub(super) found: Vec<Occurrence>,
-    /// The differences of `found`. Equal differences at several locations are merged into one.
+    /// The differences of `found`, with equal differences at several locations merged into one.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
     /// The contract's operations that upstream no longer has. Empty if the input is treated as incomplete.
@@ -152,8 +152,8 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns true if the command must fail because of findings without a class. Such findings count only with
-    /// `--fail-on documentation`.
+    /// Returns true if findings without a class make the command fail. They do this only with `--fail-on
+    /// documentation`.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))

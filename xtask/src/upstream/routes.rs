@@ -62,14 +62,14 @@ impl Routes {
     /// Returns a path of a document in the form of the contract: without the base path of the contract's servers.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // The contract's paths start with a version, such as `/v1`. If one of the spellings starts with a version, it
-        // is chosen.
+        // The contract's paths start with a version, such as `/v1`, so a spelling that starts with a version is
+        // preferred.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }
 
-    /// Returns the possible spellings of a path: the path itself, and each base path of the document followed by the
-    /// path. The contract's base path is removed from each spelling.
+    /// Returns the possible spellings of a path: the path itself, and the path with each base path of the document in
+    /// front of it. If a spelling starts with the base path of the contract's servers, this base path is removed.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
@@ -82,8 +82,8 @@ impl Routes {
         spellings
     }
 
-    /// Returns the server URLs of a document. If the document's paths start with the contract's base path, the base
-    /// path is added to the URLs.
+    /// Returns the server URLs of a document. If the document's paths start with the base path of the contract's
+    /// servers, this base path is added to the URLs that do not end with it.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {

@@ -93,8 +93,8 @@ impl<'a> Advice<'a> {
         named
     }
 
-    /// Returns the first [`Self::demands`] as lines. If there are more, the last line states how many. `code` formats a
-    /// name.
+    /// Returns the first changes of [`Self::demands`], one per line. If there are more, the last line states how many.
+    /// `code` formats the name of a rule or a pointer.
     pub(crate) fn demand_lines(&self, code: fn(&str) -> String) -> Vec<String> {
         let demands = self.demands();
         let mut lines: Vec<String> = demands
@@ -108,7 +108,7 @@ impl<'a> Advice<'a> {
         lines
     }
 
-    /// Returns [`Self::demand_lines`] as an indented list, which follows a sentence.
+    /// Returns [`Self::demand_lines`] as an indented list, which can be appended to a sentence.
     pub(crate) fn demand_list(&self) -> String {
         let lines = self.demand_lines(str::to_owned);
         lines.iter().flat_map(|line| ["\n  ", line]).collect()

@@ -46,8 +46,8 @@ impl<'a> Changelog<'a> {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Returns true if a section above that of the release has a matching entry under `### Breaking`. An entry matches
-    /// if it starts with `entry`.
+    /// Returns true if a section above the section of the release has an entry under `### Breaking` that starts with
+    /// `entry`.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);

@@ -63,8 +63,7 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
     for (package, features) in CRATES {
         let mut command = Command::new("cargo-semver-checks");
         command.args(["semver-checks", "check-release", "--package", package, "--baseline-rev", baseline]);
-        // The release type `minor` requires compatibility, which means that the check fails exactly if some program
-        // breaks.
+        // With the release type `minor`, the check fails if a change breaks programs.
         command.args(["--release-type", "minor", "--only-explicit-features", "--features", features]);
         command.current_dir(root).stdout(stderr());
         let status = match command.status() {

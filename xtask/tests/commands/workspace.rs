@@ -68,7 +68,7 @@ impl Workspace {
         own
     }
 
-    /// Returns a workspace with the contract in several files, for which the client is generated.
+    /// Returns a workspace whose contract consists of several files. Its client is generated.
     pub(crate) fn in_several_files() -> Self {
         let own = Self::new();
         own.write("openapi/connect.yaml", CONNECT);

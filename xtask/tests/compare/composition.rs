@@ -2,7 +2,8 @@
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
-/// Returns a contract with a response of the schema `schema`, and with more components.
+/// Returns a contract with one operation, whose response has the schema `schema`. `components` contains the YAML of the
+/// named schemas.
 fn answering(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: readA\n      \

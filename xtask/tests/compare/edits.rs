@@ -31,8 +31,8 @@ fn edit(row: &Value) -> Edit {
         Some("narrow") => edited(SMALL, PAGES, &format!("{PAGES}          format: int32\n")),
         _ => CONNECT.to_owned(),
     };
-    // A text that starts with `#` refers to a component. If a component is renamed, all references to it must be
-    // changed.
+    // A text that starts with `#` is a reference to a component, and is replaced everywhere. Any other text is replaced
+    // once.
     let replace = |contract: String, pair: &Value| {
         let (from, to) = (text(&pair["from"]), text(&pair["to"]));
         if from.starts_with('#') {
@@ -99,8 +99,8 @@ fn the_reversal_of_an_edit_is_found_unless_it_is_documentation() {
         let (there, back) = (compare(&edit.old, &edit.new), compare(&edit.new, &edit.old));
         let is_documentation = |report: &Report| report.worst() == Some(Class::Documentation);
         assert!(!back.is_empty(), "{}", edit.what);
-        // The reverse of a documentation change may be compatible: lowering a sensitivity is a documentation change,
-        // and raising it is a compatible change.
+        // The reverse of a documentation change must not be breaking, but may be compatible. For example, lowering a
+        // sensitivity is a documentation change, and raising it is a compatible change.
         assert!(!is_documentation(&there) || back.worst() != Some(Class::Breaking), "{}", edit.what);
     }
 }

@@ -63,7 +63,7 @@ fn components_without_a_rust_type_may_be_renamed() {
         ("examples/CustomerInfo", "examples/Customer"),
     ] {
         let (old_name, new_name) = (from.split('/').nth(1).unwrap(), to.split('/').nth(1).unwrap());
-        // The definition of a component is indented by four spaces. A schema and an example may have the same name. The
+        // The definition of a component is indented by four spaces. If a schema and an example have the same name, the
         // last match is the example, because the contract defines examples after schemas.
         let at = CONNECT.rfind(&format!("\n    {old_name}:\n")).unwrap();
         let (before, after) = CONNECT.split_at(at);

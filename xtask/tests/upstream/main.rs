@@ -134,7 +134,8 @@ fn edited(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-/// Returns a text with YAML inserted before the first match of a line, at its indentation.
+/// Returns a text with YAML inserted before the first line that equals `before`, ignoring indentation. The YAML is
+/// indented like this line.
 fn inserted(text: &str, before: &str, yaml: &str) -> String {
     let line = text.lines().find(|line| line.trim_start() == before).unwrap_or_else(|| panic!("{before}"));
     let indentation = " ".repeat(line.len() - before.len());

@@ -54,10 +54,10 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     repository.write("page.md", &grown());
     let ran = repository.check(&["page.md", "--propose", "upstream.patch"]);
     assert!(ran.code == 0 && ran.out.contains("field-added-to-response"), "{}", ran.err);
-    assert!(
-        ran.err
-            .contains("field language of /components/schemas/CustomerInfo (also affects getOwnCustomerInfo")
-    );
+    assert!(ran.err.contains(
+        "field language of /components/schemas/CustomerInfo (also affects operations outside the input: \
+             getOwnCustomerInfo"
+    ));
     assert!(repository.git(&["apply", "upstream.patch"]));
 
     let contract = repository.read("openapi/connect.yaml");

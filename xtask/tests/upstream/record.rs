@@ -56,8 +56,8 @@ fn an_unchanged_page_causes_no_report_as_text_and_as_html() {
 #[test]
 fn changes_by_upstream_are_distinguished_from_differences_to_the_contract() {
     let repository = recorded("changed");
-    // The page also differs from the contract in the minimum of customer numbers. This difference is not reported,
-    // because a deviation covers it and upstream did not change the minimum.
+    // Unlike the contract, the page states no minimum for customer numbers. This difference is not reported, because a
+    // deviation covers it and upstream did not change the page in this point.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
     let report = repository.report("page.txt", &page);
     let message =

@@ -9,8 +9,8 @@ use super::super::compare::Comparison;
 use super::super::occurrence::Occurrence;
 use super::{HIDING, Scope, is_below};
 
-/// The part of the contract that was compared. It contains the nodes that the common operations use. If upstream lacks
-/// a node or gives it another type, the nodes below it were not compared.
+/// The part of the contract that was compared: the nodes of the operations that upstream's documents also have. If
+/// upstream lacks a node or gives it a different type, the nodes below it were not compared.
 pub(super) struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,

@@ -90,8 +90,7 @@ mod tests {
             adopted(|edits| edits.contains(&700).then(|| Refusal::Together("no".to_owned())));
         assert_eq!((adopted.len(), refused), (1023, vec![700]));
         assert!(!adopted.contains(&700) && adopted.is_sorted());
-        // The first attempt, with all 1,024 edits, fails. The edits are then halved ten times until one edit is left,
-        // with two attempts for each halving.
+        // One attempt for all 1,024 edits, and two attempts for each of the ten halvings that lead to the failing edit.
         assert_eq!(attempts, 21);
     }
 }

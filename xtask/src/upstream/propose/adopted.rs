@@ -91,7 +91,8 @@ impl Adopted {
         edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.help))))
     }
 
-    /// Checks that the edits cause no new difference, resolve all their differences, and resolve no other difference.
+    /// Checks the differences after the edits. The edits must resolve the differences for which they were made, and no
+    /// others. They must not cause new differences.
     fn check_differences(&self, edits: &Chosen<'_>, after: &Self) -> Result<(), Refusal> {
         let was: BTreeSet<_> = self.differences.iter().map(Occurrence::key).collect();
         let is: BTreeSet<_> = after.differences.iter().map(Occurrence::key).collect();
@@ -137,7 +138,7 @@ impl Adopted {
     pub(super) fn remark(&self, index: usize) -> String {
         self.others.get(&index).map_or_else(String::new, |operations| {
             let names: Vec<&str> = operations.iter().map(String::as_str).collect();
-            format!(" (also affects {}, not part of the input)", names.join(", "))
+            format!(" (also affects operations outside the input: {})", names.join(", "))
         })
     }
 }
