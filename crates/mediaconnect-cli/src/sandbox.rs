@@ -117,7 +117,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
             "--ui needs a loopback address, because its page is served to this machine only",
-            "remove --host, or use --host 0.0.0.0, which includes loopback but also lets other machines use the sandbox",
+            "remove --host, or use --host 0.0.0.0, which also lets other machines use the sandbox",
         ));
     }
     let sandbox = args.builder()?.start().await.map_err(|error| {

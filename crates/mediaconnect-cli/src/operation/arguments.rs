@@ -86,7 +86,7 @@ impl OperationCall {
         let option = argument_name(self.info, field);
         Failure::usage(
             format!(
-                "{option} sets a field of an object, but the --body file has another value instead of this object"
+                "{option} cannot be set, because the --body file has another value in place of the field's object"
             ),
             format!("correct the file, or remove {option}"),
         )
