@@ -150,8 +150,8 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// The error of a caller's own type may contain the refused value, in a text that looks like an error of serde. The
-/// client never prints this text.
+/// A caller's own type may return an error that quotes the refused value and looks like an error of serde. The client
+/// never prints this error.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_quoted() {
     use serde::de::{Deserialize, Deserializer, Error};

@@ -39,7 +39,8 @@ fn the_lint_knows_each_method_of_a_group_that_is_written_by_hand() {
     }
 }
 
-/// The groups `customer` and `access` of the contract have both generated and hand-written commands.
+/// `COMMANDS` omits `customer` and `access`, because they are groups of the contract, with generated and hand-written
+/// commands.
 #[test]
 fn the_lint_knows_each_command_that_is_no_group() {
     let source = fs::read_to_string(workspace().join("crates/mediaconnect-cli/src/args.rs")).unwrap();

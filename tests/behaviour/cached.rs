@@ -42,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // With a time to live, callers may also get a stored response, so there may be no request at all.
+        // With a time to live, all callers may get a stored response, without any request.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -259,8 +259,8 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache treats every operation that is safe to retry as a read. If an operation that changes data becomes safe
-    // to retry, the contract must distinguish it from a read.
+    // The cache treats every operation that is safe to retry as a read, so none of them may change data. If one does,
+    // the contract must distinguish it from a read.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_retry) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

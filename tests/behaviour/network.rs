@@ -17,11 +17,11 @@ async fn looked_up(builder: ClientBuilder) -> Result<(), Error> {
     builder.build()?.customers().info(number(1)).await.map(drop)
 }
 
-/// Makes lookups that a server refuses because of the client certificate. Returns the first outcome with a known
+/// Makes lookups that a server refuses because of the client certificate. Returns the first outcome that contains the
 /// reason.
 ///
-/// On loopback, the server may refuse the connection before the HTTP client has passed the request to it. In that case,
-/// the HTTP client loses the reason, but the error still reports that nothing was sent.
+/// On loopback, the server may refuse the connection before the HTTP client passes on the request. The HTTP client then
+/// loses the reason, but the error still reports that nothing was sent.
 async fn refused(builder: impl Fn() -> ClientBuilder) -> Result<(), Error> {
     let mut known = None;
     for _ in 0..20 {

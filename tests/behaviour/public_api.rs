@@ -89,8 +89,8 @@ fn words_that_people_search_for_lead_somewhere() {
     assert!(text.contains("pub fn proxy("));
 }
 
-/// A service must use the same versions of crates such as `tracing` as this library. With another version, it compiles
-/// two copies, and silently loses its trace or metrics.
+/// A service must use the same versions of crates such as `tracing` as this library. With another version, the service
+/// compiles two copies of the crate, and silently loses its trace or metrics.
 #[test]
 fn the_versions_that_a_service_must_share_are_named_as_they_are() {
     let text = fs::read_to_string(workspace().join("crates/mediaconnect/src/dependencies.rs")).unwrap();

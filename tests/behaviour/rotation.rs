@@ -83,9 +83,8 @@ async fn own_info(client: &Client, user: &UserToken) -> bool {
     }
 }
 
-/// Logs in, and makes a call that is dropped after `polls` polls, together with its client. Then creates a new client
-/// and makes a second call with the stored data. Repeats this with one more poll each time, until the first call
-/// finishes before it is dropped.
+/// Logs in, polls a call a number of times, and drops it with its client. Then makes a second call with a new client
+/// and the stored data. Repeats this with one more poll each time, until the first call finishes.
 fn dropped_at_every_poll(login: fn(&OnceOnly) -> Session) {
     run(async {
         let upstream = OnceOnly::start(true).await;

@@ -136,8 +136,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // If upstream is slow, the limiter leaves up to 2.5 % of the rate unused: a request counts for a minute
-            // after its response, but for at most 61.5 seconds.
+            // A request counts for a minute after its response, but for at most 61.5 seconds. If upstream is slow, the
+            // limiter therefore leaves up to 2.5 % of the rate unused.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }
@@ -213,8 +213,8 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
         for _ in 0..10 {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
-            // At five requests a second, the limiter sends one request every 200 ms. The call waits for at most two
-            // requests of the bulk run and for its own slot, and its response takes 100 ms.
+            // At five requests a second, the limiter sends one request every 200 ms. The call waits for at most three
+            // requests, two of the bulk run and its own. Its response takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }

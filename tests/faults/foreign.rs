@@ -92,13 +92,13 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// Returns two responses with data of another customer for each field that must match the request. Both are the
-/// contract's example with another value in this field. In the second response, the top-level lists are empty, except a
+/// For each field that must match the request, returns two responses with data of another customer. The first is the
+/// contract's example with another value in this field. In the second, the top-level lists are also empty, except a
 /// list that contains the field.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
-    // A request may identify the customer in two ways, but the example uses only one of them. Only the fields that
-    // match this one are tested.
+    // A request may identify the customer in two ways, but the example uses only one of them. The fields for the other
+    // way are not tested.
     let is_asked = |(_, asked): &(String, String)| {
         request.pointer(&format!("/{}", asked.replace('.', "/"))).is_some_and(|value| !value.is_null())
     };
@@ -259,8 +259,8 @@ fn believed(info: &OperationInfo, body: &str) -> String {
     describe(&outcome)
 }
 
-/// The client accepts an empty list of customers as `[]`, `null` or an empty text. It accepts an empty object only with
-/// the header of the Connect API.
+/// The list `customers` may be `[]`, `null` or an empty text if no customer was found. An empty object is accepted only
+/// with the header of the Connect API.
 #[test]
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {

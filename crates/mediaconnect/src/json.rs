@@ -29,8 +29,8 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
 }
 
 fn read_once<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // Checking UTF-8 once for the whole body is cheaper than for each string. A body that is not valid UTF-8 is decoded
-    // from its bytes, because the invalid strings may be in fields that the client skips.
+    // Checking UTF-8 once for the whole body is cheaper than for each string. A body with invalid UTF-8 is still
+    // decoded, because the client may skip the fields with the invalid strings.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
@@ -121,8 +121,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the text of the error that occurs when a body is decoded. A body with `customers` is decoded as a search
-    /// result, and any other body as a customer.
+    /// Decodes a body that causes an error, and returns the text of the error. A body with `customers` is decoded as a
+    /// search result, and any other body as a customer.
     fn problem(body: &str) -> String {
         let is_search = body.contains("customers");
         let problem = if is_search {

@@ -22,7 +22,7 @@ pub(crate) struct Network {
     pub(crate) pool_max_idle: Option<usize>,
     pub(crate) application: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// The root certificates. Each entry is a PEM text with one or more of them.
+    /// PEM texts, each with one or more root certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// A PEM text with the client certificate, its chain and its private key.
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
@@ -40,8 +40,8 @@ impl Network {
             // reqwest must not retry, because only the pipeline knows which requests are safe to retry. A maximum of 0
             // retries also prevents reqwest from copying each request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may enable reqwest's feature for HTTP/2. This client still uses only
-            // HTTP/1.1, because HTTP/2 would use connections differently and log other data.
+            // The client uses only HTTP/1.1, even if another crate of the service enables reqwest's feature for HTTP/2.
+            // HTTP/2 would use connections differently and log other data.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
@@ -55,8 +55,8 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A connection to loopback may be unencrypted, so a proxy could read the secrets on it. The client
-            // therefore uses no proxy for loopback.
+            // No proxy is used for a loopback URL. The connection may be unencrypted, so a proxy could read the secrets
+            // on it.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);

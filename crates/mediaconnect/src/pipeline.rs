@@ -63,15 +63,15 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // The inner future is boxed, so that the inner and the outer future are each smaller than 1 KiB. glibc allocates
-    // larger blocks more slowly.
+    // The inner future is boxed, so that both futures are smaller than 1 KiB. glibc allocates larger blocks more
+    // slowly.
     let attempting =
         Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(*operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
-    // This error cannot occur: `attempts_until_done` succeeds only if `read` succeeded and stored the model.
+    // This error cannot occur, because `keep` has stored the model whenever `attempts_until_done` succeeds.
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
@@ -175,7 +175,7 @@ async fn attempts_until_done(
 /// Returns the error of a call that the rate limiter did not let through. If an earlier attempt failed, returns the
 /// error of that attempt instead, because it is more useful.
 ///
-/// An earlier error about the access token is never returned, because the call has a new token since then.
+/// An earlier error about the access token is never returned, because the call has obtained a new token since then.
 fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Error {
     match failed {
         Some((error, _)) if !error.is_auth() && !error.is_token_fetch() => error,
@@ -183,7 +183,7 @@ fn without_turn(exhausted: Exhausted, failed: Option<(Error, Duration)>) -> Erro
     }
 }
 
-/// Builds a request and sends it once. The request carries the trace of the span `traced`, if there is one. The future
+/// Builds a request and sends it once. If `traced` is set, the request carries the trace of this span. The future
 /// returns `Ok` for a response with any status.
 ///
 /// This is not an `async fn`, because the future of an `async fn` would contain the request, which would make every
@@ -253,8 +253,8 @@ pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The generated methods return none of the other errors. The text of such an error would be dropped, because it
-        // may quote the request.
+        // The generated methods do not return the other kinds of errors. Their text is dropped, because it may quote
+        // the request.
         _ => Error::configuration("the request could not be built"),
     }
 }

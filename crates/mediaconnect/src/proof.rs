@@ -81,8 +81,8 @@ fn judge<O: Operation>(
     }
 }
 
-/// Decodes any JSON, for a request outside the contract. An empty body is accepted from Connect only, and counts as
-/// `null`.
+/// Decodes any JSON, for a request outside the contract. An empty body counts as `null` if Connect sent it. Otherwise,
+/// it is an error.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
     // A 203 means that a proxy changed the response, and a 206 that the response is incomplete. A 202 is accepted,
     // because the caller knows whether the endpoint uses it.
@@ -100,7 +100,7 @@ pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>
 
 /// Returns `null` for an operation without a response body, if the headers prove that Connect responded.
 ///
-/// If there is a body after all, it must be JSON, but its content is ignored: upstream may add a body later.
+/// Upstream may add a body later. A body is accepted if it is JSON and not an error body of Connect.
 fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     let is_empty = response.body.trim_ascii().is_empty();
     if !is_empty {
@@ -121,8 +121,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response that contains none of the expected values. The response is still a success if the operation allows
-/// an empty response, such as one with an empty list.
+/// Checks a response without any of the expected values. It can still be a success, because some operations allow an
+/// empty response, such as an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());
@@ -159,7 +159,7 @@ struct Members<'n> {
     count: usize,
     /// True if the object has at least one of the members that `lists` names.
     list: bool,
-    /// True if the object has a member that only an error body has, and the member is not null.
+    /// True if a member that marks an error body has a value other than null.
     error: bool,
 }
 

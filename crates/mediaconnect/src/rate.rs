@@ -2,7 +2,7 @@
 //!
 //! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how requests are
 //! counted. A *turn* is the right to send one request. Three modules decide when the next call gets a turn:
-//! - `window`: our own requests of the last minute. It is sufficient if no other process uses the client id.
+//! - `window`: our own requests of the last minute. This module is sufficient if no other process uses the client id.
 //! - `feedback_control`: upstream's responses (`headers::Feedback`), which show the requests of other processes.
 //! - `queue`: the waiting calls in their order, and a forecast of whether one more can be served in time.
 //!
@@ -44,7 +44,6 @@ pub(crate) struct RateLimiter {
 struct State {
     window: SendWindow,
     control: FeedbackControl,
-    /// The waiting callers. Later callers queue behind them.
     queue: Queue,
     /// The number of sent requests that still wait for a response.
     open: usize,
@@ -63,8 +62,8 @@ struct Turn {
 impl RateLimiter {
     /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // With `WhenExhausted::Fail`, a caller must fail only if the rate is used up. In this mode, requests are
-        // therefore neither spaced nor sent alone as probes, because other callers would fail in the meantime.
+        // With `WhenExhausted::Fail`, a call that would have to wait fails instead. Probes and early spacing are
+        // therefore off, because they make calls wait while the rate still has room.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
             window: SendWindow::new(limit, waits),
@@ -181,7 +180,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A lock that a panic has poisoned is still used, because the counts in the state are wrong by one at most.
+        // A panic while the lock is held makes a count wrong by one at most. A poisoned lock is therefore still used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -226,7 +225,7 @@ impl State {
         if waiting > 0 {
             let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // After this wait, a new call with the same time limit could be served.
+                // A call with the same time limit could be served if it started after this wait.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }

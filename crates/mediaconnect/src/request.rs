@@ -54,7 +54,7 @@ impl Method {
 
 /// A request to an endpoint outside the contract. Get it from [`Client::request`](crate::Client::request).
 ///
-/// It uses the client's token. If a failed request may have been applied, it is retried only if it is a GET, or if
+/// It uses the client's token. A failed request that may have been applied is retried only if it is a GET or
 /// [`safe_to_retry`](Self::safe_to_retry) was called.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {

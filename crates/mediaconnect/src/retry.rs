@@ -61,7 +61,7 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The tokens that any other retry takes.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry if another call has already paid for the token fetch that it waits for.
+/// The price of a retry after a failed token fetch, if another call has already paid for the retry of this fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
@@ -74,8 +74,8 @@ impl RetryBudget {
 
     /// Takes tokens for a retry after an error. Returns `None` if too few tokens are left.
     ///
-    /// All callers share one fetch of an access token. If this fetch failed and is retried, only the first caller takes
-    /// tokens.
+    /// All callers share one fetch of an access token. If this fetch is retried after a failure, only one of the
+    /// callers takes tokens from the budget.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(
             budget.take(&outage),
             Some(AFTER_FAILURE),
-            "10 tokens were left, and four successes returned 4"
+            "35 retries left 10 tokens, and four successes returned 4 more"
         );
         budget.refund(Some(AFTER_FAILURE));
         assert!(budget.take(&Error::status(429)).is_some());
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             budget.take(&shared),
             Some(PAID),
-            "the retry of this fetch is paid, even if the budget is empty"
+            "an earlier caller has paid for this retry, so an empty budget allows it"
         );
     }
 

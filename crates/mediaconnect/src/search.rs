@@ -200,7 +200,7 @@ impl CustomerSearch {
     }
 }
 
-/// Converts a search into its request. The limits of the values are checked later, by the call.
+/// Converts a search into its request. The call checks the limits of the values later.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 

@@ -10,7 +10,8 @@ use crate::decode_error::DecodeError;
 use crate::json::{Names, Step, path_of};
 
 /// The maximum estimated memory of a document as a [`Value`], in bytes. It is 28 times the size limit of a response
-/// body. A customer needs about 20 times the size of its JSON, because each map allocates room for eleven members.
+/// body. The `Value` of a customer needs about 20 times the size of its JSON, because each map allocates room for
+/// eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
 /// The estimated bytes of an empty string, including the allocator's overhead.
@@ -80,8 +81,8 @@ impl<'de> Visitor<'de> for &mut Survey {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            // A list allocates memory for at least four items, and for up to twice as many items as it has. Each item
-            // is therefore counted as two items, and four items are added for the list itself.
+            // A list allocates room for at least four items, and for up to twice as many items as it has. The estimate
+            // is therefore the room for two items for each item, and for four more items for the list.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

@@ -5,7 +5,7 @@
 //! [the guide](crate::guide::network).
 //!
 //! The rest of the client works as in production: token, rate limit, retries, deadlines, decoding and telemetry.
-//! Because the test does not wait for a socket, it can pause Tokio's clock. Then pauses of seconds take no time.
+//! Because the test does not wait for a socket, it can pause Tokio's clock, so that pauses of seconds take no time.
 //!
 //! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. To write
 //! another transport:

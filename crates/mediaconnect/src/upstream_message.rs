@@ -28,8 +28,8 @@ impl UpstreamMessage {
     /// Returns true if a body has a form that only Connect is known to use: an object with `exceptionType`, optionally
     /// `errorMessage`, and no other member.
     ///
-    /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form proves nothing, because
-    /// any gateway may use it.
+    /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form does not prove that
+    /// Connect sent the body, because any gateway may use it.
     pub(crate) fn is_connects(body: &[u8]) -> bool {
         let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
         let is_known = |(name, value): (&String, &Value)| {

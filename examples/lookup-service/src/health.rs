@@ -15,8 +15,8 @@ pub(crate) async fn health() -> StatusCode {
     StatusCode::OK
 }
 
-/// Reports that the service is ready if it has an access token. The client caches the token, so this rarely sends a
-/// request.
+/// Reports that the service is ready if it has an access token. The client caches the token, so the check rarely sends
+/// a request.
 pub(crate) async fn ready(State(client): State<Client>) -> StatusCode {
     match timeout(READY_TIMEOUT, client.token_lifetime()).await {
         Ok(Ok(_)) => StatusCode::OK,

@@ -16,7 +16,7 @@ type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 /// may contain data about the customer.
 const TABLE: [Mapping; 13] = [
     (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
-    // This row precedes `is_refused`, because a refusal by the token endpoint is not a refusal of the lookup.
+    // This row must precede `is_refused`, which is also true if the token endpoint refused its request.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
     // The status is not 429, because the caller did not exceed a limit: this service has used up its own rate at

@@ -55,7 +55,7 @@ impl<'t, X> Followed<'t, X> {
 }
 
 /// Decodes the value of a step. If decoding fails, records the steps that lead to the value. Only the first failure is
-/// recorded, because it is that of the innermost value.
+/// recorded, because the innermost value fails first.
 fn step<T, E>(trail: &RefCell<Trail>, number: Number, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     trail.borrow_mut().here.push(number);
     let read = read();

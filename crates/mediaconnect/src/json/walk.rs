@@ -12,7 +12,7 @@ use super::follow::Number;
 pub(super) fn walk(body: &[u8], numbers: &[Number]) -> (Vec<Step<'static>>, &'static str) {
     let (mut steps, mut kind) = (Vec::new(), "value");
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    // An error is ignored: the steps and the kind are known even if the document is truncated after the value.
+    // Errors are ignored. If the document is truncated after the value, the steps and the kind are already known.
     let _ = Walk { numbers, steps: &mut steps, kind: &mut kind }.deserialize(&mut deserializer);
     (steps, kind)
 }

@@ -25,8 +25,8 @@ impl Network {
                 .ok_or_else(|| Error::configuration(format!("the proxy is malformed: {EXPECTED}")))?;
             return Ok(Some(proxy.no_proxy(self.no_proxy.as_deref().and_then(NoProxy::from_string))));
         }
-        // REQUEST_METHOD is set in a CGI program, where a remote client could set HTTP_PROXY by a request header.
-        // reqwest therefore ignores all proxy variables in a CGI program, and so does this client.
+        // If REQUEST_METHOD is set, this is a CGI program, where a remote client could set HTTP_PROXY by a request
+        // header. Proxy variables are therefore ignored, as reqwest does.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }
@@ -51,7 +51,7 @@ fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'stati
     first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
 }
 
-/// Returns the first of the two variables that is set, unless its value is empty.
+/// Returns the first variable that is set, with its value. Returns `None` if the value is empty.
 fn first(
     variable: &impl Fn(&str) -> Option<OsString>,
     names: [&'static str; 2],

@@ -30,16 +30,16 @@ pub(super) struct FeedbackControl {
     newest: u64,
     /// The numbers of requests that all processes with this client id together may send in a second and in a minute.
     of_all: (u32, u32),
-    /// True if a response has reported more remaining requests than a second allows. This shows that the header counts
-    /// the requests of the minute.
+    /// True if the reported number of remaining requests is known to be that of the minute. This is known once a
+    /// response reports a number above the limit per second.
     counts_minutes: bool,
     pause: Pause,
     probes: bool,
     probe: Probe,
 }
 
-/// A temporary limit on the number of sends. The send with the number `first` and all later sends wait until the time
-/// `until`. At that time, one request is sent alone, as a probe.
+/// A temporary limit: all sends from the number `first` on wait until the time `until`. The first of them is then sent
+/// as a [`Probe`].
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -50,13 +50,13 @@ struct Ceiling {
 struct Pause {
     until: Option<Instant>,
     length: Duration,
-    /// The number of the first request after the pause began. A 429 for an earlier request does not double `length`,
-    /// because it has the same cause as the pause.
+    /// The number of the first request after the pause began. Only a 429 for this request or a later one doubles
+    /// `length`. Earlier requests were sent before the limiter knew that upstream refuses requests.
     began_at: u64,
 }
 
-/// A request that is sent alone as a probe. If upstream refuses requests at that time, it refuses one request instead
-/// of a hundred.
+/// A request that is sent alone, to find out whether upstream accepts requests. If upstream refuses it, only one
+/// request is refused, and not a burst of a hundred.
 ///
 /// A probe is sent at the start, because an earlier process may have used up the limit per minute. A probe is also sent
 /// after a 429, and after other processes used up the limit per minute.
@@ -80,8 +80,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns true if `remaining` counts the requests of the minute. This is known as soon as one response reports
-    /// more remaining requests than a second allows.
+    /// Returns true if the reported numbers of remaining requests are known to be those of the minute. `remaining` is
+    /// the number in the current response.
     pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -147,8 +147,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // When upstream computed `remaining`, it may not have counted any later request. It may also not
-                    // have counted earlier requests that arrived after this one, so their number is subtracted.
+                    // After this one, at most `remaining` more requests may be sent. Earlier sends that upstream counts
+                    // after this one use up `remaining`, so their number is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -183,11 +183,10 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long to limit the sends. Returns `None` if `remaining` must be ignored, because it is not less than
-    /// our own count allows.
+    /// Returns how long to limit the sends, or `None` if the limits of the [`SendWindow`] are sufficient.
     ///
-    /// For example, a full sliding window reports 0 remaining requests and a reset in a minute. However, it has room
-    /// again as soon as a request leaves it.
+    /// For example, a sliding window that our own requests have filled reports 0 remaining requests and a reset in a
+    /// minute. No limit is needed, because it has room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,
@@ -196,13 +195,13 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may count the requests of the second. It is then low in every burst, and does not show how many
+        // `remaining` may be the number for the second. This number is low in every burst, and does not show how many
         // requests the minute still allows.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }
-        // In a fixed window, upstream counts the requests since the window began. If upstream counted more requests
-        // than the limit per second allows in that time, the window is a sliding one.
+        // If the window is fixed, it began `age` ago. If upstream counted more requests than the limit per second
+        // allows in that time, the window is sliding.
         let (second, minute) = self.of_all;
         let age = MINUTE.saturating_sub(reset);
         let is_fixed = u64::from(minute.saturating_sub(remaining)) <= u64::from(second) * (age.as_secs() + 2);

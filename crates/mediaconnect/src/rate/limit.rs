@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use crate::error::{Error, Result};
 
 /// The highest limit that can be set. It bounds the memory of the limiter: 32 bytes for each request of the last
-/// minute, and three times as many while calls wait.
+/// minute, or 96 bytes while calls wait.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// The rate limit of a client id, and this client's share of it.
@@ -36,7 +36,7 @@ impl RateLimit {
         let valid = 1..=MAX_PER_MINUTE;
         if !valid.contains(&per_second) || !valid.contains(&per_minute) {
             return Err(Error::configuration(format!(
-                "a rate of {per_second} a second and {per_minute} a minute cannot be kept: \
+                "a rate limit of {per_second} a second and {per_minute} a minute is out of bounds: \
                  each must be from 1 to {MAX_PER_MINUTE}"
             )));
         }

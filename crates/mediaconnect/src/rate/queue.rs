@@ -18,7 +18,7 @@ const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 pub(super) struct Queue {
     waiting: BTreeMap<u64, Waiting>,
     next_number: u64,
-    /// The current forecast. A caller that joins is added to it, because computing a new forecast takes much longer.
+    /// The current forecast. When a caller joins, its turn is added, which is much faster than a new forecast.
     forecast: Option<Forecast>,
 }
 
@@ -105,17 +105,17 @@ impl Queue {
 struct Forecast {
     /// The forecast for requests that are sent at an even pace.
     even: Course,
-    /// The forecast for requests that are sent faster than at an even pace, to catch up after a delay. In this
-    /// forecast, fewer callers give up.
+    /// The forecast for requests that are sent ahead of the even pace, to catch up after a delay. Its turns come
+    /// earlier, so fewer callers give up.
     early: Course,
-    /// The forecast is outdated if no request may be sent before this time. The reason can be that the time has passed,
-    /// or that upstream requested a pause.
+    /// The time at which the forecast becomes outdated. It is outdated earlier if the next request must wait until this
+    /// time or longer, for example after a 429.
     stale: Instant,
 }
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // The forecast already includes the wait until `not_before`, so this wait must not make the forecast outdated.
+        // The forecast includes the wait until `not_before`, so it must remain valid until then.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };
@@ -138,7 +138,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// The maximum time that a request can be sent ahead of its forecast in `window`.
+    /// How far ahead of its time in `window` a request may be sent, at most.
     ahead: Duration,
 }
 

@@ -101,8 +101,7 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // No other process uses the client id, so the number of requests must be nearly the same as without
-            // headers.
+            // No other process uses the client id, so the headers must hardly change the number of sent requests.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }
@@ -260,8 +259,8 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // Three callers wait, so the new caller would get the fourth turn, after 4.2 seconds. Its forecast is 0.6 seconds
-    // earlier, because up to ten requests may be sent early, by 60 milliseconds each.
+    // Three callers wait, so the new caller would get the fourth turn, after 4.2 seconds. The forecast is 0.6 seconds
+    // earlier, because a request may be ahead of the even pace by ten times 60 milliseconds.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");
@@ -296,8 +295,8 @@ async fn a_request_without_an_answer_counts_as_sent() {
     let limiter = one_a_second().await;
     sleep(MINUTE).await;
     drop(limiter.acquire(Instant::now() + MINUTE).await);
-    // The cancelled request may still reach upstream within 1.5 seconds. The next request therefore waits for these 1.5
-    // seconds and for the 1.05 seconds of a window.
+    // Upstream may receive the cancelled request up to 1.5 seconds later. The next request waits for these 1.5 seconds,
+    // and then for a window of 1.05 seconds.
     assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
 }
 

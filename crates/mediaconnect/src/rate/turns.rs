@@ -24,8 +24,8 @@ pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 /// The fleet's task waits for [`changed`](Self::changed), reads a [`report`](Self::report), and adds turns with
 /// [`lease`](Self::lease). No method blocks the thread or waits for the network.
 ///
-/// A client has one such task. After the task has dropped all clones of its `Turns`, the client's next call that has to
-/// wait for a turn starts a new task.
+/// A client has one such task. A task counts as ended when it has dropped all clones of its `Turns`. The next call that
+/// has to wait for a turn then starts a new task.
 #[derive(Clone, Debug)]
 pub struct Turns {
     limiter: Weak<RateLimiter>,
@@ -46,7 +46,7 @@ pub struct TurnsReport {
     pub waiting_in_bulk: usize,
     /// Requests sent since the client was built.
     pub sent: u64,
-    /// The requests in `sent` that upstream may not have counted yet.
+    /// Sent requests that upstream may not have counted yet.
     pub open: u32,
     /// The remaining time of the pause after a 429 from upstream. `None` if there is no pause.
     pub pause: Option<Duration>,
@@ -190,8 +190,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Stores `remaining` for the fleet, and returns the feedback without it, because only the fleet knows the requests
-    /// of all processes. The feedback of a 429 is returned unchanged.
+    /// Removes `remaining` from the feedback and stores it for the fleet, because only the fleet knows the requests of
+    /// all processes. Returns the feedback of a 429 unchanged.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

@@ -3,8 +3,8 @@
 //! Upstream counts a request at some time between the sending of the request and the response. Both times are stored
 //! for each request. With a limit of `N`, request *k* may be sent once the response to request *k − N* is older than a
 //! whole window. Upstream therefore never counts these two requests in the same window. So no window contains more than
-//! `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The rule costs the latency
-//! of one request each minute, and makes a safety factor unnecessary.
+//! `N` requests, whether upstream's windows are fixed or sliding, and wherever they begin. The rule makes a safety
+//! factor unnecessary. It delays the requests of each minute by the latency of one request.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::limit::RateLimit;
 /// The longest time between sending a request and upstream counting it, including a TLS handshake.
 ///
 /// A request without a response may still arrive and be counted. If the limiter waited until such a request times out,
-/// a slow upstream would cost a fifth of the rate. With this limit, a slow upstream costs 2.5 % at worst.
+/// it could send a fifth fewer requests to a slow upstream. With this limit, it sends at most 2.5 % fewer.
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
 /// The margin by which our windows exceed upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
@@ -113,8 +113,8 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the maximum time that a send can be ahead of an even pace. Sends are spaced evenly once half of the
-    /// limit per minute is used.
+    /// Returns how far ahead of an even pace a send can be, at most. Sends are spaced evenly once half of the limit per
+    /// minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
@@ -129,8 +129,8 @@ impl SendWindow {
         self.next
     }
 
-    /// Returns true if `remaining` is less than this window still allows in the minute, which means that other
-    /// processes use the client id.
+    /// Returns true if `remaining` is less than this window still allows in the minute. If so, other processes use the
+    /// client id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
@@ -142,13 +142,13 @@ impl SendWindow {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Returns true if `remaining` is less than this window still allows in the current minute. This minute began at
-    /// `since` or later. If `since` is `None`, its beginning is unknown.
+    /// Returns true if `remaining` is less than this window still allows in the current minute. The current minute
+    /// began at `since` or later, or at an unknown time if `since` is `None`.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns the number of requests that were sent before this one, but that upstream may have counted after it.
+    /// Returns the number of earlier requests that upstream may have counted after this one.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -191,9 +191,8 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // Upstream counted `used` requests in the limit's period. If this process sent all of them, they are its last
-        // `used` sends, and the oldest of these sends is within the period. If not, other processes sent some of the
-        // counted requests.
+        // Upstream counted `used` requests in the limit's period. If this process sent all of them, its last `used`
+        // sends are within the period. If they are not, other processes sent some of the counted requests.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
@@ -261,8 +260,8 @@ mod tests {
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
         // The previous send may count in the same second, because its response came only 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // A send counts until a minute after its response. The first ten responses came by 9.1 seconds, so at 69.15
-        // seconds none of these sends counts any more.
+        // A send counts until a minute after its response. At 69.15 seconds, the first ten sends no longer count,
+        // because their responses came in the first 9.1 seconds.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));

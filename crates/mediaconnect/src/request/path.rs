@@ -124,7 +124,7 @@ mod tests {
         assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
         assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
-        // An empty segment is refused. If a value in the path were empty, the path could be that of another endpoint.
+        // An empty segment is refused, because an empty value could turn the path into that of another endpoint.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
         // A character or segment that is refused is also refused if it is encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");

@@ -200,8 +200,8 @@ impl Inner {
         self.running.as_ref()
     }
 
-    /// Handles a fetch that ended without an outcome. Each waiting caller calls this, but only the first call counts as
-    /// a failure.
+    /// Handles a fetch that ended without an outcome. Every caller that waits for the fetch calls this, but the failure
+    /// is counted only once.
     fn lose(&mut self, number: u64, now: Instant) -> Error {
         let error = Error::token_unavailable(
             "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",

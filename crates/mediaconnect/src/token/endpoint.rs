@@ -68,7 +68,7 @@ impl TokenEndpoint {
     /// [`TokenSource`] that stores refresh tokens in its own way. Upstream may replace a refresh token when it is used.
     /// The next refresh token is then only in the response, so run the exchange in a task that is never cancelled. The
     /// exchange takes at most 30 seconds for the provider of the client credentials, plus the time limit of one
-    /// request, which is at least 30 seconds here.
+    /// request. This method raises the time limit to 30 seconds if it is shorter.
     ///
     /// # Errors
     /// Returns [`is_auth`](crate::Error::is_auth) if upstream refuses the refresh token. Returns another error if there
@@ -195,7 +195,8 @@ async fn refused(mut response: Response) -> Error {
     // The status determines the error, even if the body is too large or incomplete.
     let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     let error = match status {
-        // nginx sends an HTML page with status 400 if it requires a client certificate. A token endpoint sends JSON.
+        // An HTML page is not from a token endpoint, which sends JSON. nginx, for example, sends a page with status 400
+        // if it requires a client certificate.
         400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats 403 in the
         // same way.

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The client itself, if the service set the client's token source. The responses are not shared with other
-    /// processes, because those cannot know whose tokens the source returns.
+    /// The client itself, if the service set its token source. It is unknown whose tokens the source returns, so the
+    /// responses are not shared with other processes.
     UnknownClient,
     /// The user with this token.
     Token(SecretString),

@@ -39,7 +39,7 @@ pub(super) struct RotatingGrant {
 struct State {
     /// The next grant. `None` if an extid code was used and the response had no refresh token.
     grant: Option<Grant>,
-    /// The exchange that is running, or a finished exchange whose token no caller has received yet.
+    /// The running exchange, or a finished one whose outcome no caller has received yet.
     exchange: Option<Exchange>,
 }
 

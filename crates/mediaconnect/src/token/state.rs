@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// After the API refused a token, the next token is kept for at least this time, even if the API refuses it.
+/// The shortest time for which a refused token is kept, if the API refused the previous token as well.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// If a refused token is at least this old, earlier `refusals` no longer count.
 const PROVEN: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ pub(super) struct State {
     last_error: Option<Error>,
     /// The number of consecutive tokens that the API refused soon after their fetch.
     refusals: u32,
-    /// A token that the API refuses is kept until it has this age, so that a blocked client fetches few tokens.
+    /// A refused token is replaced only if it has reached this age, so that a blocked client fetches few tokens.
     forbearance: Duration,
 }
 
@@ -119,8 +119,8 @@ impl State {
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
     /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, the
-    /// newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few tokens. If the
-    /// API refuses this token for one operation only, the other operations can still use it.
+    /// newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few tokens.
+    /// Operations for which the API does not refuse this token can still use it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;

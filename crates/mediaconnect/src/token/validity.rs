@@ -7,7 +7,8 @@ use tokio::time::Instant;
 /// A token is not used in this last part of its lifetime, because requests take time and clocks differ. A token with a
 /// lifetime below a minute is used for the first half of its lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
-/// The assumed lifetime if upstream reports none. It is short, because upstream's default (12 hours) may be overridden.
+/// The assumed lifetime if upstream reports none. It is short, because upstream can override its default (12 hours) for
+/// a client.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// The shortest accepted lifetime. A shorter one is treated as unknown, because it would cause a fetch for each call.
 pub(super) const MIN_LIFETIME: Duration = Duration::from_secs(1);

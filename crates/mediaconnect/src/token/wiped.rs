@@ -26,8 +26,8 @@ mod tests {
     use crate::token::bearer::Token;
     use crate::token::endpoint::TokenEndpoint;
 
-    /// The end of a secret. It is stored inverted, so that the search does not find this copy. The allocator overwrites
-    /// the beginning of freed memory, so only the end is searched for.
+    /// The last 32 bytes of a secret. They are stored inverted, so that the search does not find this copy. The
+    /// beginning of the secret is not searched for, because the allocator overwrites the beginning of freed memory.
     struct Trace(Vec<u8>);
 
     impl Trace {
@@ -100,7 +100,7 @@ mod tests {
         let trace = trace(secret.expose_secret());
         let used = use_it(secret);
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "the scan finds the secret while it is in use");
+        assert!(memory.has(&trace), "the scan must find the secret while it is in use");
         drop(used);
         assert!(!memory.has(&trace), "the secret is left in memory");
     }
@@ -147,7 +147,7 @@ mod tests {
         let secret = secret();
         let trace = Trace::of(secret.expose_secret());
         let _request = request(secret);
-        assert!(!Memory::open().has(&trace), "only the encoded form of the secret remains");
+        assert!(!Memory::open().has(&trace), "the secret is in memory: only its encoded form may be there");
     }
 
     #[tokio::test]
@@ -159,7 +159,7 @@ mod tests {
         let response = reqwest::Response::from(http::Response::new(reqwest::Body::from(wiped(body))));
         let granted = TokenEndpoint::read(response).await.unwrap();
         let mut memory = Memory::open();
-        assert!(memory.has(&trace), "the scan finds the secret while it is in use");
+        assert!(memory.has(&trace), "the scan must find the secret while it is in use");
         assert_eq!(granted.access.as_ref().unwrap().lifetime, Some(Duration::from_secs(60)));
         drop(granted);
         assert!(!memory.has(&trace), "the secret is left in memory");

@@ -55,8 +55,8 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// Returns a limiter that allows one request a second. Its first request was already sent and got the response
-/// `answered`.
+/// Returns a limiter that allows one request a second. Its first request was already sent, and `answered` is the
+/// feedback of the response.
 async fn one_a_second(answered: Feedback) -> Arc<RateLimiter> {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     limiter.acquire(Instant::now()).await.ok().unwrap().answered(&answered);
@@ -78,8 +78,7 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // A forecast may be up to ten turns too early. Up to ten callers may therefore wait although their turns come
-        // after their deadlines.
+        // A forecast may be up to ten turns too early, so up to ten callers may wait in vain.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -133,9 +132,9 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Repeats the run for some of the refused callers, each time with a later deadline for one of them. The refusal was
-/// right if this caller's turn now comes after the original deadline. All earlier callers get the same turns as in the
-/// first run, because a caller affects only later callers.
+/// Checks the refusals of some callers. For each of these callers, the run is repeated with a later deadline for this
+/// one caller. The refusal was right if the caller's turn comes after its original deadline. The turns of earlier
+/// callers do not change, because a caller affects only later callers.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -163,8 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // The refusal reported the time between the deadline and the turn. This time may be wrong by up to ten turns of
-        // a tenth of a second each, which is one second.
+        // `wait` is the forecast time from the deadline to the turn. It may be wrong by up to ten turns, which take one
+        // second at this rate.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -181,7 +180,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the maximum time that a turn came ahead of its forecast.
+/// Simulates a random service and upstream. Returns how far ahead of its forecast a turn came, at most.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
@@ -237,8 +236,8 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
     // Only three of the callers are served before they give up: after 8, 9.05 and 10.1 seconds. A new caller would be
-    // served after 11.15 seconds. Its forecast is 0.6 seconds earlier, because up to ten requests may be sent early, by
-    // 60 milliseconds each.
+    // served after 11.15 seconds. The forecast is 0.6 seconds earlier, because a request may be ahead of the even pace
+    // by ten times 60 milliseconds.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -270,8 +269,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. Its forecast is 0.6
-    // seconds earlier, because up to ten requests may be sent early, by 60 milliseconds each.
+    // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. The forecast is 0.6
+    // seconds earlier, because a request may be ahead of the even pace by ten times 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;

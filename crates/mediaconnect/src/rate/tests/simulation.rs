@@ -15,7 +15,7 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 /// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// Fixed windows of a second and of a minute. The value is the age of the first windows when the test starts.
+    /// Fixed windows of a second and of a minute. The first windows began this long before the start of the test.
     Fixed(Duration),
     /// Sliding windows, which contain the requests of the last second and of the last minute.
     Sliding,
@@ -29,8 +29,8 @@ pub(super) enum Headers {
     /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
     /// leaves the window.
     Oldest,
-    /// The reset is for the limit per minute. `remaining` is what the second or the minute still allows, whichever is
-    /// less.
+    /// The reset is that of the minute. `remaining` is the lesser of the numbers that the second and the minute still
+    /// allow.
     Lesser,
 }
 
