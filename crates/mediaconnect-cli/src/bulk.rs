@@ -1,9 +1,10 @@
 //! The commands `customer export` and `customer match`, which send one request for each row of a file. A run can be
 //! interrupted and resumed.
 //!
-//! The output also records the progress, because each output row begins with the line number of its input row. An input
-//! row that fails is appended to the list of failures instead. An interruption may leave the last line of a file
-//! incomplete. A resumed run removes such a line, reads which lines are done, and processes the rest.
+//! The output also records the progress, because each output row begins with the line number of its input row. If an
+//! input row fails, its line number and the reason are appended to the list of failures instead. An interruption may
+//! leave the last line of a file incomplete. A resumed run removes such a line, reads which lines are done, and
+//! processes the rest.
 //!
 //! A small file beside the output describes the input and the options ([`journal`]).
 

@@ -122,8 +122,8 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
 /// yet. Without a subcommand, fish then suggests files, for example instead of the values of `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
-/// Adds a second condition, which fish tries if [`FISH_PARSE`] fails. The second condition leaves out the last word of
-/// the command line, which is the option that has no value yet.
+/// Adds a second condition, which fish tries if [`FISH_PARSE`] fails. The second condition leaves out the last complete
+/// word of the command line, which is the option that has no value yet.
 fn complete_values_before_the_subcommand(script: &[u8]) -> Vec<u8> {
     let again = FISH_PARSE.replace("$cmd", "$cmd[1..-2]");
     let both = format!("{FISH_PARSE}    or {again}");

@@ -16,7 +16,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// Apply a jq filter to the JSON result, such as .customers[].customerNumber
-    // Error messages must not quote values. clap's own value parser would quote the filter.
+    // The value parser rejects an invalid filter before anything is sent.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print only errors to standard error, without notes and progress

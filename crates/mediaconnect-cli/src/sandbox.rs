@@ -116,7 +116,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "--ui needs a loopback address, because its page is served to this machine only",
+            "--ui needs a loopback address or 0.0.0.0, because its page is served to this machine only",
             "remove --host, or use --host 0.0.0.0, which also lets other machines use the sandbox",
         ));
     }

@@ -34,7 +34,8 @@ pub(crate) struct MatchArgs {
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
-    /// The input file; - reads standard input, and keeps a copy beside the output until the run is complete
+    /// The input file. With -, standard input is read, and a copy is kept until the run is complete: beside the output,
+    /// or in the temporary directory with --output -
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and is created so that only its owner can read it. With -, the rows go

@@ -34,8 +34,8 @@ use crate::terminal::Terminal;
 
 /// The interval at which buffered output rows are written.
 const FLUSH: Duration = Duration::from_millis(250);
-/// The output is synced to the disk once after this number of flushes. With a flush every [`FLUSH`], that is every five
-/// seconds.
+/// The number of flushes from one sync of the output to the next. With a flush every [`FLUSH`], there is a sync every
+/// five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
 /// The maximum number of attempts for a row with temporary failures. A row is retried only after all other rows have
@@ -94,7 +94,7 @@ pub(super) async fn run<J: Job>(
         let counted = dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
         return counted.map_err(|failure| args.with_restart(failure));
     }
-    // If a resumed run has a saved copy of its input, it reads the copy, not standard input. In this case, the client
+    // A resumed run with a saved copy of its input usually reads the copy, not standard input. In this case, the client
     // secret may come from standard input.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;

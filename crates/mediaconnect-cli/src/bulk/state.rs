@@ -26,7 +26,7 @@ pub(super) struct RunState {
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,
     /// Final failures that are not recorded yet, because their cause may be a wrong environment, in which every line
-    /// fails. They are recorded after the next success or at the end of the input.
+    /// fails. They are recorded after the next success, or when all rows have been sent.
     pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
     /// The failure that stopped the reading of the input.
     pub(super) input_failure: Option<Failure>,

@@ -251,7 +251,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // This builder has no settings, so an error can come only from an invalid proxy variable.
+    // This builder has no settings, so an invalid proxy variable is almost certainly the cause of an error.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
