@@ -5,7 +5,7 @@
 pub enum Stops {
     /// A broken rule stops every build, because the generated code would be wrong or would not compile.
     Build,
-    /// A broken rule stops only `cargo xtask check`. The generated code is still correct.
+    /// A broken rule stops only `cargo xtask lint` and `cargo xtask check`. The generated code is still correct.
     Check,
 }
 

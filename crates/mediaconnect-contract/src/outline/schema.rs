@@ -51,7 +51,7 @@ pub struct Field {
     pub deprecated: bool,
     /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// The sensitivity of the field (`x-sensitivity`), or that of its named schema if the field states none.
+    /// The `x-sensitivity` of the field. If the field has no `x-sensitivity`, that of its named schema.
     pub sensitivity: Option<String>,
     /// The description.
     pub description: Option<String>,

@@ -272,7 +272,7 @@ impl LeaseModel {
     }
 }
 
-/// Returns a limit for each demand. If no demand gets more than this limit, all demands together fit into the budget.
+/// Returns one limit for all demands. If no demand gets more than this limit, all of them together fit into the budget.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

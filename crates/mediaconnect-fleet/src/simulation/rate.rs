@@ -97,7 +97,7 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(75 * SECOND, 135 * SECOND);
     println!("{used} of 2000");
-    // Only the minute after the initial burst is measured. In that minute, the members use less of the rate than later.
+    // Only one minute is measured, soon after the initial burst. The bound is therefore lower than 97 %.
     assert!(used >= 2_000 * 95 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

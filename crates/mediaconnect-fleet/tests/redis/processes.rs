@@ -22,8 +22,8 @@ async fn processes_share_one_rate_and_one_token() {
     let all: usize = each.iter().sum();
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     assert_eq!(sandbox.token_requests(), 1, "{each:?}");
-    // The processes first send half of the limit per minute in a burst, and then send at an even rate. If each process
-    // could use only its own share, they would send fewer requests in 12 seconds.
+    // The processes first send half of the limit per minute in a burst, and then send at an even rate. In 12
+    // seconds, they therefore send at least half of this limit. They never send more than the limit.
     assert!((100..=200).contains(&all), "{each:?}");
     // This test only checks that every process sends some requests. The counts differ, because the processes start one
     // after the other. The simulation checks that the rate is divided evenly.

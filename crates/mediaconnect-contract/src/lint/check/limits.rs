@@ -52,7 +52,8 @@ const FORMATS: [(&str, &[&str]); 21] = [
     ("epoch-seconds", &["integer"]),
 ];
 
-/// The constraints that the client does not check before it sends a request.
+/// The constraints that the client does not check before it sends a request. The outline does not list an integer limit
+/// as a constraint, because the client checks it.
 const UNCHECKED: [&str; 9] = [
     "multipleOf",
     "exclusiveMinimum",
@@ -80,7 +81,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports each keyword of `UNCHECKED` in a request field or a parameter.
+    /// Reports each constraint of a request field or a parameter that the client does not check.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
