@@ -84,7 +84,7 @@ impl UserClient {
     /// Returns a client that reuses the responses of reads on behalf of this user, in the same way as
     /// [`Client::cached`].
     ///
-    /// A response is reused only for calls with the same user token, even after this token has expired.
+    /// A response is reused only for calls with the same user token. It is reused even after this token has expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }

@@ -71,7 +71,7 @@ impl Key {
 
 impl Subjects {
     /// Returns the customers that an operation names. An empty result means that the operation may affect any customer.
-    /// The result is empty if the operation cannot be written as JSON.
+    /// The result is also empty if the operation cannot be written as JSON.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }

@@ -39,7 +39,7 @@ pub(super) struct FeedbackControl {
 }
 
 /// A temporary limit: all sends from the number `first` on wait until the time `until`. The first of them is then sent
-/// as a [`Probe`].
+/// as a [`Probe`], if the limiter uses probes.
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -147,8 +147,8 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // After this one, at most `remaining` more requests may be sent. Earlier sends that upstream counts
-                    // after this one use up `remaining`, so their number is subtracted.
+                    // After this one, at most `remaining` more requests may be sent. Upstream may have counted some
+                    // earlier sends after this one. They use up `remaining`, so their number is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -183,10 +183,11 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long to limit the sends, or `None` if the limits of the [`SendWindow`] are sufficient.
+    /// Returns how long to limit the sends. Returns `None` if the response does not show that more than the limits of
+    /// the [`SendWindow`] is needed.
     ///
     /// For example, a sliding window that our own requests have filled reports 0 remaining requests and a reset in a
-    /// minute. No limit is needed, because it has room again as soon as a request leaves it.
+    /// minute. No other limit is needed, because the window has room again as soon as a request leaves it.
     fn is_overrun(
         &self,
         sent: Instant,

@@ -190,8 +190,8 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Removes `remaining` from the feedback and stores it for the fleet, because only the fleet knows the requests of
-    /// all processes. Returns the feedback of a 429 unchanged.
+    /// Removes `remaining` from the feedback, because only the fleet knows the requests of all processes. If it is the
+    /// number for the minute, stores it for the fleet. Returns the feedback of a 429 unchanged.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

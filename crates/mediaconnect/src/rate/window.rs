@@ -16,7 +16,7 @@ use super::limit::RateLimit;
 /// The longest time between sending a request and upstream counting it, including a TLS handshake.
 ///
 /// A request without a response may still arrive and be counted. If the limiter waited until such a request times out,
-/// it could send a fifth fewer requests to a slow upstream. With this limit, it sends at most 2.5 % fewer.
+/// it could send far fewer requests to a slow upstream. With this limit, it sends at most 2.5 % fewer.
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
 /// The margin by which our windows exceed upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);

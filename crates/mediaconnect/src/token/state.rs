@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest time for which a refused token is kept, if the API refused the previous token as well.
+/// After the API refused a token, the next token is kept until it is at least this old, even if the API refuses it.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// If a refused token is at least this old, earlier `refusals` no longer count.
 const PROVEN: Duration = Duration::from_secs(60);

@@ -108,8 +108,8 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // The queue is never empty, and responses are slow. Requests are therefore sent up to half a minute later than the
-    // limits would allow.
+    // A forecast assumes that responses come at once. Here, each response takes 1.4 seconds, which delays the requests
+    // of each minute. After 20 minutes, a forecast from the start would be half a minute too early.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
