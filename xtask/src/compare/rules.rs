@@ -1,8 +1,8 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! The rules `rust-…` report changes of Rust items. If a change of requests or responses also changes a Rust item, two
-//! rules report it: its own rule and a rule `rust-…`. Some rules, such as `operation-removed`, report both changes at
-//! once.
+//! The rules `rust-…` report changes of Rust items. If such a change follows from a change of requests or responses,
+//! another rule reports that change. Some rules, such as `operation-removed` and `field-added-to-response`, cover both
+//! changes.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
