@@ -214,7 +214,7 @@ fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
             let began = Instant::now();
             client.customers().info(number(1)).await.unwrap();
             // At five requests a second, the limiter sends one request every 200 ms. The call waits for at most three
-            // requests, two of the bulk run and its own. Its response takes 100 ms.
+            // turns: two of the bulk run and its own. Its response takes 100 ms.
             assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
             sleep(SECOND).await;
         }

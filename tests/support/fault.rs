@@ -63,7 +63,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Returns a successful response with a body that suits all operations.
+    /// Returns a successful response. Its body suits lookups, searches and changes of customers.
     #[must_use]
     pub fn good() -> Self {
         Self::status(200).body(r#"{"emails": ["kari@example.com"], "customers": [], "success": true}"#)

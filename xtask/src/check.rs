@@ -129,8 +129,8 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// Fails if a default build of the crate `mediaconnect` compiles the generator, or a crate that no default feature
-/// needs.
+/// Fails if a default build of the crate `mediaconnect` compiles the generator, or a crate that only non-default
+/// features need.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",

@@ -3,7 +3,7 @@
 //! The comparison has two steps: first the requests and responses, then the Rust API that is generated from the
 //! contracts. A change that breaks requests may be harmless in responses, so the class of a change depends on its
 //! direction. The classes apply to programs that use this client. In responses, the client accepts unknown fields and
-//! values, and checks no limits.
+//! values, and most values outside the limits.
 
 mod change;
 mod messages;

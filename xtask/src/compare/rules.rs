@@ -1,8 +1,8 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! The rules `rust-…` report changes of Rust items. If a change of requests or responses also changes a Rust item, two
-//! rules report it: its own rule and a rule `rust-…`. Some rules, such as `operation-removed`, report both changes at
-//! once.
+//! The rules `rust-…` report changes of Rust items. If such a change follows from a change of requests or responses,
+//! another rule reports that change. Some rules, such as `operation-removed` and `field-added-to-response`, cover both
+//! changes.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -117,7 +117,7 @@ rules! {
     LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were accepted before are refused, and the new client does not send them.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-response" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
-    LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "Responses may contain values outside the old limit, and the client accepts them. Check database columns that store the value.";
+    LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "Responses may contain values outside the old limit. Check database columns that store the value.";
     PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match are refused. A person must judge whether one pattern is wider than the other.";
     PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched the old pattern are still accepted.";
     PATTERN_CHANGED_RECEIVED "pattern-changed-in-response" Compatible [Readers] Unchanged: "The client checks no patterns in responses. If a program checks the pattern, adapt the program.";

@@ -81,8 +81,8 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation `theirs` with `path` and the id of `ours`. If `path` and the path of
-/// `ours` have the same route, the result has the path and placeholder names of `ours`.
+/// Returns upstream's operation `theirs` with `path` and the id of `ours`. If `path` and the path of `ours` have the
+/// same route, the result has the path and placeholder names of `ours`.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {

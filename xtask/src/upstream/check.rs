@@ -94,7 +94,7 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum InputScope {
-    /// Choose `whole` or `part` by the kind of the input.
+    /// Choose `whole` or `part` by the kind of the input and the number of its operations.
     Auto,
     /// UPSTREAM contains all of upstream's operations.
     Whole,

@@ -71,7 +71,8 @@ impl Input {
     /// Returns true if the input is assumed to contain all of upstream's operations. The contract's operations that it
     /// lacks are then reported as removed by upstream.
     ///
-    /// A text or HTML page is never treated as complete. Its navigation shows which operations upstream has removed.
+    /// A single page, or an input with a text or HTML page, is not assumed to be complete. The navigation of a text or
+    /// HTML page shows which operations upstream has removed.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

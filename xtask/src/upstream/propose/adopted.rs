@@ -39,8 +39,8 @@ impl Adopted {
 
     /// Returns the contract with more edits, or the reason why they are refused.
     ///
-    /// The edits must resolve their differences and change nothing else. The edited contract is parsed and compared
-    /// only once.
+    /// The edits must resolve their differences and cause no unexpected change. They may also change the responses of
+    /// operations outside the input. All edits are checked together, so the edited contract is parsed only once.
     pub(super) fn with(
         &self,
         comparison: &Comparison<'_>,

@@ -42,8 +42,8 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Refuses the edits if there is a problem. Each problem is a pointer and a reason. The edits that change the node
-    /// at the pointer are regarded as the cause.
+    /// Refuses edits if there is a problem. Each problem is a pointer and a reason. The edits that [`Self::at`] finds
+    /// for the pointers are refused. If it finds none, all edits are refused together.
     pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
         let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
         let mut unknown = None;
@@ -61,9 +61,6 @@ impl<'a> Chosen<'a> {
     }
 
     /// Returns, for each edit, the operations that it affects and that the input does not contain.
-    ///
-    /// An edit may change the responses of these operations, but not their requests. The input does not show which
-    /// requests upstream accepts.
     ///
     /// An edit may change the responses of these operations. An edit that changes their requests is refused, because
     /// the input does not show which requests upstream accepts.
