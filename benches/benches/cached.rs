@@ -21,7 +21,8 @@ const CALLERS: usize = 16;
 /// The number of customers that 90 % of the calls look up.
 const FREQUENT: u64 = 100;
 const TTL: Duration = Duration::from_secs(60);
-/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
+/// The warm-up time. The calls of this time are not counted, because a client may send all requests of its first
+/// minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 /// The pause between two rounds of the latency measurement. [`SAMPLES`] is the number of rounds.

@@ -18,7 +18,8 @@ use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
-/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
+/// The warm-up time. The calls of this time are not counted, because a client may send all requests of its first
+/// minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 const OUTAGE: Duration = Duration::from_secs(30);

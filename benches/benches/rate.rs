@@ -13,7 +13,8 @@ use mediaconnect::RateLimit;
 use mediaconnect_benches::{Limits, MediaconnectClient, Seen, Windows, limited};
 use tokio::runtime::Runtime;
 
-/// The warm-up time. It is not measured, because a client may send all requests of its first minute at once.
+/// The warm-up time. The calls of this time are not counted, because a client may send all requests of its first
+/// minute at once.
 const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// The number of callers. Together, they could make more calls than the rate limit allows, so some of them are always

@@ -259,8 +259,8 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache treats every operation that is safe to retry as a read, so none of them may change data. If one does,
-    // the contract must distinguish it from a read.
+    // The cache takes every operation that is safe to retry for a read. If this test finds one that changes data, the
+    // contract needs a key that distinguishes the two.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_retry) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

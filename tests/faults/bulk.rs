@@ -106,7 +106,7 @@ fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
         let fast = RateLimit::new(10_000, 600_000).unwrap();
         let client = upstream.client().attempt_timeout(25 * SECOND).rate_limit(fast).build().unwrap();
         let mut bulk = client.customers().info_many(numbers(3_000)).in_order();
-        // A token is fetched first, so that the first call is also the first request.
+        // The token is fetched before the bulk starts, so the first call does not wait for it.
         client.token_lifetime().await.unwrap();
         let began = Instant::now();
         assert_eq!(bulk.next().await.unwrap().0, number(1));

@@ -32,7 +32,7 @@ EXAMPLES
   cargo xtask coverage        print the table, and check the file
   cargo xtask check coverage  only check the file";
 
-/// Prints the table and the near sunsets. Fails if the list of endpoints contradicts the contract.
+/// Prints the table, and the operations whose sunset is near. Fails if the list of endpoints contradicts the contract.
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     workspace::print(table(&endpoints(&coverage)));

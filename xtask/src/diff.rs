@@ -162,7 +162,7 @@ pub(crate) fn in_format(
     }
 }
 
-/// Returns the report, followed by the near sunsets.
+/// Returns the report, followed by the operations whose sunset is near.
 fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
     format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
 }

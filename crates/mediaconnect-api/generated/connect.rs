@@ -6248,7 +6248,7 @@ pub mod types {
     ];
     /// The members that occur only in an error body (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
-    /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
+    /// Returns the name of each model and its JSON Schema, as this client reads and writes the model.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {

@@ -24,8 +24,7 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. Each line has the lowest level of detail at which it
-    /// is shown.
+    /// Upstream's message, the number of attempts and the causes. Each line is shown from its level of detail on.
     background: Vec<(Detail, String)>,
 }
 

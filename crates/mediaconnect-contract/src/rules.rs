@@ -51,7 +51,7 @@ rules! {
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Keys that exclude each other are not used together: schema and content, example and examples, value and externalValue.";
     COMPONENT_NAME "component-name" Check: "The name of a component has only letters, digits, dots, hyphens and underscores.";
     STATUS "status" Check: "A status is an HTTP status code, a class such as 4XX, or default.";
-    TAG "tag" Build: "The tags of operations are listed once under tags. A tag becomes a command, so it differs from the names of existing commands.";
+    TAG "tag" Build: "The tags of operations are listed once under tags. A tag becomes a command, so it must not be the name of another command.";
     ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. This name becomes the client's method for the group, so it differs from the client's other methods.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, and has a value of the kind that is stated there.";
 

@@ -32,7 +32,7 @@ use crate::response_cache::ResponseCache;
 
 /// The maximum lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
-/// The maximum time from the lookup of a response until upstream's response is stored.
+/// The maximum time from looking up a response in Redis until upstream's response is stored there.
 const MAX_READ: Duration = Duration::from_secs(2 * 60);
 /// The maximum size of a response, in bytes. A larger response is not stored.
 const MAX_RESPONSE: usize = 128 * 1024;

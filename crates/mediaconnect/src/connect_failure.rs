@@ -17,7 +17,7 @@ pub enum ConnectFailure {
     Proxy,
     /// The proxy requires a user and a password, but they were missing or wrong (status 407).
     ProxyCredentials,
-    /// The proxy refused the connection, or could not make it.
+    /// The proxy refused to connect to upstream, or could not.
     ProxyRefused,
     /// The certificate is self-signed, or from an authority that this machine does not trust.
     CertificateUntrusted,

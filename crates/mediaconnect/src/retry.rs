@@ -56,10 +56,10 @@ pub(crate) struct RetryBudget {
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// The tokens that a retry after a 429 takes. They are fewer than after other failures, because a 429 shows that
-/// upstream is up.
+/// The price of a retry after a 429, in tokens. It is lower than after other errors, because a 429 shows that upstream
+/// is up.
 const AFTER_THROTTLING: Price = Price(5);
-/// The tokens that any other retry takes.
+/// The price of a retry after any other error, in tokens.
 const AFTER_FAILURE: Price = Price(14);
 /// The price of a retry after a failed token fetch, if another call has already paid for the retry of this fetch.
 const PAID: Price = Price(0);

@@ -455,7 +455,7 @@ pub mod types {
     pub const SECRET_NAMES: &[&str] = &[];
     /// The members that occur only in an error body (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage"];
-    /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
+    /// Returns the name of each model and its JSON Schema, as this client reads and writes the model.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {

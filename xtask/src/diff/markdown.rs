@@ -42,7 +42,7 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 
-/// Returns a section with the near sunsets, or an empty string if there are none.
+/// Returns a section with the operations whose sunset is near, or an empty string if there are none.
 pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     let items = sunsets.iter().map(|sunset| {
         let state = if sunset.is_past() { "past" } else { "near" };

@@ -95,8 +95,8 @@ impl Deviations {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Returns a finding for each entry that covers no difference although its part of the contract was compared. Also
-    /// returns a finding for each entry whose review date has passed.
+    /// Returns a finding for each entry whose review date has passed, and for each entry that covers no difference. An
+    /// entry is left out of the latter if its part of the contract was not compared.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(
@@ -157,8 +157,8 @@ impl Deviation {
             return false;
         }
         match &self.scope {
-            // If upstream lists other members of an object, it may have removed the missing member. An entry for the
-            // whole object therefore does not cover this difference.
+            // Upstream lists other members of this object, so it may have removed the missing one. This difference must
+            // be reported, and an entry for the whole object does not cover it.
             Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
             Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {

@@ -108,7 +108,7 @@ fn unproven(error: Error) -> Failure {
 
 /// Returns the failure of a run in which a repeated request fails, although it succeeded before.
 fn unlike_before(error: Error) -> Failure {
-    let what = format!("a row that succeeded before fails now: {error}");
+    let what = format!("a row that succeeded before now fails: {error}");
     Failure::from(error)
         .with_what(what)
         .with_next("check that the command uses the environment in which the run began")

@@ -100,8 +100,7 @@ async fn a_signal_ends_a_dry_run_also_while_it_reads_the_input_again() {
     directory.write("in", &lines(1..=500_000));
     let mut child = directory.command(&sandbox, "customer export --dry-run --input @in --output @out");
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The second pass moves the read position back to the beginning of the file. The loop ends when the position has
-    // moved back.
+    // Waits until the read position moves back, which means that the command reads the file a second time.
     let input = directory.file("in");
     let mut furthest = 0;
     while furthest == 0 || position(&child, &input).is_none_or(|position| position >= furthest) {

@@ -70,7 +70,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add items; for an object with x-list-wrapper, add the property that x-list-wrapper names, with its items",
+                "add `items`; if the list has x-list-wrapper, add the property whose name is the value of x-list-wrapper",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {

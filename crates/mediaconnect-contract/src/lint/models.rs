@@ -37,7 +37,7 @@ impl Lint<'_> {
                     pointer,
                     &rules::REQUIRED,
                     format!("{name} is required, but {} has no such property", model.name),
-                    "add the property, or delete the name",
+                    "add the property, or delete its name from `required`",
                 );
             }
         }

@@ -85,7 +85,7 @@ fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
         let wait = wait_without_redis(limits, per_minute, calm, busy);
         assert!(
             wait <= 50 * MS,
-            "{limits:?}, {calm} calm processes with {per_minute} calls a minute, {busy} busy ones: {wait:?}"
+            "{limits:?}, {calm} calm processes with {per_minute} calls a minute, {busy} busy ones: longest wait {wait:?}"
         );
     }
 }

@@ -106,10 +106,8 @@ impl FeedbackControl {
         if self.ceiling.take_if(|ceiling| number >= ceiling.first).is_some() && self.probes {
             self.probe = Probe::Due;
         }
-        match self.probe {
-            Probe::Due => self.probe = Probe::Sent { number, until: now + MAX_ARRIVAL },
-            Probe::Sent { until, .. } if until <= now => self.probe = Probe::Done,
-            Probe::Sent { .. } | Probe::Done => {}
+        if matches!(self.probe, Probe::Due) {
+            self.probe = Probe::Sent { number, until: now + MAX_ARRIVAL };
         }
     }
 
@@ -123,7 +121,7 @@ impl FeedbackControl {
         is_probe
     }
 
-    /// Adjusts the limits to the response of a request. Returns true if waiting requests may be sent earlier now.
+    /// Adjusts the limits to the headers of a response. Returns true if waiting requests may now be sent earlier.
     pub(super) fn learn(
         &mut self,
         number: u64,
@@ -143,7 +141,7 @@ impl FeedbackControl {
         match (remaining, feedback.reset) {
             (Some(remaining), Some(reset)) if number >= self.newest => {
                 self.newest = number;
-                self.counts_minutes |= remaining > self.of_all.0;
+                self.counts_minutes(Some(remaining));
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
@@ -219,4 +217,25 @@ fn is_looser(before: Option<&Ceiling>, after: Option<&Ceiling>) -> bool {
     before.is_some_and(|before| {
         after.is_none_or(|after| after.first > before.first || after.until < before.until)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ceiling_is_looser_if_more_is_sent_before_it_or_it_ends_sooner() {
+        let now = Instant::now();
+        let ceiling = |first, seconds| Some(Ceiling { first, until: now + Duration::from_secs(seconds) });
+        for (after, expected) in [
+            (None, true),
+            (ceiling(11, 30), true),
+            (ceiling(10, 29), true),
+            (ceiling(10, 30), false),
+            (ceiling(9, 31), false),
+        ] {
+            assert_eq!(is_looser(ceiling(10, 30).as_ref(), after.as_ref()), expected);
+        }
+        assert!(!is_looser(None, ceiling(10, 30).as_ref()));
+    }
 }

@@ -115,7 +115,7 @@ struct Forecast {
 
 impl Forecast {
     fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
-        // The forecast includes the wait until `not_before`, so it must remain valid until then.
+        // The forecast includes the wait until `not_before`, so it must not become stale before that time.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
         let window = window.answered_by(now);
         let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };

@@ -283,7 +283,11 @@ mod tests {
         turns.lease(9, Instant::now() + MINUTE, 0);
         let mut permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
         permit.answered(&Feedback { remaining: Some(100), ..Feedback::default() });
-        assert_eq!(turns.report().unwrap().remaining, None, "these may be the requests that remain in the second");
+        assert_eq!(
+            turns.report().unwrap().remaining,
+            None,
+            "these may be the requests that remain in the second"
+        );
         for (throttled, remaining) in [(false, 1_500), (false, 70), (true, 0)] {
             let mut permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
             let reset = Some(MINUTE / 2);

@@ -27,6 +27,26 @@ async fn no_more_are_sent_than_upstream_says_remain() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_429_that_leaves_no_requests_stops_all_until_the_reset() {
+    let limiter = limiter(1.0);
+    for _ in 0..99 {
+        request(&limiter, &Feedback::default()).await;
+    }
+    // The 100 requests of this second explain the 429, but upstream says that the limit applies until the reset.
+    let refused = Feedback { throttled: true, retry_after: Some(SECOND), ..told("0", "30") };
+    request(&limiter, &refused).await;
+    assert_eq!(request(&limiter, &Feedback::default()).await, 31 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_of_others_at_the_start_of_a_fixed_window_stops_all_until_the_reset() {
+    let limit = RateLimit::new(100, 150).unwrap();
+    let limiter = RateLimiter::new(&limit, WhenExhausted::Wait);
+    request(&limiter, &told("0", "60")).await;
+    assert_eq!(request(&limiter, &Feedback::default()).await, 61 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
 async fn headers_without_sense_change_nothing() {
     let limiter = limiter(1.0);
     for (remaining, reset) in [("0", "soon"), ("0", "500"), ("0", "1700000000"), ("-1", "30"), ("none", "30")]
