@@ -154,6 +154,36 @@ fn a_bulk_whose_runtime_was_shut_down_loses_no_item() {
     assert_eq!(items, [1, 2, 3]);
 }
 
+#[test]
+fn a_bulk_that_pauses_for_the_rate_can_be_read_in_another_runtime() {
+    let paused =
+        || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let first = paused();
+    let sandbox = first.block_on(async { Sandbox::builder().in_memory() });
+    let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
+    let numbers = [563_457, 999_999_999, 563_457].map(number);
+    // The rate admits a call each second. A call that would have to wait longer than its deadline fails, so the bulk
+    // pauses and restarts it.
+    let mut bulk = client.customers().info_many(numbers).with_deadline(Duration::from_millis(50));
+    let ended = first.block_on(async {
+        let mut ended = 0;
+        while tokio::time::timeout(Duration::from_millis(500), bulk.next()).await.is_ok() {
+            ended += 1;
+        }
+        ended
+    });
+    assert_eq!(ended, 1);
+    drop(first);
+    let outcomes = paused().block_on(async {
+        let mut outcomes = 0;
+        while bulk.next().await.is_some() {
+            outcomes += 1;
+        }
+        outcomes
+    });
+    assert_eq!(outcomes, 2);
+}
+
 /// Counts the panics of the current thread from now on, including those that a runtime catches.
 fn panics() -> Arc<AtomicUsize> {
     let (panics, this) = (Arc::new(AtomicUsize::new(0)), std::thread::current().id());

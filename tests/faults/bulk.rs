@@ -117,6 +117,25 @@ fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
 }
 
 #[test]
+fn the_order_can_be_asked_for_while_calls_run_and_no_outcome_is_lost() {
+    run_paced(async {
+        let upstream = Upstream::after(100 * MS);
+        let client = upstream.client().build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(20));
+        let (first, _) = bulk.next().await.unwrap();
+        let mut bulk = bulk.in_order();
+        let mut items = vec![first.get()];
+        while let Some((item, _)) = bulk.next().await {
+            items.push(item.get());
+            // Asking again changes nothing.
+            bulk = bulk.in_order();
+        }
+        items.sort_unstable();
+        assert_eq!(items, (1..=20).collect::<Vec<_>>());
+    });
+}
+
+#[test]
 fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queue() {
     const WARM_UP: Duration = Duration::from_secs(60);
     const MEASURED: Duration = Duration::from_secs(240);

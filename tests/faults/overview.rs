@@ -1,10 +1,10 @@
-//! Tests the deadline of a customer overview, which makes several calls.
+//! Tests customer overviews, which make several calls each.
 
 use std::time::Duration;
 
 use mediaconnect::RateLimit;
 use mediaconnect::operations::ListSubscriptions;
-use mediaconnect_sandbox::Sandbox;
+use mediaconnect_sandbox::{Fault, Sandbox};
 use mediaconnect_tests::number;
 use serde_json::json;
 use tokio::time::Instant;
@@ -21,4 +21,23 @@ async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
     let error = client.customers().overview(number(563_457)).with_deadline(deadline).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert!(began.elapsed() <= deadline + Duration::from_millis(1), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_of_overviews_uses_the_rate() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let latency = Fault::on_any().delay(SECOND).always();
+    let sandbox = Sandbox::builder().allow_unused_faults().fault(latency).in_memory();
+    let client = sandbox.client();
+    // The first request of a client is sent alone.
+    client.customers().exists(number(563_457)).await.unwrap();
+    let began = Instant::now();
+    let mut overviews =
+        client.bulk((1..=100).map(number), |client, number| client.customers().overview(*number));
+    let mut ended = 0;
+    while overviews.next().await.is_some() {
+        ended += 1;
+    }
+    // Two requests for each overview, at 100 a second.
+    assert!(ended == 100 && began.elapsed() < 6 * SECOND, "{:?}", began.elapsed());
 }

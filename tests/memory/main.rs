@@ -148,13 +148,14 @@ fn bodies_of_values() -> impl Iterator<Item = (String, String)> {
         ("[", "0", "]"),
         ("[", r#""""#, "]"),
         ("[", r#"{"":0}"#, "]"),
+        (r#"{"a":["#, r#"{"":0}"#, "]}"),
         ("[", r#"{"a":{"b":{"c":{"d":0}}}}"#, "]"),
     ];
     elements.into_iter().flat_map(|(start, element, end)| {
         [1, 2, 3, 4, 6, 8, 12, 16].into_iter().map(move |part| {
             let list = List { start: start.to_owned(), element: element.to_owned(), end: end.to_owned() };
             let count = part * CAP / 16 / (element.len() + 1);
-            (format!("any {element}, {part}/16 of the cap"), list.with(count))
+            (format!("any {start}{element}, {part}/16 of the cap"), list.with(count))
         })
     })
 }

@@ -106,7 +106,8 @@ const FEATURE_SETS: &[&str] = &[
     "--package mediaconnect",
     "--package mediaconnect --no-default-features --features native-tls,schemars,metrics",
     "--package mediaconnect --features opentelemetry,cache,unverified",
-    "--package mediaconnect-fleet --package mediaconnect-sandbox --package mediaconnect-contract --no-default-features",
+    "--package mediaconnect-fleet --no-default-features --features native-tls",
+    "--package mediaconnect-sandbox --package mediaconnect-contract --no-default-features",
 ];
 
 fn clippy() -> Result<()> {

@@ -4,7 +4,7 @@ mod source;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use tokio::time::{Sleep, sleep};
+use tokio::time::sleep;
 use tracing::Instrument;
 
 pub use self::source::BulkSource;
@@ -89,7 +89,9 @@ pub struct Bulk<'a, K, T> {
     /// Items whose calls sent nothing, because the rate limiter did not admit them. The calls are restarted after the
     /// pause.
     again: VecDeque<(u64, K)>,
-    pause: Option<Pin<Box<Sleep>>>,
+    /// True while `running` contains the task of a pause. The pause is a task, because a timer must not be polled after
+    /// its runtime was shut down.
+    paused: bool,
     /// Outcomes that wait for earlier ones. `None` if the order does not matter.
     held: Option<Held<K, T>>,
 }
@@ -146,7 +148,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
             dropped: Dropped::default(),
             next: 0,
             again: VecDeque::new(),
-            pause: None,
+            paused: false,
             held: None,
         }
     }
@@ -154,8 +156,10 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     /// Returns the outcomes in the order of the items.
     ///
     /// Up to 1,024 outcomes can wait for a late one. If 1,024 wait, no new calls start until the late outcome arrives.
+    /// If the stream was already read, the calls in progress end in any order.
     pub fn in_order(mut self) -> Self {
-        self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
+        let next = self.next;
+        self.held.get_or_insert_with(|| Held { outcomes: BTreeMap::new(), next });
         self
     }
 
@@ -195,11 +199,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     }
 
     fn start(&mut self, context: &mut Context<'_>) {
-        if let Some(pause) = &mut self.pause {
-            if pause.as_mut().poll(context).is_pending() {
-                return;
-            }
-            self.pause = None;
+        if self.paused {
+            return;
         }
         self.queue.wake_when_shorter(context.waker());
         while self.running.len() < self.concurrency && self.queue.length() < self.max_queued {
@@ -237,13 +238,23 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The call waited for the rate limiter and sent nothing, so it can be restarted.
+            // The rate limiter did not let a request through. A single call has sent nothing, and an overview only reads,
+            // so the call can be restarted.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
-            self.pause = Some(Box::pin(sleep(wait)));
+            if !self.paused {
+                self.paused = true;
+                self.running.spawn(async move {
+                    sleep(wait).await;
+                    None
+                });
+            }
             return None;
         }
-        let Some(held) = &mut self.held else { return Some((item, outcome)) };
+        // An item that was taken from the source before `in_order` was called belongs to no order.
+        let Some(held) = self.held.as_mut().filter(|held| number >= held.next) else {
+            return Some((item, outcome));
+        };
         held.outcomes.insert(number, (item, outcome));
         held.take()
     }
@@ -272,16 +283,20 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // No call is running now. The reader will be woken by the timer of the pause, or by the source when it
-                // has an item.
-                Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
+                // No call is running now. The source will wake the reader when it has an item.
+                Poll::Ready(None) if this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
                     let ended = joined.unwrap_or_else(|error| match error.try_into_panic() {
                         Ok(panic) => resume_unwind(panic),
                         Err(_) => dropped(&this.dropped),
                     });
-                    if let Some(next) = ended.and_then(|ended| this.settle(ended)) {
+                    // A task without an item was the pause.
+                    let Some(ended) = ended else {
+                        this.paused = false;
+                        continue;
+                    };
+                    if let Some(next) = this.settle(ended) {
                         return Poll::Ready(Some(next));
                     }
                 }

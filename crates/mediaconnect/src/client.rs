@@ -97,8 +97,8 @@ impl Client {
         UserClient { client: self.clone(), user: user.clone() }
     }
 
-    /// Creates a request to any other endpoint of Connect. `path`, such as `/v1/client/access`, is appended to the base
-    /// URL.
+    /// Creates a request to an endpoint of Connect for which this crate has no method. `path`, such as
+    /// `/v1/client/events`, is appended to the base URL.
     ///
     /// The request uses the client's token, rate, deadline and limits. Logs and errors contain none of its data.
     ///
@@ -106,9 +106,10 @@ impl Client {
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
     /// use mediaconnect::Method;
     ///
-    /// let question = serde_json::json!({ "product": "CO27409", "credential": "kari@example.com" });
-    /// let response: serde_json::Value =
-    ///     client.request(Method::Post, "/v1/client/access").json(&question).safe_to_retry().send().await?;
+    /// // An invented endpoint, which only reads although its method is POST.
+    /// let question = serde_json::json!({ "kind": "login", "since": "2026-11-01" });
+    /// let events: serde_json::Value =
+    ///     client.request(Method::Post, "/v1/client/events").json(&question).safe_to_retry().send().await?;
     /// # Ok(())
     /// # }
     /// ```

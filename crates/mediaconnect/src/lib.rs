@@ -36,7 +36,7 @@
 //! | feature | effect |
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
-//! | `native-tls` | TLS by the operating system's library; disable the default features to use it. One of `rustls` and `native-tls` is required |
+//! | `native-tls` | TLS by the operating system's library; disable the default features of this crate, and of `mediaconnect-fleet` and `mediaconnect-sandbox`, to use it. One of `rustls` and `native-tls` is required; with both, the client uses rustls |
 //! | `cache` | cached responses of reads: `Client::cached`, and `ResponseStore`, the trait of stores that processes share |
 //! | `schemars` | JSON Schemas (schemars 1) of the models, and `component_schemas` for an OpenAPI document |
 //! | `unverified` | operations whose path or shape upstream does not document, such as `groups::Customers::change_own_info` |

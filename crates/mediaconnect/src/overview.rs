@@ -64,9 +64,13 @@ impl Customers<'_> {
 
 #[inline]
 async fn overview(client: &Client, number: CustomerNumber, context: CallContext) -> Result<Overview> {
-    let deadline = context.options.deadline_from_now();
-    let customer = client.customers().info(number).with_options(context.options);
-    let subscriptions = client.subscriptions().list(number).with_options(context.options);
+    let CallContext { options, slot } = context;
+    let deadline = options.deadline_from_now();
+    let mut customer = client.customers().info(number).with_options(options);
+    if let Some(slot) = slot {
+        customer = customer.in_slot(slot);
+    }
+    let subscriptions = client.subscriptions().list(number).with_options(options);
     let (customer, subscriptions) = both(customer.into_future(), subscriptions.into_future()).await;
     let (customer, subscriptions) = (customer?, subscriptions_of(subscriptions)?);
 
@@ -75,8 +79,8 @@ async fn overview(client: &Client, number: CustomerNumber, context: CallContext)
     let products: BTreeSet<ProductCode> = products.collect();
     let mut invoices = client
         .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))
-        .with_attempt_timeout(context.options.attempt_timeout)
-        .with_attempts(context.options.attempts)
+        .with_attempt_timeout(options.attempt_timeout)
+        .with_attempts(options.attempts)
         .in_order();
     let mut open_invoices = Vec::new();
     let too_late = || Error::new(Kind::Timeout).in_operation(ListInvoicesOfProduct::INFO.id, 0);

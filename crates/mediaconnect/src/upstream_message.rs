@@ -1,7 +1,8 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use mediaconnect_api::types::ErrorBody;
-use serde_json::{Map, Value};
+use serde::Deserialize;
 
 /// Upstream's message about an error: a code, and a text that may quote the request. `Debug` hides both.
 ///
@@ -12,6 +13,17 @@ use serde_json::{Map, Value};
 pub struct UpstreamMessage {
     code: Option<String>,
     text: Option<String>,
+}
+
+/// The form of error bodies that only Connect is known to use. Reading ends at the first other member, so a large body
+/// of another form takes no memory.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConnectsForm<'b> {
+    #[serde(borrow)]
+    exception_type: Option<Cow<'b, str>>,
+    #[serde(borrow, rename = "errorMessage")]
+    _error_message: Option<Cow<'b, str>>,
 }
 
 impl UpstreamMessage {
@@ -31,14 +43,10 @@ impl UpstreamMessage {
     /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form does not prove that
     /// Connect sent the body, because any gateway may use it.
     pub(crate) fn is_connects(body: &[u8]) -> bool {
-        let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
-        let is_known = |(name, value): (&String, &Value)| {
-            ["exceptionType", "errorMessage"].contains(&name.as_str())
-                && (value.is_string() || value.is_null())
-        };
-        let has_name =
-            members.get("exceptionType").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
-        has_name && members.iter().all(is_known)
+        // serde also reads a struct from a list.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let read = || serde_json::from_slice::<ConnectsForm<'_>>(body).ok()?.exception_type;
+        is_object && read().is_some_and(|name| !name.is_empty())
     }
 
     /// Returns the name of the failure: `exceptionType` or `error`.
@@ -120,6 +128,8 @@ mod tests {
             r#"{"exceptionType":404,"errorMessage":"x"}"#,
             r#"{"errorMessage":"Task timed out","errorType":"Sandbox.Timedout"}"#,
             r#"{"errorMessage":"x","exceptionType":"y","stackTrace":[]}"#,
+            r#"{"exceptionType":"x","exceptionType":"y"}"#,
+            r#"["NotFound"]"#,
         ] {
             assert!(!UpstreamMessage::is_connects(body.as_bytes()), "{body}");
         }
