@@ -1,6 +1,6 @@
 //! Tests how the client handles each kind of response.
 
-use mediaconnect::Error;
+use mediaconnect::{CustomerNumber, Error};
 use mediaconnect_tests::{Upstream, number};
 use wiremock::ResponseTemplate;
 
@@ -97,6 +97,28 @@ async fn json_is_read_whatever_its_media_type() {
     let upstream = Upstream::responding(body(200, r#"{"customerNumber": 7}"#, "text/html")).await;
     let customer = upstream.client.customers().info(number(7)).await.unwrap();
     assert_eq!(customer.customer_number, Some(number(7)));
+}
+
+#[tokio::test]
+async fn only_what_connect_says_of_the_input_is_final() {
+    let connects = |status| (status, r#"{"exceptionType":"X"}"#);
+    for ((status, body), is_final) in [
+        (connects(400), true),
+        ((400, "<html>"), false),
+        (connects(404), true),
+        ((404, "<html>"), false),
+        (connects(401), false),
+        (connects(403), false),
+        (connects(429), false),
+        (connects(503), false),
+        ((200, "{}"), false),
+    ] {
+        let upstream = Upstream::without_proof(status, body).await;
+        let client = upstream.client_builder().build().unwrap();
+        let error = client.customers().info(number(1)).with_attempts(1).await.unwrap_err();
+        assert_eq!(error.is_final(), is_final, "{status} {body}: {error}");
+    }
+    assert!(Error::from("0".parse::<CustomerNumber>().unwrap_err()).is_final());
 }
 
 #[tokio::test]

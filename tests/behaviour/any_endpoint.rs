@@ -2,7 +2,7 @@
 
 use mediaconnect::{Method, UserToken};
 use mediaconnect_sandbox::Sandbox;
-use mediaconnect_tests::{Upstream, client_of};
+use mediaconnect_tests::{Upstream, client_of, number};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -217,9 +217,30 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
         assert!(error.is_configuration() && error.to_string().contains(advice), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
+    let built = upstream.client_builder().header("Authorization", "canary").build();
+    assert!(built.unwrap_err().to_string().contains("`authorization` itself: use as_user"));
     let sent = upstream.client.request(Method::Get, "/v1/x").query(&[[["a"]]]).send::<Value>().await;
     assert!(sent.unwrap_err().to_string().contains("the query cannot be written"));
     assert!(upstream.server.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_header_of_the_client_is_sent_with_each_request_but_not_to_the_token_endpoint() {
+    let upstream = Upstream::responding_json(r#"{"customerNumber": 1}"#).await;
+    let builder = upstream.client_builder().header("X-Api-Key", "canary").header("X-Id", "of the client");
+    assert!(!format!("{builder:?}").contains("canary"));
+    let client = builder.build().unwrap();
+    client.customers().info(number(1)).await.unwrap();
+    client.request(Method::Get, "/v1/x").header("X-Id", "of the request").send::<Value>().await.unwrap();
+
+    let requests = upstream.server.received_requests().await.unwrap();
+    let of_each = |name: &str| -> Vec<_> {
+        let value =
+            |request: &wiremock::Request| Some(request.headers.get(name)?.to_str().unwrap().to_owned());
+        requests.iter().map(|request| value(request).unwrap_or_default()).collect()
+    };
+    assert_eq!(of_each("x-api-key"), ["", "canary", "canary"]);
+    assert_eq!(of_each("x-id"), ["", "of the client", "of the request"]);
 }
 
 #[tokio::test]

@@ -72,12 +72,17 @@ impl Access<'_> {
 
     #[inline]
     fn ask(self, request: AccessRequest) -> Call<Verdict> {
-        self.check(request).map(|outcome| outcome.map(Verdict))
+        self.check(request).map(|outcome| outcome.map(Verdict::from))
     }
 }
 
 impl Reader {
-    fn request(self, product: ProductCode) -> AccessRequest {
+    /// Returns the request that asks if this reader may read a product, for
+    /// [`operations::CheckAccess`](crate::operations::CheckAccess).
+    ///
+    /// Use it for calls that [`Access::may_read`] does not make, such as those of a cached client. A [`Verdict`] can be
+    /// made from their response.
+    pub fn request(self, product: ProductCode) -> AccessRequest {
         let mut request = AccessRequest::default();
         request.product = Some(product);
         match self {
@@ -86,6 +91,12 @@ impl Reader {
             Self::Ip(address) => request.ip = Some(address.to_string()),
         }
         request
+    }
+}
+
+impl From<AccessResult> for Verdict {
+    fn from(result: AccessResult) -> Self {
+        Self(result)
     }
 }
 

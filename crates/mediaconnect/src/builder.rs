@@ -8,8 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::Connection;
+use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::added_header;
 use crate::credentials::CredentialsProvider;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
@@ -47,6 +50,8 @@ pub struct ClientBuilder {
     token_timeout: Option<Duration>,
     max_waiting: Option<usize>,
     network: Network,
+    /// The names and values of the headers that the service adds to each request.
+    headers: Vec<(String, SecretString)>,
     transport: Option<Arc<dyn Transport>>,
     fleet: Option<Arc<dyn Fleet>>,
     #[cfg(feature = "cache")]
@@ -241,6 +246,10 @@ impl ClientBuilder {
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            added_header::add(&mut headers, name, value.expose_secret())?;
+        }
         let http = self.network.client(&base_url)?;
         let token_http = if is_local(&base_url) == is_local(&token_url) {
             http.clone()
@@ -285,6 +294,7 @@ impl ClientBuilder {
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
             connection: Connection { base_url: Arc::new(base_url), http },
+            headers,
             transport: self.transport,
             options: self.options,
             limiter,

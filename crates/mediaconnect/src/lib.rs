@@ -50,6 +50,7 @@
 compile_error!("mediaconnect needs a TLS library: enable its feature `rustls` or `native-tls`");
 
 mod access;
+mod added_header;
 mod body;
 mod builder;
 mod bulk;

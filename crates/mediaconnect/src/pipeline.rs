@@ -196,6 +196,9 @@ pub(crate) fn send<'c>(
 ) -> Result<impl Future<Output = Result<Response>> + Send + use<'c>> {
     let mut request = build(&client.connection)?;
     let headers = request.headers_mut();
+    for (name, value) in &client.headers {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
     if let Some(span) = traced {
         telemetry::add_trace(headers, span);
     }

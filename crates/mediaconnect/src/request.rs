@@ -1,6 +1,5 @@
 //! Requests to endpoints outside the contract.
 
-mod header;
 mod path;
 mod response;
 
@@ -13,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::response::Response;
+use crate::added_header;
 use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
@@ -121,7 +121,7 @@ impl Request {
     /// Headers that the client sets itself, such as `Authorization`, are refused. If a header is refused,
     /// [`send`](Self::send) sends nothing and fails with [`is_configuration`](Error::is_configuration).
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Err(error) = header::add(&mut self.headers, name, value) {
+        if let Err(error) = added_header::add(&mut self.headers, name, value) {
             self.refuse(error);
         }
         self

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mediaconnect_api::Connection;
+use reqwest::header::HeaderMap;
 
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
@@ -17,6 +18,8 @@ pub(crate) struct Shared {
     /// The name of the client. It is a label of the metrics and a field of the spans.
     pub(crate) name: Option<Arc<str>>,
     pub(crate) connection: Connection,
+    /// The headers that the service adds to each request.
+    pub(crate) headers: HeaderMap,
     /// The transport that replaces the network. It is set only in tests.
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) server_address: String,

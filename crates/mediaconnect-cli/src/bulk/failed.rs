@@ -42,7 +42,7 @@ impl FailureReason {
             Self::NotFound
         // Only a refusal by Connect shows that the input line is the cause. The token endpoint or a gateway may also
         // refuse a request.
-        } else if error.is_refused() && error.is_from_connect() {
+        } else if error.is_refused() && error.is_final() {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
             Self::Denied

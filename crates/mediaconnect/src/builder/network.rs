@@ -47,6 +47,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Adds a header to each request to the API, such as the key of an API gateway. The value is hidden from logs.
+    ///
+    /// A header of the request itself with the same name has priority. Requests to the token endpoint do not have the
+    /// header. Headers that the client sets itself, such as `Authorization`, are refused: [`build`](Self::build) fails.
+    #[doc(alias = "default_header")]
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), SecretString::from(value.into())));
+        self
+    }
+
     /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
     /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8 (`BEGIN

@@ -121,6 +121,20 @@ impl Error {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
+    /// Returns true if the input is the cause, so that the same call would fail again: it [is
+    /// invalid](Self::is_invalid_input), no customer [has the number](Self::is_not_found), or Connect itself
+    /// [refused](Self::is_refused) it.
+    ///
+    /// All other errors may pass: upstream recovers, or somebody corrects the set-up. A queue can put such a message
+    /// back. For a change, check [`is_outcome_unknown`](Self::is_outcome_unknown) first.
+    #[doc(alias = "is_permanent")]
+    #[doc(alias = "is_retryable")]
+    #[doc(alias = "is_transient")]
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.is_invalid_input() || self.is_not_found() || (self.is_refused() && self.is_from_connect())
+    }
+
     /// Returns true if an operation that changes data failed, and it is unknown whether upstream applied it.
     ///
     /// The causes are a timeout, a broken connection, a response that could not be trusted, and a status 5xx. The call

@@ -1,4 +1,4 @@
-//! Checks the headers that a service adds to a request.
+//! Checks the headers that a service adds to its requests.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -33,7 +33,7 @@ const OWNED: [&str; 19] = [
 /// # Errors
 /// Returns an error if the client sets the header itself, or if the name or value cannot be sent. The error does not
 /// quote the value.
-pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+pub(crate) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let name = HeaderName::try_from(name).map_err(|_| {
         Error::configuration(
             "the name of a request header is malformed: expected letters, digits and hyphens, as in X-Request-Id",
