@@ -61,6 +61,10 @@ impl<'a> Walk<'a> {
                 self.schema_within(&site.under("[]"), old_items, items, trail);
                 true
             }
+            (Kind::Map { values: Some(old_values) }, Kind::Map { values: Some(values) }) => {
+                self.schema_within(&site.under("*"), old_values, values, trail);
+                true
+            }
             (Kind::Object(_), Kind::Object(_)) => {
                 let fields = self.fields_of(old, new);
                 self.fields(site, fields, &new.pointer, trail);

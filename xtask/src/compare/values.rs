@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use mediaconnect_contract::outline::Schema;
+use mediaconnect_contract::outline::{Kind, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, NewLimit, Rule};
@@ -148,6 +148,10 @@ impl Walk<'_> {
     pub(super) fn constraints(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (old, new_constraints) = (canonical(&old.constraints), canonical(&new.constraints));
         for (key, before, after) in changed(&old, &new_constraints) {
+            // `kinds` compares the values of a map.
+            if key == "additionalProperties" && matches!(new.kind, Kind::Map { .. }) {
+                continue;
+            }
             if let (Some(Value::Array(before)), Some(Value::Array(after))) = (before, after)
                 && matches!(key, "anyOf" | "oneOf")
             {
