@@ -104,11 +104,18 @@ impl Walk<'_> {
         let arguments = (arguments(old, renamed), arguments(new, &Renamed::new()));
         let outputs = (output(old, renamed), output(new, &Renamed::new()));
         let modes = (mode(old), mode(new));
-        let facts: [(&'static Rule, Values<'_>); 4] = [
+        let features = (feature(old), feature(new));
+        let feature_rule = if new.is_inferred() {
+            &rules::RUST_OPERATION_UNVERIFIED
+        } else {
+            &rules::RUST_OPERATION_VERIFIED
+        };
+        let facts: [(&'static Rule, Values<'_>); 5] = [
             (&rules::RUST_OPERATION_RENAMED, (Some(&old.id), Some(&new.id))),
             (&rules::RUST_METHOD_CHANGED, (Some(&arguments.0), Some(&arguments.1))),
             (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
             (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
+            (feature_rule, (Some(features.0), Some(features.1))),
         ];
         // Older contracts and upstream's documents have no `x-method`, so their method names are not compared.
         if let (Some(before), Some(after)) = (facade(self.old, old), facade(self.new, new))
@@ -207,6 +214,10 @@ fn output(operation: &Operation, renamed: &Renamed) -> String {
 
 fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
+}
+
+fn feature(operation: &Operation) -> &'static str {
+    if operation.is_inferred() { "feature unverified" } else { "no feature" }
 }
 
 /// Returns the Rust type of a field. Even a required field is an `Option`, because the client accepts a response

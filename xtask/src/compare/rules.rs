@@ -162,6 +162,8 @@ rules! {
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method has other arguments.";
     RUST_OUTPUT_CHANGED "rust-output-changed" Breaking [RustCode] CompileError: "The operation returns another type.";
     RUST_MODE_CHANGED "rust-mode-changed" Breaking [RustCode] RunsDifferently: "The client sends another kind of token: its own instead of a user's, or the reverse.";
+    RUST_OPERATION_UNVERIFIED "rust-operation-unverified" Breaking [RustCode] CompileError: "The operation is only inferred now, so its method and its type need the feature `unverified`, and its command needs --unverified.";
+    RUST_OPERATION_VERIFIED "rust-operation-verified" Compatible [RustCode] Unchanged: "The operation is no longer only inferred, so it does not need the feature `unverified`.";
     RUST_CONSTANT_REMOVED "rust-constant-removed" Breaking [RustCode] CompileError: "Programs that name the constant do not compile.";
 }
 

@@ -13,7 +13,8 @@ use syn::{Attribute, ImplItem, Item, Visibility};
 
 use crate::edits::edits;
 
-/// The public items of generated code: the types of items by path, and the deprecated paths.
+/// The public items of generated code without the feature `unverified`: the types of items by path, and the deprecated
+/// paths.
 #[derive(Default)]
 struct Api {
     items: BTreeMap<String, String>,
@@ -82,7 +83,7 @@ fn api(contract: &str) -> Option<Api> {
     let mut api = Api::default();
     // The methods of the crate `mediaconnect` are not in the generated source, so they are added here.
     let outline = Outline::of(&contract);
-    for operation in &outline.operations {
+    for operation in outline.operations.iter().filter(|operation| !operation.is_inferred()) {
         let accessor =
             outline.group(operation).and_then(|group| group.accessor.as_deref()).unwrap_or_default();
         api.add(format!("{accessor}::{}", operation.method_name()), &[], &"method");
@@ -91,6 +92,12 @@ fn api(contract: &str) -> Option<Api> {
         api.item("", &item);
     }
     Some(api)
+}
+
+/// Returns true if an item exists only with the feature `unverified`.
+fn is_unverified(attributes: &[Attribute]) -> bool {
+    let gate = quote::quote!(#[cfg(feature = "unverified")]).to_string();
+    attributes.iter().any(|attribute| attribute.to_token_stream().to_string() == gate)
 }
 
 impl Api {
@@ -104,6 +111,8 @@ impl Api {
     fn item(&mut self, module: &str, item: &Item) {
         let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
         match item {
+            Item::Mod(inner) if is_unverified(&inner.attrs) => {}
+            Item::Impl(block) if is_unverified(&block.attrs) => {}
             Item::Mod(inner) => {
                 // The surrounding module re-exports the items of a private module, so the path does not contain the
                 // private module.
