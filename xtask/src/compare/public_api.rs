@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
-use mediaconnect_codegen::ScalarType;
+use mediaconnect_codegen::{ScalarType, has_only_success_flag};
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
 
 use super::change::{Place, Rule};
@@ -102,7 +102,7 @@ impl Walk<'_> {
     fn method(&mut self, old: &Operation, new: &Operation) {
         let renamed = &self.renamed;
         let arguments = (arguments(old, renamed), arguments(new, &Renamed::new()));
-        let outputs = (output(old, renamed), output(new, &Renamed::new()));
+        let outputs = (output(self.old, old, renamed), output(self.new, new, &Renamed::new()));
         let modes = (mode(old), mode(new));
         let features = (feature(old), feature(new));
         let feature_rule = if new.is_inferred() {
@@ -207,8 +207,9 @@ fn arguments(operation: &Operation, renamed: &Renamed) -> String {
     format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
 }
 
-fn output(operation: &Operation, renamed: &Renamed) -> String {
+fn output(outline: &Outline, operation: &Operation, renamed: &Renamed) -> String {
     let body = operation.success().and_then(|success| success.body.as_ref());
+    let body = body.filter(|_| !has_only_success_flag(operation, outline));
     body.map_or_else(|| "()".to_owned(), |body| rust_type(&body.schema, renamed))
 }
 
