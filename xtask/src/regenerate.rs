@@ -105,10 +105,13 @@ fn replace(path: &str, text: &str) -> Result<()> {
     write().with_context(|| format!("{} cannot be written, so no file is changed", path.display()))
 }
 
+/// Undoes `replace`. A file that did not exist before is removed.
 fn restore(one: &Generated) -> Result<()> {
     let path = workspace::root().join(one.path);
+    let now = fs::read_to_string(&path).ok();
     match &one.committed {
-        Some(text) if fs::read_to_string(&path).ok().as_ref() != Some(text) => replace(one.path, text),
+        Some(text) if now.as_ref() != Some(text) => replace(one.path, text),
+        None if now.as_ref() == Some(&one.source) => Ok(fs::remove_file(&path)?),
         _ => Ok(()),
     }
 }

@@ -217,7 +217,8 @@ impl<'a> Method<'a> {
 
 /// Returns true if the success flag is the only field of the response. The method then returns `()`, because the flag
 /// of an accepted response is always true.
-fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
+#[must_use]
+pub fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)

@@ -20,6 +20,7 @@ mod unverified;
 mod view;
 mod wire_types;
 
+pub use facade::has_only_success_flag;
 pub use generate::generate;
 /// Re-exported, so that build scripts depend on this crate alone.
 pub use mediaconnect_contract::Contract;

@@ -71,7 +71,7 @@ pub struct Place {
     /// The part of the operation or of the contract.
     pub part: Option<Part>,
     /// A pointer to the changed field or item within the part, such as `/customers/[]/emails/[]`. `[]` is any item of a
-    /// list. The pointer is empty if the change is in the whole part.
+    /// list, and `*` any value of a map. The pointer is empty if the change is in the whole part.
     pub pointer: String,
 }
 

@@ -8,6 +8,7 @@ use super::change::{Direction, Rule};
 use super::rules;
 use super::schemas::sunset_rule;
 use super::text;
+use super::values::canonical;
 use super::walk::{Site, Values, Walk, place};
 
 impl<'a> Walk<'a> {
@@ -100,8 +101,10 @@ impl<'a> Walk<'a> {
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
             self.report(rule, place(label, None), &new.pointer, values);
         }
-        let site = Site::new(label, None, Direction::Sent);
-        self.extensions(&site, &new.pointer, &old.extensions, &new.extensions);
+        // Of the extensions, only `x-success` has an effect, and it is about responses.
+        let site = Site::new(label, None, Direction::Received);
+        let (before, after) = (canonical(&old.extensions), canonical(&new.extensions));
+        self.extensions(&site, &new.pointer, &before, &after);
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
-use mediaconnect_codegen::ScalarType;
+use mediaconnect_codegen::{ScalarType, has_only_success_flag};
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
 
 use super::change::{Place, Rule};
@@ -102,13 +102,20 @@ impl Walk<'_> {
     fn method(&mut self, old: &Operation, new: &Operation) {
         let renamed = &self.renamed;
         let arguments = (arguments(old, renamed), arguments(new, &Renamed::new()));
-        let outputs = (output(old, renamed), output(new, &Renamed::new()));
+        let outputs = (output(self.old, old, renamed), output(self.new, new, &Renamed::new()));
         let modes = (mode(old), mode(new));
-        let facts: [(&'static Rule, Values<'_>); 4] = [
+        let features = (feature(old), feature(new));
+        let feature_rule = if new.is_inferred() {
+            &rules::RUST_OPERATION_UNVERIFIED
+        } else {
+            &rules::RUST_OPERATION_VERIFIED
+        };
+        let facts: [(&'static Rule, Values<'_>); 5] = [
             (&rules::RUST_OPERATION_RENAMED, (Some(&old.id), Some(&new.id))),
             (&rules::RUST_METHOD_CHANGED, (Some(&arguments.0), Some(&arguments.1))),
             (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
             (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
+            (feature_rule, (Some(features.0), Some(features.1))),
         ];
         // Older contracts and upstream's documents have no `x-method`, so their method names are not compared.
         if let (Some(before), Some(after)) = (facade(self.old, old), facade(self.new, new))
@@ -200,13 +207,18 @@ fn arguments(operation: &Operation, renamed: &Renamed) -> String {
     format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
 }
 
-fn output(operation: &Operation, renamed: &Renamed) -> String {
+fn output(outline: &Outline, operation: &Operation, renamed: &Renamed) -> String {
     let body = operation.success().and_then(|success| success.body.as_ref());
+    let body = body.filter(|_| !has_only_success_flag(operation, outline));
     body.map_or_else(|| "()".to_owned(), |body| rust_type(&body.schema, renamed))
 }
 
 fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
+}
+
+fn feature(operation: &Operation) -> &'static str {
+    if operation.is_inferred() { "feature unverified" } else { "no feature" }
 }
 
 /// Returns the Rust type of a field. Even a required field is an `Option`, because the client accepts a response

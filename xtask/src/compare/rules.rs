@@ -56,6 +56,7 @@ rules! {
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream has withdrawn the deprecation.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find out the outcome.";
+    SUCCESS_RULE_CHANGED "success-rule-changed" Breaking [Readers] RunsDifferently: "The client accepts other responses as a success: a call that succeeded may now be an error, or the reverse.";
     OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The servers of this operation changed, so requests to the old servers fail. The client cannot use servers that the contract lists for one operation only.";
 
     // Parameters and request bodies.
@@ -77,6 +78,7 @@ rules! {
     SUCCESS_STATUS_REMOVED "success-status-removed" Breaking [Readers] RunsDifferently: "Programs that expect this status no longer get it.";
     ERROR_STATUS_ADDED "error-status-added" Compatible [Readers] Unchanged: "The client classifies every status, documented or not.";
     ERROR_STATUS_REMOVED "error-status-removed" Compatible [Readers] Unchanged: "Programs that handle the status have an unused branch.";
+    ERROR_MARK_CHANGED "error-mark-changed" Breaking [Readers] RunsDifferently: "The client recognizes other responses as errors: a call that succeeded may now be an error, or the reverse.";
     RESPONSE_BODY_ADDED "response-body-added" Compatible [Readers] Unchanged: "Programs that ignore the body work as before.";
     RESPONSE_BODY_REMOVED "response-body-removed" Breaking [Readers] RunsDifferently: "Responses no longer have a body.";
     RECEIVED_MEDIA_TYPE_ADDED "media-type-offered" Compatible [Readers] Unchanged: "The client requests JSON, so its responses stay the same.";
@@ -128,6 +130,8 @@ rules! {
     ENUM_CLOSED_SENT "enum-closed-in-request" Breaking [Senders] RunsDifferently: "Values outside of the list are refused.";
     ENUM_OPENED_SENT "enum-opened-in-request" Compatible [Senders] Unchanged: "Values outside of the list may be accepted.";
     ENUM_OPENNESS_RECEIVED "enum-openness-changed-in-response" Compatible [Readers] Unchanged: "The client's enums are always open, so programs are not affected.";
+    ALIAS_ADDED "enum-alias-added" Compatible [Senders Readers] RunsDifferently: "The client reads this spelling as the listed value, and sends the listed value for it. Before, the spelling was an unknown value.";
+    ALIAS_REMOVED "enum-alias-removed" Breaking [Senders Readers] RunsDifferently: "The client no longer reads this spelling as the listed value: adapt programs that expect the listed value.";
     DEFAULT_CHANGED_SENT "default-changed-in-request" Breaking [Senders] RunsDifferently: "A request without the value now means something else: send the value.";
     DEFAULT_ADDED_SENT "default-added-in-request" Compatible [Senders] Unchanged: "The contract now states the meaning of a missing value.";
     DEFAULT_CHANGED_RECEIVED "default-changed-in-response" Compatible [Readers] Unchanged: "The client adds no default values. If a program adds the old default, adapt the program.";
@@ -144,6 +148,8 @@ rules! {
     SUNSET_POSTPONED "sunset-postponed" Compatible [Senders Readers] Unchanged: "This works longer than announced.";
     SUNSET_WITHDRAWN "sunset-withdrawn" Compatible [Senders Readers] Unchanged: "The day of the removal is no longer known. While this is deprecated, upstream may still remove it.";
     MORE_SENSITIVE "more-sensitive" Compatible [Senders Readers] Unchanged: "The data is more sensitive than stated before: check where programs log, store or forward it.";
+    NOW_SECRET "now-secret" Compatible [Senders Readers] Unchanged: "The data is secret: check where programs log, store or forward it. The command prints it only with --show-secrets.";
+    NO_LONGER_SECRET "no-longer-secret" Compatible [Senders Readers] Unchanged: "The command prints the value, which it showed only with --show-secrets before. Make sure that the new classification is right.";
     LESS_SENSITIVE "less-sensitive" Documentation [] Unchanged: "Debug hides all values as before. Make sure that the new classification is right.";
     EVIDENCE_CHANGED "evidence-changed" Documentation [] Unchanged: "Only the source of the facts changed, not the facts themselves.";
     DESCRIPTION_CHANGED "description-changed" Documentation [] Unchanged: "Read the new text: it may state a rule.";
@@ -162,6 +168,8 @@ rules! {
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method has other arguments.";
     RUST_OUTPUT_CHANGED "rust-output-changed" Breaking [RustCode] CompileError: "The operation returns another type.";
     RUST_MODE_CHANGED "rust-mode-changed" Breaking [RustCode] RunsDifferently: "The client sends another kind of token: its own instead of a user's, or the reverse.";
+    RUST_OPERATION_UNVERIFIED "rust-operation-unverified" Breaking [RustCode] CompileError: "The operation is only inferred now, so its method and its type need the feature `unverified`, and its command needs --unverified.";
+    RUST_OPERATION_VERIFIED "rust-operation-verified" Compatible [RustCode] Unchanged: "The operation is no longer only inferred, so it does not need the feature `unverified`.";
     RUST_CONSTANT_REMOVED "rust-constant-removed" Breaking [RustCode] CompileError: "Programs that name the constant do not compile.";
 }
 

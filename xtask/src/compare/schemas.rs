@@ -61,6 +61,10 @@ impl<'a> Walk<'a> {
                 self.schema_within(&site.under("[]"), old_items, items, trail);
                 true
             }
+            (Kind::Map { values: Some(old_values) }, Kind::Map { values: Some(values) }) => {
+                self.schema_within(&site.under("*"), old_values, values, trail);
+                true
+            }
             (Kind::Object(_), Kind::Object(_)) => {
                 let fields = self.fields_of(old, new);
                 self.fields(site, fields, &new.pointer, trail);
@@ -193,6 +197,7 @@ impl<'a> Walk<'a> {
         self.format(site, old, new);
         self.limits(site, old, new);
         self.values(site, old, new);
+        self.aliases(site, old, new);
         self.default(site, old, new);
         self.constraints(site, old, new);
         let said = |schema: &Schema| Said {
@@ -208,7 +213,9 @@ impl<'a> Walk<'a> {
         let (before, after) = (old.sensitivity.as_deref(), new.sensitivity.as_deref());
         if before != after {
             let rule = match sensitivity(after).cmp(&sensitivity(before)) {
+                Ordering::Greater if after == Some("secret") => &rules::NOW_SECRET,
                 Ordering::Greater => &rules::MORE_SENSITIVE,
+                Ordering::Less if before == Some("secret") => &rules::NO_LONGER_SECRET,
                 Ordering::Less => &rules::LESS_SENSITIVE,
                 Ordering::Equal => &rules::EXTENSION_CHANGED,
             };
@@ -224,7 +231,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the extensions that have no effect on the wire.
+    /// Compares the extensions that have no field in the outline. `aliases` compares `x-aliases`.
     pub(super) fn extensions(
         &mut self,
         site: &Site,
@@ -233,10 +240,13 @@ impl<'a> Walk<'a> {
         new: &BTreeMap<String, Value>,
     ) {
         for (key, before, after) in super::values::changed(old, new) {
-            let rule = if key == "x-enum-descriptions" {
-                &rules::DESCRIPTION_CHANGED
-            } else {
-                &rules::EXTENSION_CHANGED
+            let is_marked = |value: Option<&Value>| value == Some(&Value::Bool(true));
+            let rule = match key {
+                "x-aliases" => continue,
+                "x-enum-descriptions" => &rules::DESCRIPTION_CHANGED,
+                "x-error-mark" if is_marked(before) != is_marked(after) => &rules::ERROR_MARK_CHANGED,
+                "x-success" => &rules::SUCCESS_RULE_CHANGED,
+                _ => &rules::EXTENSION_CHANGED,
             };
             let shown = |value: Option<&Value>| value.map(|value| format!("{key}: {}", text::value(value)));
             let (before, after) = (shown(before), shown(after));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use mediaconnect_contract::outline::Schema;
+use mediaconnect_contract::outline::{Kind, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, NewLimit, Rule};
@@ -134,6 +134,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Reports removed and added spellings of enum values. A spelling that moves to another value is both.
+    pub(super) fn aliases(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        let (before, after) = (aliases(old), aliases(new));
+        for alias in before.difference(&after) {
+            self.report_at(&rules::ALIAS_REMOVED, site, &new.pointer, (Some(alias), None));
+        }
+        for alias in after.difference(&before) {
+            self.report_at(&rules::ALIAS_ADDED, site, &new.pointer, (None, Some(alias)));
+        }
+    }
+
     pub(super) fn default(&mut self, site: &Site, old: &Schema, new: &Schema) {
         if old.default == new.default {
             return;
@@ -148,6 +159,10 @@ impl Walk<'_> {
     pub(super) fn constraints(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (old, new_constraints) = (canonical(&old.constraints), canonical(&new.constraints));
         for (key, before, after) in changed(&old, &new_constraints) {
+            // `kinds` compares the values of a map.
+            if key == "additionalProperties" && matches!(new.kind, Kind::Map { .. }) {
+                continue;
+            }
             if let (Some(Value::Array(before)), Some(Value::Array(after))) = (before, after)
                 && matches!(key, "anyOf" | "oneOf")
             {
@@ -193,13 +208,16 @@ fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }
 
-/// Returns constraints in a canonical form, with sorted lists of required fields.
-fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+/// Returns constraints or extensions in a canonical form, with sorted lists of the fields that are required
+/// (`required`, or `has` of `x-success`).
+pub(super) fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {
             Value::Object(members) => {
-                if let Some(Value::Array(names)) = members.get_mut("required") {
-                    names.sort_by_key(Value::to_string);
+                for key in ["required", "has"] {
+                    if let Some(Value::Array(names)) = members.get_mut(key) {
+                        names.sort_by_key(Value::to_string);
+                    }
                 }
                 members.values_mut().for_each(sort);
             }
@@ -210,6 +228,13 @@ fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut constraints = constraints.clone();
     constraints.values_mut().for_each(sort);
     constraints
+}
+
+/// Returns the other spellings of enum values, each with its value.
+fn aliases(schema: &Schema) -> BTreeSet<String> {
+    let all = schema.aliases().into_iter();
+    all.flat_map(|(value, others)| others.into_iter().map(move |other| format!("{other} for {value}")))
+        .collect()
 }
 
 fn is_closed(schema: &Schema) -> bool {

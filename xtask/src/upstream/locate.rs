@@ -58,6 +58,9 @@ impl<'a> Places<'a> {
             let name = unescape(step);
             let (next, inner) = match &schema.kind {
                 Kind::List { items, .. } if step == "[]" => (items.pointer.clone(), items.as_ref()),
+                Kind::Map { values: Some(values) } if step == "*" => {
+                    (values.pointer.clone(), values.as_ref())
+                }
                 _ => {
                     let field = self.fields(schema).iter().find(|field| field.wire_name == name);
                     let Some(field) = field else {
@@ -132,8 +135,8 @@ pub(super) fn fields_by_pointer(outline: &Outline) -> HashMap<&str, &Field> {
 
 /// Adds the fields of the unnamed objects in a schema. Named objects are models. The caller adds the fields of models.
 fn collect<'a>(schema: &'a Schema, fields: &mut HashMap<&'a str, &'a Field>) {
-    if let Kind::List { items, .. } = &schema.kind {
-        collect(items, fields);
+    if let Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) } = &schema.kind {
+        collect(inner, fields);
     }
     for field in &schema.fields {
         fields.entry(field.pointer.as_str()).or_insert(field);

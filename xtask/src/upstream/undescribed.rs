@@ -64,8 +64,10 @@ impl Search<'_> {
     }
 
     fn schema(&mut self, name: &str, schema: &Schema, trail: &mut Vec<String>) {
-        if let Kind::List { items, .. } = &schema.kind {
-            return self.schema(&format!("{name}/[]"), items, trail);
+        match &schema.kind {
+            Kind::List { items, .. } => return self.schema(&format!("{name}/[]"), items, trail),
+            Kind::Map { values: Some(values) } => return self.schema(&format!("{name}/*"), values, trail),
+            _ => {}
         }
         if trail.contains(&schema.pointer) {
             return;

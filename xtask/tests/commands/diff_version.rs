@@ -30,6 +30,19 @@ fn the_report_ends_with_the_required_version() {
 }
 
 #[test]
+fn an_operation_that_is_only_inferred_raises_the_version() {
+    let workspace = Workspace::released();
+    let contract = workspace.read("openapi/connect.yaml");
+    let inferred = contract.replacen("      x-evidence: documented\n", "      x-evidence: inferred\n", 1);
+    workspace.write("openapi/connect.yaml", &inferred);
+    let found = version(&workspace.xtask(&["diff", "--format", "json"]));
+    assert_eq!(
+        (&found["least"], &found["because"][0]["rule"]),
+        (&json!("0.2.0"), &json!("rust-operation-unverified"))
+    );
+}
+
+#[test]
 fn json_has_the_advice() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &lowered());

@@ -79,6 +79,18 @@ fn a_client_that_cannot_be_written_changes_nothing() {
 }
 
 #[test]
+fn a_new_client_is_removed_if_another_one_cannot_be_written() {
+    let workspace = Workspace::new();
+    std::fs::remove_file(workspace.root().join(COPY)).unwrap();
+    workspace.write("tests/shapes/openapi.yaml", &lowered());
+    workspace.write("tests/shapes/generated", "");
+    workspace
+        .xtask(&["regenerate"])
+        .failed(&["tests/shapes/generated/shapes.rs cannot be written, so no file is changed"]);
+    assert!(!workspace.exists(COPY));
+}
+
+#[test]
 fn help_names_the_generated_files_and_when_to_run_the_command() {
     let help = Workspace::new().xtask(&["regenerate", "--help"]);
     help.succeeded(&[COPY, "tests/snapshots", "--check", "EXIT STATUS", "EXAMPLES"]);

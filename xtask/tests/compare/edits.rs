@@ -29,6 +29,7 @@ fn edit(row: &Value) -> Edit {
         Some("small") => SMALL.to_owned(),
         Some("retiring") => retiring(),
         Some("narrow") => edited(SMALL, PAGES, &format!("{PAGES}          format: int32\n")),
+        Some("secret") => edited(SMALL, "x-sensitivity: personal", "x-sensitivity: secret"),
         _ => CONNECT.to_owned(),
     };
     // A text that starts with `#` is a reference to a component, and is replaced everywhere. Any other text is replaced

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mediaconnect_codegen::generate;
+use mediaconnect_codegen::{generate, has_only_success_flag};
 use mediaconnect_contract::{Contract, Outline};
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Visibility};
@@ -16,6 +16,8 @@ use crate::edits::edits;
 /// The public items of generated code: the types of items by path, and the deprecated paths.
 #[derive(Default)]
 struct Api {
+    /// True for a build with the feature `unverified`.
+    has_unverified: bool,
     items: BTreeMap<String, String>,
     deprecated: BTreeSet<String>,
 }
@@ -26,11 +28,14 @@ fn a_program_breaks_or_gets_a_warning_exactly_as_the_table_predicts() {
     let (mut errors, mut warnings) = (0, 0);
     for edit in edits() {
         // Contracts that the lint refuses are skipped. They can be compared, but no code can be generated from them.
-        let (Some(old), Some(new)) = (api(&edit.old), api(&edit.new)) else { continue };
-        let broken: Vec<_> = old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)).collect();
+        let (Some(old), Some(new)) = (builds(&edit.old), builds(&edit.new)) else { continue };
+        let pairs = || old.iter().zip(&new);
+        let broken: Vec<_> = pairs()
+            .flat_map(|(old, new)| old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)))
+            .collect();
         let says_error = edit.program == "compile error";
         assert_eq!(!broken.is_empty(), says_error, "{}: {broken:#?}", edit.what);
-        let warned = new.deprecated.difference(&old.deprecated).count() > 0;
+        let warned = pairs().any(|(old, new)| new.deprecated.difference(&old.deprecated).count() > 0);
         assert!(!warned || says_error || edit.program == "compiles with a warning", "{}", edit.what);
         assert!(warned || edit.program != "compiles with a warning", "{}", edit.what);
         proved += 1;
@@ -76,24 +81,36 @@ impl syn::parse::Parse for OpenEnum {
     }
 }
 
-fn api(contract: &str) -> Option<Api> {
+/// Returns the items of a build without and of a build with the feature `unverified`.
+fn builds(contract: &str) -> Option<[Api; 2]> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
-    let mut api = Api::default();
+    let file = syn::parse_file(&source).unwrap();
+    Some([false, true].map(|has_unverified| api(&Outline::of(&contract), &file, has_unverified)))
+}
+
+fn api(outline: &Outline, file: &syn::File, has_unverified: bool) -> Api {
+    let mut api = Api { has_unverified, ..Api::default() };
     // The methods of the crate `mediaconnect` are not in the generated source, so they are added here.
-    let outline = Outline::of(&contract);
-    for operation in &outline.operations {
+    for operation in outline.operations.iter().filter(|one| has_unverified || !one.is_inferred()) {
         let accessor =
             outline.group(operation).and_then(|group| group.accessor.as_deref()).unwrap_or_default();
-        api.add(format!("{accessor}::{}", operation.method_name()), &[], &"method");
+        let output = if has_only_success_flag(operation, outline) { "()" } else { "output" };
+        api.add(format!("{accessor}::{}", operation.method_name()), &[], &output);
     }
-    for item in syn::parse_file(&source).unwrap().items {
-        api.item("", &item);
+    for item in &file.items {
+        api.item("", item);
     }
-    Some(api)
+    api
 }
 
 impl Api {
+    /// Returns true if the build lacks an item with these attributes.
+    fn lacks(&self, attributes: &[Attribute]) -> bool {
+        let gate = quote::quote!(#[cfg(feature = "unverified")]).to_string();
+        !self.has_unverified && attributes.iter().any(|one| one.to_token_stream().to_string() == gate)
+    }
+
     fn add(&mut self, path: String, attributes: &[Attribute], ty: &impl ToTokens) {
         if attributes.iter().any(|attribute| attribute.path().is_ident("deprecated")) {
             self.deprecated.insert(path.clone());
@@ -104,6 +121,8 @@ impl Api {
     fn item(&mut self, module: &str, item: &Item) {
         let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
         match item {
+            Item::Mod(inner) if self.lacks(&inner.attrs) => {}
+            Item::Impl(block) if self.lacks(&block.attrs) => {}
             Item::Mod(inner) => {
                 // The surrounding module re-exports the items of a private module, so the path does not contain the
                 // private module.

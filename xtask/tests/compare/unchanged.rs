@@ -35,6 +35,15 @@ fn an_older_contract_without_method_names_has_no_renamed_methods() {
 }
 
 #[test]
+fn the_order_of_fields_and_spellings_is_no_change() {
+    let ordered =
+        edited(SMALL, "{has: [books]}", "{has: [books, total]}").replace("[cloth]", "[cloth, HARD]");
+    let reordered =
+        edited(SMALL, "{has: [books]}", "{has: [total, books]}").replace("[cloth]", "[HARD, cloth]");
+    assert_unchanged(&ordered, &reordered, "x-success and x-aliases");
+}
+
+#[test]
 fn the_order_of_keys_is_no_change() {
     fn reversed(node: &Value) -> Value {
         match node {

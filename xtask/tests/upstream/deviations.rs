@@ -91,7 +91,7 @@ fn mistakes_in_the_file_are_errors_with_line_and_help() {
             ["deviations.yaml:2: [deviation] /servers/7 does not exist in", "delete the entry"],
         ),
         ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
-        ("pointer: /servers/1", "field: a", ["the entry has no scope", "operation and field"]),
+        ("pointer: /servers/1", "field: a", ["the entry has no scope", "`operation` and `field`"]),
         ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
     ];
     let repository = Repository::new("mistakes");

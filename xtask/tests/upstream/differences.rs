@@ -102,6 +102,28 @@ fn a_difference_names_the_file_of_a_contract_in_several_files() {
 }
 
 #[test]
+fn a_difference_in_the_values_of_a_map_has_the_lines_of_both_sides() {
+    let contract = edited(
+        CONTRACT,
+        "        invoiceEmailAddress:\n",
+        "        addresses:\n          type: object\n          description: By purpose.\n          x-sensitivity: personal\n          \
+         additionalProperties: {$ref: '#/components/schemas/InvoiceEmailAddress'}\n        invoiceEmailAddress:\n",
+    );
+    let map = "addresses:\n  type: object\n  additionalProperties:\n    type: string\n    format: email\n    maxLength: 50";
+    let page = inserted(INFO, "invoiceEmailAddress:", map);
+    let repository = Repository::new("maps");
+    repository.write("openapi/connect.yaml", &contract);
+    let report = repository.report("page.md", &page);
+    assert_eq!(changes(&report), ["limit-tightened-in-response getCustomerInfo 200 /addresses/*"]);
+    let change = &report["changes"][0];
+    assert_eq!(change["contractPointer"], "/components/schemas/InvoiceEmailAddress");
+    assert_eq!(
+        change["contract"],
+        format!("openapi/connect.yaml:{}", line_of(&contract, "    InvoiceEmailAddress:"))
+    );
+}
+
+#[test]
 fn a_field_that_becomes_optional_breaks_readers_although_upstream_calls_it_compatible() {
     let repository = Repository::new("optional");
     let model = "    CustomerPhoneNumber:\n";
@@ -188,8 +210,10 @@ fn a_deprecated_operation_has_a_last_day() {
 #[test]
 fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
     let repository = Repository::new("undescribed");
-    repository.write("page.md", INFO);
+    let map = "addresses:\n  type: object\n  additionalProperties: {type: object, properties: {street: {type: string}}}";
+    repository.write("page.md", &inserted(INFO, "invoiceEmailAddress:", map));
     let listed = repository.check(&["page.md", "--undescribed"]).out;
+    assert!(listed.contains("200 /addresses/*/street (page.md:"), "{listed}");
     let at = |path: &str| format!("GET /v1/client/customer/info/{{customerNumber}} 200 {path} (page.md:");
     assert!(
         listed.contains(&at("/name/firstName")) && !listed.contains(&at("/invoiceEmailAddress")),

@@ -90,6 +90,8 @@ fn a_draft_differs_from_the_contract_only_in_facts_that_pages_omit() {
         r"pattern-changed-in-response searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
         // A draft assumes that a POST changes data.
         "repeat-forbidden searchCustomers: safe to retry / not safe to retry",
+        // The draft's `x-success` is a proposal.
+        r#"success-rule-changed searchCustomers: x-success: {"has":["customers"]} / x-success: {"has":"any"}"#,
         // The draft copies the object that wraps the list in the example. This object is a leftover of upstream's XML.
         "type-changed-in-response searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];
