@@ -143,11 +143,12 @@ impl Session {
         keys: &Arc<Keys>,
         lock: &Lock,
     ) -> Result<Option<AccessToken>, Failure> {
-        if let Some(old) = known.keys.replace(Arc::clone(keys)).filter(|old| old.record != keys.record) {
+        if let Some(old) = known.keys.clone().filter(|old| old.record != keys.record) {
             // The client secret has changed, and with it the name of the record. Another process may have stored a
-            // newer record under the old name, so the old name is read first.
+            // newer record under the old name, so the old name is read first. If this fails, the next fetch reads it.
             self.usable(known, &old).await?;
         }
+        known.keys = Some(Arc::clone(keys));
         self.save(known, keys).await?;
         let began = Instant::now();
         loop {

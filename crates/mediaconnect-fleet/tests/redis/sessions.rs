@@ -313,6 +313,28 @@ async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_fails_after_a_rotation_of_the_client_secret_loses_no_refresh_token() {
+    let Some(redis) = RedisServer::start() else { return };
+    let endpoint = token_endpoint([
+        Exchange::new("first", "of-first", "second"),
+        Exchange::new("second", "of-second", "third"),
+        Exchange::new("third", "of-third", "fourth"),
+    ])
+    .await;
+    let (secret, renewed) = (Arc::new(Mutex::new("old")), Renewed::default());
+    let client = client_of(&endpoint, Rotating(Arc::clone(&secret)));
+    let [one, other] = &sources(&redis, &client, "first", &renewed).await;
+    assert_eq!(fetched(one).await, "of-first");
+    assert_eq!(fetched(other).await, "of-first");
+    assert_eq!(fetched(one).await, "of-second");
+    *secret.lock().unwrap() = "new";
+    redis.freeze(true);
+    assert!(other.fetch().await.unwrap_err().is_unavailable());
+    redis.freeze(false);
+    assert_eq!(fetched(other).await, "of-third");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_response_does_not_replace_the_tokens_of_the_successor() {
     let Some(redis) = RedisServer::start() else { return };
     let endpoint = token_endpoint([
