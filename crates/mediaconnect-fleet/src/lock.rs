@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use redis::{Cmd, Script};
+use redis::Script;
 use tokio::time::{Instant, interval_at, sleep};
 
 use crate::connection::{Failure, Redis};
@@ -17,6 +17,15 @@ const WAIT: Duration = Duration::from_secs(45);
 /// The time between a failed fetch and the attempt of the next process.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
+/// The script that acquires the lock. It succeeds if the owner already has the lock.
+static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local owner = redis.call('GET', KEYS[1])
+         if owner and owner ~= ARGV[1] then return 0 end
+         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+         return 1",
+    )
+});
 /// The script that sets the time until the lock expires. It changes nothing if another process has the lock.
 static EXPIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -25,7 +34,8 @@ static EXPIRE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// A lock in Redis. It expires if its owner neither extends nor releases it.
+/// A lock in Redis. It expires if its owner neither extends nor releases it. Clones have the same owner.
+#[derive(Clone)]
 pub(crate) struct Lock {
     redis: Arc<Redis>,
     key: String,
@@ -42,12 +52,18 @@ impl Lock {
     }
 
     /// Acquires the lock. Returns false if another process has it.
+    ///
+    /// If this fails, Redis may still run the command later. Then nobody else gets the lock until it expires, but this
+    /// owner can acquire it again.
     pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
-        let mut command = Cmd::new();
-        command.arg("SET").arg(&self.key).arg(&self.owner).arg("NX").arg("PX").arg(millis(self.lifetime));
-        let locked: Option<String> =
-            self.redis.run(self.patience, async |connection| command.query_async(connection).await).await?;
-        Ok(locked.is_some())
+        let mut invocation = ACQUIRE.prepare_invoke();
+        invocation.key(&self.key).arg(&self.owner).arg(millis(self.lifetime));
+        self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await
+    }
+
+    /// Returns true if this is the lock with this key.
+    pub(crate) fn is_for(&self, key: &str) -> bool {
+        self.key == key
     }
 
     /// Runs `work`, and keeps the lock until `work` ends. The lock is extended every quarter of its lifetime.

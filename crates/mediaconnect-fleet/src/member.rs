@@ -199,7 +199,8 @@ impl Member {
             self.low = (synced.granted / 2).max(synced.keep / 2);
             pool.lease(synced.granted, now + LIFE, self.low);
             let report = pool.report().unwrap_or_default();
-            let waits = report.waiting + report.waiting_in_bulk > report.unused as usize;
+            let waits =
+                report.waiting + report.waiting_in_bulk > report.unused as usize || lacks_turns(&report);
             self.retry_at = if waits { now + Duration::from_millis(synced.retry) } else { now };
         }
         self.known = Some(synced);
@@ -270,7 +271,7 @@ impl Member {
         if is_lost && self.last_reply.is_some() {
             return false;
         }
-        let wants = is_starved(report) || report.unused <= self.low && report.sent > self.sent_at_sync;
+        let wants = lacks_turns(report) || report.unused <= self.low && report.sent > self.sent_at_sync;
         let refused = report.pause.is_some() && self.known.as_ref().is_some_and(|known| known.pause == 0);
         self.last_sync.is_none_or(|last| now >= last + HEARTBEAT) || wants || refused || self.share.is_some()
     }
@@ -285,7 +286,7 @@ impl Member {
             if begins > now {
                 wake_at = wake_at.min(begins);
             }
-            if is_starved(report) && self.pending.is_none() && self.retry_at > now {
+            if lacks_turns(report) && self.pending.is_none() && self.retry_at > now {
                 wake_at = wake_at.min(self.retry_at);
             }
         }
@@ -298,8 +299,15 @@ impl Member {
         let recent = self.ahead(report.sent, now);
         let waiting = small(report.waiting);
         let in_bulk = small(report.waiting_in_bulk);
+        let most = (self.limits.0 / 4).max(1);
+        let (refused, refused_in_bulk) = (report.refused.min(most), report.refused_in_bulk.min(most));
         if self.share.is_none() && waiting + in_bulk == 0 {
-            report.unused -= pool.take_back(keep.max(recent));
+            report.unused -= pool.take_back(keep.max(recent).max(refused + refused_in_bulk));
+        }
+        if lacks_turns(&report) {
+            // The member leases turns for calls that failed at once, and keeps them until the calls are repeated.
+            report.waiting += refused as usize;
+            report.waiting_in_bulk += refused_in_bulk as usize;
         }
         self.sent_at_sync = report.sent;
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
@@ -362,6 +370,11 @@ impl Member {
 
 fn is_starved(report: &TurnsReport) -> bool {
     report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
+}
+
+/// Returns true if there is no unused turn, and calls wait for one or failed because of that.
+fn lacks_turns(report: &TurnsReport) -> bool {
+    is_starved(report) || report.unused == 0 && report.refused.max(report.refused_in_bulk) > 0
 }
 
 fn small(count: usize) -> u32 {

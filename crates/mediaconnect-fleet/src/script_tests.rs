@@ -84,3 +84,22 @@ async fn a_process_that_lost_the_lock_does_not_shorten_that_of_its_successor() {
     successor.expire_in(Duration::ZERO).await;
     assert!(third.acquire().await.unwrap());
 }
+
+#[tokio::test]
+async fn a_lock_that_redis_granted_late_is_acquired_again_by_its_owner() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = Store::new(&server.url()).unwrap();
+    let lock = || Lock::new(store.redis(), "test", Duration::from_secs(60), Duration::from_millis(500));
+    let (slow, other) = (lock(), lock());
+    // Loads the script. Otherwise, Redis would not know the script of the late command.
+    assert!(slow.acquire().await.unwrap());
+    slow.expire_in(Duration::ZERO).await;
+    server.freeze(true);
+    slow.acquire().await.unwrap_err();
+    server.freeze(false);
+    while server.command("EXISTS test") == ":0\r\n" {
+        sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!other.acquire().await.unwrap());
+    assert!(slow.acquire().await.unwrap());
+}

@@ -63,6 +63,8 @@ struct Known {
     stored: Vec<u8>,
     /// The keys that the last fetch used. They are derived from the client secret, which may be rotated.
     keys: Option<Arc<Keys>>,
+    /// The lock that this process has not acquired yet. It is kept, because Redis may grant it after an attempt failed.
+    wanted: Option<Lock>,
     /// A record that Redis has not confirmed yet, and the lock under which this process exchanged the refresh token.
     unsaved: Option<(Record, Lock)>,
 }
@@ -75,7 +77,7 @@ impl SharedRefreshToken {
         refresh_token: SecretString,
     ) -> Self {
         let line = Line::new(refresh_token);
-        let known = Known { line, last: None, stored: Vec::new(), keys: None, unsaved: None };
+        let known = Known { line, last: None, stored: Vec::new(), keys: None, wanted: None, unsaved: None };
         Self(Session { redis, endpoint, name: session, observer: None, known: Arc::new(Mutex::new(known)) })
     }
 
@@ -128,7 +130,9 @@ impl Session {
     async fn fetch(&self) -> Result<AccessToken> {
         let known = &mut *self.known.lock().await;
         let keys = Arc::new(Keys::new(&self.endpoint, &self.name).await?);
-        let lock = Lock::new(&self.redis, &keys.lock, LOCK, BROKEN);
+        let wanted = known.wanted.take().filter(|lock| lock.is_for(&keys.lock));
+        let lock = wanted.unwrap_or_else(|| Lock::new(&self.redis, &keys.lock, LOCK, BROKEN));
+        known.wanted = Some(lock.clone());
         match self.token_or_acquire(known, &keys, &lock).await.map_err(unavailable)? {
             Some(token) => Ok(token),
             None => self.exchange(known, &keys, lock).await,
@@ -143,11 +147,12 @@ impl Session {
         keys: &Arc<Keys>,
         lock: &Lock,
     ) -> Result<Option<AccessToken>, Failure> {
-        if let Some(old) = known.keys.replace(Arc::clone(keys)).filter(|old| old.record != keys.record) {
+        if let Some(old) = known.keys.clone().filter(|old| old.record != keys.record) {
             // The client secret has changed, and with it the name of the record. Another process may have stored a
-            // newer record under the old name, so the old name is read first.
+            // newer record under the old name, so the old name is read first. If this fails, the next fetch reads it.
             self.usable(known, &old).await?;
         }
+        known.keys = Some(Arc::clone(keys));
         self.save(known, keys).await?;
         let began = Instant::now();
         loop {
@@ -155,6 +160,9 @@ impl Session {
                 return Ok(Some(token));
             }
             if lock.acquire().await? {
+                // A late command of this owner must not release the lock of a later exchange, so the next exchange has
+                // another owner.
+                known.wanted = None;
                 // Another process may have replaced the record after the read and before the lock, so the record is
                 // read again.
                 let token = self.usable(known, keys).await;

@@ -10,6 +10,8 @@ use crate::exchange::{self, Reply, Request, millis};
 use crate::status::Overview;
 use crate::url::UrlError;
 
+/// The time limit of the credentials provider.
+pub(crate) const PROVIDER: Duration = Duration::from_secs(30);
 /// The name of the key that contains the times at which responses expire.
 pub(crate) const RESPONSE_ENDS: &str = "response-ends";
 /// The name of the key that contains the sizes of responses.

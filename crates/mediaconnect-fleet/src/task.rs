@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect::{FleetClient, Turns, TurnsReport};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::connection::Failure;
 use crate::exchange::{Reply, Request};
 use crate::member::{Member, Pool};
 use crate::seal::tag;
 use crate::status::{Board, LeaseWait};
-use crate::store::Store;
+use crate::store::{PROVIDER, Store};
 
 /// The interval between attempts to get the credentials from the provider.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -93,11 +93,96 @@ async fn sync(store: Arc<Store>, tag: String, request: Request) -> Result<Reply,
 
 /// Waits for the client id, and returns its [`tag`]. Returns `None` if the client is dropped before the id is known.
 async fn tag_of(client: &FleetClient, turns: &Turns) -> Option<String> {
-    loop {
-        if let Ok(credentials) = client.credentials.credentials().await {
-            return Some(tag(&client.base_url, credentials.id()));
+    let known = async {
+        loop {
+            if let Ok(Ok(credentials)) = timeout(PROVIDER, client.credentials.credentials()).await {
+                return tag(&client.base_url, credentials.id());
+            }
+            sleep(ASK_AGAIN).await;
         }
-        turns.report()?;
-        sleep(ASK_AGAIN).await;
+    };
+    let dropped = async {
+        while turns.report().is_some() {
+            turns.changed().await;
+        }
+    };
+    tokio::select! {
+        tag = known => Some(tag),
+        () = dropped => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use mediaconnect::{
+        AccessToken, Client, ClientCredentials, CredentialsFuture, CredentialsProvider, TokenFuture,
+        TokenSource,
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Remembering(Arc<Mutex<Option<(FleetClient, Turns)>>>);
+
+    impl mediaconnect::Fleet for Remembering {
+        fn lease_turns(&self, client: FleetClient, turns: Turns) {
+            *self.0.lock().unwrap() = Some((client, turns));
+        }
+
+        fn share_token(&self, _: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
+            source
+        }
+    }
+
+    struct Fixed;
+
+    impl TokenSource for Fixed {
+        fn fetch(&self) -> TokenFuture<'_> {
+            Box::pin(async { Ok(AccessToken::new("token", None)) })
+        }
+    }
+
+    /// A provider that never responds the first time.
+    #[derive(Default)]
+    struct HangsOnce(AtomicBool);
+
+    impl CredentialsProvider for HangsOnce {
+        fn credentials(&self) -> CredentialsFuture<'_> {
+            let hangs = !self.0.swap(true, Ordering::Relaxed);
+            Box::pin(async move {
+                if hangs {
+                    std::future::pending::<()>().await;
+                }
+                Ok(ClientCredentials::new("id", "secret"))
+            })
+        }
+    }
+
+    /// Returns a client whose provider hangs once, and the arguments of its lease task.
+    async fn hanging() -> (Client, FleetClient, Turns) {
+        let fleet = Remembering::default();
+        let builder = Client::builder().credentials(HangsOnce::default()).token_source(Fixed);
+        let client = builder.fleet(fleet.clone()).max_waiting(0).build().unwrap();
+        client.customers().info("563457".parse().unwrap()).await.unwrap_err();
+        let (fleet_client, turns) = fleet.0.lock().unwrap().take().unwrap();
+        (client, fleet_client, turns)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_hangs_is_asked_again() {
+        let (_client, fleet_client, turns) = hanging().await;
+        let tag = timeout(Duration::from_secs(32), tag_of(&fleet_client, &turns)).await;
+        assert!(tag.expect("the provider has a time limit").is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hanging_provider_does_not_outlive_the_client() {
+        let (client, fleet_client, turns) = hanging().await;
+        drop(client);
+        let tag = timeout(Duration::from_millis(1), tag_of(&fleet_client, &turns)).await;
+        assert_eq!(tag.expect("the client is gone"), None);
     }
 }

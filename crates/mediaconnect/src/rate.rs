@@ -121,6 +121,9 @@ impl RateLimiter {
                 .check(asked, deadline)
                 .and_then(|()| state.check_queue(self.max_waiting, &turn, asked, deadline))
                 .map(|()| self.join(&mut state, deadline, in_bulk));
+            if joined.is_err() {
+                state.refuse(&turn, in_bulk, asked);
+            }
             (joined, start)
         };
         if let Some((start, turns)) = start {
@@ -231,6 +234,17 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// Records a call that fails at once, if only a leased turn is missing. Calls that wait already show that turns are
+    /// needed.
+    fn refuse(&mut self, turn: &Turn, in_bulk: bool, now: Instant) {
+        if let Some(leased) = &mut self.leased
+            && self.queue.len() == 0
+            && turn.not_before <= now
+        {
+            leased.refuse(in_bulk, now);
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use super::*;
 
 struct Waiting;
@@ -26,4 +28,48 @@ fn a_member_that_ends_before_the_first_reply_leaves_too() {
     assert!(member.step(&Waiting, now).unwrap().send.is_some());
     let last = member.leave(0, now).unwrap();
     assert!(last.leave && last.held == 0, "{last:?}");
+}
+
+/// A client whose last call failed at once.
+#[derive(Default)]
+struct Refusing(Cell<u32>);
+
+impl Pool for Refusing {
+    fn report(&self) -> Option<TurnsReport> {
+        let mut report = TurnsReport::default();
+        (report.refused, report.unused) = (1, self.0.get());
+        Some(report)
+    }
+
+    fn lease(&self, turns: u32, _: Instant, _: u32) {
+        self.0.set(self.0.get() + turns);
+    }
+
+    fn take_back(&self, keep: u32) -> u32 {
+        let kept = self.0.get().min(keep);
+        self.0.replace(kept) - kept
+    }
+
+    fn pause(&self, _: Duration) {}
+}
+
+#[test]
+fn a_member_leases_a_turn_for_a_call_that_failed_at_once_and_keeps_it() {
+    for limits in [(100, 2_000), (2, 60)] {
+        let (mut now, pool) = (Instant::now(), Refusing::default());
+        let mut member = Member::new("m".to_owned(), limits, 50, now);
+        let mut sync = |granted, wait| {
+            let step = member.step(&pool, now).unwrap();
+            assert!(!step.is_starved, "no call waits");
+            let request = step.send.unwrap();
+            member.replied(Reply::Synced(Synced { granted, retry: 100, ..Synced::default() }), &pool, now);
+            assert_eq!(member.step(&pool, now).unwrap().send, None, "{request:?}");
+            now += Duration::from_millis(wait);
+            (request.want, request.held)
+        };
+        assert_eq!(sync(0, 100), (1, 0));
+        assert_eq!(sync(1, 400), (1, 0));
+        assert_eq!(sync(0, 400), (0, 1));
+        assert_eq!(pool.0.get(), 1);
+    }
 }

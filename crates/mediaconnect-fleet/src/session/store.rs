@@ -13,10 +13,8 @@ use super::record::Record;
 use crate::connection::{BROKEN, Failure, Redis};
 use crate::exchange::millis;
 use crate::seal::{Names, Seal};
-use crate::store::key_of;
+use crate::store::{PROVIDER, key_of};
 
-/// The time limit of the credentials provider.
-const PROVIDER: Duration = Duration::from_secs(30);
 /// The time after which Redis removes an unused session: upstream's default lifetime of a refresh token.
 const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 

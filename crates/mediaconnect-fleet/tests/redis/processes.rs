@@ -1,6 +1,11 @@
 //! Tests that all processes share one rate.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use mediaconnect::{RateLimit, WhenExhausted};
+use mediaconnect_fleet::Fleet;
+use tokio::time::sleep;
 
 use crate::child::{Process, Work, enforcing};
 use crate::server::RedisServer;
@@ -48,4 +53,33 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     // If the busy process had only its share, it could send 25 requests at once, and 6 more during the test.
     assert!(each[0] > 50, "more than its share: {each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_fails_at_once_succeeds_when_it_is_repeated() {
+    let Some(redis) = RedisServer::start() else { return };
+    // At this rate, two processes together keep one turn in reserve. So neither of them keeps one.
+    let (per_second, per_minute) = (10, 60);
+    let (sandbox, refused) = enforcing((per_second, per_minute)).await;
+    let rate = RateLimit::new(per_second, per_minute).unwrap();
+    let member = async || {
+        let fleet = Fleet::connect(&redis.url()).await.unwrap();
+        sandbox.client_builder().rate_limit(rate).fleet(fleet)
+    };
+    let clients = [
+        member().await.when_exhausted(WhenExhausted::Fail).build().unwrap(),
+        member().await.max_waiting(0).build().unwrap(),
+    ];
+    for client in &clients {
+        client.customers().info("563457".parse().unwrap()).await.unwrap_err();
+    }
+    // Now each client has joined the fleet, and has returned the turns of its first reply.
+    sleep(Duration::from_secs(4)).await;
+    for client in &clients {
+        let error = client.customers().info("563457".parse().unwrap()).await.unwrap_err();
+        assert!(error.is_rate_limited(), "{error}");
+        sleep(error.retry_after().unwrap()).await;
+        client.customers().info("563457".parse().unwrap()).await.unwrap();
+    }
+    assert_eq!(refused.load(Ordering::Relaxed), 0);
 }

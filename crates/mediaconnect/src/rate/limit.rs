@@ -116,6 +116,9 @@ pub enum WhenExhausted {
     #[default]
     Wait,
     /// The call sends nothing and fails at once. Its error contains the time to wait before a retry.
+    ///
+    /// In a fleet, the call also fails if this process has leased no turn in advance. The fleet then leases a turn, and
+    /// keeps it for a retry within two seconds.
     Fail,
 }
 

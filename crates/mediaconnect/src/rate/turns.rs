@@ -17,6 +17,10 @@ use crate::headers::Feedback;
 /// The time after which a caller without a leased turn checks again. A new lease wakes the caller earlier.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
+/// The time for which a call that failed at once counts as one that will be repeated. It is longer than the time that
+/// the error asks the caller to wait, which is [`NEXT_LOOK`].
+const REPEATED: Duration = Duration::from_secs(2);
+
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 
 /// The turns of one client, for the fleet that leases them. A turn is the right to send one request.
@@ -44,6 +48,11 @@ pub struct TurnsReport {
     pub waiting: usize,
     /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
     pub waiting_in_bulk: usize,
+    /// Calls that failed at once because there was no turn, except those of a [`Bulk`](crate::Bulk). They may be
+    /// repeated soon. The number is 0 again two seconds after the last of them.
+    pub refused: u32,
+    /// Calls of a [`Bulk`](crate::Bulk) that failed at once because there was no turn.
+    pub refused_in_bulk: u32,
     /// Requests sent since the client was built.
     pub sent: u64,
     /// Sent requests that upstream may not have counted yet.
@@ -62,6 +71,10 @@ pub(super) struct Leased {
     /// The fleet's task is notified when this number of turns or fewer are left.
     low: u32,
     pub(super) waiting_in_bulk: usize,
+    /// The calls that failed at once because there was no turn: those outside of a bulk, and those of a bulk.
+    refused: [u32; 2],
+    /// The time at which `refused` is no longer valid.
+    refused_until: Option<Instant>,
     remaining: Option<u32>,
     limiter: Weak<RateLimiter>,
     start: StartLeasing,
@@ -87,10 +100,13 @@ impl Turns {
         let (sent, open) = (state.window.next(), state.window.open(now));
         let pause = state.control.pause().filter(|until| *until > now).map(|until| until - now);
         let leased = state.leased.as_mut()?;
+        let [refused, refused_in_bulk] = leased.refused(now);
         Some(TurnsReport {
             unused: leased.unused(now),
             waiting: waiting.saturating_sub(leased.waiting_in_bulk),
             waiting_in_bulk: leased.waiting_in_bulk,
+            refused,
+            refused_in_bulk,
             sent,
             open,
             pause,
@@ -152,6 +168,8 @@ impl Leased {
             until: None,
             low: 0,
             waiting_in_bulk: 0,
+            refused: [0; 2],
+            refused_until: None,
             remaining: None,
             limiter,
             start,
@@ -175,6 +193,22 @@ impl Leased {
 
     pub(super) fn wanted(&self) {
         self.changed.notify_one();
+    }
+
+    /// Records a call that fails at once, although it lacks nothing but a turn. Such a call never waits, so the fleet
+    /// would otherwise not know that the client needs turns.
+    pub(super) fn refuse(&mut self, in_bulk: bool, now: Instant) {
+        if self.unused(now) == 0 {
+            self.refused = self.refused(now);
+            let refused = &mut self.refused[usize::from(in_bulk)];
+            *refused = refused.saturating_add(1);
+            self.refused_until = Some(now + REPEATED);
+            self.changed.notify_one();
+        }
+    }
+
+    fn refused(&self, now: Instant) -> [u32; 2] {
+        if self.refused_until.is_some_and(|until| now < until) { self.refused } else { [0; 2] }
     }
 
     /// Returns the function that starts the fleet's task, and the argument for this function. Returns `None` if the
@@ -308,6 +342,35 @@ mod tests {
         bulk.abort();
         assert!(bulk.await.is_err());
         assert_eq!(turns.report().unwrap().waiting_in_bulk, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_fleet_hears_of_calls_that_fail_at_once() {
+        let limit = RateLimit::default();
+        for limiter in [
+            RateLimiter::new(&limit, WhenExhausted::Fail),
+            RateLimiter::new(&limit, WhenExhausted::Wait).with_max_waiting(0),
+        ] {
+            let handed = Arc::new(Mutex::new(None));
+            let start = Arc::clone(&handed);
+            let limiter = limiter.with_leases(Arc::new(move |turns| *start.lock().unwrap() = Some(turns)));
+            let deadline = Instant::now() + MINUTE;
+            for in_bulk in [false, true, false] {
+                assert!(limiter.acquire_in(deadline, in_bulk).await.is_err());
+            }
+            let turns: Turns = handed.lock().unwrap().take().unwrap();
+            let refused = || turns.report().map(|report| (report.refused, report.refused_in_bulk)).unwrap();
+            turns.changed().await;
+            assert_eq!(refused(), (2, 1));
+            tokio::time::advance(REPEATED).await;
+            assert_eq!(refused(), (0, 0));
+            assert!(limiter.acquire(deadline).await.is_err());
+            assert_eq!(refused(), (1, 0));
+            tokio::time::advance(REPEATED).await;
+            turns.pause(MINUTE / 2);
+            assert!(limiter.acquire(deadline).await.is_err());
+            assert_eq!(refused(), (0, 0), "a turn would not help during a pause");
+        }
     }
 
     #[tokio::test(start_paused = true)]
