@@ -331,6 +331,8 @@ impl Member {
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));
         let is_bulk = want == 0 && want_in_bulk > 0;
         *(if is_bulk { &mut want_in_bulk } else { &mut want }) += ahead.min(per_second / 4);
+        // No member asks for more than half of a second's turns, but each may ask for one.
+        let most = (per_second / 2).max(1);
         self.seq += 1;
         self.pending = Some(now);
         self.last_sync = Some(now);
@@ -358,8 +360,8 @@ impl Member {
             fallback: self.share.is_some(),
             held,
             base: self.base,
-            want: want.min(per_second / 2),
-            want_in_bulk: want_in_bulk.min(per_second / 2),
+            want: want.min(most),
+            want_in_bulk: want_in_bulk.min(most),
             pause: report.pause.map_or(0, millis),
             remaining: report.remaining,
             known: self.known.as_ref().map_or(0, |known| known.share),

@@ -30,6 +30,13 @@ fn a_member_that_ends_before_the_first_reply_leaves_too() {
     assert!(last.leave && last.held == 0, "{last:?}");
 }
 
+#[test]
+fn a_member_asks_for_a_turn_even_at_one_request_a_second() {
+    let now = Instant::now();
+    let mut member = Member::new("m".to_owned(), (1, 60), 50, now);
+    assert_eq!(member.step(&Waiting, now).unwrap().send.unwrap().want, 1);
+}
+
 /// A client whose last call failed at once.
 #[derive(Default)]
 struct Refusing(Cell<u32>);
