@@ -103,9 +103,7 @@ pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStre
         Kind::Integer if is_epoch(schema) && has_range => {
             quote!(checks.number(#name, (#value).map(|value| value.get()), #min, #max);)
         }
-        Kind::Number if has_range => {
-            quote!(checks.float(#name, (#value).copied(), #min, #max);)
-        }
+        Kind::Number => quote!(checks.float(#name, (#value).copied(), #min, #max);),
         _ => quote!(),
     }
 }
