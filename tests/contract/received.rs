@@ -4,7 +4,7 @@ use mediaconnect::Result;
 use mediaconnect_shapes::operations::{
     CountInvoices, GetMetadata, GetOrderStatus, GetStock, ListTags, RemoveMetadata,
 };
-use mediaconnect_shapes::types::{ContactType, Invoice};
+use mediaconnect_shapes::types::{ContactType, Invoice, Shop};
 use mediaconnect_shapes::wire::{EpochMillis, EpochSeconds, List};
 use mediaconnect_tests::{Upstream, number};
 use serde_json::json;
@@ -68,6 +68,15 @@ async fn an_amount_is_written_as_it_was_read() {
     let written = serde_json::to_string(&invoice).unwrap();
     assert!(written.contains(r#""amount":295.50,"paidAmount":"1.10""#), "{written}");
     assert!(written.contains(r#""shares":[2.00]"#), "{written}");
+}
+
+#[test]
+fn a_postal_code_does_not_belong_to_the_country_of_another_prefix() {
+    let shop: Shop =
+        serde_json::from_str(r#"{"postalCode": 179, "invoicePostalCode": 101, "invoiceCountryCode": "SE"}"#)
+            .unwrap();
+    assert_eq!(shop.postal_code.unwrap().as_str(), "0179");
+    assert_eq!(shop.invoice_postal_code.unwrap().as_str(), "101");
 }
 
 #[tokio::test]

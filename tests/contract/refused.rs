@@ -1,12 +1,12 @@
 //! A request that breaks a rule of the contract is not sent, and the error names the field.
 
 use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
-use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
+use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, ShopSearch, SortOrder};
 use mediaconnect_shapes::validate::Validate;
 use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
 use mediaconnect_tests::{Upstream, number};
 
-use crate::sent::{list_invoices, order};
+use crate::sent::{amount, find_shops, list_invoices, order};
 
 /// Returns the violations of a request, each as `field: rule, found …; advice`.
 fn violations(request: &impl Validate) -> Vec<String> {
@@ -115,6 +115,50 @@ fn each_limit_of_a_body_is_checked() {
         &broken(|order| order.labels = Some(Map::from_iter([("Kari", "long".to_owned())]))),
         "labels.*: at most 3 characters",
     );
+}
+
+#[test]
+fn a_required_list_of_the_query_has_an_item() {
+    let mut request = find_shops();
+    assert_eq!(violations(&request), [""; 0], "a required list of a body may be empty");
+    request.products.clear();
+    only(&request, "products: required");
+}
+
+#[test]
+fn a_number_that_json_cannot_express_is_refused() {
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        only(&find_shops().with_share(number), "share: a finite number");
+        let mut order = order();
+        order.weight = Some(number);
+        only(&order, "weight: a finite number");
+        let mut request = find_shops();
+        request.body.weight = Some(number);
+        request.body.weights = vec![1.0, number];
+        assert_eq!(violations(&request), ["weight: a finite number", "weights[1]: a finite number"]);
+    }
+}
+
+#[test]
+fn one_alternative_of_any_type_is_enough() {
+    let search = |set: fn(&mut ShopSearch)| {
+        let mut search = ShopSearch::default();
+        set(&mut search);
+        search
+    };
+    let rule = ": at least one of these alternatives: title; or printed; or changedAt; or price; or cover";
+    only(&search(|_| ()), rule);
+    only(&search(|search| search.title = Some(" ".to_owned())), rule);
+    let alternatives: [fn(&mut ShopSearch); 5] = [
+        |search| search.title = Some("News".to_owned()),
+        |search| search.printed = Date::new(2026, 1, 31).ok(),
+        |search| search.changed_at = Some(received("\"2026-01-31T12:00:00Z\"")),
+        |search| search.price = Some(amount("79.90")),
+        |search| search.cover = Some(Base64::of([0, 255, 7])),
+    ];
+    for set in alternatives {
+        assert_eq!(violations(&search(set)), [""; 0]);
+    }
 }
 
 #[tokio::test]

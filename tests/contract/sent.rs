@@ -2,9 +2,11 @@
 
 use mediaconnect::CustomerNumber;
 use mediaconnect_shapes::operations::{
-    AssignUser, ChangeMetadata, GetMetadata, GetTexts, ListInvoices, RegisterOrder, RemoveMetadata,
+    AssignUser, ChangeMetadata, FindShops, GetMetadata, GetTexts, ListInvoices, RegisterOrder, RemoveMetadata,
 };
-use mediaconnect_shapes::types::{Channel, ContactType, InvoiceStatus, Order, OrderLine, SortOrder, User};
+use mediaconnect_shapes::types::{
+    Channel, ContactType, InvoiceStatus, Order, OrderLine, ShopSearch, SortOrder, User,
+};
 use mediaconnect_shapes::wire::{Amount, Base64, Date, EpochMillis, Map};
 use mediaconnect_tests::{Upstream, number};
 use serde_json::json;
@@ -17,7 +19,7 @@ pub(crate) fn list_invoices() -> ListInvoices {
     ListInvoices::new(customer(), "CO27409".parse().unwrap(), SortOrder::Newest, Channel::Web)
 }
 
-fn amount(text: &str) -> Amount {
+pub(crate) fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
@@ -28,6 +30,12 @@ pub(crate) fn order() -> Order {
     order.order_amount = Some(amount("295.50"));
     order.order_lines = vec![line];
     order
+}
+
+pub(crate) fn find_shops() -> FindShops {
+    let mut search = ShopSearch::default();
+    search.title = Some("News".to_owned());
+    FindShops::new(amount("79.90"), vec!["CO27409".parse().unwrap()], search)
 }
 
 const INVOICES: &str = r#"[{"invoiceId":"7","customerNumber":563457}]"#;
@@ -113,6 +121,15 @@ async fn each_kind_of_text_stands_in_a_path() {
     let (path, query) = line.split_once('?').unwrap();
     assert_eq!(path, "GET /capi/v1/client/texts/+4791234567/NO/A1/2026-01-31/shop");
     assert_eq!(query, "email=kari%40example.com&postalCode=0179&streetNumber=6");
+}
+
+#[tokio::test]
+async fn a_decimal_stands_in_a_path_and_a_required_list_in_body_and_query() {
+    let upstream = Upstream::without_proof(200, r#"[{"postalCode":"0179"}]"#).await;
+    upstream.client.call(find_shops()).await.unwrap();
+    let (line, body) = upstream.request().await;
+    assert_eq!(line, "POST /capi/v1/client/shops/79.90?products=CO27409");
+    assert_eq!(body, r#"{"title":"News","words":[]}"#);
 }
 
 #[tokio::test]

@@ -109,15 +109,17 @@ impl Checks {
         self.prefix.truncate(outer);
     }
 
-    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. An absent field (`None`) is
-    /// valid.
+    /// Checks that a number with a fraction is finite, and between `min` and `max`, both inclusive. An absent field
+    /// (`None`) is valid.
     #[expect(
         clippy::cast_precision_loss,
         reason = "the limits in contracts are small, so f64 represents them exactly"
     )]
     pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
-        if min.is_some_and(|min| value < min as f64) || max.is_some_and(|max| value > max as f64) {
+        if !value.is_finite() {
+            self.report(Violation::new(field, Rule::Finite, Found::Kind("NaN or infinity")));
+        } else if min.is_some_and(|min| value < min as f64) || max.is_some_and(|max| value > max as f64) {
             self.report(Violation::new(field, Rule::AmountRange { min, max }, Found::Number));
         }
     }

@@ -7,6 +7,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::wire_types::is_plain_text;
+
 /// Returns code that checks the `anyOf` rule of a model; `None` for a model without `anyOf`.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
     let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
@@ -46,8 +48,8 @@ fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // Only a plain string is checked for blanks. A named string type is validated when its value is built.
-        Kind::Text if field.schema.name.is_none() => {
+        // Only a plain string is checked for blanks. Other string types are validated when their value is built.
+        Kind::Text if is_plain_text(&field.schema) => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }
         _ => quote!(self.#ident.is_some()),

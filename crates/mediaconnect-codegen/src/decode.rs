@@ -134,7 +134,7 @@ fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
         let prefix = code.wire_name.to_snake_case();
         let beside = prefix.replace("postal_code", "country_code");
         let named = |name: &str| of_type("CountryCode").find(|field| field.wire_name.to_snake_case() == name);
-        named(&beside).or_else(|| named("country_code")).or_else(|| of_type("CountryCode").next())
+        named(&beside).or_else(|| named("country_code"))
     };
     of_type("PostalCode").filter_map(|code| Some((code, country_of(code)?))).collect()
 }

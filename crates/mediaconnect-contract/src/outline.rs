@@ -18,6 +18,7 @@ use crate::contract::Contract;
 
 pub use operation::{Body, Operation, Parameter, Response};
 pub(crate) use rust_name::is_keyword;
+pub use rust_name::variant_name;
 pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
 pub use success::{Has, SuccessRule};
 

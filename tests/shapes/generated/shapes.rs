@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: a01516b6b7a8abac
+// contract-fingerprint: cf4e3cc5c163a623
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -221,6 +221,70 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
     }
+    /// A shop, with postal codes and countries.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    #[derive(Eq, Hash)]
+    pub struct Shop {
+        /// A postal code.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// A postal code.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub invoice_postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// A country.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub invoice_country_code: ::std::option::Option<crate::wire::CountryCode>,
+    }
+    /// A search for shops, by one of its fields.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShopSearch {
+        /// A text.
+        ///
+        /// Documented limit: 80 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub title: ::std::option::Option<::std::string::String>,
+        /// A day.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub printed: ::std::option::Option<crate::wire::Date>,
+        /// A point in time.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub changed_at: ::std::option::Option<crate::wire::DateTime>,
+        /// An amount.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub price: ::std::option::Option<crate::wire::Amount>,
+        /// A file.
+        ///
+        /// Documented limit: 8 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub cover: ::std::option::Option<crate::wire::Base64>,
+        /// A required list that may be empty.
+        ///
+        /// Documented limit: 9 characters.
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        pub words: ::std::vec::Vec<::std::string::String>,
+        /// A number without limits.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub weight: ::std::option::Option<f64>,
+        /// Numbers without limits.
+        #[serde(
+            default,
+            skip_serializing_if = "Vec::is_empty",
+            deserialize_with = "values::<_, _, 100000>"
+        )]
+        pub weights: ::std::vec::Vec<f64>,
+    }
     /// A user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -233,6 +297,33 @@ pub mod types {
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
+    }
+    #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ReceivedShop {
+        #[serde(default, deserialize_with = "value")]
+        postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        #[serde(default, deserialize_with = "value")]
+        invoice_postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+        #[serde(default, deserialize_with = "value")]
+        invoice_country_code: ::std::option::Option<crate::wire::CountryCode>,
+    }
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for Shop {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedShop::deserialize(deserializer)?;
+            let invoice_postal_code = received
+                .invoice_postal_code
+                .map(|code| code.in_country(received.invoice_country_code.as_ref()));
+            Ok(Self {
+                postal_code: received.postal_code,
+                invoice_postal_code,
+                invoice_country_code: received.invoice_country_code,
+            })
+        }
     }
     crate::wire::text::text_type! {
         #[doc = " A voucher."] #[doc = ""] #[doc =
@@ -409,14 +500,85 @@ pub mod types {
     impl crate::drift::Drift for RegisteredOrder {}
     crate::wire::redact::redacting_debug!(OrderStatus { order_id : present });
     impl crate::drift::Drift for OrderStatus {}
+    crate::wire::redact::redacting_debug!(
+        ShopSearch { title : present, printed : present, changed_at : present, price :
+        present, cover : present, words : list, weight : present, weights : list }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ShopSearch {
+        #[inline]
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("title", self.title.as_ref(), &validate::length(0, 80));
+            checks
+                .text(
+                    "printed",
+                    self.printed.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+            checks
+                .text(
+                    "changedAt",
+                    self.changed_at.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::DateTime),
+                );
+            checks
+                .text(
+                    "cover",
+                    self.cover.as_ref(),
+                    &validate::length(0, 8).in_form(validate::Format::Base64),
+                );
+            checks
+                .items(
+                    "words",
+                    &self.words,
+                    None,
+                    |checks, field, item| {
+                        checks.text(field, Some(item), &validate::length(0, 9));
+                    },
+                );
+            checks.float("weight", (self.weight.as_ref()).copied(), None, None);
+            checks
+                .items(
+                    "weights",
+                    &self.weights,
+                    None,
+                    |checks, field, item| {
+                        checks.float(field, (Some(item)).copied(), None, None);
+                    },
+                );
+            if !((self.title.as_deref().is_some_and(|text| !text.trim().is_empty()))
+                || (self.printed.is_some()) || (self.changed_at.is_some())
+                || (self.price.is_some()) || (self.cover.is_some()))
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "title; or printed; or changedAt; or price; or cover",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Shop { postal_code : present, invoice_postal_code : present, invoice_country_code
+        : present }
+    );
+    impl crate::drift::Drift for Shop {}
     crate::wire::element!(Invoice);
     crate::wire::element!(InvoiceLine);
+    crate::wire::element!(Shop);
     /// The wire names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
         "amount",
         "changedAt",
         "contactType",
         "contacts",
+        "cover",
         "customerNumber",
         "data",
         "desc",
@@ -427,8 +589,10 @@ pub mod types {
         "errorMessage",
         "exceptionType",
         "extra",
+        "invoiceCountryCode",
         "invoiceDate",
         "invoiceId",
+        "invoicePostalCode",
         "invoiceTime",
         "labels",
         "lines",
@@ -438,8 +602,11 @@ pub mod types {
         "orderLines",
         "paidAmount",
         "payer",
+        "postalCode",
+        "price",
         "priceDay",
         "prices",
+        "printed",
         "product",
         "receivers",
         "reference",
@@ -448,8 +615,11 @@ pub mod types {
         "shares",
         "startTime",
         "text",
+        "title",
         "vat",
         "weight",
+        "weights",
+        "words",
     ];
     /// The wire names of the fields that are secret in at least one model, sorted.
     pub const SECRET_NAMES: &[&str] = &[];
@@ -466,7 +636,8 @@ pub mod types {
             ::schemars::schema_for!(Order)), ("OrderLine",
             ::schemars::schema_for!(OrderLine)), ("User", ::schemars::schema_for!(User)),
             ("RegisteredOrder", ::schemars::schema_for!(RegisteredOrder)),
-            ("OrderStatus", ::schemars::schema_for!(OrderStatus))
+            ("OrderStatus", ::schemars::schema_for!(OrderStatus)), ("ShopSearch",
+            ::schemars::schema_for!(ShopSearch)), ("Shop", ::schemars::schema_for!(Shop))
         ]
     }
 }
@@ -726,6 +897,41 @@ impl Client {
                 .build()?,
         )
     }
+    /// Builds the request of [`FindShops`](crate::operations::FindShops) without sending it.
+    ///
+    /// # Errors
+    /// Returns an error if a value cannot be written into a request.
+    #[inline]
+    pub fn find_shops<'a>(
+        &'a self,
+        price: &'a crate::wire::Amount,
+        products: &'a ::std::vec::Vec<crate::wire::ProductCode>,
+        share: ::std::option::Option<f64>,
+        body: &'a crate::types::ShopSearch,
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/shops/{}", encode_path(& price.to_string())),
+        );
+        Ok(
+            self
+                .client
+                .post(url)
+                .json(&body)
+                .query(&progenitor_client::QueryParam::new("products", &products))
+                .query(&progenitor_client::QueryParam::new("share", &share))
+                .build()?,
+        )
+    }
+    /// Builds the request of [`FindAllShops`](crate::operations::FindAllShops) without sending it.
+    ///
+    /// # Errors
+    /// Returns an error if a value cannot be written into a request.
+    #[inline]
+    pub fn find_all_shops<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/shops/all"));
+        Ok(self.client.post(url).build()?)
+    }
 }
 /// The models, generated from the contract.
 ///
@@ -734,7 +940,7 @@ impl Client {
 pub mod models {
     pub use super::types::{
         Channel, ContactType, Invoice, InvoiceLine, InvoiceStatus, Order, OrderLine,
-        OrderStatus, RegisteredOrder, SortOrder, User, VoucherCode,
+        OrderStatus, RegisteredOrder, Shop, ShopSearch, SortOrder, User, VoucherCode,
     };
 }
 /// Calls a macro with the names of all models.
@@ -743,7 +949,7 @@ pub mod models {
 macro_rules! for_each_model {
     ($call:ident) => {
         $call ! { ErrorBody Invoice InvoiceLine Order OrderLine User RegisteredOrder
-        OrderStatus }
+        OrderStatus ShopSearch Shop }
     };
 }
 #[cfg(feature = "unverified")]
@@ -755,7 +961,7 @@ macro_rules! for_each_operation {
         $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
         GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
         RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
-        AssignUser(client) GetTexts(client) }
+        AssignUser(client) GetTexts(client) FindShops(client) FindAllShops(client) }
     };
 }
 #[cfg(not(feature = "unverified"))]
@@ -767,7 +973,7 @@ macro_rules! for_each_operation {
         $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
         GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
         RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
-        AssignUser(client) GetTexts(client) }
+        AssignUser(client) GetTexts(client) FindShops(client) FindAllShops(client) }
     };
 }
 /// The contract's limits on the named text types.
@@ -2237,6 +2443,224 @@ pub mod operations {
             "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}"
         );
     }
+    /// Find the shops that sell at a price.
+    ///
+    /// A decimal in the path, a required list in the query, and a body that needs one of several fields.
+    ///
+    /// `POST /v1/client/shops/{price}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct FindShops {
+        /// A price.
+        pub price: crate::wire::Amount,
+        /// Products.
+        ///
+        /// Documented limit: 3 items.
+        pub products: ::std::vec::Vec<crate::wire::ProductCode>,
+        /// A number without limits.
+        #[serde(default)]
+        pub share: ::std::option::Option<f64>,
+        /// The body of the request.
+        pub body: crate::types::ShopSearch,
+    }
+    impl FindShops {
+        /// Creates a request from the required values.
+        #[must_use]
+        pub fn new(
+            price: crate::wire::Amount,
+            products: ::std::vec::Vec<crate::wire::ProductCode>,
+            body: crate::types::ShopSearch,
+        ) -> Self {
+            Self {
+                price,
+                products,
+                body,
+                share: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `share`.
+        ///
+        /// A number without limits.
+        #[must_use]
+        pub fn with_share(mut self, share: impl ::std::convert::Into<f64>) -> Self {
+            self.share = Some(share.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        FindShops { price : hidden, products : list, share : present, body : nested }
+    );
+    impl validate::Validate for FindShops {
+        #[inline]
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("products", !self.products.is_empty());
+            checks
+                .items(
+                    "products",
+                    &self.products,
+                    Some(3u64 as usize),
+                    |checks, field, item| {
+                        checks.text(field, Some(item), &limits::PRODUCT_CODE);
+                    },
+                );
+            checks.float("share", (self.share.as_ref()).copied(), None, None);
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for FindShops {}
+    impl crate::operation::Operation for FindShops {
+        type Output = crate::wire::List<crate::types::Shop>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "findShops",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "find_shops",
+            summary: "Find the shops that sell at a price.",
+            method: "POST",
+            path: "/v1/client/shops/{price}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_retry: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "price")
+                    .description("A price.")
+                    .required()
+                    .format("decimal")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "products")
+                    .description("Products.")
+                    .required()
+                    .repeated()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Number, "share")
+                    .description("A number without limits.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "title")
+                        .description("A text.")
+                        .length(None, Some(80u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "printed")
+                        .description("A day.")
+                        .format("date")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "changedAt")
+                        .description("A point in time.")
+                        .format("date-time")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "price")
+                        .description("An amount.")
+                        .format("decimal")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "cover")
+                        .description("A file.")
+                        .format("byte")
+                        .length(None, Some(8u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "words")
+                        .description("A required list that may be empty.")
+                        .required()
+                        .repeated()
+                        .length(None, Some(9u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "weight")
+                        .description("A number without limits.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "weights")
+                        .description("Numbers without limits.")
+                        .repeated()
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::List,
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"price\":\"79.90\",\"products\":[\"CO27409\"],\"body\":{\"title\":\"News\",\"words\":[]}}",
+            response_example: "[{\"postalCode\":\"0179\"}]",
+        };
+        #[inline]
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !output.iter().any(|output| output.postal_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for FindShops {
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
+                .find_shops(&self.price, &self.products, self.share, &self.body)
+        }
+        crate::operation::span!("findShops", "POST", "/v1/client/shops/{price}");
+    }
+    /// Find all shops.
+    ///
+    /// `POST /v1/client/shops/all`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    #[derive(Eq, Hash)]
+    pub struct FindAllShops {}
+    impl FindAllShops {
+        /// Creates a request from the required values.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(FindAllShops {});
+    impl validate::Validate for FindAllShops {}
+    impl crate::operation::ClientOperation for FindAllShops {}
+    impl crate::operation::Operation for FindAllShops {
+        type Output = crate::wire::List<crate::types::Shop>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "findAllShops",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "find_all_shops",
+            summary: "Find all shops.",
+            method: "POST",
+            path: "/v1/client/shops/all",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_retry: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::List,
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "[{\"postalCode\":\"0179\"}]",
+        };
+        #[inline]
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !output.iter().any(|output| output.postal_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for FindAllShops {
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).find_all_shops()
+        }
+        crate::operation::span!("findAllShops", "POST", "/v1/client/shops/all");
+    }
     #[cfg(feature = "unverified")]
     /// The contract's facts about each operation, in the order of the contract.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
@@ -2252,6 +2676,8 @@ pub mod operations {
         <GetLatestOrderStatus as crate::operation::Operation>::INFO,
         <AssignUser as crate::operation::Operation>::INFO,
         <GetTexts as crate::operation::Operation>::INFO,
+        <FindShops as crate::operation::Operation>::INFO,
+        <FindAllShops as crate::operation::Operation>::INFO,
     ];
     #[cfg(not(feature = "unverified"))]
     /// The contract's facts about each operation, in the order of the contract.
@@ -2268,6 +2694,8 @@ pub mod operations {
         <GetLatestOrderStatus as crate::operation::Operation>::INFO,
         <AssignUser as crate::operation::Operation>::INFO,
         <GetTexts as crate::operation::Operation>::INFO,
+        <FindShops as crate::operation::Operation>::INFO,
+        <FindAllShops as crate::operation::Operation>::INFO,
     ];
 }
 /// The servers of the contract.
@@ -2565,6 +2993,52 @@ impl Shapes<'_> {
     ) -> Call<$crate::types::RegisteredOrder> {
         self.client
             .call($crate::operations::GetTexts::new(phone, country, voucher, day, kind))
+    }
+    /// Find the shops that sell at a price.
+    ///
+    /// A decimal in the path, a required list in the query, and a body that needs one of several fields.
+    ///
+    /// Optional parameters are set with `client.call(FindShops::new(..).with_…(..))`: see [`FindShops`](crate::operations::FindShops).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, price: mediaconnect_api::wire::Amount, products: ::std::vec::Vec<mediaconnect_api::wire::ProductCode>, body: mediaconnect_api::types::ShopSearch) -> mediaconnect::Result<()> {
+    /// client.shapes().find_shops(price, products, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    #[inline]
+    pub fn find_shops(
+        self,
+        price: $crate::wire::Amount,
+        products: ::std::vec::Vec<$crate::wire::ProductCode>,
+        body: impl TryInto<$crate::types::ShopSearch, Error: Into<Error>>,
+    ) -> Call<$crate::wire::List<$crate::types::Shop>> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .call($crate::operations::FindShops::new(price, products, body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("findShops", 0)),
+        }
+    }
+    /// Find all shops.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// client.shapes().find_all_shops().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return.
+    #[inline]
+    pub fn find_all_shops(self) -> Call<$crate::wire::List<$crate::types::Shop>> {
+        self.client.call($crate::operations::FindAllShops::new())
     }
 }
 };

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use heck::ToShoutySnakeCase;
 use mediaconnect_codegen::{ScalarType, has_only_success_flag};
-use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, variant_name};
 
 use super::change::{Place, Rule};
 use super::operations::label;
@@ -53,10 +53,10 @@ impl Walk<'_> {
             (Generated::Model(old), Generated::Model(new)) => self.model(old, new, renamed),
             (Generated::Enum(old), Generated::Enum(new)) => {
                 let has = |scalar: &Scalar, name: &str| {
-                    scalar.schema.values.iter().any(|value| value.to_upper_camel_case() == name)
+                    scalar.schema.values.iter().any(|value| variant_name(value) == name)
                 };
                 for value in &old.schema.values {
-                    let variant = value.to_upper_camel_case();
+                    let variant = variant_name(value);
                     if !has(new, &variant) {
                         let gone = format!("{}::{variant}", old.name);
                         self.rust(&rules::RUST_VARIANT_REMOVED, &new.pointer, (Some(&gone), None));

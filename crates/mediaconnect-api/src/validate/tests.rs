@@ -108,6 +108,11 @@ fn each_rule_reads_as_a_sentence() {
             "f: an amount from 0 to 9, found another number; choose a number in that range",
         ),
         (
+            Rule::Finite,
+            Found::Kind("NaN or infinity"),
+            "f: a finite number, found NaN or infinity; set a number that JSON can express",
+        ),
+        (
             Rule::Combination("phoneNumber or email"),
             Found::Nothing,
             "f: at least one of these alternatives: phoneNumber or email, found nothing; \
@@ -133,6 +138,10 @@ fn amounts_headers_and_maps_are_checked() {
     checks.amount("low", Some(&amount("0.99")), Some(1), None);
     checks.amount("high", Some(&amount("9.01")), None, Some(9));
     checks.amount("fits", Some(&amount("9.00")), Some(1), Some(9));
+    checks.float("nan", Some(f64::NAN), Some(1), Some(9));
+    checks.float("infinite", Some(f64::INFINITY), None, None);
+    checks.float("above", Some(9.5), Some(1), Some(9));
+    checks.float("within", Some(8.5), Some(1), Some(9));
     checks.header("line", Some("a\r\nb"));
     checks.header("edge", Some(" a"));
     checks.header("letter", Some("å"));
@@ -143,7 +152,7 @@ fn amounts_headers_and_maps_are_checked() {
     checks.values("map", Some(&map), |checks, field, value| checks.text(field, Some(value), &SHORT));
     let violations = checks.finish().unwrap_err();
     let fields: Vec<_> = violations.iter().map(Violation::field).collect();
-    assert_eq!(fields, ["low", "high", "line", "edge", "letter", "few", "map.*"]);
+    assert_eq!(fields, ["low", "high", "nan", "infinite", "above", "line", "edge", "letter", "few", "map.*"]);
 }
 
 #[test]

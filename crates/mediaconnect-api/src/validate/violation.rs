@@ -60,6 +60,7 @@ impl Violation {
             (Rule::MinItems(_), _) => "add items",
             (Rule::Reserved(_), _) => "check the value",
             (Rule::KnownValue, _) => "choose a documented value",
+            (Rule::Finite, _) => "set a number that JSON can express",
             (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose a number in that range",
             (Rule::MaxItems(_), _) => "remove items",
             (Rule::Combination(_), _) => "set all fields of one alternative",
@@ -122,6 +123,8 @@ pub enum Rule {
     Amount,
     /// A value that upstream documents.
     KnownValue,
+    /// A number other than NaN and infinity, which JSON cannot express.
+    Finite,
     /// An integer between two bounds, both inclusive.
     Range {
         /// The smallest allowed number.
@@ -167,6 +170,7 @@ impl fmt::Display for Rule {
             Self::Pattern(pattern) => write!(f, "a string that matches {pattern}"),
             Self::Amount => f.write_str("a decimal number of at most 40 characters"),
             Self::KnownValue => f.write_str("a documented value"),
+            Self::Finite => f.write_str("a finite number"),
             Self::Range { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
             Self::Range { min: Some(min), max: None } => write!(f, "a whole number of at least {min}"),
             Self::Range { min: None, max: Some(max) } => write!(f, "a whole number of at most {max}"),

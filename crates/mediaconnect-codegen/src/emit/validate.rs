@@ -45,7 +45,10 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
             // An empty optional list is not sent, so `minItems` does not apply to it.
             if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
         });
-        return quote!(#min checks.items(#name, &self.#ident, #max, #each););
+        // An empty list is sent in a body, but not in the query.
+        let required =
+            (is_bare && min.is_none()).then(|| quote!(checks.required(#name, !self.#ident.is_empty());));
+        return quote!(#required #min checks.items(#name, &self.#ident, #max, #each););
     }
     let required =
         (field.required && !is_bare).then(|| quote!(checks.required(#name, self.#ident.is_some());));
@@ -100,9 +103,7 @@ pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStre
         Kind::Integer if is_epoch(schema) && has_range => {
             quote!(checks.number(#name, (#value).map(|value| value.get()), #min, #max);)
         }
-        Kind::Number if has_range => {
-            quote!(checks.float(#name, (#value).copied(), #min, #max);)
-        }
+        Kind::Number => quote!(checks.float(#name, (#value).copied(), #min, #max);),
         _ => quote!(),
     }
 }

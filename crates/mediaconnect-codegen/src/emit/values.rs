@@ -1,8 +1,8 @@
 //! Emits the types of named values: validated strings and open enums.
 
-use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use heck::{ToLowerCamelCase, ToShoutySnakeCase};
 use mediaconnect_contract::contract::Contract;
-use mediaconnect_contract::outline::{Scalar, Schema};
+use mediaconnect_contract::outline::{Scalar, Schema, variant_name};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -49,7 +49,8 @@ pub(super) fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let name = format_ident!("{}", scalar.name);
     let spellings = spellings(&scalar.schema);
     let variants = scalar.schema.values.iter().zip(spellings).map(|(value, spellings)| {
-        let (docs, variant) = (variant_docs(value, node, &scalar.schema), variant(value));
+        let docs = variant_docs(value, node, &scalar.schema);
+        let variant = format_ident!("{}", variant_name(value));
         quote!(#(#docs)* #variant = #spellings,)
     });
     quote! {
@@ -80,11 +81,4 @@ fn variant_docs(value: &str, node: &Value, schema: &Schema) -> Vec<syn::Attribut
         format!("Also read from {}.", others.join(", "))
     });
     doc_lines(&[Some(summary), others])
-}
-
-fn variant(value: &str) -> proc_macro2::Ident {
-    let name = value.to_upper_camel_case();
-    let starts_with_letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
-    let taken = name == "Unknown" || name == "Self";
-    if starts_with_letter && !taken { format_ident!("{name}") } else { format_ident!("Value{name}") }
 }

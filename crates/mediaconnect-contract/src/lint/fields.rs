@@ -52,6 +52,27 @@ impl Lint<'_> {
         }
     }
 
+    /// Checks the lists and maps in a schema that is sent. `in_map` is true for the values of a map.
+    pub(super) fn sent_shape(&mut self, schema: &Schema, in_map: bool) {
+        match &schema.kind {
+            Kind::List { wrapper: Some(_), .. } => self.report(
+                &schema.pointer,
+                &rules::SENT_SHAPE,
+                "a list with x-list-wrapper is sent, but the client would send it without its wrapper".to_owned(),
+                "move the wrapper to components/schemas as an object with the list as a field, and delete x-list-wrapper",
+            ),
+            Kind::List { items, .. } => self.sent_shape(items, in_map),
+            Kind::Map { values: Some(values) } => self.sent_shape(values, true),
+            Kind::Number if in_map && schema.format.as_deref() == Some("decimal") => self.report(
+                &schema.pointer,
+                &rules::SENT_SHAPE,
+                "a map of decimal numbers is sent, but the client would send its values as strings".to_owned(),
+                "list the amounts as fields of an object, or write type: string if upstream accepts strings",
+            ),
+            _ => {}
+        }
+    }
+
     pub(super) fn kind(&mut self, schema: &Schema) {
         match &schema.kind {
             Kind::Other(what) => self.report(

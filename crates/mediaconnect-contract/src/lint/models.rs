@@ -16,6 +16,9 @@ impl Lint<'_> {
             self.field_names(model);
             for field in &model.fields {
                 self.field(field, model.sent);
+                if model.sent {
+                    self.sent_shape(&field.schema, false);
+                }
             }
         }
     }

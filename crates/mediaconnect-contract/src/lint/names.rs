@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
-
 use super::{Lint, rules};
-use crate::outline::{Model, Operation, Scalar, is_keyword};
+use crate::outline::{Model, Operation, Scalar, is_keyword, variant_name};
 
 /// The methods of the generated client that are not operations. progenitor generates some of them, and this project
 /// adds the others.
@@ -63,8 +61,8 @@ impl Lint<'_> {
     pub(super) fn variant_names(&mut self, scalar: &Scalar) {
         let mut names = Names::new();
         for value in &scalar.schema.values {
-            let name = value.to_upper_camel_case();
-            let wrong = if name.is_empty() || !name.is_ascii() {
+            let name = variant_name(value);
+            let wrong = if !value.contains(char::is_alphanumeric) || !name.is_ascii() {
                 format!("{value:?} cannot become a name for a Rust variant")
             } else if let Some(first) = names.insert(name.clone(), value.clone())
                 && first != *value

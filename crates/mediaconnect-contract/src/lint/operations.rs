@@ -110,7 +110,12 @@ impl Lint<'_> {
             let is_success = operation.success().and_then(|success| success.body.as_ref()) == Some(body);
             match &body.schema.kind {
                 Kind::Object(Some(_)) => {}
-                Kind::Map { .. } if is_sent || is_success => self.inline(&body.schema),
+                Kind::Map { .. } if is_sent || is_success => {
+                    self.inline(&body.schema);
+                    if is_sent {
+                        self.sent_shape(&body.schema, false);
+                    }
+                }
                 _ if is_success && !matches!(body.schema.kind, Kind::Object(None)) => self.inline(&body.schema),
                 _ => self.report(
                     &body.pointer,

@@ -84,12 +84,12 @@ impl<'a> Merged<'a> {
                 .all("minimum")
                 .filter_map(Value::as_i64)
                 .max()
-                .map(|least| least + excluded("exclusiveMinimum")),
+                .map(|least| least.saturating_add(excluded("exclusiveMinimum"))),
             maximum: self
                 .all("maximum")
                 .filter_map(Value::as_i64)
                 .min()
-                .map(|most| most - excluded("exclusiveMaximum")),
+                .map(|most| most.saturating_sub(excluded("exclusiveMaximum"))),
             min_items: self.all("minItems").filter_map(Value::as_u64).max(),
             max_items: self.all("maxItems").filter_map(Value::as_u64).min(),
             pattern: self.text("pattern"),

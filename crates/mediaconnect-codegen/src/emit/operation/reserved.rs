@@ -7,13 +7,17 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
+use crate::wire_types::is_amount;
+
 /// Returns the values that this parameter must not have. With such a value, the request would reach another operation.
+/// An amount is a number, so it is never such a word.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
     parameter: &Parameter,
 ) -> BTreeSet<&'o str> {
-    if parameter.location != "path" || parameter.field.schema.kind != Kind::Text {
+    let schema = &parameter.field.schema;
+    if parameter.location != "path" || schema.kind != Kind::Text || is_amount(schema) {
         return BTreeSet::new();
     }
     let name = format!("{{{}}}", parameter.field.wire_name);
