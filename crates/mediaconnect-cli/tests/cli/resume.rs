@@ -182,7 +182,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .mount(&upstream)
         .await;
     let run = directory.run_at(&upstream, EXPORT);
-    assert_eq!(run.code, Some(8), "{run:?}");
+    assert_eq!(run.code, Some(6), "{run:?}");
     assert!(run.err.contains("Rows that failed, but may succeed later: 1."), "{run:?}");
     assert!(
         directory.read("out.failed.csv").contains("\n3,unavailable,"),
