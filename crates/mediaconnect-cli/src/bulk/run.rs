@@ -208,7 +208,7 @@ async fn send_all<J: Job>(
             Ok(response) => state.succeed(&J::row(line, request, response)),
             Err(error) => state.fail(line, FailureReason::of(&error), &error.to_string()),
         };
-        settled.map_err(|error| state.unwritable(&error))?;
+        settled?;
     }
 }
 

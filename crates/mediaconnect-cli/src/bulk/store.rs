@@ -1,7 +1,6 @@
 //! Reads the files of a run, and appends to them.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use roaring::RoaringTreemap;
@@ -131,7 +130,7 @@ impl Store {
     ) -> Result<Self, Failure> {
         let layout = args.layout();
         if output.is_empty() {
-            output.append(&layout.header::<R>()).map_err(|error| unwritable(&args.output, &error))?;
+            output.append(&layout.header::<R>())?;
         }
         Ok(Self {
             layout,
@@ -145,10 +144,6 @@ impl Store {
             rows: 0,
             failures: BTreeMap::new(),
         })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.output.path()
     }
 
     pub(super) fn is_done(&self, line: u64) -> bool {
@@ -178,13 +173,13 @@ impl Store {
         &self.failures
     }
 
-    pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> io::Result<()> {
+    pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> Result<(), Failure> {
         self.rows += 1;
         self.output.append(&self.layout.line(row))
     }
 
     /// Adds a line to the list of failures. Returns false if there is no list; the caller then prints the failure.
-    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<bool> {
+    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<bool, Failure> {
         *self.failures.entry(reason.as_str()).or_default() += 1;
         match &mut self.failed {
             Some(failed) => failed.append(line, reason, message).map(|()| true),
@@ -193,13 +188,13 @@ impl Store {
     }
 
     /// Writes the buffered lines to the files. Afterwards, a crash of this process cannot lose these lines.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
     /// Waits until the lines are on the disk. Afterwards, a system crash cannot lose these lines.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> Result<(), Failure> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
@@ -208,10 +203,8 @@ impl Store {
     /// is finished.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
-        let path = self.output.path().to_owned();
-        let unwritable = |error: io::Error| unwritable(&path, &error);
-        self.output.sync().map_err(unwritable)?;
-        self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
+        self.output.sync()?;
+        self.failed.map_or(Ok(()), FailedFile::finish)?;
         if let Some(rows) = rows {
             // The copy is deleted only after the journal records that the run is finished, because an unfinished run
             // cannot be resumed without its copy.
@@ -219,7 +212,7 @@ impl Store {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
             if let Some(copy) = self.copy {
-                delete(&copy).map_err(unwritable)?;
+                delete(&copy).map_err(|error| unwritable(&copy, &error))?;
             }
         }
         Ok(())
