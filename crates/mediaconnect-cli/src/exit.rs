@@ -84,7 +84,7 @@ impl Exit {
             Self::Decode => "the response could not be decoded, or may not come from Connect",
             Self::Partial => "`export` or `match` completed, with final failures: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
-            Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
+            Self::Interrupted => "`export` or `match` was stopped by Ctrl-C, SIGTERM or SIGHUP",
         }
     }
 }
