@@ -140,6 +140,12 @@ impl BulkArgs {
                 "name a file; to write failed lines to standard error, use --output - without --failed",
             ));
         }
+        if self.bom && self.format() == RowFormat::Jsonl {
+            return Err(Failure::usage(
+                "--bom requires --format csv, because JSON Lines begin without a byte order mark",
+                "remove --bom, or add --format csv",
+            ));
+        }
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(

@@ -231,6 +231,7 @@ async fn no_file_gets_the_name_of_a_format_or_of_standard_output() {
         ("--output out --failed -", "--failed"),
         ("--output - --resume", "--output - and --resume cannot be used together"),
         ("--output - --force", "--output - and --force cannot be used together"),
+        ("--output out --bom", "--bom requires --format csv"),
     ] {
         for command in ["export", "match"] {
             let line = format!("customer {command} --input @in {options}");
