@@ -106,6 +106,15 @@ impl BulkArgs {
         self.failed.clone().or_else(beside)
     }
 
+    /// Returns the value of `--failed`, unless it is the default path.
+    pub(super) fn other_failed(&self) -> Option<PathBuf> {
+        self.failed.clone().filter(|path| !self.is_default_failed(path))
+    }
+
+    pub(super) fn is_default_failed(&self, path: &Path) -> bool {
+        path == with_suffix(&self.output, ".failed.csv")
+    }
+
     pub(super) fn is_stdout(&self) -> bool {
         self.output.as_os_str() == "-"
     }

@@ -10,7 +10,7 @@ use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, FailureReason};
 use super::input::Input;
 use super::journal::{Finished, Journal, RunRecord};
-use super::line_file::{LineFile, delete, sync_directory, unwritable};
+use super::line_file::{LineFile, delete, exists, sync_directory, unwritable};
 use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
 use super::startup::{Start, Startup, copy_of};
@@ -48,6 +48,12 @@ impl Store {
     ) -> Result<(Self, Option<Input>, u64), Failure> {
         let args = startup.args;
         if args.is_stdout() {
+            if let Some(failed) = args.failed().filter(|failed| exists(failed)) {
+                return Err(Failure::usage(
+                    format!("{} exists", failed.display()),
+                    "name another file with --failed, or delete this one",
+                ));
+            }
             let (input, temporary) = startup.read_for_stdout().await?;
             let failed = args.failed().map(|path| FailedFile::create(&path)).transpose()?;
             let mut store = Self::new::<R>(args, LineFile::stdout(), failed, None)?;
@@ -62,7 +68,7 @@ impl Store {
             delimiter: args.delimiter.map(char::from),
             bom: args.bom,
             columns: startup.format.columns.clone(),
-            failed: args.failed().unwrap_or_default(),
+            failed: args.other_failed(),
             is_copied: is_stream(&args.input),
             input: None,
             finished: None,
@@ -91,7 +97,7 @@ impl Store {
 
     fn create<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let output = LineFile::create(&args.output)?;
-        let failed = FailedFile::create(&record.failed)?;
+        let failed = FailedFile::create(&args.failed().unwrap_or_default())?;
         sync_directory(&args.output).map_err(|error| unwritable(&args.output, &error))?;
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
@@ -108,7 +114,7 @@ impl Store {
             lines: RoaringTreemap::new(),
         };
         let output = Scan::read(&args.output, &mut rows)?;
-        let (failed, recovered) = FailedFile::scan(&record.failed)?;
+        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default())?;
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
         let store = Self::new::<R>(args, output, Some(failed), Some((journal, record)))?;

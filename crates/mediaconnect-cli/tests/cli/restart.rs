@@ -184,11 +184,10 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
 async fn a_failed_run_to_standard_output_is_not_resumable() {
     let directory = Directory::new("standard-output-fails");
     directory.write("in", &lines(1..=120));
-    directory.write("there", "");
     for (status, options, code, said) in [
         (401, "", 3, "client id and secret"),
         (404, "", 4, "add --keep-going"),
-        (404, "--failed @there", 9, "there cannot be written"),
+        (404, "--failed @missing/bad", 9, "bad cannot be written"),
     ] {
         let upstream = upstream(of_connect(status, "{}")).await;
         let run = directory.run_at(&upstream, &format!("customer export --input @in --output - {options}"));
@@ -196,6 +195,17 @@ async fn a_failed_run_to_standard_output_is_not_resumable() {
         assert!(run.err.contains("then run the same command again"), "{status} {options}: {run:?}");
         assert!(run.err.contains(said) && !run.err.contains("--resume"), "{status} {options}: {run:?}");
     }
+}
+
+#[tokio::test]
+async fn with_standard_output_an_existing_list_of_failures_is_a_usage_error() {
+    let (directory, sandbox) = (Directory::new("standard-output-list-exists"), sandbox().await);
+    directory.write("in", "1\n");
+    directory.write("there", "precious");
+    let run = directory.run(&sandbox, "customer export --input @in --output - --failed @there");
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
+    assert!(run.err.contains("there exists") && !run.err.contains("--force"), "{run:?}");
+    assert_eq!(directory.read("there"), "precious");
 }
 
 #[tokio::test]
