@@ -15,11 +15,12 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
-    /// Upstream sent no response, or reported an error on its side.
+    /// Upstream sent no response, or reported an error on its side. A bulk command also ends with this code if lines
+    /// failed that may succeed later.
     Unavailable = 6,
     /// The response could not be decoded, or does not come from the Connect API.
     Decode = 7,
-    /// Some lines of a bulk command failed.
+    /// A bulk command is complete, but some lines have final failures.
     Partial = 8,
     /// Another failure.
     Failure = 9,
@@ -79,11 +80,11 @@ impl Exit {
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
-            Self::Unavailable => "upstream unavailable, timed out or cut off",
+            Self::Unavailable => "upstream unavailable, timed out or cut off; for some lines: use --resume",
             Self::Decode => "the response could not be decoded, or may not come from Connect",
-            Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
+            Self::Partial => "`export` or `match` completed, with final failures: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
-            Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
+            Self::Interrupted => "`export` or `match` was stopped by Ctrl-C, SIGTERM or SIGHUP",
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::failure::Failure;
 /// The maximum time between the first signal and the end of the process.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Waits for Ctrl-C or SIGTERM, and gives the command time to stop by itself. The process ends at the second signal, or
-/// 10 seconds after the first one. If the command has dropped this value, the first signal ends the process.
+/// Waits for Ctrl-C, SIGTERM or SIGHUP, and gives the command time to stop by itself. The process ends at the second
+/// signal, or 10 seconds after the first one. If the command has dropped this value, the first signal ends the process.
 pub(crate) struct StopSignal(watch::Receiver<bool>);
 
 pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
@@ -90,6 +90,8 @@ async fn supervise(mut next: impl AsyncFnMut(), stop: watch::Sender<bool>) {
 struct SystemSignals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// SIGHUP, which a process receives when its terminal is closed. `None` if it must be ignored.
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -97,15 +99,33 @@ impl SystemSignals {
     fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: (!may_ignore_hangup()).then(|| signal(SignalKind::hangup())).transpose()?,
+        })
     }
 
     async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            // The system and the shell may each send this signal, so another one is not a request to end at once.
+            Some(()) = async { self.hangup.as_mut()?.recv().await } => self.hangup = None,
         }
     }
+}
+
+/// Returns true if the process ignores SIGHUP, as below `nohup`, or if this is unknown. A handler would then end a run
+/// that its user wants to continue.
+#[cfg(unix)]
+fn may_ignore_hangup() -> bool {
+    // Only Linux reports the ignored signals in a file. Asking the system needs unsafe code.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit is signal 1, which is SIGHUP.
+    ignored.is_none_or(|mask| mask & 1 == 1)
 }
 
 #[cfg(windows)]

@@ -52,11 +52,12 @@ pub(crate) enum Breakage {
 pub enum RetryHint {
     /// `Retry-After` in seconds.
     Seconds(u64),
-    /// `Retry-After` as a date that is this many seconds from now.
+    /// `Retry-After` as a date that is this many seconds from now, at most ten years.
     Date(u64),
     /// `X-RateLimit-Reset` in seconds from now, with `X-RateLimit-Remaining: 0`.
     Reset(u64),
-    /// `X-RateLimit-Reset` as a Unix timestamp that is this many seconds from now, with `X-RateLimit-Remaining: 0`.
+    /// `X-RateLimit-Reset` as a Unix timestamp that is this many seconds from now, at most ten years, with
+    /// `X-RateLimit-Remaining: 0`.
     ResetEpoch(u64),
     /// No header.
     Silent,
@@ -144,9 +145,14 @@ impl Fault {
         self
     }
 
-    /// Makes the response a 429 with a hint.
+    /// Makes the response a 429 with a hint. A date or timestamp after more than ten years is replaced by one after ten
+    /// years.
     pub fn rate_limited(mut self, hint: RetryHint) -> Self {
-        self.hint = Some(hint);
+        self.hint = Some(match hint {
+            RetryHint::Date(seconds) => RetryHint::Date(seconds.min(MAX_SECONDS)),
+            RetryHint::ResetEpoch(seconds) => RetryHint::ResetEpoch(seconds.min(MAX_SECONDS)),
+            hint => hint,
+        });
         self
     }
 
@@ -184,6 +190,10 @@ impl Fault {
 
 /// The operation name of a fault of [`Fault::on_any`].
 pub(crate) const ANY: &str = "any";
+
+/// The maximum number of seconds from now to the date or timestamp of a hint: ten years. A date needs a limit, because
+/// neither the clock nor the form of an HTTP date can express every number of seconds.
+pub(crate) const MAX_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
 
 pub(crate) const STATUS_RULE: &str = "the status of a fault must be from 200 to 599";
 

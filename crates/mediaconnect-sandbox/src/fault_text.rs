@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::contract::Operations;
-use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_status};
+use crate::fault::{ANY, Breakage, Fault, FaultBody, MAX_SECONDS, RetryHint, STATUS_RULE, is_status};
 
 /// Reads `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:reset`.
 ///
@@ -21,6 +21,8 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_s
 /// | `html`, `empty`, `notDone` | the body; `notDone` is `{"success": false}` |
 /// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and the seconds to wait |
 /// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | the failure of connection, body or token |
+///
+/// `retryAfterDate` and `resetEpoch` are at most ten years, in seconds.
 ///
 /// The operation is an `operationId` of the contract that this crate was built with, `token`, or `any`. The JSON form is an
 /// object with these keys and `operation`. In the JSON form, a key without a value is `true`.
@@ -101,6 +103,11 @@ impl Keys {
     fn fault(self) -> Result<Fault, String> {
         if !self.status.is_none_or(is_status) {
             return Err(STATUS_RULE.to_owned());
+        }
+        for (key, seconds) in [("retryAfterDate", self.retry_after_date), ("resetEpoch", self.reset_epoch)] {
+            if seconds.is_some_and(|seconds| seconds > MAX_SECONDS) {
+                return Err(format!("{key} must be at most {MAX_SECONDS} seconds, which are ten years"));
+            }
         }
         let operation = (self.operation != ANY).then_some(self.operation);
         let hints = [
@@ -245,6 +252,8 @@ mod tests {
             ("any:cutOff,status=503", "contradict"),
             ("any:times=many", "many"),
             ("any:reset", "u64"),
+            ("any:retryAfterDate=300000000000", "at most 315360000 seconds"),
+            ("any:resetEpoch=18446744073709551615", "at most 315360000 seconds"),
             ("getCustomer", "use getCustomerInfo, "),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();

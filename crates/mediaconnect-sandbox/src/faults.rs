@@ -190,6 +190,15 @@ mod tests {
     }
 
     #[test]
+    fn a_hint_is_a_date_in_the_next_ten_years() {
+        for hint in [RetryHint::Date, RetryHint::ResetEpoch] {
+            let clamped = Fault::on_any().rate_limited(hint(u64::MAX));
+            assert_eq!(clamped.hint, Some(hint(315_360_000)));
+            assert!(matches!(clamped.effect(), Some(Effect::Response(_))));
+        }
+    }
+
+    #[test]
     fn any_operation_is_not_the_token_endpoint() {
         let faults = Faults::default();
         faults.add(Fault::on_any().always());

@@ -106,6 +106,15 @@ impl BulkArgs {
         self.failed.clone().or_else(beside)
     }
 
+    /// Returns the value of `--failed`, unless it is the default path.
+    pub(super) fn other_failed(&self) -> Option<PathBuf> {
+        self.failed.clone().filter(|path| !self.is_default_failed(path))
+    }
+
+    pub(super) fn is_default_failed(&self, path: &Path) -> bool {
+        path == with_suffix(&self.output, ".failed.csv")
+    }
+
     pub(super) fn is_stdout(&self) -> bool {
         self.output.as_os_str() == "-"
     }
@@ -138,6 +147,12 @@ impl BulkArgs {
             return Err(Failure::usage(
                 "--failed requires the name of a file, and does not accept -",
                 "name a file; to write failed lines to standard error, use --output - without --failed",
+            ));
+        }
+        if self.bom && self.format() == RowFormat::Jsonl {
+            return Err(Failure::usage(
+                "--bom requires --format csv, because JSON Lines begin without a byte order mark",
+                "remove --bom, or add --format csv",
             ));
         }
         let again = if self.resume { "--resume" } else { "--force" };

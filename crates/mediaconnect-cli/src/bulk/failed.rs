@@ -140,25 +140,26 @@ impl FailedFile {
         Ok((new.persist(path)?, content.len() as u64))
     }
 
-    pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
+    pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<(), Failure> {
         if self.0.is_empty() {
             self.0.append(&csv_line(COMMA, COLUMNS))?;
         }
         self.0.append(&csv_line(COMMA, [line.to_string().as_str(), reason.as_str(), message]))
     }
 
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         self.0.flush()
     }
 
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> Result<(), Failure> {
         self.0.sync()
     }
 
     /// Writes the list to the disk, or deletes the file if the list is empty.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.sync()?;
-        if self.0.is_empty() { delete(self.0.path()) } else { Ok(()) }
+        let path = self.0.path();
+        if self.0.is_empty() { delete(path).map_err(|error| unwritable(path, &error)) } else { Ok(()) }
     }
 }
 

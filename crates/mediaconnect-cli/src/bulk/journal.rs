@@ -32,7 +32,9 @@ pub(super) struct RunRecord {
     pub(super) bom: bool,
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
-    pub(super) failed: PathBuf,
+    /// The value of `--failed`, unless it is the default path. Earlier versions also recorded the default path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) failed: Option<PathBuf>,
     /// True if the input can be read only once, and is therefore copied.
     pub(super) is_copied: bool,
     /// The fingerprint of the input; `None` until the run has read the input to its end.
@@ -223,7 +225,7 @@ mod tests {
             delimiter: None,
             bom: false,
             columns: None,
-            failed: PathBuf::from("failed"),
+            failed: Some(PathBuf::from("failed")),
             is_copied: true,
             input: None,
             finished: None,

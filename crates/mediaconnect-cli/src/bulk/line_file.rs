@@ -56,12 +56,12 @@ impl LineFile {
         self.length == 0 && self.pending.is_empty()
     }
 
-    pub(super) fn append(&mut self, line: &[u8]) -> io::Result<()> {
+    pub(super) fn append(&mut self, line: &[u8]) -> Result<(), Failure> {
         self.pending.extend_from_slice(line);
         if self.pending.len() < BUFFER_SIZE { Ok(()) } else { self.flush() }
     }
 
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         let outcome = if let Some(file) = &mut self.file {
             file.write_all(&self.pending)
         } else {
@@ -74,7 +74,7 @@ impl LineFile {
             self.cut_off();
         }
         self.pending.clear();
-        outcome
+        outcome.map_err(|error| unwritable(&self.path, &error))
     }
 
     /// Removes the incomplete line that a failed write left, because the user may read the file without resuming the
@@ -89,13 +89,15 @@ impl LineFile {
             }
             self.length += length;
         }
-        // If this call fails, the incomplete line does no harm, because a resumed run removes it.
-        let _ = file.set_len(self.length);
+        // If a call fails, the incomplete line does no harm, because a resumed run removes it. Without the seek, a later
+        // write would leave zeros before its first byte.
+        let _ = file.set_len(self.length).and_then(|()| file.seek(SeekFrom::Start(self.length)));
     }
 
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> Result<(), Failure> {
         self.flush()?;
-        self.file.as_ref().map_or(Ok(()), File::sync_data)
+        let synced = self.file.as_ref().map_or(Ok(()), File::sync_data);
+        synced.map_err(|error| unwritable(&self.path, &error))
     }
 }
 
@@ -174,4 +176,25 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
         format!("{} cannot be written: {error}", path.display()),
         "solve the problem above",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_after_a_failed_write_follows_the_last_complete_line() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lines");
+        let mut lines = LineFile::create(&path).unwrap();
+        // A disk that becomes full accepts the beginning of a write.
+        lines.pending = b"one\ntwo\n".to_vec();
+        lines.file.as_ref().unwrap().write_all(b"one\ntw").unwrap();
+        lines.cut_off();
+        lines.pending.clear();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\n");
+        lines.append(b"three\n").unwrap();
+        lines.flush().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\nthree\n");
+    }
 }

@@ -56,8 +56,7 @@ impl<J: Job> OutageMonitor<'_, J> {
         if let Some(known_good) = self.known_good() {
             self.probe(&known_good).await?.map_err(unlike_before)?;
         }
-        let mut state = self.state.lock();
-        state.confirm().map_err(|error| state.unwritable(&error))
+        self.state.lock().confirm()
     }
 
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {

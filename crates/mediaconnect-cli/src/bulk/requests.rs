@@ -59,9 +59,8 @@ impl<J: Job> Iterator for Requests<'_, J> {
                 }
                 ParsedRow::Invalid(why) => state.fail(row.line, FailureReason::InvalidInput, &why),
             };
-            if let Err(error) = settled {
-                let failure = state.unwritable(&error);
-                drop(state);
+            drop(state);
+            if let Err(failure) = settled {
                 return self.end(failure);
             }
         }

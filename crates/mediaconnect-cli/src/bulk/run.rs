@@ -151,7 +151,12 @@ pub(super) async fn run<J: Job>(
     if let Some(list) = args.failed().filter(|_| has_failed) {
         say(&format!("The failed lines are in {}.", list.display()));
     }
-    Ok(if has_failed { Exit::Partial } else { Exit::Success })
+    Ok(match (summary.failed_for_now, failed) {
+        (0, 0) => Exit::Success,
+        (0, _) => Exit::Partial,
+        // The run is not complete. A loop that repeats the command until it is must not end with `Partial`.
+        _ => Exit::Unavailable,
+    })
 }
 
 /// Sends all rows, then retries those with temporary failures.
@@ -203,7 +208,7 @@ async fn send_all<J: Job>(
             Ok(response) => state.succeed(&J::row(line, request, response)),
             Err(error) => state.fail(line, FailureReason::of(&error), &error.to_string()),
         };
-        settled.map_err(|error| state.unwritable(&error))?;
+        settled?;
     }
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempPath;
 use super::args::{BulkArgs, with_suffix};
 use super::input::{Input, InputFormat};
 use super::journal::{Finished, Journal, PreviousRun, RunRecord};
-use super::line_file::{create_private, delete, delete_unused, exists};
+use super::line_file::{create_private, delete, delete_unused, directory, exists};
 use super::source::Fingerprint;
 use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
@@ -85,7 +85,7 @@ impl Startup<'_> {
             let path = self.args.input.clone();
             let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
             record.input = Some(read.map_err(|error| super::input::unreadable(&self.args.input, &error))?);
-            recorded.check_same(record)?;
+            self.check_same(recorded, record)?;
             record.finished = Some(finished);
             self.delete_own_copy(recorded)?;
             return Ok(Start::Finished(finished));
@@ -93,8 +93,15 @@ impl Startup<'_> {
         let path = if record.is_copied { copy_of(self.args) } else { self.args.input.clone() };
         let input = self.read(path).await?;
         record.input = Some(input.fingerprint());
-        recorded.check_same(record)?;
+        self.check_same(recorded, record)?;
         Ok(Start::Resumed(input))
+    }
+
+    /// Checks that the options are those of the earlier run. Earlier versions recorded the default path of the list of
+    /// failures, which therefore counts as not given.
+    fn check_same(&self, recorded: &RunRecord, record: &RunRecord) -> Result<(), Failure> {
+        let failed = recorded.failed.clone().filter(|path| !self.args.is_default_failed(path));
+        RunRecord { failed, ..recorded.clone() }.check_same(record)
     }
 
     /// Deletes the copy of the input if the finished run did not delete it. This happens if the run was interrupted
@@ -175,11 +182,10 @@ impl Startup<'_> {
         let args = self.args;
         let failed = args.failed().unwrap_or_default();
         let files = [args.output.clone(), failed, copy_of(args), with_suffix(&args.output, ".resume")];
+        let resolved = files.each_ref().map(|path| resolve(path));
         for (index, path) in files.iter().enumerate() {
-            let is_same = |other: &Path| {
-                path.canonicalize().is_ok_and(|path| other.canonicalize().is_ok_and(|other| path == other))
-            };
-            if is_same(&args.input) || files[..index].contains(path) {
+            let is_input = args.input.canonicalize().is_ok_and(|input| input == resolved[index]);
+            if is_input || resolved[..index].contains(&resolved[index]) {
                 return Err(Failure::usage(
                     format!(
                         "two of the run's files are the same file, {}, and one would overwrite the other",
@@ -195,8 +201,9 @@ impl Startup<'_> {
     /// Checks that the run does not overwrite an existing file without `--force` or `--resume`.
     fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
         let args = self.args;
-        let copy = copy_of(args);
-        let found = [&args.output, &record.failed].into_iter().find(|path| exists(path));
+        let (copy, journal) = (copy_of(args), with_suffix(&args.output, ".resume"));
+        let failed = args.failed().unwrap_or_default();
+        let found = [&args.output, &failed].into_iter().find(|path| exists(path));
         let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
         let (path, next) = match found {
             Some(path) if path == &copy && !previous.has_copy() => (
@@ -206,7 +213,7 @@ impl Startup<'_> {
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
             found if previous.is_resumable() && !args.resume => (
-                found.unwrap_or(&args.output),
+                found.unwrap_or(&journal),
                 "continue with --resume, or delete the existing files with --force",
             ),
             Some(path) => (path, "choose another file, or delete this one with --force"),
@@ -239,6 +246,16 @@ impl Startup<'_> {
             "choose another output, or start again with --force, which deletes the existing output",
         )
     }
+}
+
+/// Returns the same path for all spellings of a path, also if the file does not exist.
+fn resolve(path: &Path) -> PathBuf {
+    let resolved = path.canonicalize().or_else(|error| {
+        let name = path.file_name().ok_or(error)?;
+        Ok::<_, io::Error>(directory(path).canonicalize()?.join(name))
+    });
+    // If there is no such directory, the file cannot be written anyway.
+    resolved.unwrap_or_else(|_| path.to_owned())
 }
 
 fn uncopied(to: &Path, error: &io::Error) -> Failure {

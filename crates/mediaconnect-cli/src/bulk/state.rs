@@ -1,11 +1,8 @@
 //! The state of a run: the counts of written and failed rows, and the lines to retry.
 
-use std::io;
-
 use roaring::RoaringTreemap;
 
 use super::failed::FailureReason;
-use super::line_file::unwritable;
 use super::output_row::OutputRow;
 use super::progress::Progress;
 use super::store::Store;
@@ -51,10 +48,10 @@ impl RunState {
     pub(super) fn tick(&mut self, sync: bool) -> Result<(), Failure> {
         let written = if sync { self.store.sync() } else { self.store.flush() };
         self.progress.show();
-        written.map_err(|error| self.unwritable(&error))
+        written
     }
 
-    pub(super) fn succeed<R: OutputRow>(&mut self, row: &R) -> io::Result<()> {
+    pub(super) fn succeed<R: OutputRow>(&mut self, row: &R) -> Result<(), Failure> {
         self.confirm()?;
         self.summary.written += 1;
         if let Some(note) = row.note() {
@@ -64,7 +61,7 @@ impl RunState {
         self.store.write(row)
     }
 
-    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
+    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<(), Failure> {
         if reason == FailureReason::InvalidInput || (reason.is_final() && self.expects_final) {
             self.fail_finally(line, reason, message)
         } else if reason.is_final() {
@@ -79,26 +76,22 @@ impl RunState {
         }
     }
 
-    pub(super) fn confirm(&mut self) -> io::Result<()> {
+    pub(super) fn confirm(&mut self) -> Result<(), Failure> {
         let confirmed = std::mem::take(&mut self.unconfirmed);
         confirmed.iter().try_for_each(|(line, reason, message)| self.fail_finally(*line, *reason, message))
     }
 
-    fn fail_finally(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
+    fn fail_finally(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<(), Failure> {
         self.summary.failed += 1;
         self.failed += 1;
         self.write_failure(line, reason, message)
     }
 
-    fn write_failure(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
+    fn write_failure(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<(), Failure> {
         self.progress.advance(1, 1);
         if !self.store.fail(line, reason, message)? {
             self.progress.note(&format!("line {line} failed: {}: {message}", reason.as_str()));
         }
         Ok(())
-    }
-
-    pub(super) fn unwritable(&self, error: &io::Error) -> Failure {
-        unwritable(self.store.path(), error)
     }
 }

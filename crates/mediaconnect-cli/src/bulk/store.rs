@@ -1,7 +1,6 @@
 //! Reads the files of a run, and appends to them.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use roaring::RoaringTreemap;
@@ -11,7 +10,7 @@ use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, FailureReason};
 use super::input::Input;
 use super::journal::{Finished, Journal, RunRecord};
-use super::line_file::{LineFile, delete, sync_directory, unwritable};
+use super::line_file::{LineFile, delete, exists, sync_directory, unwritable};
 use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
 use super::startup::{Start, Startup, copy_of};
@@ -49,6 +48,12 @@ impl Store {
     ) -> Result<(Self, Option<Input>, u64), Failure> {
         let args = startup.args;
         if args.is_stdout() {
+            if let Some(failed) = args.failed().filter(|failed| exists(failed)) {
+                return Err(Failure::usage(
+                    format!("{} exists", failed.display()),
+                    "name another file with --failed, or delete this one",
+                ));
+            }
             let (input, temporary) = startup.read_for_stdout().await?;
             let failed = args.failed().map(|path| FailedFile::create(&path)).transpose()?;
             let mut store = Self::new::<R>(args, LineFile::stdout(), failed, None)?;
@@ -63,7 +68,7 @@ impl Store {
             delimiter: args.delimiter.map(char::from),
             bom: args.bom,
             columns: startup.format.columns.clone(),
-            failed: args.failed().unwrap_or_default(),
+            failed: args.other_failed(),
             is_copied: is_stream(&args.input),
             input: None,
             finished: None,
@@ -92,7 +97,7 @@ impl Store {
 
     fn create<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let output = LineFile::create(&args.output)?;
-        let failed = FailedFile::create(&record.failed)?;
+        let failed = FailedFile::create(&args.failed().unwrap_or_default())?;
         sync_directory(&args.output).map_err(|error| unwritable(&args.output, &error))?;
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
@@ -109,7 +114,7 @@ impl Store {
             lines: RoaringTreemap::new(),
         };
         let output = Scan::read(&args.output, &mut rows)?;
-        let (failed, recovered) = FailedFile::scan(&record.failed)?;
+        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default())?;
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
         let store = Self::new::<R>(args, output, Some(failed), Some((journal, record)))?;
@@ -131,7 +136,7 @@ impl Store {
     ) -> Result<Self, Failure> {
         let layout = args.layout();
         if output.is_empty() {
-            output.append(&layout.header::<R>()).map_err(|error| unwritable(&args.output, &error))?;
+            output.append(&layout.header::<R>())?;
         }
         Ok(Self {
             layout,
@@ -145,10 +150,6 @@ impl Store {
             rows: 0,
             failures: BTreeMap::new(),
         })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.output.path()
     }
 
     pub(super) fn is_done(&self, line: u64) -> bool {
@@ -178,13 +179,13 @@ impl Store {
         &self.failures
     }
 
-    pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> io::Result<()> {
+    pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> Result<(), Failure> {
         self.rows += 1;
         self.output.append(&self.layout.line(row))
     }
 
     /// Adds a line to the list of failures. Returns false if there is no list; the caller then prints the failure.
-    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<bool> {
+    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<bool, Failure> {
         *self.failures.entry(reason.as_str()).or_default() += 1;
         match &mut self.failed {
             Some(failed) => failed.append(line, reason, message).map(|()| true),
@@ -193,13 +194,13 @@ impl Store {
     }
 
     /// Writes the buffered lines to the files. Afterwards, a crash of this process cannot lose these lines.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
     /// Waits until the lines are on the disk. Afterwards, a system crash cannot lose these lines.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> Result<(), Failure> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
@@ -208,10 +209,8 @@ impl Store {
     /// is finished.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
-        let path = self.output.path().to_owned();
-        let unwritable = |error: io::Error| unwritable(&path, &error);
-        self.output.sync().map_err(unwritable)?;
-        self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
+        self.output.sync()?;
+        self.failed.map_or(Ok(()), FailedFile::finish)?;
         if let Some(rows) = rows {
             // The copy is deleted only after the journal records that the run is finished, because an unfinished run
             // cannot be resumed without its copy.
@@ -219,7 +218,7 @@ impl Store {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
             if let Some(copy) = self.copy {
-                delete(&copy).map_err(unwritable)?;
+                delete(&copy).map_err(|error| unwritable(&copy, &error))?;
             }
         }
         Ok(())

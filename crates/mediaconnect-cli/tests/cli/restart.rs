@@ -104,6 +104,22 @@ async fn final_failures_lead_to_the_same_exit_code_at_each_start() {
     }
 }
 
+#[tokio::test]
+async fn a_loop_that_stops_at_0_2_or_8_ends_with_a_complete_output() {
+    let directory = Directory::new("loop");
+    directory.write("in", "1\n2\nkari\n");
+    let upstream = upstream(customers()).await;
+    let fails = Mock::given(path("/v1/client/customer/info/2")).respond_with(support::json(500, "{}"));
+    // A run sends a lookup that fails temporarily at most three times, so the lookup fails in two runs.
+    fails.up_to_n_times(6).with_priority(1).mount(&upstream).await;
+    let mut codes = Vec::new();
+    while !codes.iter().any(|code| [Some(0), Some(2), Some(8)].contains(code)) {
+        codes.push(directory.run_at(&upstream, &format!("{EXPORT} --resume")).code);
+    }
+    assert_eq!(codes, [Some(6), Some(6), Some(8)]);
+    assert_eq!(directory.sorted("out").len(), 2);
+}
+
 fn with_input(mut command: Command, text: &str, directory: &Directory) -> Run {
     directory.write("stdin", text);
     finish(command.stdin(fs::File::open(directory.file("stdin")).unwrap()))
@@ -168,11 +184,10 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
 async fn a_failed_run_to_standard_output_is_not_resumable() {
     let directory = Directory::new("standard-output-fails");
     directory.write("in", &lines(1..=120));
-    directory.write("there", "");
     for (status, options, code, said) in [
         (401, "", 3, "client id and secret"),
         (404, "", 4, "add --keep-going"),
-        (404, "--failed @there", 9, "there cannot be written"),
+        (404, "--failed @missing/bad", 9, "bad cannot be written"),
     ] {
         let upstream = upstream(of_connect(status, "{}")).await;
         let run = directory.run_at(&upstream, &format!("customer export --input @in --output - {options}"));
@@ -180,6 +195,17 @@ async fn a_failed_run_to_standard_output_is_not_resumable() {
         assert!(run.err.contains("then run the same command again"), "{status} {options}: {run:?}");
         assert!(run.err.contains(said) && !run.err.contains("--resume"), "{status} {options}: {run:?}");
     }
+}
+
+#[tokio::test]
+async fn with_standard_output_an_existing_list_of_failures_is_a_usage_error() {
+    let (directory, sandbox) = (Directory::new("standard-output-list-exists"), sandbox().await);
+    directory.write("in", "1\n");
+    directory.write("there", "precious");
+    let run = directory.run(&sandbox, "customer export --input @in --output - --failed @there");
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
+    assert!(run.err.contains("there exists") && !run.err.contains("--force"), "{run:?}");
+    assert_eq!(directory.read("there"), "precious");
 }
 
 #[tokio::test]
@@ -215,6 +241,7 @@ async fn no_file_gets_the_name_of_a_format_or_of_standard_output() {
         ("--output out --failed -", "--failed"),
         ("--output - --resume", "--output - and --resume cannot be used together"),
         ("--output - --force", "--output - and --force cannot be used together"),
+        ("--output out --bom", "--bom requires --format csv"),
     ] {
         for command in ["export", "match"] {
             let line = format!("customer {command} --input @in {options}");
@@ -238,7 +265,7 @@ async fn the_summary_counts_all_rows_in_the_files_including_those_of_earlier_run
     fails.up_to_n_times(3).with_priority(1).mount(&upstream).await;
     let line = format!("{EXPORT} --resume --summary json");
     for (code, written, in_output, failures) in
-        [(8, 2, 2, json!({ "not-found": 1, "unavailable": 1 })), (8, 1, 3, json!({ "not-found": 1 }))]
+        [(6, 2, 2, json!({ "not-found": 1, "unavailable": 1 })), (8, 1, 3, json!({ "not-found": 1 }))]
     {
         let run = directory.run_at(&upstream, &line);
         let summary = run.json();

@@ -1,12 +1,15 @@
 //! Tests that a signal ends a run early, for example while the run reads its input.
 
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::io::Write;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use mediaconnect_sandbox::Sandbox;
+
 use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
-use crate::support::{Run, send};
+use crate::support::{Run, in_shell, json, send, upstream};
 
 /// Waits for the end of a process. If it takes longer than `within`, kills the process and panics.
 fn ended(mut child: Child, within: Duration) -> Run {
@@ -56,16 +59,8 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
     directory.write("in", &lines(1..=2_000));
     for signals in [["-INT", "-INT"], ["-TERM", "-INT"]] {
         let sandbox = sandbox().await;
-        let mut child = directory.command(&sandbox, "customer export --input @in --output -");
-        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let output = child.stdout.take().unwrap();
-        // Nobody reads the output pipe, which is too small for all rows. When the pipe is full, the command stops
-        // sending requests.
-        let mut sent = 0;
-        while sent < 2 || sent != sandbox.requests().len() {
-            sent = sandbox.requests().len();
-            sleep(Duration::from_secs(1));
-        }
+        let command = directory.command(&sandbox, "customer export --input @in --output -");
+        let (mut child, output) = unread(command, &sandbox);
         send(signals[0], &child);
         sleep(Duration::from_millis(200));
         assert!(child.try_wait().unwrap().is_none(), "{signals:?}: the command has 10 seconds to stop");
@@ -74,6 +69,77 @@ async fn a_second_signal_ends_a_run_even_if_nobody_reads_its_output() {
         assert_eq!(run.code, Some(130), "{signals:?}: {run:?}");
         drop(output);
     }
+}
+
+/// Starts an export to standard output that nobody reads, and waits until the pipe is full.
+fn unread(mut command: Command, sandbox: &Sandbox) -> (Child, ChildStdout) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let output = child.stdout.take().unwrap();
+    // The pipe is too small for all rows. When it is full, the command stops sending requests.
+    let mut sent = 0;
+    while sent < 2 || sent != sandbox.requests().len() {
+        sent = sandbox.requests().len();
+        sleep(Duration::from_secs(1));
+    }
+    (child, output)
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_closed_terminal_ends_a_run_and_the_temporary_copy_of_its_input_is_deleted() {
+    let directory = Directory::new("terminal-closed");
+    let upstream = upstream(json(200, "{}").set_delay(Duration::from_secs(600))).await;
+    let mut command = directory.command_at(&upstream, "customer export --input - --output -");
+    command.env("TMPDIR", directory.file("."));
+    // These tests may run below `nohup`, so this one sets the signal's default effect.
+    let mut child = in_shell("exec env --default-signal=HUP", &command);
+    child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"1\n").unwrap();
+    // The first request is for a token.
+    while upstream.received_requests().await.unwrap().len() < 2 {
+        sleep(Duration::from_millis(5));
+    }
+    assert_eq!(directory.files().len(), 1);
+    send("-HUP", &child);
+    let run = ended(child, Duration::from_secs(5));
+    assert_eq!(run.code, Some(130), "{run:?}");
+    assert!(directory.files().is_empty(), "{:?}", directory.files());
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_closed_terminal_that_sends_its_signal_again_leaves_a_run_time_to_stop() {
+    let (directory, sandbox) = (Directory::new("terminal-closed-twice"), sandbox().await);
+    directory.write("in", &lines(1..=2_000));
+    let command = directory.command(&sandbox, "customer export --input @in --output -");
+    let (mut child, output) = unread(in_shell("exec env --default-signal=HUP", &command), &sandbox);
+    for _ in 0..2 {
+        send("-HUP", &child);
+        sleep(Duration::from_millis(200));
+        assert!(child.try_wait().unwrap().is_none(), "the command has 10 seconds to stop");
+    }
+    send("-INT", &child);
+    assert_eq!(ended(child, Duration::from_secs(5)).code, Some(130));
+    drop(output);
+}
+
+#[tokio::test]
+async fn below_nohup_a_run_continues_when_the_terminal_is_closed() {
+    let (directory, sandbox) = (Directory::new("nohup"), sandbox().await);
+    let command = directory.command(&sandbox, "customer export --input - --output @out");
+    // `nohup` ignores the signal in the same way.
+    let mut child = in_shell("trap '' HUP; exec", &command);
+    child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    while !directory.file("out.input").exists() {
+        sleep(Duration::from_millis(5));
+    }
+    send("-HUP", &child);
+    sleep(Duration::from_millis(50));
+    child.stdin.take().unwrap().write_all(b"1\n").unwrap();
+    let run = ended(child, Duration::from_secs(10));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 1), "{run:?}");
 }
 
 #[tokio::test]

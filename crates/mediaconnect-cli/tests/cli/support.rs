@@ -43,6 +43,15 @@ pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
     command
 }
 
+/// Returns a command of a shell that runs `before`, followed by the given command.
+pub fn in_shell(before: &str, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{before} \"$@\""), "sh"]).arg(command.get_program()).args(command.get_args());
+    let variables = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    shell.env_clear().envs(variables).stdin(Stdio::null());
+    shell
+}
+
 impl From<Output> for Run {
     fn from(Output { status, stdout, stderr }: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();

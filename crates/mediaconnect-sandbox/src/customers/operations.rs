@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Customers;
 use crate::api_response::ApiResponse;
+use crate::customer::Record;
 use crate::request_values::RequestValues;
 
 impl Customers {
@@ -54,20 +55,23 @@ impl Customers {
         }
     }
 
-    /// Returns the response to an access check. The user is found by id or credential, and has access if the customer
-    /// has the product.
+    /// Returns the response to an access check. The user is found by id or credential, and has access if one of the
+    /// user's customers has the product.
     fn access(&self, request: &Value) -> Value {
         let text = |name: &str| request[name].as_str();
         let (id, credential) = (text("uniqueId"), text("credential"));
+        let number = request["customerNumber"].as_i64();
+        let is_of_user = |customer: &Record| {
+            number.is_none_or(|number| number == customer.customer_number)
+                && customer.has_user(id, credential)
+        };
+        let may_read = |customer: &Record| customer.may_read(text("product"));
         let found = id.or(credential).and_then(|user| {
-            self.find(user, |customer| {
-                let number = request["customerNumber"].as_i64();
-                number.is_none_or(|number| number == customer.customer_number)
-                    && customer.has_user(id, credential)
-            })
+            let reader = self.find(user, |customer| is_of_user(customer) && may_read(customer));
+            reader.or_else(|| self.find(user, is_of_user))
         });
         let Some(customer) = found else { return json!({ "access": false, "accesses": [] }) };
-        let granted = customer.may_read(text("product"));
+        let granted = may_read(&customer);
         let kind = if granted { "A" } else { "D" };
         json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
     }
@@ -80,5 +84,32 @@ impl Customers {
         Some(json!({
             "issuer": text("issuer"), "subject": subject, "subjectType": "CONNECT", "consents": customer.consents(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::customer::Customer;
+
+    #[test]
+    fn a_user_of_several_customers_may_read_what_one_of_them_has() {
+        let customers = Customers::new(vec![
+            Customer::new(1).user("a"),
+            Customer::new(2).user("a").product("NEWS"),
+            Customer::new(3).user("a").product("SPORT"),
+        ]);
+        for (request, granted) in [
+            (json!({ "uniqueId": "a", "product": "NEWS" }), true),
+            (json!({ "uniqueId": "a", "product": "SPORT" }), true),
+            (json!({ "uniqueId": "a", "product": "OTHER" }), false),
+            (json!({ "uniqueId": "a", "product": "NEWS", "customerNumber": 3 }), false),
+        ] {
+            let response = customers.access(&request);
+            assert_eq!(
+                (&response["access"], &response["accesses"][0]["access"]),
+                (&json!(granted), &json!(granted))
+            );
+        }
     }
 }
