@@ -22,6 +22,8 @@
 //!
 //! | feature | effect |
 //! |---|---|
+//! | `rustls` (default) | TLS of the client by rustls, as in `mediaconnect` |
+//! | `native-tls` | TLS of the client by the operating system's library; disable the default features to use it. Redis always uses rustls |
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 

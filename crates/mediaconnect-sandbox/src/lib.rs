@@ -110,6 +110,8 @@
 //! | feature | effect |
 //! |---|---|
 //! | `client` (default) | adds [`Sandbox::client`], [`Sandbox::on`] and sandboxes in memory. Without it, this crate does not depend on the client |
+//! | `rustls` (default) | TLS of these clients by rustls, as in `mediaconnect` |
+//! | `native-tls` | TLS of these clients by the operating system's library |
 //! | `ui` | adds `SandboxBuilder::ui`, the web page. The page contains Swagger UI (440 KB, licence Apache-2.0). The command enables this feature |
 //!
 //! # The invented customers

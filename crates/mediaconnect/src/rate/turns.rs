@@ -299,6 +299,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_fleets_task_waits_until_more_turns_are_needed() {
+        let (limiter, turns) = leased().await;
+        turns.changed().await;
+        turns.lease(1, Instant::now() + MINUTE, 0);
+        assert!(tokio::time::timeout(MINUTE / 60, turns.changed()).await.is_err(), "a turn is left");
+        limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap().answered(&Feedback::default());
+        turns.changed().await;
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_turn_expires_and_can_be_taken_back() {
         let (limiter, turns) = leased().await;
         turns.lease(5, Instant::now() + MINUTE, 0);
