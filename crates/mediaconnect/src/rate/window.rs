@@ -235,6 +235,19 @@ mod tests {
     }
 
     #[test]
+    fn a_request_is_open_until_its_response_or_its_latest_arrival() {
+        let start = Instant::now();
+        let mut window = window(10, 100);
+        for number in 0..3 {
+            window.send(start + 100 * MS * number);
+        }
+        assert_eq!(window.open(start + 300 * MS), 3);
+        window.answered(1, start + 300 * MS);
+        assert_eq!(window.open(start + 300 * MS), 2);
+        assert_eq!((window.open(start + 1_500 * MS), window.open(start + 1_700 * MS)), (1, 0));
+    }
+
+    #[test]
     fn an_answer_to_a_request_that_left_the_log_is_ignored() {
         let start = Instant::now();
         let mut window = window(2, 2);

@@ -53,6 +53,27 @@ async fn the_fleets_task_waits_until_more_turns_are_needed() {
     assert!(tokio::time::timeout(MINUTE / 60, turns.changed()).await.is_err(), "a turn is left");
     limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap().answered(&Feedback::default());
     turns.changed().await;
+    drop(limiter);
+    turns.changed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fleet_alone_judges_what_remains_for_all_processes() {
+    let (limiter, turns) = leased().await;
+    turns.lease(9, Instant::now() + MINUTE, 0);
+    for remaining in [1_500, 0, 0] {
+        let mut permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+        assert_eq!(permit.waited(), Duration::ZERO);
+        let reset = Some(MINUTE / 2);
+        permit.answered(&Feedback { remaining: Some(remaining), reset, ..Feedback::default() });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_task_is_not_started_again() {
+    let (limiter, _turns) = leased().await;
+    limiter.state().leased.as_mut().unwrap().start = Arc::new(|_| panic!("the task is running"));
+    assert!(limiter.acquire(Instant::now() + MINUTE / 60).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
