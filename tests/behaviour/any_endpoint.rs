@@ -228,6 +228,7 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
 async fn a_header_of_the_client_is_sent_with_each_request_but_not_to_the_token_endpoint() {
     let upstream = Upstream::responding_json(r#"{"customerNumber": 1}"#).await;
     let builder = upstream.client_builder().header("X-Api-Key", "canary").header("X-Id", "of the client");
+    let builder = builder.header("X-Tag", "one").header("X-Tag", "two");
     assert!(!format!("{builder:?}").contains("canary"));
     let client = builder.build().unwrap();
     client.customers().info(number(1)).await.unwrap();
@@ -241,6 +242,8 @@ async fn a_header_of_the_client_is_sent_with_each_request_but_not_to_the_token_e
     };
     assert_eq!(of_each("x-api-key"), ["", "canary", "canary"]);
     assert_eq!(of_each("x-id"), ["", "of the client", "of the request"]);
+    let tags: Vec<_> = requests[1].headers.get_all("x-tag").iter().collect();
+    assert_eq!(tags, ["one", "two"]);
 }
 
 #[tokio::test]

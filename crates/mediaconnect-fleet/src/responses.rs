@@ -8,8 +8,8 @@
 //! therefore become invalid too early, but an old response never becomes valid again.
 //!
 //! Redis may run a command long after the process has given up on it. A late command may store an outdated response.
-//! That response has the marks that were read at its lookup, so it is invalid if a change has deleted one of them
-//! since. The time to live of a response begins at its lookup, on Redis's clock.
+//! Such a response is invalid, because a change deletes marks, and the response has those that were read at its lookup.
+//! The time to live of a response begins at its lookup, on Redis's clock.
 
 mod names;
 mod pending;

@@ -196,8 +196,11 @@ pub(crate) fn send<'c>(
 ) -> Result<impl Future<Output = Result<Response>> + Send + use<'c>> {
     let mut request = build(&client.connection)?;
     let headers = request.headers_mut();
-    for (name, value) in &client.headers {
-        headers.entry(name).or_insert_with(|| value.clone());
+    for name in client.headers.keys() {
+        if !headers.contains_key(name) {
+            let values = client.headers.get_all(name).iter().cloned();
+            values.for_each(|value| _ = headers.append(name, value));
+        }
     }
     if let Some(span) = traced {
         telemetry::add_trace(headers, span);

@@ -291,7 +291,7 @@ impl Permit<'_> {
         window.answered(self.number, now);
         let mut feedback = *feedback;
         if let Some(leased) = leased {
-            feedback = leased.heard(&feedback, control.counts_minutes(feedback.remaining));
+            feedback = leased.heard(&feedback, control.note_remaining(feedback.remaining));
         }
         if control.learn(self.number, self.sent, &feedback, window, now) {
             state.queue.wake_first();

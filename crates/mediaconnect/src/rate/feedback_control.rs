@@ -80,9 +80,9 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns true if the reported numbers of remaining requests are known to be those of the minute. `remaining` is
-    /// the number in the current response.
-    pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
+    /// Records the number of remaining requests that a response reports. Returns true if such numbers are known to be
+    /// those of the minute.
+    pub(super) fn note_remaining(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
     }
@@ -141,7 +141,7 @@ impl FeedbackControl {
         match (remaining, feedback.reset) {
             (Some(remaining), Some(reset)) if number >= self.newest => {
                 self.newest = number;
-                self.counts_minutes(Some(remaining));
+                self.note_remaining(Some(remaining));
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {

@@ -138,7 +138,7 @@ struct Course {
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,
-    /// How far ahead of its time in `window` a request may be sent, at most.
+    /// The maximum head start: a request may be sent this much earlier than `window` forecasts.
     ahead: Duration,
 }
 
