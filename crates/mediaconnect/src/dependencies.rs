@@ -13,7 +13,7 @@
 //! | `tokio` | 1 | the runtime of calls | a call fails with `is_configuration` |
 //! | `tracing` | 0.1 | spans and events | spans and events are lost |
 //! | `metrics` (feature `metrics`) | 0.24 | the recorder | metrics are lost |
-//! | `opentelemetry` (feature `opentelemetry`) | 0.33 | the propagator | no `traceparent`: [`traceparent`](crate::observability::traceparent) returns `None` |
+//! | `opentelemetry` (feature `opentelemetry`) | 0.33 | the propagator | no `traceparent`: `observability::traceparent` returns `None` |
 //! | `tracing_opentelemetry` (feature `opentelemetry`) | 0.34 | the layer | no `traceparent`, as for `opentelemetry` |
 //! | `schemars` (feature `schemars`) | 1 | the models' `JsonSchema` | does not compile |
 
