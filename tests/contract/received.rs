@@ -4,12 +4,12 @@ use mediaconnect::Result;
 use mediaconnect_shapes::operations::{
     CountInvoices, GetMetadata, GetOrderStatus, GetStock, ListTags, RemoveMetadata,
 };
-use mediaconnect_shapes::types::{ContactType, Invoice, Shop};
+use mediaconnect_shapes::types::{Channel, ContactType, Invoice, Shop};
 use mediaconnect_shapes::wire::{EpochMillis, EpochSeconds, List};
 use mediaconnect_tests::{Upstream, number};
 use serde_json::json;
 
-use crate::sent::list_invoices;
+use crate::sent::{list_invoices, texts};
 
 const FULL: &str = r#"{
     "invoiceId": 7, "customerNumber": "563457", "amount": "295.50", "paidAmount": 100.00, "vat": "25",
@@ -26,7 +26,7 @@ async fn invoices(upstream: &Upstream) -> Result<List<Invoice>> {
 #[tokio::test]
 async fn each_kind_of_value_is_read_in_each_spelling() {
     let upstream =
-        Upstream::without_proof(200, &format!("[{FULL}, {{\"contactType\": \"A_EMAIL\"}}, null]")).await;
+        Upstream::without_proof(200, &format!("[{FULL}, {{\"invoiceId\": \"8\", \"contactType\": \"A_EMAIL\"}}, null]")).await;
     let invoices = invoices(&upstream).await.unwrap();
     assert_eq!((invoices.len(), format!("{invoices:?}").as_str()), (2, "[2 items]"));
     let invoice = &invoices[0];
@@ -93,9 +93,12 @@ async fn an_empty_list_needs_the_proof_of_a_header() {
     }
 }
 
+/// A list whose second item has no expected field.
+const PARTLY: &str = r#"[{"invoiceId": "7"}, {"title": "Not Found"}]"#;
+
 #[tokio::test]
 async fn a_list_without_promised_fields_is_refused_even_with_proof() {
-    for body in ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>"] {
+    for body in ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>", PARTLY] {
         for upstream in [Upstream::with_proof(200, body).await, Upstream::without_proof(200, body).await] {
             let error = invoices(&upstream).await.unwrap_err();
             assert!(error.is_decode(), "{body}: {error}");
@@ -166,9 +169,21 @@ async fn a_text_in_the_path_is_compared_with_the_response() {
     let upstream = Upstream::without_proof(200, r#"{"orderId": "A-9"}"#).await;
     upstream.client.call(GetOrderStatus::new("A-9".to_owned())).await.unwrap();
     assert_eq!(upstream.request().await.0, "GET /capi/v1/client/order/status/A-9");
+    // Upstream may write a code in other letters.
+    upstream.client.call(GetOrderStatus::new("a-9".to_owned())).await.unwrap();
     assert!(upstream.client.call(GetOrderStatus::new("A-8".to_owned())).await.unwrap_err().is_mismatch());
-    for bad in ["a/b", "..", "a;b", ""] {
+    for bad in ["a/b", "..", "a;b", "a b", ""] {
         let error = upstream.client.call(GetOrderStatus::new(bad.to_owned())).await.unwrap_err();
         assert!(error.is_invalid_input(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_in_the_response_is_compared_with_a_text() {
+    for (sent, is_accepted) in [("9", true), ("09", true), ("A-9", true), ("8", false)] {
+        let upstream = Upstream::without_proof(200, r#"{"orderId": 9}"#).await;
+        let result = upstream.client.call(texts(Channel::Web).with_order(sent)).await;
+        assert_eq!(result.is_ok(), is_accepted, "{sent}");
+        assert!(result.err().is_none_or(|error| error.is_mismatch()), "{sent}");
     }
 }

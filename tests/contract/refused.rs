@@ -6,7 +6,7 @@ use mediaconnect_shapes::validate::Validate;
 use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
 use mediaconnect_tests::{Upstream, number};
 
-use crate::sent::{amount, find_shops, list_invoices, order};
+use crate::sent::{amount, find_shops, list_invoices, order, texts};
 
 /// Returns the violations of a request, each as `field: rule, found …; advice`.
 fn violations(request: &impl Validate) -> Vec<String> {
@@ -68,7 +68,20 @@ fn required_parameters_that_are_enumerations_take_documented_values_only() {
         ListInvoices::new(number(1), "CO27409".parse().unwrap(), order, channel)
     };
     only(&request("random".into(), Channel::Web), "order: a documented value");
-    only(&request(SortOrder::Oldest, "radio".into()), "X-Channel: a documented value");
+}
+
+#[test]
+fn an_open_enum_takes_any_value_that_its_place_can_hold() {
+    let request = |channel: &str| {
+        ListInvoices::new(number(1), "CO27409".parse().unwrap(), SortOrder::Oldest, channel.into())
+    };
+    assert!(violations(&request("radio")).is_empty());
+    only(&request(""), "X-Channel: at least 1 character");
+    only(&request("a\r\nb: c"), "X-Channel: visible ASCII characters with spaces between them");
+    assert!(violations(&texts("radio".into())).is_empty());
+    let text =
+        "kind: Latin letters, and visible ASCII characters without / \\ ? # ; %, but not . or .. alone";
+    only(&texts("..".into()), text);
 }
 
 #[test]

@@ -103,19 +103,18 @@ async fn each_kind_of_parameter_is_sent_as_the_contract_writes_it() {
     }
 }
 
+pub(crate) fn texts(kind: Channel) -> GetTexts {
+    let day = Date::new(2026, 1, 31).unwrap();
+    GetTexts::new("+4791234567".parse().unwrap(), "NO".parse().unwrap(), "A1".parse().unwrap(), day, kind)
+}
+
 #[tokio::test]
 async fn each_kind_of_text_stands_in_a_path() {
     let upstream = Upstream::without_proof(200, r#"{"orderId":9}"#).await;
-    let request = GetTexts::new(
-        "+4791234567".parse().unwrap(),
-        "NO".parse().unwrap(),
-        "A1".parse().unwrap(),
-        Date::new(2026, 1, 31).unwrap(),
-        Channel::Shop,
-    )
-    .with_email(mediaconnect_shapes::wire::EmailAddress::try_from("kari@example.com").unwrap())
-    .with_postal_code(mediaconnect_shapes::wire::PostalCode::try_from("0179").unwrap())
-    .with_street_number(6);
+    let request = texts(Channel::Shop)
+        .with_email(mediaconnect_shapes::wire::EmailAddress::try_from("kari@example.com").unwrap())
+        .with_postal_code(mediaconnect_shapes::wire::PostalCode::try_from("0179").unwrap())
+        .with_street_number(6);
     upstream.client.call(request).await.unwrap();
     let (line, _) = upstream.request().await;
     let (path, query) = line.split_once('?').unwrap();
@@ -130,6 +129,28 @@ async fn a_decimal_stands_in_a_path_and_a_required_list_in_body_and_query() {
     let (line, body) = upstream.request().await;
     assert_eq!(line, "POST /capi/v1/client/shops/79.90?products=CO27409");
     assert_eq!(body, r#"{"title":"News","words":[]}"#);
+}
+
+#[tokio::test]
+async fn an_optional_list_is_sent_empty_where_that_has_a_meaning() {
+    let shops = r#"[{"postalCode":"0179"}]"#;
+    let mut find = find_shops();
+    for (shelves, sent) in [
+        (None, r#"{"title":"News","words":[]}"#),
+        (Some(vec![]), r#"{"title":"News","shelves":[],"words":[]}"#),
+        (Some(vec!["A".to_owned()]), r#"{"title":"News","shelves":["A"],"words":[]}"#),
+    ] {
+        find.body.shelves = shelves;
+        let upstream = Upstream::without_proof(200, shops).await;
+        upstream.client.call(find.clone()).await.unwrap();
+        assert_eq!(upstream.request().await.1, sent);
+        assert_eq!(serde_json::from_str::<ShopSearch>(sent).unwrap(), find.body);
+    }
+    find.body.shelves = Some(vec!["0123456789".to_owned()]);
+    let upstream = Upstream::without_proof(200, shops).await;
+    assert!(upstream.client.call(find).await.unwrap_err().is_invalid_input());
+    let null: ShopSearch = serde_json::from_value(json!({"shelves": null})).unwrap();
+    assert_eq!(null.shelves, None);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: de482eee57a3394a
+// contract-fingerprint: 02bfa27ef3f0123b
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -21,27 +21,27 @@ pub mod types {
     pub struct AccessRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The id of an article.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub article_id: ::std::option::Option<::std::string::String>,
         /// The domain that is read.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub domain: ::std::option::Option<::std::string::String>,
         /// The IP address that the reader comes from.
         ///
-        /// Documented limit: 45 characters.
+        /// At most 45 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub ip: ::std::option::Option<::std::string::String>,
         /// A type of categories of customers, such as SWISH.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub category_type: ::std::option::Option<::std::string::String>,
         /// True to ask for access by Azure AD.
@@ -58,7 +58,7 @@ pub mod types {
         pub access_article: ::std::option::Option<bool>,
         /// The id of the user, from the profile.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
@@ -66,7 +66,7 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The e-mail address or phone number of the user.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub credential: ::std::option::Option<::std::string::String>,
     }
@@ -112,7 +112,7 @@ pub mod types {
         pub type_: ::std::option::Option<crate::types::PermissionType>,
         /// The code of the channel; TM and DM have been seen.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -171,7 +171,7 @@ pub mod types {
     pub struct ComplaintList {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The actions that can be requested. Their members are not documented.
@@ -190,17 +190,17 @@ pub mod types {
     pub struct ComplaintRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The issue, such as 2026-63.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The code of the requested action, such as 14.
         ///
-        /// Documented limit: 2 characters.
+        /// At most 2 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub complaint_action: ::std::option::Option<::std::string::String>,
         /// True to create a post-distribution of the issue.
@@ -299,12 +299,12 @@ pub mod types {
     pub struct ConsentEventHistory {
         /// The issuer of consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
         /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
@@ -328,25 +328,25 @@ pub mod types {
         pub consent_id: ::std::option::Option<i64>,
         /// The target of the consent.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub consent_target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub consent_scope: ::std::option::Option<::std::string::String>,
-        /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
+        /// The person or thing that a consent event is about. It is a customer number if the kind is CONNECT.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
-        pub subject: ::std::option::Option<crate::types::ConsentSubject>,
+        pub subject: ::std::option::Option<crate::types::ConsentEventSubject>,
         /// The kind of the subject of a consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The place where the consent was given or withdrawn.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given, false when it was withdrawn.
@@ -357,7 +357,7 @@ pub mod types {
         pub event_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// More data of the event, in Base64.
         ///
-        /// Documented limit: 65536 characters.
+        /// At most 65536 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub data: ::std::option::Option<crate::wire::Base64>,
     }
@@ -372,7 +372,7 @@ pub mod types {
     pub struct ConsentList {
         /// The issuer of consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
         /// The consents.
@@ -406,7 +406,7 @@ pub mod types {
     pub struct ConsentTextHistory {
         /// The issuer of consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
         /// The consents, each with the versions of its texts.
@@ -465,7 +465,7 @@ pub mod types {
     pub struct ConsentTexts {
         /// The issuer of consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
         /// The consents, each with its texts.
@@ -635,12 +635,12 @@ pub mod types {
     pub struct CouponPrice {
         /// The code of the company that publishes the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The price.
@@ -672,7 +672,7 @@ pub mod types {
         pub vat_include: ::std::option::Option<bool>,
         /// The currency, by ISO 4217.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The cost of distribution.
@@ -704,7 +704,7 @@ pub mod types {
     pub struct CouponPriceRequest {
         /// The code of the coupon.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
@@ -715,12 +715,12 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// A country code, such as NO or SE.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
     }
@@ -785,7 +785,7 @@ pub mod types {
         pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// All of the customer's e-mail addresses.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(
             default,
             skip_serializing_if = "Vec::is_empty",
@@ -794,7 +794,7 @@ pub mod types {
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
         ///
-        /// Documented limit: 60 characters.
+        /// At most 60 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
     }
@@ -805,7 +805,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct CustomerChangeResponse {
-        /// True when the change was made; false is a documented failure.
+        /// True when the change was made. That false means a failure is inferred from other operations.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
     }
@@ -827,12 +827,12 @@ pub mod types {
         pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// The customer's e-mail addresses.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
         ///
-        /// Documented limit: 60 characters.
+        /// At most 60 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
         /// The users connected to the customer number.
@@ -848,7 +848,7 @@ pub mod types {
     pub struct CustomerPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
-        /// Documented limit: 20 characters.
+        /// At most 20 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// The type of a phone number.
@@ -864,42 +864,42 @@ pub mod types {
     pub struct CustomerSearchRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// Company name.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Care-of line of the address.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub care_of_address: ::std::option::Option<::std::string::String>,
         /// Street name, without the number.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// Street number.
@@ -907,32 +907,32 @@ pub mod types {
         pub street_number: ::std::option::Option<i64>,
         /// Entrance, often a letter.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub entrance: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// A phone number in E.164 form, with the plus sign.
         ///
-        /// Documented limit: 20 characters.
+        /// At most 20 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// An e-mail address.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
     }
@@ -945,7 +945,7 @@ pub mod types {
     pub struct CustomerSearchResponse {
         /// At most five customers; upstream does not say whether more matched.
         ///
-        /// Documented limit: 5 items.
+        /// At most 5 items.
         #[serde(default, deserialize_with = "objects::<_, _, 500>")]
         pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
@@ -963,7 +963,7 @@ pub mod types {
         pub id: ::std::option::Option<i64>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The start of the stop, in milliseconds.
@@ -979,12 +979,12 @@ pub mod types {
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
         /// The channel of the order, such as EMAIL.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub delivery_stop_channel: ::std::option::Option<::std::string::String>,
         /// The code of the reason, such as BS.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub delivery_stop_reason: ::std::option::Option<::std::string::String>,
     }
@@ -1082,7 +1082,7 @@ pub mod types {
         pub street_address: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place.
@@ -1090,7 +1090,7 @@ pub mod types {
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
     }
@@ -1106,12 +1106,12 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// The id of a user in another system, such as a UUID.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
         /// The kind of the credential, such as D.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
         /// True when the user can log in.
@@ -1142,12 +1142,12 @@ pub mod types {
     pub struct ExternalIdentityLinkRequest {
         /// The id of a user in another system, such as a UUID.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
         /// The kind of the credential, such as D.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
         /// The number of a customer in the media house's data store.
@@ -1163,12 +1163,12 @@ pub mod types {
     pub struct ExternalIdentityRequest {
         /// The id of a user in another system, such as a UUID.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
         /// The kind of the credential, such as D.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
     }
@@ -1204,13 +1204,11 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub name: ::std::option::Option<crate::types::Name>,
         /// The phone numbers of the user.
-        ///
-        /// Documented limit: 20 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
-        pub phone_numbers: ::std::vec::Vec<crate::wire::PhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<::std::string::String>,
         /// The e-mail addresses of the user.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The addresses of the user.
@@ -1237,7 +1235,7 @@ pub mod types {
     pub struct ExternalReferenceChangeRequest {
         /// The id of a customer in another system.
         ///
-        /// Documented limit: 16 characters.
+        /// At most 16 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalId>,
     }
@@ -1263,7 +1261,7 @@ pub mod types {
     pub struct ExtraProduct {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
@@ -1282,32 +1280,32 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// Company name.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Street name of the street address.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// A street number.
@@ -1315,37 +1313,37 @@ pub mod types {
         pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the street address.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// Postal address, such as a post-office box.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the postal address.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// The customer's e-mail addresses, in a wrapper that comes from XML.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default)]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The customer's phone numbers.
@@ -1363,7 +1361,7 @@ pub mod types {
     pub struct FoundPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
-        /// Documented limit: 20 characters.
+        /// At most 20 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// True for a mobile number.
@@ -1397,9 +1395,9 @@ pub mod types {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
-        /// An absolute URL, which is called by GET with fulfillmentStatus when the order is paid.
+        /// An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.
         ///
-        /// Documented limit: 2000 characters.
+        /// At most 2000 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub callback_url: ::std::option::Option<::std::string::String>,
     }
@@ -1455,7 +1453,7 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
@@ -1547,7 +1545,7 @@ pub mod types {
     pub struct InvoiceLine {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The amount.
@@ -1602,7 +1600,7 @@ pub mod types {
         pub invoice_number: ::std::option::Option<i64>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The first day of the invoiced period.
@@ -1660,7 +1658,7 @@ pub mod types {
     pub struct KlarnaTokenRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -1713,7 +1711,7 @@ pub mod types {
     pub struct MessageRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The subject of a message.
@@ -1721,12 +1719,12 @@ pub mod types {
         pub case_type: ::std::option::Option<crate::types::MessageCaseType>,
         /// The subject.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub message_subject: ::std::option::Option<::std::string::String>,
         /// The text.
         ///
-        /// Documented limit: 32000 characters.
+        /// At most 32000 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub message_content: ::std::option::Option<::std::string::String>,
     }
@@ -1739,27 +1737,27 @@ pub mod types {
     pub struct Name {
         /// First name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Company name.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub department_name: ::std::option::Option<::std::string::String>,
     }
@@ -1772,7 +1770,7 @@ pub mod types {
     pub struct NexiSubscriptionRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -1790,112 +1788,112 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The registration number of the company.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub company_registration_number: ::std::option::Option<::std::string::String>,
         /// Company name.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub department: ::std::option::Option<::std::string::String>,
         /// First name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Care-of line of the address.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub co_address: ::std::option::Option<::std::string::String>,
         /// Street name, without the number.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub street: ::std::option::Option<::std::string::String>,
         /// Street number.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub street_number: ::std::option::Option<::std::string::String>,
         /// Entrance, often a letter.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub entrance: ::std::option::Option<::std::string::String>,
         /// Floor.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub floor: ::std::option::Option<::std::string::String>,
         /// Suite.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub suite: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the street address.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// Postal address, such as a post-office box.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the postal address.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// Day of birth; its form is not documented.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub birth_date: ::std::option::Option<::std::string::String>,
         /// Sex; its values are not documented.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub sex: ::std::option::Option<::std::string::String>,
         /// The e-mail addresses.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The phone numbers.
         ///
-        /// Documented limit: 20 characters.
+        /// At most 20 characters.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub phone_numbers: ::std::vec::Vec<::std::string::String>,
     }
@@ -1913,7 +1911,7 @@ pub mod types {
         pub order_id: ::std::option::Option<i64>,
         /// The id of an order in another system.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
         /// The time of the order.
@@ -1958,7 +1956,7 @@ pub mod types {
     pub struct OrderLine {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The ordered item. It may be empty.
@@ -1996,12 +1994,12 @@ pub mod types {
     pub struct OrderLineRequest {
         /// The type of the ordered item.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_spec_type: ::std::option::Option<::std::string::String>,
         /// The code of the ordered item.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_spec_code: ::std::option::Option<::std::string::String>,
         /// The number of the ordered item.
@@ -2009,7 +2007,7 @@ pub mod types {
         pub product_spec_no: ::std::option::Option<i64>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The quantity.
@@ -2025,12 +2023,12 @@ pub mod types {
         pub unit_price: ::std::option::Option<crate::wire::Amount>,
         /// The code of a voucher. Anyone with the code can use it.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub voucher_code: ::std::option::Option<crate::types::VoucherCode>,
         /// The product that can be read immediately, judging by the name.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2040,7 +2038,7 @@ pub mod types {
         pub allow_access_seconds: ::std::option::Option<i64>,
         /// The kind of start, judging by the name.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2050,7 +2048,7 @@ pub mod types {
         pub reward_partner_id: ::std::option::Option<i64>,
         /// The id of the reward.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub reward_id: ::std::option::Option<::std::string::String>,
         /// A payer, a recipient or a recruiter, with an address.
@@ -2088,46 +2086,46 @@ pub mod types {
     pub struct OrderPaymentInfo {
         /// The ticket of the payment.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub ticket: ::std::option::Option<::std::string::String>,
         /// The masked number of the card.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub card_number_masked: ::std::option::Option<::std::string::String>,
         /// The month in which the card expires.
         ///
-        /// Documented limit: 2 characters.
+        /// At most 2 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exp_month: ::std::option::Option<::std::string::String>,
         /// The year in which the card expires.
         ///
-        /// Documented limit: 4 characters.
+        /// At most 4 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exp_year: ::std::option::Option<::std::string::String>,
         /// The name of the type of the card.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
         /// The id of the transaction.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub transaction_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant of the ticket.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub ticket_merchant_id: ::std::option::Option<::std::string::String>,
         /// True when 3-D Secure was used.
@@ -2157,7 +2155,7 @@ pub mod types {
     pub struct OrderRequest {
         /// The id of an order in another system.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
         /// The day of the order.
@@ -2178,12 +2176,12 @@ pub mod types {
         pub order_amount: ::std::option::Option<crate::wire::Amount>,
         /// The currency, by ISO 4217.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The code of the marketing coupon.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub marketing_coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the marketing coupon.
@@ -2191,17 +2189,22 @@ pub mod types {
         pub marketing_coupon_number: ::std::option::Option<i64>,
         /// The code of the company that publishes the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The customer's own reference.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
         /// True when the order is prepaid.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub prepaid: ::std::option::Option<bool>,
+        /// True when the order is paid again and again, judging by the name.
+        ///
+        /// Inferred. Upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
         ///
         /// Used by third-party clients. Upstream does not document it.
@@ -2228,7 +2231,7 @@ pub mod types {
         pub order_id: ::std::option::Option<i64>,
         /// The id of an order in another system.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
     }
@@ -2246,7 +2249,7 @@ pub mod types {
         pub order_id: ::std::option::Option<i64>,
         /// The id of an order in another system.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
         /// The time of the order.
@@ -2298,7 +2301,7 @@ pub mod types {
     pub struct OrderUserRequest {
         /// The user's credential.
         ///
-        /// Documented limit: 60 characters.
+        /// At most 60 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// True to send the user a message.
@@ -2308,14 +2311,14 @@ pub mod types {
         pub is_send_message: ::std::option::Option<bool>,
         /// The address that the browser goes to afterwards.
         ///
-        /// Documented limit: 2000 characters.
+        /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub return_url: ::std::option::Option<::std::string::String>,
         /// The address that the browser goes to after an error.
         ///
-        /// Documented limit: 2000 characters.
+        /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2327,7 +2330,7 @@ pub mod types {
         pub link_lifetime: ::std::option::Option<i64>,
         /// The client to act for in place of the caller.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2347,7 +2350,7 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of offers in it.
@@ -2423,7 +2426,7 @@ pub mod types {
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of the card, masked.
@@ -2451,7 +2454,7 @@ pub mod types {
         pub token_type: ::std::option::Option<crate::types::PayExTokenType>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -2508,7 +2511,7 @@ pub mod types {
     pub struct PaymentMethodRequest {
         /// The payment method; only recurringPayExCardPayment has been seen.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_method: ::std::option::Option<::std::string::String>,
     }
@@ -2532,7 +2535,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct PaymentTransaction {
-        /// True when it was begun; false is a documented failure.
+        /// True when it was begun. False is a failure; upstream documents that for Klarna and Vipps only.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
         /// The id of the transaction, which is passed to the browser.
@@ -2559,7 +2562,7 @@ pub mod types {
     pub struct PrivacyPermission {
         /// The code of the purpose; DM and EM have been seen.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2615,7 +2618,7 @@ pub mod types {
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
@@ -2707,7 +2710,7 @@ pub mod types {
     pub struct ProductIssues {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The type of the product, such as subscription.
@@ -2803,25 +2806,25 @@ pub mod types {
     pub struct RecruitmentRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The code of the campaign.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub campaign: ::std::option::Option<::std::string::String>,
         /// The customer who recruited; its members are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub recruiter: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
-        /// The premiums that the recruiter prefers. If they are left out, the stored premiums are kept. Otherwise they are replaced. Their members are not documented.
+        /// The premiums that the recruiter prefers. If the list is left out, the stored premiums are kept. Otherwise it replaces them, even if it is empty. Their members are not documented.
         #[serde(
             default,
-            skip_serializing_if = "Vec::is_empty",
-            deserialize_with = "objects::<_, _, 100000>"
+            skip_serializing_if = "absent",
+            deserialize_with = "optional_objects::<_, _, 100000>"
         )]
-        pub recruitment_premium_preferences: ::std::vec::Vec<
-            crate::wire::Map<::serde_json::Value>,
+        pub recruitment_premium_preferences: ::std::option::Option<
+            ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
         >,
         /// The recruited people. Their members are not documented.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2852,7 +2855,7 @@ pub mod types {
         pub consent_id: ::std::option::Option<i64>,
         /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
@@ -2887,7 +2890,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
     }
-    /// A reward, its partner and its product.
+    /// A reward, its customer and its product.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2899,12 +2902,12 @@ pub mod types {
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The id of a reward.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reward_id: ::std::option::Option<crate::types::RewardId>,
     }
@@ -2917,7 +2920,7 @@ pub mod types {
     pub struct RewardCheckRequest {
         /// The id of a reward.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reward_id: ::std::option::Option<crate::types::RewardId>,
         /// The id of the partner that gives the reward.
@@ -2935,7 +2938,7 @@ pub mod types {
     pub struct ShareAcceptRequest {
         /// The code of a share. Anyone with the code can accept or decline the share.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2957,7 +2960,7 @@ pub mod types {
     pub struct ShareCancelRequest {
         /// The code of a share. Anyone with the code can accept or decline the share.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2979,7 +2982,7 @@ pub mod types {
     pub struct ShareDeclineRequest {
         /// The code of a share. Anyone with the code can accept or decline the share.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2997,7 +3000,7 @@ pub mod types {
     pub struct ShareInvitationRequest {
         /// An e-mail address or a phone number in E.164 form.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub contact: ::std::option::Option<::std::string::String>,
         /// The kind of a contact.
@@ -3005,17 +3008,17 @@ pub mod types {
         pub contact_type: ::std::option::Option<crate::types::ShareContactType>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// First name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
-        /// Documented limit: 30 characters.
+        /// At most 30 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub last_name: ::std::option::Option<::std::string::String>,
     }
@@ -3041,7 +3044,7 @@ pub mod types {
     pub struct ShareRule {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The kind of sharing, such as A; the values are not documented.
@@ -3097,7 +3100,7 @@ pub mod types {
     pub struct Subscription {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// True when it is stopped.
@@ -3221,12 +3224,12 @@ pub mod types {
     pub struct SubscriptionRequest {
         /// The code of the company that publishes the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The start.
@@ -3237,12 +3240,12 @@ pub mod types {
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The number of copies.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub copies: ::std::option::Option<::std::string::String>,
         /// The code of the coupon.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
@@ -3250,7 +3253,7 @@ pub mod types {
         pub coupon_number: ::std::option::Option<i64>,
         /// The customer's own reference.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
     }
@@ -3316,7 +3319,7 @@ pub mod types {
         pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// The e-mail addresses of the user.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The other services that the user has a profile at.
@@ -3340,7 +3343,7 @@ pub mod types {
         pub payment_provider_id: ::std::option::Option<i64>,
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -3353,7 +3356,7 @@ pub mod types {
     pub struct VippsAgreementRequest {
         /// The code of a product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -3736,8 +3739,11 @@ pub mod types {
         "kco", #[doc = " `creditcardPayex`."] CreditcardPayex = "creditcardPayex", #[doc
         = " `other`."] Other = "other", #[doc = " `free`."] Free = "free", #[doc =
         " `swishPayex`."] SwishPayex = "swishPayex", #[doc = " `vippsEcommerce`."]
-        VippsEcommerce = "vippsEcommerce", #[doc = " `nexi`."] Nexi = "nexi", } schema :
-        "The payment of an order."
+        VippsEcommerce = "vippsEcommerce", #[doc = " `nexi`."] Nexi = "nexi", #[doc =
+        " Sent by an old third-party client. Upstream does not document it."] Creditcard
+        = "creditcard", #[doc =
+        " Sent by an old third-party client. Upstream does not document it."] Masterpass
+        = "masterpass", } schema : "The payment of an order."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a reward."] #[doc = ""] #[doc =
@@ -3767,6 +3773,16 @@ pub mod types {
         ::limits::CONSENT_SUBJECT, received : crate ::wire::scalar::Scalar::into_text,
         schema :
         "The person or thing that a consent is about. It is a customer number if the kind is CONNECT."
+    }
+    crate::wire::text::text_type! {
+        #[doc =
+        " The person or thing that a consent event is about. It is a customer number if the kind is CONNECT."]
+        #[doc = ""] #[doc =
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
+        ConsentEventSubject, field : "consentEventSubject", limits : crate
+        ::limits::CONSENT_EVENT_SUBJECT, received : crate
+        ::wire::scalar::Scalar::into_text, schema :
+        "The person or thing that a consent event is about. It is a customer number if the kind is CONNECT."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of the subject of a consent."] #[doc = ""] #[doc =
@@ -3865,8 +3881,9 @@ pub mod types {
         #[doc = " The type of an access."] #[doc = ""] #[doc =
         " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         AccessType { #[doc = " Access to everything, now."] A = "A", #[doc =
-        " Access between a start and an end."] B = "B", #[doc = " No access."] D = "D", }
-        schema : "The type of an access."
+        " Access between a start and an end."] B = "B", #[doc =
+        " Named by upstream, which does not document its meaning."] C = "C", #[doc =
+        " No access."] D = "D", } schema : "The type of an access."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a user's credential."] #[doc = ""] #[doc =
@@ -3883,7 +3900,7 @@ pub mod types {
         "repeatedCredential", #[doc = " `externallyVerified`."] ExternallyVerified =
         "externallyVerified", #[doc = " `verificationLink`."] VerificationLink =
         "verificationLink", #[doc = " `verificationCode`."] VerificationCode =
-        "verificationCode", #[doc = " `enteredPassword`."] EnteredPassword =
+        "verificationCode", #[doc = " Deprecated by upstream."] EnteredPassword =
         "enteredPassword", } schema : "The level of verification of a user's credential."
     }
     crate::wire::open_enum::open_enum! {
@@ -4300,7 +4317,8 @@ pub mod types {
                 .text(
                     "callbackUrl",
                     self.callback_url.as_ref(),
-                    &validate::length(0, 2000),
+                    &validate::length(0, 2000)
+                        .in_form(validate::Format::Pattern("^https?://")),
                 );
         }
     }
@@ -4413,8 +4431,8 @@ pub mod types {
         OrderRequest { external_order_id : present, order_date : present, payment_method
         : present, order_amount : present, currency : present, marketing_coupon_code :
         present, marketing_coupon_number : present, company_code : present,
-        customer_reference : present, prepaid : present, payer : nested, order_lines :
-        nested, payment_info : nested }
+        customer_reference : present, prepaid : present, recurring : present, payer :
+        nested, order_lines : nested, payment_info : nested }
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderRequest {
@@ -5080,7 +5098,8 @@ pub mod types {
                     self.consent_scope.as_ref(),
                     &validate::length(0, 255),
                 );
-            checks.text("subject", self.subject.as_ref(), &limits::CONSENT_SUBJECT);
+            checks
+                .text("subject", self.subject.as_ref(), &limits::CONSENT_EVENT_SUBJECT);
             checks
                 .known(
                     "subjectType",
@@ -5282,11 +5301,7 @@ pub mod types {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
-            checks
-                .known(
-                    "stopType",
-                    (self.stop_type.as_ref()).map(|value| value.is_known()),
-                );
+            checks.text("stopType", self.stop_type.as_ref(), &validate::at_least(1));
             checks
                 .text(
                     "deliveryStopChannel",
@@ -5410,11 +5425,7 @@ pub mod types {
             checks.required("shareCode", self.share_code.is_some());
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
-            checks
-                .known(
-                    "changeType",
-                    (self.change_type.as_ref()).map(|value| value.is_known()),
-                );
+            checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5444,11 +5455,7 @@ pub mod types {
             checks.required("shareCode", self.share_code.is_some());
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
-            checks
-                .known(
-                    "changeType",
-                    (self.change_type.as_ref()).map(|value| value.is_known()),
-                );
+            checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
         }
     }
     crate::wire::redact::redacting_debug!(ShareResult { status : present });
@@ -5546,7 +5553,7 @@ pub mod types {
     impl crate::drift::Drift for SubscriptionStart {}
     crate::wire::redact::redacting_debug!(
         RecruitmentRequest { product : present, campaign : present, recruiter : present,
-        recruitment_premium_preferences : list, recruitments : list }
+        recruitment_premium_preferences : present, recruitments : list }
     );
     #[allow(deprecated)]
     impl validate::Validate for RecruitmentRequest {
@@ -5560,7 +5567,7 @@ pub mod types {
             checks
                 .items(
                     "recruitmentPremiumPreferences",
-                    &self.recruitment_premium_preferences,
+                    self.recruitment_premium_preferences.as_deref().unwrap_or_default(),
                     None,
                     |_, _, _| {},
                 );
@@ -6162,6 +6169,7 @@ pub mod types {
         "recruitmentPremiumPreferences",
         "recruitments",
         "recurrenceToken",
+        "recurring",
         "recurringAgreements",
         "reminderDate",
         "reminderNumber",
@@ -7588,7 +7596,7 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/message"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `ChangeStocks` without sending it.
+    /// Builds the request of [`ChangeStocks`](crate::operations::ChangeStocks) without sending it.
     ///
     /// # Errors
     /// Returns an error if a value cannot be written into a request.
@@ -7610,41 +7618,42 @@ pub mod models {
         AccessLevel, AccessRequest, AccessResult, AccessType, AttachedUser,
         ChannelPermission, ChannelPermissions, ChannelPermissionsRequest,
         ChildConsentEvent, ComplaintList, ComplaintRequest, Consent, ConsentDescription,
-        ConsentEvent, ConsentEventHistory, ConsentEventRequest, ConsentIssuer,
-        ConsentList, ConsentSubject, ConsentSubjectType, ConsentText, ConsentTextHistory,
-        ConsentTextVersion, ConsentTextVersions, ConsentTexts, ConsentWithEvents,
-        ConsentWithTextHistory, ConsentWithTexts, Coupon, CouponList, CouponMarketing,
-        CouponPrice, CouponPriceRequest, CouponRenewal, Credential, CredentialType,
-        CustomerChangeRequest, CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber,
-        CustomerSearchRequest, CustomerSearchResponse, DeliveryStop, DeliveryStopList,
-        DeliveryStopRequest, DeliveryStopType, DistributedIssue, DistributedIssueList,
-        EnterpriseCode, ExternalAddress, ExternalAddressType, ExternalCredentialType,
-        ExternalId, ExternalIdentity, ExternalIdentityId, ExternalIdentityLinkRequest,
-        ExternalIdentityRequest, ExternalOrderId, ExternalProfile, ExternalProfileInfo,
-        ExternalProfileList, ExternalReferenceChangeRequest, ExternalReferenceResponse,
-        ExternalSource, ExtraProduct, FoundCustomer, FoundPhoneNumber, Fulfillment,
-        FulfillmentRequest, FulfillmentStatus, GrantedAccess, Invoice, InvoiceAddress,
-        InvoiceLine, InvoiceList, InvoiceReminder, InvoicesAndReminders,
-        KlarnaTokenRequest, Message, MessageCaseType, MessageDirection, MessageList,
-        MessageRequest, Name, NexiSubscriptionRequest, OrderAddress, OrderDetails,
-        OrderDetailsList, OrderLine, OrderLineRequest, OrderList, OrderPaymentInfo,
-        OrderPaymentMethod, OrderRequest, OrderSearchRequest, OrderStatus, OrderType,
-        OrderUser, OrderUserRequest, OwnInvoice, PayExToken, PayExTokenRequest,
-        PayExTokenType, PayExTokens, PaymentMethod, PaymentMethodChange,
-        PaymentMethodRequest, PaymentMethods, PaymentTransaction, PermissionType,
-        PhoneNumberType, PrivacyChangeRequest, PrivacyPermission, PrivacyPermissions,
-        PrivateDataCase, PrivateDataRequest, Product, ProductFilterRequest,
-        ProductIssueList, ProductIssues, ProductList, Purchase, PurchaseList,
-        RecruitmentRequest, RecruitmentStatus, ReferenceCode, RegisteredConsentEvent,
-        RegisteredOrder, Reward, RewardCheckRequest, RewardId, ShareAcceptRequest,
-        ShareAcceptType, ShareCancelRequest, ShareCancelType, ShareCode,
-        ShareContactType, ShareDeclineRequest, ShareDeclineType, ShareInvitationRequest,
-        ShareResult, ShareRule, ShareRuleList, ShareStatus, StockChange,
-        StockChangeRequest, Subscription, SubscriptionIssue, SubscriptionList,
-        SubscriptionPriceDetails, SubscriptionRequest, SubscriptionShareType,
-        SubscriptionStart, UserCredential, UserCredentialType, UserProfile,
-        UserVerificationLevel, VerificationLevel, VippsAgreement, VippsAgreementRequest,
-        VippsAgreements, VoucherCode, VoucherCoupon, VoucherCouponList,
+        ConsentEvent, ConsentEventHistory, ConsentEventRequest, ConsentEventSubject,
+        ConsentIssuer, ConsentList, ConsentSubject, ConsentSubjectType, ConsentText,
+        ConsentTextHistory, ConsentTextVersion, ConsentTextVersions, ConsentTexts,
+        ConsentWithEvents, ConsentWithTextHistory, ConsentWithTexts, Coupon, CouponList,
+        CouponMarketing, CouponPrice, CouponPriceRequest, CouponRenewal, Credential,
+        CredentialType, CustomerChangeRequest, CustomerChangeResponse, CustomerInfo,
+        CustomerPhoneNumber, CustomerSearchRequest, CustomerSearchResponse, DeliveryStop,
+        DeliveryStopList, DeliveryStopRequest, DeliveryStopType, DistributedIssue,
+        DistributedIssueList, EnterpriseCode, ExternalAddress, ExternalAddressType,
+        ExternalCredentialType, ExternalId, ExternalIdentity, ExternalIdentityId,
+        ExternalIdentityLinkRequest, ExternalIdentityRequest, ExternalOrderId,
+        ExternalProfile, ExternalProfileInfo, ExternalProfileList,
+        ExternalReferenceChangeRequest, ExternalReferenceResponse, ExternalSource,
+        ExtraProduct, FoundCustomer, FoundPhoneNumber, Fulfillment, FulfillmentRequest,
+        FulfillmentStatus, GrantedAccess, Invoice, InvoiceAddress, InvoiceLine,
+        InvoiceList, InvoiceReminder, InvoicesAndReminders, KlarnaTokenRequest, Message,
+        MessageCaseType, MessageDirection, MessageList, MessageRequest, Name,
+        NexiSubscriptionRequest, OrderAddress, OrderDetails, OrderDetailsList, OrderLine,
+        OrderLineRequest, OrderList, OrderPaymentInfo, OrderPaymentMethod, OrderRequest,
+        OrderSearchRequest, OrderStatus, OrderType, OrderUser, OrderUserRequest,
+        OwnInvoice, PayExToken, PayExTokenRequest, PayExTokenType, PayExTokens,
+        PaymentMethod, PaymentMethodChange, PaymentMethodRequest, PaymentMethods,
+        PaymentTransaction, PermissionType, PhoneNumberType, PrivacyChangeRequest,
+        PrivacyPermission, PrivacyPermissions, PrivateDataCase, PrivateDataRequest,
+        Product, ProductFilterRequest, ProductIssueList, ProductIssues, ProductList,
+        Purchase, PurchaseList, RecruitmentRequest, RecruitmentStatus, ReferenceCode,
+        RegisteredConsentEvent, RegisteredOrder, Reward, RewardCheckRequest, RewardId,
+        ShareAcceptRequest, ShareAcceptType, ShareCancelRequest, ShareCancelType,
+        ShareCode, ShareContactType, ShareDeclineRequest, ShareDeclineType,
+        ShareInvitationRequest, ShareResult, ShareRule, ShareRuleList, ShareStatus,
+        StockChange, StockChangeRequest, Subscription, SubscriptionIssue,
+        SubscriptionList, SubscriptionPriceDetails, SubscriptionRequest,
+        SubscriptionShareType, SubscriptionStart, UserCredential, UserCredentialType,
+        UserProfile, UserVerificationLevel, VerificationLevel, VippsAgreement,
+        VippsAgreementRequest, VippsAgreements, VoucherCode, VoucherCoupon,
+        VoucherCouponList,
     };
 }
 /// Calls a macro with the names of all models.
@@ -7748,7 +7757,7 @@ macro_rules! for_each_operation {
         GetOwnMetadata(user) ReplaceOwnMetadata(user) RemoveOwnMetadata(user)
         GetOwnProfile(user) ListOwnExternalProfiles(user)
         RegisterExternalIdentity(client) LinkExternalIdentity(client)
-        ListOwnMessages(user) SendOwnMessage(user) }
+        ListOwnMessages(user) SendOwnMessage(user) ChangeStocks(client) }
     };
 }
 /// The contract's limits on the named text types.
@@ -7764,6 +7773,8 @@ pub mod limits {
     /// Of `ConsentSubject`.
     pub const CONSENT_SUBJECT: validate::Limits = validate::length(1, 255)
         .in_form(validate::Format::PathSegment);
+    /// Of `ConsentEventSubject`.
+    pub const CONSENT_EVENT_SUBJECT: validate::Limits = validate::length(1, 255);
     /// Of `ShareCode`.
     pub const SHARE_CODE: validate::Limits = validate::length(1, 255);
     /// Of `ExternalIdentityId`.
@@ -7874,6 +7885,20 @@ pub mod operations {
                 if Some(&self.customer_number).is_some_and(|sent| found != sent) {
                     return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                 }
+            }
+            if output
+                .phone_numbers
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
+            if output
+                .attached_users
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
             }
             if !(output.customer_number.is_some()
                 || output
@@ -8009,6 +8034,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .customers
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.customers.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8069,6 +8101,20 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .phone_numbers
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
+            if output
+                .attached_users
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(output.customer_number.is_some()
                 || output
                     .name
@@ -8104,7 +8150,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub reference_code: crate::types::ReferenceCode,
         /// The body of the request.
         pub body: crate::types::ExternalReferenceChangeRequest,
@@ -8223,7 +8269,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub reference_code: crate::types::ReferenceCode,
     }
     impl RemoveExternalReference {
@@ -8433,7 +8479,7 @@ pub mod operations {
     pub struct ListCoupons {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
         /// True for the marketing of the coupons, judging by the name.
         #[serde(default)]
@@ -8510,6 +8556,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .coupons
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.coupons.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8574,7 +8627,7 @@ pub mod operations {
                         .format("int64"),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "callbackUrl")
                         .description(
-                            "An absolute URL, which is called by GET with fulfillmentStatus when the order is paid.",
+                            "An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.",
                         )
                         .length(None, Some(2000u64)),
                 ],
@@ -8659,6 +8712,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .orders
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.orders.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8766,6 +8826,13 @@ pub mod operations {
                     }
                 }
             }
+            if output
+                .orders
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.orders.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8826,6 +8893,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .orders
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.orders.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8853,7 +8927,7 @@ pub mod operations {
     pub struct GetOrderStatus {
         /// The id of the order.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         pub order_id: ::std::string::String,
     }
     impl GetOrderStatus {
@@ -8909,6 +8983,28 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            for found in &output.orders {
+                if let Some(found) = &found.order_id {
+                    if Some(&self.order_id)
+                        .is_some_and(|sent| {
+                            AsRef::<str>::as_ref(sent)
+                                .parse()
+                                .is_ok_and(|sent: i64| sent != i64::from(*found))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("orders[].orderId"),
+                        );
+                    }
+                }
+            }
+            if output
+                .orders
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.orders.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -8930,7 +9026,7 @@ pub mod operations {
     ///
     /// `POST /v1/client/order`
     ///
-    /// Used by third-party clients. Upstream does not document it.
+    /// Part of this operation, such as its path, is known only from third-party clients.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -8996,6 +9092,8 @@ pub mod operations {
                                 "swishPayex",
                                 "vippsEcommerce",
                                 "nexi",
+                                "creditcard",
+                                "masterpass",
                             ],
                             false,
                         )
@@ -9038,6 +9136,11 @@ pub mod operations {
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
                         .description("True when the order is prepaid.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "recurring")
+                        .description(
+                            "True when the order is paid again and again, judging by the name.",
+                        )
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
                             Location::Body,
@@ -9294,7 +9397,7 @@ pub mod operations {
     ///
     /// `POST /v1/order`
     ///
-    /// Used by third-party clients. Upstream does not document it.
+    /// Part of this operation, such as its path, is known only from third-party clients.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -9360,6 +9463,8 @@ pub mod operations {
                                 "swishPayex",
                                 "vippsEcommerce",
                                 "nexi",
+                                "creditcard",
+                                "masterpass",
                             ],
                             false,
                         )
@@ -9402,6 +9507,11 @@ pub mod operations {
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
                         .description("True when the order is prepaid.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "recurring")
+                        .description(
+                            "True when the order is paid again and again, judging by the name.",
+                        )
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
                             Location::Body,
@@ -9652,7 +9762,7 @@ pub mod operations {
         }
         crate::operation::span!("registerOwnOrder", "POST", "/v1/order");
     }
-    /// Look up the partner and the product of a reward.
+    /// Look up the customer and the product of a reward.
     ///
     /// Client mode. Upstream does not document the response when the reward does not exist.
     ///
@@ -9687,7 +9797,7 @@ pub mod operations {
             group: "Reward",
             accessor: "rewards",
             name: "check",
-            summary: "Look up the partner and the product of a reward.",
+            summary: "Look up the customer and the product of a reward.",
             method: "POST",
             path: "/v1/client/reward/check",
             evidence: crate::operation::Evidence::Documented,
@@ -9879,7 +9989,7 @@ pub mod operations {
     pub struct ListVoucherCoupons {
         /// The code of the voucher.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         pub voucher_code: crate::types::VoucherCode,
     }
     impl ListVoucherCoupons {
@@ -9931,6 +10041,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .coupons
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.coupons.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -9960,7 +10077,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
         /// The first day.
         #[serde(default)]
@@ -10087,6 +10204,29 @@ pub mod operations {
                     }
                 }
             }
+            for found in &output.client_invoice_info_list {
+                if let Some(found) = &found.product {
+                    if Some(&self.product_code)
+                        .is_some_and(|sent| {
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch(
+                                "clientInvoiceInfoList[].product",
+                            ),
+                        );
+                    }
+                }
+            }
+            if output
+                .client_invoice_info_list
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.client_invoice_info_list.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -10121,7 +10261,7 @@ pub mod operations {
     pub struct ListOwnInvoicesOfProduct {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product: crate::wire::ProductCode,
         /// The first day.
         #[serde(default)]
@@ -10243,6 +10383,48 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            for found in &output.invoices {
+                if let Some(found) = &found.product {
+                    if Some(&self.product)
+                        .is_some_and(|sent| {
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("invoices[].product"),
+                        );
+                    }
+                }
+            }
+            for found in &output.reminders {
+                if let Some(found) = &found.product {
+                    if Some(&self.product)
+                        .is_some_and(|sent| {
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("reminders[].product"),
+                        );
+                    }
+                }
+            }
+            if output
+                .invoices
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
+            if output
+                .reminders
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.invoices.is_empty() || !output.reminders.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -10276,7 +10458,7 @@ pub mod operations {
     pub struct GetOwnInvoiceAddress {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product: crate::wire::ProductCode,
     }
     impl GetOwnInvoiceAddress {
@@ -10355,7 +10537,7 @@ pub mod operations {
     }
     /// Begin the creation of a Klarna token for the logged-in customer.
     ///
-    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// `POST /v1/customer/payment/klarna/token`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10481,6 +10663,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .payment_recurrence_tokens
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.payment_recurrence_tokens.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -10496,7 +10685,7 @@ pub mod operations {
     }
     /// Begin to change the payment method of the logged-in customer for a product.
     ///
-    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
+    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server with the change's id as `paymentChangeId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// `POST /v1/product/payment/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10506,7 +10695,7 @@ pub mod operations {
     pub struct ChangePaymentMethod {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
         /// The body of the request.
         pub body: crate::types::PaymentMethodRequest,
@@ -10637,6 +10826,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .recurring_agreements
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.recurring_agreements.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -10654,7 +10850,7 @@ pub mod operations {
     }
     /// Begin the creation of a Vipps agreement for the logged-in customer.
     ///
-    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// `POST /v1/customer/payment/vipps/agreement`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10824,13 +11020,13 @@ pub mod operations {
     pub struct ListConsentEvents {
         /// The issuer of the consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub issuer: crate::types::ConsentIssuer,
         /// The kind of the subject.
         pub subject_type: crate::types::ConsentSubjectType,
         /// The person or thing that the events are about.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub subject: crate::types::ConsentSubject,
         /// False also lists the consents that are not active.
         #[serde(default)]
@@ -10930,7 +11126,8 @@ pub mod operations {
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
@@ -10948,11 +11145,19 @@ pub mod operations {
             if let Some(found) = &output.subject_type {
                 if Some(&self.subject_type)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subjectType"));
                 }
+            }
+            if output
+                .consents
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
             }
             if !(!output.consents.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
@@ -10988,7 +11193,7 @@ pub mod operations {
     pub struct ListConsentTextHistory {
         /// The issuer of the consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub issuer: crate::types::ConsentIssuer,
         /// Only the consents of this group.
         #[serde(default)]
@@ -11001,12 +11206,12 @@ pub mod operations {
         pub only_active: ::std::option::Option<bool>,
         /// Only the consents with this scope.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default)]
         pub scope: ::std::option::Option<::std::string::String>,
         /// Only the consents with this target.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default)]
         pub target: ::std::option::Option<::std::string::String>,
     }
@@ -11060,7 +11265,7 @@ pub mod operations {
         ///
         /// Only the consents with this scope.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[must_use]
         pub fn with_scope(
             mut self,
@@ -11073,7 +11278,7 @@ pub mod operations {
         ///
         /// Only the consents with this target.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[must_use]
         pub fn with_target(
             mut self,
@@ -11152,11 +11357,19 @@ pub mod operations {
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
+            }
+            if output
+                .consents
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
             }
             if !(!output.consents.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
@@ -11194,7 +11407,7 @@ pub mod operations {
     pub struct ListOwnConsents {
         /// The issuer of the consents.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         pub issuer: crate::types::ConsentIssuer,
         /// Only the consents of this group.
         #[serde(default)]
@@ -11291,11 +11504,19 @@ pub mod operations {
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
+            }
+            if output
+                .consents
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
             }
             if !(!output.consents.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
@@ -11371,9 +11592,8 @@ pub mod operations {
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "subject")
                         .description(
-                            "The person or thing that a consent is about. It is a customer number if the kind is CONNECT.",
+                            "The person or thing that a consent event is about. It is a customer number if the kind is CONNECT.",
                         )
-                        .format("path-segment")
                         .length(Some(1u64), Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "subjectType")
                         .description("The kind of the subject of a consent.")
@@ -11417,6 +11637,25 @@ pub mod operations {
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subject"));
+                }
+            }
+            if let Some(found) = &output.subject_type {
+                if Some(&self.body)
+                    .and_then(|value| value.subject_type.as_ref())
+                    .is_some_and(|sent| {
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("subjectType"));
+                }
+            }
+            if let Some(found) = &output.action {
+                if Some(&self.body)
+                    .and_then(|value| value.action.as_ref())
+                    .is_some_and(|sent| found != sent)
+                {
+                    return Err(crate::operation::Doubt::Mismatch("action"));
                 }
             }
             if !(output.consent_event_id.is_some()) {
@@ -11481,6 +11720,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .channels
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.channels.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -11506,7 +11752,7 @@ pub mod operations {
     pub struct ListEnterprisePermissions {
         /// The code of the enterprise.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePermissions {
@@ -11565,6 +11811,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .channels
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.channels.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -11593,7 +11846,7 @@ pub mod operations {
     pub struct ListEnterprisePrivacy {
         /// The code of the enterprise.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePrivacy {
@@ -11654,6 +11907,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .permission
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.permission.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -11681,7 +11941,7 @@ pub mod operations {
     pub struct ChangeEnterprisePrivacy {
         /// The code of the enterprise.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The body of the request.
         pub body: crate::types::PrivacyChangeRequest,
@@ -11755,6 +12015,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .permission
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.permission.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -11859,7 +12126,8 @@ pub mod operations {
                 if Some(&self.body)
                     .and_then(|value| value.product.as_ref())
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
@@ -11894,7 +12162,7 @@ pub mod operations {
     pub struct ListComplaints {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product: crate::wire::ProductCode,
     }
     impl ListComplaints {
@@ -11949,7 +12217,8 @@ pub mod operations {
             if let Some(found) = &output.product {
                 if Some(&self.product)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
@@ -11984,7 +12253,7 @@ pub mod operations {
     pub struct ListOwnDeliveryStops {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDeliveryStops {
@@ -12038,6 +12307,27 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            for found in &output.delivery_stops {
+                if let Some(found) = &found.product {
+                    if Some(&self.product_code)
+                        .is_some_and(|sent| {
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("deliveryStops[].product"),
+                        );
+                    }
+                }
+            }
+            if output
+                .delivery_stops
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.delivery_stops.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12163,6 +12453,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .delivery_stops
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.delivery_stops.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12233,6 +12530,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .delivery_stops
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.delivery_stops.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12260,7 +12564,7 @@ pub mod operations {
     pub struct ListOwnDistributedIssues {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDistributedIssues {
@@ -12314,6 +12618,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .delivered_issues
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.delivered_issues.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12341,7 +12652,7 @@ pub mod operations {
     pub struct ListIssuesOfProduct {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_id: crate::wire::ProductCode,
         /// The first day.
         #[serde(default)]
@@ -12447,6 +12758,27 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            for found in &output.issues {
+                if let Some(found) = &found.product_id {
+                    if Some(&self.product_id)
+                        .is_some_and(|sent| {
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("issues[].productId"),
+                        );
+                    }
+                }
+            }
+            if output
+                .issues
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.issues.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12479,7 +12811,7 @@ pub mod operations {
     pub struct ListProducts {
         /// Only the product of this code.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default)]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// True for the products of the web shop.
@@ -12499,7 +12831,7 @@ pub mod operations {
         ///
         /// Only the product of this code.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[must_use]
         pub fn with_product_id(
             mut self,
@@ -12563,6 +12895,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .products
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.products.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12668,6 +13007,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .products
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.products.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -12693,11 +13039,11 @@ pub mod operations {
     pub struct ListProductsOfType {
         /// The type, such as subscription.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_type: ::std::string::String,
         /// Only the product of this code.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default)]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
     }
@@ -12714,7 +13060,7 @@ pub mod operations {
         ///
         /// Only the product of this code.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[must_use]
         pub fn with_product_id(
             mut self,
@@ -12779,6 +13125,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .products
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.products.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -13071,7 +13424,7 @@ pub mod operations {
     pub struct ListShareRules {
         /// The code of the product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
     }
     impl ListShareRules {
@@ -13127,7 +13480,8 @@ pub mod operations {
                 if let Some(found) = &found.product_code {
                     if Some(&self.product_code)
                         .is_some_and(|sent| {
-                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                         })
                     {
                         return Err(
@@ -13137,6 +13491,13 @@ pub mod operations {
                         );
                     }
                 }
+            }
+            if output
+                .customer_product_share_rules
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
             }
             if !(!output.customer_product_share_rules.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
@@ -13155,7 +13516,7 @@ pub mod operations {
     }
     /// List the subscriptions of the logged-in user.
     ///
-    /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
     ///
     /// `GET /v1/subscription`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -13200,6 +13561,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .subscriptions
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.subscriptions.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -13328,11 +13696,11 @@ pub mod operations {
     }
     /// List the subscriptions of a customer.
     ///
-    /// Client mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
     ///
     /// `GET /v1/client/subscription/{customerNumber}`
     ///
-    /// Used by third-party clients. Upstream does not document it.
+    /// Part of this operation, such as its path, is known only from third-party clients.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -13386,6 +13754,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .subscriptions
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.subscriptions.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -13467,7 +13842,7 @@ pub mod operations {
                             "recruitmentPremiumPreferences",
                         )
                         .description(
-                            "The premiums that the recruiter prefers. If they are left out, the stored premiums are kept. Otherwise they are replaced. Their members are not documented.",
+                            "The premiums that the recruiter prefers. If the list is left out, the stored premiums are kept. Otherwise it replaces them, even if it is empty. Their members are not documented.",
                         )
                         .repeated(),
                     ParameterInfo::new(Location::Body, ValueKind::Json, "recruitments")
@@ -14041,6 +14416,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .external_profile_list
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.external_profile_list.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -14298,6 +14680,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .messages
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.messages.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -14385,6 +14774,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if output
+                .messages
+                .iter()
+                .any(|item| *item == ::std::default::Default::default())
+            {
+                return Err(crate::operation::Doubt::EmptyItem);
+            }
             if !(!output.messages.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -14398,12 +14794,88 @@ pub mod operations {
         }
         crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
     }
+    /// Change the stock of products.
+    ///
+    /// Client mode. Upstream does not document the fields of an update.
+    ///
+    /// `POST /v1/client/stock/update`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    #[derive(Eq, Hash)]
+    pub struct ChangeStocks {
+        /// The body of the request.
+        pub body: crate::types::StockChangeRequest,
+    }
+    impl ChangeStocks {
+        /// Creates a request from the required values.
+        #[must_use]
+        pub fn new(body: crate::types::StockChangeRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
+    impl validate::Validate for ChangeStocks {
+        #[inline]
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for ChangeStocks {}
+    impl crate::operation::Operation for ChangeStocks {
+        type Output = crate::types::StockChange;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeStocks",
+            group: "Stock",
+            accessor: "stocks",
+            name: "change",
+            summary: "Change the stock of products.",
+            method: "POST",
+            path: "/v1/client/stock/update",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_retry: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "updates")
+                        .description("The updates. Their members are not documented.")
+                        .required()
+                        .repeated()
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
+            response_example: "{\"status\":\"ok\"}",
+        };
+        #[inline]
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ChangeStocks {
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).change_stocks(&self.body)
+        }
+        crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
+    }
     #[cfg(feature = "unverified")]
     pub use self::unverified::{
         ChangeOwnCustomerInfo, AddNexiSubscription, AddPayExToken, ListPaymentMethods,
         ListConsentTexts, ChangeEnterprisePermissions, ListOrderTypePermissions,
         ChangeOrderTypePermissions, ListOrderTypePrivacy, ChangeOrderTypePrivacy,
-        AcceptShareInvitation, ChangeStocks,
+        AcceptShareInvitation,
     };
     #[cfg(feature = "unverified")]
     mod unverified {
@@ -14414,7 +14886,7 @@ pub mod operations {
         ///
         /// `POST /v1/customer/info`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -14545,11 +15017,11 @@ pub mod operations {
         }
         /// Begin the creation of a Nexi subscription for the logged-in customer.
         ///
-        /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+        /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
         ///
         /// `POST /v1/api/payment/nexi/subscription`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -14635,11 +15107,11 @@ pub mod operations {
         }
         /// Begin the creation of a PayEx token for the logged-in customer.
         ///
-        /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+        /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
         ///
         /// `POST /v1/api/payment/payex/token`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -14734,7 +15206,7 @@ pub mod operations {
         ///
         /// `GET /v1/product/payment/{productCode}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -14742,7 +15214,7 @@ pub mod operations {
         pub struct ListPaymentMethods {
             /// The code of the product.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub product_code: crate::wire::ProductCode,
         }
         impl ListPaymentMethods {
@@ -14801,6 +15273,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .payment_method_response_items
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.payment_method_response_items.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -14825,7 +15304,7 @@ pub mod operations {
         ///
         /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -14833,7 +15312,7 @@ pub mod operations {
         pub struct ListConsentTexts {
             /// The issuer of the consents.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             pub issuer: crate::types::ConsentIssuer,
             /// Only the consents of this group.
             #[serde(default)]
@@ -14846,12 +15325,12 @@ pub mod operations {
             pub only_active: ::std::option::Option<bool>,
             /// Only the consents with this scope.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             #[serde(default)]
             pub scope: ::std::option::Option<::std::string::String>,
             /// Only the consents with this target.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             #[serde(default)]
             pub target: ::std::option::Option<::std::string::String>,
         }
@@ -14905,7 +15384,7 @@ pub mod operations {
             ///
             /// Only the consents with this scope.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             #[must_use]
             pub fn with_scope(
                 mut self,
@@ -14918,7 +15397,7 @@ pub mod operations {
             ///
             /// Only the consents with this target.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             #[must_use]
             pub fn with_target(
                 mut self,
@@ -15003,11 +15482,19 @@ pub mod operations {
                 if let Some(found) = &output.issuer {
                     if Some(&self.issuer)
                         .is_some_and(|sent| {
-                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                            !AsRef::<str>::as_ref(found)
+                                .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                         })
                     {
                         return Err(crate::operation::Doubt::Mismatch("issuer"));
                     }
+                }
+                if output
+                    .consents
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
                 }
                 if !(!output.consents.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
@@ -15042,7 +15529,7 @@ pub mod operations {
         ///
         /// `POST /v1/customer/pbm/{enterpriseCode}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15050,7 +15537,7 @@ pub mod operations {
         pub struct ChangeEnterprisePermissions {
             /// The code of the enterprise.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub enterprise_code: crate::types::EnterpriseCode,
             /// The body of the request.
             pub body: crate::types::ChannelPermissionsRequest,
@@ -15122,6 +15609,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .channels
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.channels.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -15148,7 +15642,7 @@ pub mod operations {
         ///
         /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15156,11 +15650,11 @@ pub mod operations {
         pub struct ListOrderTypePermissions {
             /// The code of the enterprise.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub enterprise_code: crate::types::EnterpriseCode,
             /// The code of the order type.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             pub order_type: crate::types::OrderType,
         }
         impl ListOrderTypePermissions {
@@ -15232,6 +15726,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .channels
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.channels.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -15258,7 +15759,7 @@ pub mod operations {
         ///
         /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15266,11 +15767,11 @@ pub mod operations {
         pub struct ChangeOrderTypePermissions {
             /// The code of the enterprise.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub enterprise_code: crate::types::EnterpriseCode,
             /// The code of the order type.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             pub order_type: crate::types::OrderType,
             /// The body of the request.
             pub body: crate::types::ChannelPermissionsRequest,
@@ -15355,6 +15856,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .channels
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.channels.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -15385,7 +15893,7 @@ pub mod operations {
         ///
         /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15393,11 +15901,11 @@ pub mod operations {
         pub struct ListOrderTypePrivacy {
             /// The code of the enterprise.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub enterprise_code: crate::types::EnterpriseCode,
             /// The code of the order type.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             pub order_type: crate::types::OrderType,
         }
         impl ListOrderTypePrivacy {
@@ -15475,6 +15983,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .permission
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.permission.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -15501,7 +16016,7 @@ pub mod operations {
         ///
         /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15509,11 +16024,11 @@ pub mod operations {
         pub struct ChangeOrderTypePrivacy {
             /// The code of the enterprise.
             ///
-            /// Documented limit: 12 characters.
+            /// At most 12 characters.
             pub enterprise_code: crate::types::EnterpriseCode,
             /// The code of the order type.
             ///
-            /// Documented limit: 255 characters.
+            /// At most 255 characters.
             pub order_type: crate::types::OrderType,
             /// The body of the request.
             pub body: crate::types::PrivacyChangeRequest,
@@ -15604,6 +16119,13 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
+                if output
+                    .permission
+                    .iter()
+                    .any(|item| *item == ::std::default::Default::default())
+                {
+                    return Err(crate::operation::Doubt::EmptyItem);
+                }
                 if !(!output.permission.is_empty()) {
                     return Err(crate::operation::Doubt::Nothing);
                 }
@@ -15634,7 +16156,7 @@ pub mod operations {
         ///
         /// `PATCH /v1/subscription/share/invitation`
         ///
-        /// Inferred. Upstream does not document it.
+        /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
         #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -15717,89 +16239,6 @@ pub mod operations {
             crate::operation::span!(
                 "acceptShareInvitation", "PATCH", "/v1/subscription/share/invitation"
             );
-        }
-        /// Change the stock of products.
-        ///
-        /// Client mode. Upstream does not document the fields of an update.
-        ///
-        /// `POST /v1/client/stock/update`
-        ///
-        /// Inferred. Upstream does not document it.
-        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        #[non_exhaustive]
-        #[derive(Eq, Hash)]
-        pub struct ChangeStocks {
-            /// The body of the request.
-            pub body: crate::types::StockChangeRequest,
-        }
-        impl ChangeStocks {
-            /// Creates a request from the required values.
-            #[must_use]
-            pub fn new(body: crate::types::StockChangeRequest) -> Self {
-                Self { body }
-            }
-        }
-        crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
-        impl validate::Validate for ChangeStocks {
-            #[inline]
-            fn check(&self, checks: &mut validate::Checks) {
-                validate::Validate::check(&self.body, checks);
-            }
-        }
-        impl crate::operation::ClientOperation for ChangeStocks {}
-        impl crate::operation::Operation for ChangeStocks {
-            type Output = crate::types::StockChange;
-            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-                id: "changeStocks",
-                group: "Stock",
-                accessor: "stocks",
-                name: "change",
-                summary: "Change the stock of products.",
-                method: "POST",
-                path: "/v1/client/stock/update",
-                evidence: crate::operation::Evidence::Inferred,
-                safe_to_retry: false,
-                mode: crate::operation::Mode::Client,
-                parameters: &[],
-                body: Some(
-                    &[
-                        ParameterInfo::new(Location::Body, ValueKind::Json, "updates")
-                            .description(
-                                "The updates. Their members are not documented.",
-                            )
-                            .required()
-                            .repeated()
-                            .sensitivity(Sensitivity::None),
-                    ],
-                ),
-                statuses: &["200", "400", "401", "429", "500"],
-                response: crate::operation::ResponseKind::Unproven,
-                lists: &[],
-                may_be_empty: false,
-                request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
-                response_example: "{\"status\":\"ok\"}",
-            };
-            #[inline]
-            fn confirms(
-                &self,
-                output: &Self::Output,
-            ) -> Result<(), crate::operation::Doubt> {
-                if !(output.status.is_some()) {
-                    return Err(crate::operation::Doubt::Nothing);
-                }
-                Ok(())
-            }
-        }
-        impl crate::operation::SendOperation for ChangeStocks {
-            #[inline]
-            fn request(
-                &self,
-                connection: &crate::Connection,
-            ) -> crate::operation::Built {
-                crate::Client::of(connection).change_stocks(&self.body)
-            }
-            crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
         }
     }
     #[cfg(feature = "unverified")]
@@ -15947,6 +16386,7 @@ pub mod operations {
         <LinkExternalIdentity as crate::operation::Operation>::INFO,
         <ListOwnMessages as crate::operation::Operation>::INFO,
         <SendOwnMessage as crate::operation::Operation>::INFO,
+        <ChangeStocks as crate::operation::Operation>::INFO,
     ];
 }
 /// The servers of the contract.
@@ -16057,7 +16497,7 @@ impl Customers<'_> {
     ///
     /// User mode. The whole record is replaced, and a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::CustomerChangeRequest) -> mediaconnect::Result<()> {
@@ -16407,6 +16847,8 @@ impl Orders<'_> {
     ///
     /// Client mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
     ///
+    /// Part of this operation, such as its path, is known only from third-party clients.
+    ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::OrderRequest) -> mediaconnect::Result<()> {
     /// client.orders().register(body).await?;
@@ -16431,6 +16873,8 @@ impl Orders<'_> {
     /// Register an order of the logged-in user.
     ///
     /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    ///
+    /// Part of this operation, such as its path, is known only from third-party clients.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::OrderRequest) -> mediaconnect::Result<()> {
@@ -16479,7 +16923,7 @@ impl Client {
     }
 }
 impl Rewards<'_> {
-    /// Look up the partner and the product of a reward.
+    /// Look up the customer and the product of a reward.
     ///
     /// Client mode. Upstream does not document the response when the reward does not exist.
     ///
@@ -16736,7 +17180,7 @@ impl Client {
 impl KlarnaTokens<'_> {
     /// Begin the creation of a Klarna token for the logged-in customer.
     ///
-    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::KlarnaTokenRequest) -> mediaconnect::Result<()> {
@@ -16790,9 +17234,9 @@ impl NexiSubscriptions<'_> {}
 impl NexiSubscriptions<'_> {
     /// Begin the creation of a Nexi subscription for the logged-in customer.
     ///
-    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::NexiSubscriptionRequest) -> mediaconnect::Result<()> {
@@ -16867,9 +17311,9 @@ impl PayexTokens<'_> {
 impl PayexTokens<'_> {
     /// Begin the creation of a PayEx token for the logged-in customer.
     ///
-    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::PayExTokenRequest) -> mediaconnect::Result<()> {
@@ -16921,7 +17365,7 @@ impl Client {
 impl Payments<'_> {
     /// Begin to change the payment method of the logged-in customer for a product.
     ///
-    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
+    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server with the change's id as `paymentChangeId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode, body: mediaconnect_api::types::PaymentMethodRequest) -> mediaconnect::Result<()> {
@@ -16962,7 +17406,7 @@ impl Payments<'_> {
     ///
     /// User mode.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
@@ -17025,7 +17469,7 @@ impl VippsAgreements<'_> {
     }
     /// Begin the creation of a Vipps agreement for the logged-in customer.
     ///
-    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
+    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server with the transaction's id as `transactionId`, and with `clientId`, `returnUrl` and `errorUrl`. The user returns to `returnUrl` with one of the outcomes finished, cancelled, failed, unknown, initiated and error. Upstream does not document the name of the parameter with the outcome.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::VippsAgreementRequest) -> mediaconnect::Result<()> {
@@ -17227,7 +17671,7 @@ impl Consents<'_> {
     ///
     /// Optional parameters are set with `client.call(ListConsentTexts::new(..).with_…(..))`: see [`ListConsentTexts`](crate::operations::ListConsentTexts).
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
@@ -17316,7 +17760,7 @@ impl Permissions<'_> {
     ///
     /// User mode.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
@@ -17357,7 +17801,7 @@ impl Permissions<'_> {
     ///
     /// User mode.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
@@ -17390,7 +17834,7 @@ impl Permissions<'_> {
     ///
     /// User mode.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
@@ -17520,7 +17964,7 @@ impl Privacy<'_> {
     ///
     /// User mode.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
@@ -17553,7 +17997,7 @@ impl Privacy<'_> {
     ///
     /// User mode. The response has the purposes as they were sent.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::PrivacyChangeRequest) -> mediaconnect::Result<()> {
@@ -18069,7 +18513,7 @@ impl Sharing<'_> {
     ///
     /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareAcceptRequest) -> mediaconnect::Result<()> {
@@ -18122,7 +18566,7 @@ impl Client {
 impl Subscriptions<'_> {
     /// List the subscriptions of the logged-in user.
     ///
-    /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -18171,7 +18615,9 @@ impl Subscriptions<'_> {
     }
     /// List the subscriptions of a customer.
     ///
-    /// Client mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
+    ///
+    /// Part of this operation, such as its path, is known only from third-party clients.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber) -> mediaconnect::Result<()> {
@@ -18638,14 +19084,10 @@ impl Client {
         Stocks { client: self }
     }
 }
-impl Stocks<'_> {}
-#[cfg(feature = "unverified")]
 impl Stocks<'_> {
     /// Change the stock of products.
     ///
     /// Client mode. Upstream does not document the fields of an update.
-    ///
-    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::StockChangeRequest) -> mediaconnect::Result<()> {

@@ -324,6 +324,8 @@ pub fn with_json<T: Serialize>(
 pub enum Doubt {
     /// The response contains none of the fields that `x-success` requires.
     Nothing,
+    /// A list that `x-success` requires has an item without any expected field, such as a list in an unknown wrapper.
+    EmptyItem,
     /// The response states that upstream did not do the operation.
     NotDone,
     /// The response belongs to another request. Contains the name of the field whose value differs from the request.

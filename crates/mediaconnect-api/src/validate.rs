@@ -233,8 +233,9 @@ pub enum Format {
     CountryCode,
     /// A string that every server reads as one segment of a URL's path.
     ///
-    /// The string is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
-    /// `/ \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
+    /// The string is not empty, and it is neither `.` nor `..`. It contains only letters of Latin alphabets, such as
+    /// `Å`, and visible ASCII characters other than `/ \ ? # % ;`. The semicolon is excluded because many servers cut a
+    /// segment there and read `..;` as `..`.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
     Date,
@@ -308,9 +309,11 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // `is_ascii_graphic` excludes the space and control characters.
-    !matches!(value, "" | "." | "..")
-        && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
+    // `is_ascii_graphic` excludes the space and control characters. The other letters are those of Latin alphabets, none
+    // of which becomes a dot, a slash or a semicolon when a server normalises Unicode.
+    let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
+    let is_latin = |letter: char| ('\u{c0}'..='\u{17f}').contains(&letter) && letter.is_alphabetic();
+    !matches!(value, "" | "." | "..") && value.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 
 mod form;

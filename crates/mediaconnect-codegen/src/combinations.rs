@@ -47,6 +47,7 @@ fn words(fields: &[&Field]) -> String {
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
+        _ if field.sends_empty() => quote!(self.#ident.is_some()),
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
         // Only a plain string is checked for blanks. Other string types are validated when their value is built.
         Kind::Text if is_plain_text(&field.schema) => {

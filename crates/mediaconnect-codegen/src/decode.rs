@@ -21,7 +21,8 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
     match &field.schema.kind {
         Kind::List { wrapper: Some(_), .. } => wrapper_name(field, model),
         Kind::List { items, wrapper: None } => {
-            format!("{}::<_, _, {}>", list_of(items), max_items(&field.schema))
+            let optional = if field.sends_empty() { "optional_" } else { "" };
+            format!("{optional}{}::<_, _, {}>", list_of(items), max_items(&field.schema))
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {

@@ -62,6 +62,7 @@ fn redacting_debug(model: &Model) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
         let ident = format_ident!("{}", field.rust_name);
         let shown = match &field.schema.kind {
+            _ if field.sends_empty() => quote!(present),
             Kind::List { items, .. } if items.model().is_some() => quote!(nested),
             Kind::Object(Some(_)) => quote!(nested),
             Kind::List { .. } => quote!(list),

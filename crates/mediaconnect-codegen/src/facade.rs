@@ -9,7 +9,7 @@ use proc_macro2::{Group as TokenGroup, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 
-use crate::rewrite::doc_lines;
+use crate::rewrite::{doc_lines, evidence_of_operation};
 use crate::unverified;
 
 /// The placeholder for `$crate`, which Rust accepts only inside a macro. `facade` replaces the placeholder when it
@@ -145,14 +145,11 @@ impl<'a> Method<'a> {
                  [`{request}`](crate::operations::{request})."
             )
         });
-        let unverified = operation.is_inferred().then(|| {
-            "Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.".to_owned()
-        });
         vec![
             operation.summary.clone(),
             operation.description.clone(),
             more,
-            unverified,
+            evidence_of_operation(operation.evidence.as_deref()),
             Some(self.example()),
             Some(self.errors()),
         ]

@@ -169,6 +169,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let decode =
         is_decoded.then(|| decode::decoder(field, model)).map(|path| quote!(, deserialize_with = #path));
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
+        _ if field.sends_empty() => Some("absent"),
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
         // An empty list is written if it is required, or if the client does not send the model.
@@ -196,8 +197,8 @@ pub(crate) fn limits(schema: &Schema) -> Option<String> {
         _ => schema,
     };
     let limit = &schema.limits;
-    let text = limit.max_length.map(|max| format!("Documented limit: {max} characters."));
-    text.or_else(|| limit.max_items.map(|max| format!("Documented limit: {max} items.")))
+    let text = limit.max_length.map(|max| format!("At most {max} characters."));
+    text.or_else(|| limit.max_items.map(|max| format!("At most {max} items.")))
 }
 
 pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
@@ -206,6 +207,20 @@ pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
         "example" => "Upstream shows it only in an example.",
         "third-party" => "Used by third-party clients. Upstream does not document it.",
         _ => "Inferred. Upstream does not document it.",
+    };
+    Some(text.to_owned())
+}
+
+/// Returns the sentence about an operation that is not fully documented. Its `x-evidence` is that of its least certain
+/// part.
+pub(crate) fn evidence_of_operation(evidence: Option<&str>) -> Option<String> {
+    let text = match evidence? {
+        "documented" => return None,
+        "example" => "Part of this operation is known only from an example of upstream.",
+        "third-party" => "Part of this operation, such as its path, is known only from third-party clients.",
+        _ => {
+            "Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`."
+        }
     };
     Some(text.to_owned())
 }

@@ -106,10 +106,11 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
     }
 }
 
-/// Returns the type of a model's field: an `Option`, or a list.
+/// Returns the type of a model's field: an `Option`, or a list. A list is an `Option` only if an empty list means
+/// something else than no list.
 pub(crate) fn field_type(field: &Field) -> TokenStream {
     let value = rust_type(&field.schema);
-    if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
+    if is_list(&field.schema) && !field.sends_empty() { value } else { quote!(::std::option::Option<#value>) }
 }
 
 /// Returns the type of a successful response's body.

@@ -84,8 +84,8 @@ rules! {
     ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
-    NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists.";
-    SENT_SHAPE "sent-shape" Build: "A request has no list in a wrapper and no map of decimal numbers, because the client would send them with another JSON type.";
+    NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists, and the items of a list are not maps of objects.";
+    SENT_SHAPE "sent-shape" Build: "A request has no list in a wrapper and no map of decimal numbers, because the client would send them with another JSON type. Only an optional list in a request body has x-send-empty.";
     NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
     COMPOSITION "composition" Build: "An object lists all its fields itself and does not combine other schemas. Two combinations are allowed: anyOf with lists of required fields, and a field's allOf with a single $ref and annotations beside it.";

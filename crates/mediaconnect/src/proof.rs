@@ -73,6 +73,7 @@ fn judge<O: Operation>(
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
+        Err(Doubt::EmptyItem) => Err(unreadable(DecodeError::Nothing, response)),
         // Other servers send `success: false` too, so the headers must prove that the response is from Connect.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
@@ -239,6 +240,21 @@ mod tests {
             assert_eq!(search(body, true), Some(("decode", true)), "{body}");
         }
         assert_eq!(search("", true), Some(("decode", true)), "a search is never empty");
+    }
+
+    #[test]
+    fn a_list_with_an_item_without_expected_fields_is_not_believed() {
+        for body in [
+            r#"{"customers":{"customer":[{"customerNumber":1},{"customerNumber":2}]}}"#,
+            r#"{"customers":[{"customer":{"customerNumber":1}}]}"#,
+            r#"{"customers":[{"customerNumber":1},{"number":2}]}"#,
+            r#"{"customers":[{}]}"#,
+        ] {
+            for from_connect in [false, true] {
+                assert_eq!(search(body, from_connect), Some(("decode", from_connect)), "{body}");
+            }
+        }
+        assert_eq!(search(r#"{"customers":{"customerNumber":1}}"#, false), None);
     }
 
     #[test]

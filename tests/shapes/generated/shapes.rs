@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: cf4e3cc5c163a623
+// contract-fingerprint: b4e562dc44f505fa
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -146,7 +146,7 @@ pub mod types {
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// A pattern.
         ///
-        /// Documented limit: 8 characters.
+        /// At most 8 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub reference: ::std::option::Option<::std::string::String>,
         /// A contact, in three spellings.
@@ -154,7 +154,7 @@ pub mod types {
         pub contact_type: ::std::option::Option<crate::types::ContactType>,
         /// A file.
         ///
-        /// Documented limit: 8 characters.
+        /// At most 8 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub data: ::std::option::Option<crate::wire::Base64>,
         /// A user.
@@ -162,7 +162,7 @@ pub mod types {
         pub payer: ::std::option::Option<crate::types::User>,
         /// Lines.
         ///
-        /// Documented limit: 2 items.
+        /// At most 2 items.
         #[serde(default, deserialize_with = "objects::<_, _, 200>")]
         pub order_lines: ::std::vec::Vec<crate::types::OrderLine>,
         /// Texts by name.
@@ -178,12 +178,12 @@ pub mod types {
     pub struct OrderLine {
         /// A product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// Amounts.
         ///
-        /// Documented limit: 2 items.
+        /// At most 2 items.
         #[serde(
             default,
             skip_serializing_if = "Vec::is_empty",
@@ -230,17 +230,17 @@ pub mod types {
     pub struct Shop {
         /// A postal code.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// A postal code.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub invoice_postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// A country.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub invoice_country_code: ::std::option::Option<crate::wire::CountryCode>,
     }
@@ -252,7 +252,7 @@ pub mod types {
     pub struct ShopSearch {
         /// A text.
         ///
-        /// Documented limit: 80 characters.
+        /// At most 80 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub title: ::std::option::Option<::std::string::String>,
         /// A day.
@@ -266,12 +266,21 @@ pub mod types {
         pub price: ::std::option::Option<crate::wire::Amount>,
         /// A file.
         ///
-        /// Documented limit: 8 characters.
+        /// At most 8 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub cover: ::std::option::Option<crate::wire::Base64>,
+        /// An optional list whose emptiness has a meaning.
+        ///
+        /// At most 9 characters.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            deserialize_with = "optional_values::<_, _, 100000>"
+        )]
+        pub shelves: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// A required list that may be empty.
         ///
-        /// Documented limit: 9 characters.
+        /// At most 9 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub words: ::std::vec::Vec<::std::string::String>,
         /// A number without limits.
@@ -294,7 +303,7 @@ pub mod types {
     pub struct User {
         /// An e-mail address.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
     }
@@ -502,7 +511,8 @@ pub mod types {
     impl crate::drift::Drift for OrderStatus {}
     crate::wire::redact::redacting_debug!(
         ShopSearch { title : present, printed : present, changed_at : present, price :
-        present, cover : present, words : list, weight : present, weights : list }
+        present, cover : present, shelves : present, words : list, weight : present,
+        weights : list }
     );
     #[allow(deprecated)]
     impl validate::Validate for ShopSearch {
@@ -526,6 +536,15 @@ pub mod types {
                     "cover",
                     self.cover.as_ref(),
                     &validate::length(0, 8).in_form(validate::Format::Base64),
+                );
+            checks
+                .items(
+                    "shelves",
+                    self.shelves.as_deref().unwrap_or_default(),
+                    None,
+                    |checks, field, item| {
+                        checks.text(field, Some(item), &validate::length(0, 9));
+                    },
                 );
             checks
                 .items(
@@ -613,6 +632,7 @@ pub mod types {
         "sequence",
         "share",
         "shares",
+        "shelves",
         "startTime",
         "text",
         "title",
@@ -874,6 +894,7 @@ impl Client {
         day: &'a crate::wire::Date,
         kind: &'a crate::types::Channel,
         email: ::std::option::Option<&'a crate::wire::EmailAddress>,
+        order: ::std::option::Option<&'a str>,
         postal_code: ::std::option::Option<&'a crate::wire::PostalCode>,
         street_number: ::std::option::Option<&'a crate::wire::StreetNumber>,
     ) -> Result<::reqwest::Request, Error<()>> {
@@ -890,6 +911,7 @@ impl Client {
                 .client
                 .get(url)
                 .query(&progenitor_client::QueryParam::new("email", &email))
+                .query(&progenitor_client::QueryParam::new("order", &order))
                 .query(&progenitor_client::QueryParam::new("postalCode", &postal_code))
                 .query(
                     &progenitor_client::QueryParam::new("streetNumber", &street_number),
@@ -1026,14 +1048,14 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
         /// The product.
         ///
-        /// Documented limit: 12 characters.
+        /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
         /// A point in time.
         #[serde(default)]
         pub changed_after: ::std::option::Option<crate::wire::DateTime>,
         /// A code.
         ///
-        /// Documented limit: 5 characters.
+        /// At most 5 characters.
         #[serde(default)]
         pub code: ::std::option::Option<::std::string::String>,
         /// The first day.
@@ -1041,7 +1063,7 @@ pub mod operations {
         pub from: ::std::option::Option<crate::wire::Date>,
         /// Numbers.
         ///
-        /// Documented limit: 3 items.
+        /// At most 3 items.
         #[serde(default)]
         pub ids: ::std::vec::Vec<i64>,
         /// The lowest amount.
@@ -1057,17 +1079,17 @@ pub mod operations {
         pub since: ::std::option::Option<crate::wire::EpochMillis>,
         /// Any of these.
         ///
-        /// Documented limit: 3 items.
+        /// At most 3 items.
         #[serde(default)]
         pub status: ::std::vec::Vec<crate::types::InvoiceStatus>,
         /// A word in it.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default)]
         pub text: ::std::option::Option<::std::string::String>,
         /// A keyword of Rust.
         ///
-        /// Documented limit: 5 characters.
+        /// At most 5 characters.
         #[serde(default)]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Only unpaid ones.
@@ -1081,12 +1103,12 @@ pub mod operations {
         pub x_depth: ::std::option::Option<i64>,
         /// An id.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(rename = "X-Request-Id", default)]
         pub x_request_id: ::std::option::Option<::std::string::String>,
         /// A voucher.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[serde(rename = "X-Voucher", default)]
         pub x_voucher: ::std::option::Option<crate::types::VoucherCode>,
     }
@@ -1135,7 +1157,7 @@ pub mod operations {
         ///
         /// A code.
         ///
-        /// Documented limit: 5 characters.
+        /// At most 5 characters.
         #[must_use]
         pub fn with_code(
             mut self,
@@ -1159,7 +1181,7 @@ pub mod operations {
         ///
         /// Numbers.
         ///
-        /// Documented limit: 3 items.
+        /// At most 3 items.
         #[must_use]
         pub fn with_ids(
             mut self,
@@ -1202,7 +1224,7 @@ pub mod operations {
         ///
         /// Any of these.
         ///
-        /// Documented limit: 3 items.
+        /// At most 3 items.
         #[must_use]
         pub fn with_status(
             mut self,
@@ -1217,7 +1239,7 @@ pub mod operations {
         ///
         /// A word in it.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[must_use]
         pub fn with_text(
             mut self,
@@ -1230,7 +1252,7 @@ pub mod operations {
         ///
         /// A keyword of Rust.
         ///
-        /// Documented limit: 5 characters.
+        /// At most 5 characters.
         #[must_use]
         pub fn with_type(
             mut self,
@@ -1259,7 +1281,7 @@ pub mod operations {
         ///
         /// An id.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[must_use]
         pub fn with_x_request_id(
             mut self,
@@ -1272,7 +1294,7 @@ pub mod operations {
         ///
         /// A voucher.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         #[must_use]
         pub fn with_x_voucher(
             mut self,
@@ -1345,10 +1367,11 @@ pub mod operations {
                 );
             checks.text("text", self.text.as_ref(), &validate::length(2, 10));
             checks.text("type", self.type_.as_ref(), &validate::length(0, 5));
+            checks.text("X-Channel", Some(&self.x_channel), &validate::at_least(1));
             checks
-                .known(
+                .header(
                     "X-Channel",
-                    (Some(&self.x_channel)).map(|value| value.is_known()),
+                    (Some(&self.x_channel)).map(|value| value.as_str()),
                 );
             checks
                 .number(
@@ -1491,7 +1514,9 @@ pub mod operations {
                     }
                 }
             }
-            if !output.iter().any(|output| output.invoice_id.is_some()) {
+            if !(!output.is_empty()
+                && output.iter().all(|output| output.invoice_id.is_some()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -1991,7 +2016,7 @@ pub mod operations {
     pub struct GetOrderStatus {
         /// The order.
         ///
-        /// Documented limit: 40 characters.
+        /// At most 40 characters.
         pub order_id: ::std::string::String,
     }
     impl GetOrderStatus {
@@ -2052,7 +2077,8 @@ pub mod operations {
             if let Some(found) = &output.order_id {
                 if Some(&self.order_id)
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        !AsRef::<str>::as_ref(found)
+                            .eq_ignore_ascii_case(AsRef::<str>::as_ref(sent))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
@@ -2244,15 +2270,15 @@ pub mod operations {
     pub struct GetTexts {
         /// A phone number.
         ///
-        /// Documented limit: 20 characters.
+        /// At most 20 characters.
         pub phone: crate::wire::PhoneNumber,
         /// A country.
         ///
-        /// Documented limit: 3 characters.
+        /// At most 3 characters.
         pub country: crate::wire::CountryCode,
         /// A voucher.
         ///
-        /// Documented limit: 36 characters.
+        /// At most 36 characters.
         pub voucher: crate::types::VoucherCode,
         /// A day.
         pub day: crate::wire::Date,
@@ -2260,12 +2286,17 @@ pub mod operations {
         pub kind: crate::types::Channel,
         /// An e-mail address.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[serde(default)]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
+        /// The id of an order as a text.
+        ///
+        /// At most 40 characters.
+        #[serde(default)]
+        pub order: ::std::option::Option<::std::string::String>,
         /// A postal code.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[serde(default)]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// A street number.
@@ -2289,6 +2320,7 @@ pub mod operations {
                 day,
                 kind,
                 email: ::std::default::Default::default(),
+                order: ::std::default::Default::default(),
                 postal_code: ::std::default::Default::default(),
                 street_number: ::std::default::Default::default(),
             }
@@ -2297,7 +2329,7 @@ pub mod operations {
         ///
         /// An e-mail address.
         ///
-        /// Documented limit: 255 characters.
+        /// At most 255 characters.
         #[must_use]
         pub fn with_email(
             mut self,
@@ -2306,11 +2338,24 @@ pub mod operations {
             self.email = Some(email.into());
             self
         }
+        /// Sets `order`.
+        ///
+        /// The id of an order as a text.
+        ///
+        /// At most 40 characters.
+        #[must_use]
+        pub fn with_order(
+            mut self,
+            order: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.order = Some(order.into());
+            self
+        }
         /// Sets `postal_code`.
         ///
         /// A postal code.
         ///
-        /// Documented limit: 10 characters.
+        /// At most 10 characters.
         #[must_use]
         pub fn with_postal_code(
             mut self,
@@ -2333,7 +2378,8 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(
         GetTexts { phone : hidden, country : hidden, voucher : hidden, day : hidden, kind
-        : hidden, email : present, postal_code : present, street_number : present }
+        : hidden, email : present, order : present, postal_code : present, street_number
+        : present }
     );
     impl validate::Validate for GetTexts {
         #[inline]
@@ -2347,8 +2393,11 @@ pub mod operations {
                     Some(&self.day),
                     &validate::at_least(0).in_form(validate::Format::Date),
                 );
-            checks.known("kind", (Some(&self.kind)).map(|value| value.is_known()));
+            checks.text("kind", Some(&self.kind), &validate::at_least(1));
+            let limits = validate::at_least(1).in_form(validate::Format::PathSegment);
+            checks.text("kind", Some(&self.kind), &limits);
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
+            checks.text("order", self.order.as_ref(), &validate::length(0, 40));
             checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
         }
     }
@@ -2393,6 +2442,9 @@ pub mod operations {
                     .required()
                     .values(&["web", "shop"], true)
                     .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "order")
+                    .description("The id of an order as a text.")
+                    .length(None, Some(40u64)),
                 ParameterInfo::new(Location::Query, ValueKind::Text, "email")
                     .description("An e-mail address.")
                     .format("email")
@@ -2409,7 +2461,7 @@ pub mod operations {
             response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
-            request_example: "{\"phone\":\"+4791234567\",\"country\":\"NO\",\"voucher\":\"A1\",\"day\":\"2026-01-31\",\"kind\":\"web\",\"email\":\"kari@example.com\",\"postalCode\":\"0179\",\"streetNumber\":6}",
+            request_example: "{\"phone\":\"+4791234567\",\"country\":\"NO\",\"voucher\":\"A1\",\"day\":\"2026-01-31\",\"kind\":\"web\",\"order\":\"9\",\"email\":\"kari@example.com\",\"postalCode\":\"0179\",\"streetNumber\":6}",
             response_example: "{\"orderId\":9}",
         };
         #[inline]
@@ -2417,6 +2469,19 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
+            if let Some(found) = &output.order_id {
+                if self
+                    .order
+                    .as_ref()
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(sent)
+                            .parse()
+                            .is_ok_and(|sent: i64| sent != i64::from(*found))
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("orderId"));
+                }
+            }
             if !(output.order_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2434,6 +2499,7 @@ pub mod operations {
                     &self.day,
                     &self.kind,
                     self.email.as_ref(),
+                    self.order.as_deref(),
                     self.postal_code.as_ref(),
                     self.street_number.as_ref(),
                 )
@@ -2456,7 +2522,7 @@ pub mod operations {
         pub price: crate::wire::Amount,
         /// Products.
         ///
-        /// Documented limit: 3 items.
+        /// At most 3 items.
         pub products: ::std::vec::Vec<crate::wire::ProductCode>,
         /// A number without limits.
         #[serde(default)]
@@ -2562,6 +2628,11 @@ pub mod operations {
                         .format("byte")
                         .length(None, Some(8u64))
                         .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "shelves")
+                        .description("An optional list whose emptiness has a meaning.")
+                        .repeated()
+                        .length(None, Some(9u64))
+                        .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "words")
                         .description("A required list that may be empty.")
                         .required()
@@ -2589,7 +2660,9 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !output.iter().any(|output| output.postal_code.is_some()) {
+            if !(!output.is_empty()
+                && output.iter().all(|output| output.postal_code.is_some()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -2648,7 +2721,9 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !output.iter().any(|output| output.postal_code.is_some()) {
+            if !(!output.is_empty()
+                && output.iter().all(|output| output.postal_code.is_some()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())

@@ -225,8 +225,8 @@ fn feature(operation: &Operation) -> &'static str {
 /// without the field.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    // A list is never an `Option`, because the client reads null as an empty list.
-    optional(!is_list, rust_type(&field.schema, renamed))
+    // A list is an `Option` only with `x-send-empty`, because the client reads null as an empty list.
+    optional(!is_list || field.sends_empty(), rust_type(&field.schema, renamed))
 }
 
 fn argument_type(parameter: &Field, renamed: &Renamed) -> String {

@@ -231,7 +231,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the extensions that have no field in the outline. `aliases` compares `x-aliases`.
+    /// Compares the extensions that have no field in the outline. `aliases` compares `x-aliases`, and `public_api` the
+    /// field's type, which `x-send-empty` changes.
     pub(super) fn extensions(
         &mut self,
         site: &Site,
@@ -242,7 +243,7 @@ impl<'a> Walk<'a> {
         for (key, before, after) in super::values::changed(old, new) {
             let is_marked = |value: Option<&Value>| value == Some(&Value::Bool(true));
             let rule = match key {
-                "x-aliases" => continue,
+                "x-aliases" | "x-send-empty" => continue,
                 "x-enum-descriptions" => &rules::DESCRIPTION_CHANGED,
                 "x-error-mark" if is_marked(before) != is_marked(after) => &rules::ERROR_MARK_CHANGED,
                 "x-success" => &rules::SUCCESS_RULE_CHANGED,

@@ -262,10 +262,11 @@ fn country_codes_are_capital_letters() {
 
 #[test]
 fn a_path_segment_stays_one_segment() {
-    for valid in ["CO27409", "a.b", "...", "a-b_c~", "a:b@c", "(a|b)*", "\"<a>{b}^`'"] {
+    for valid in ["CO27409", "a.b", "...", "a-b_c~", "a:b@c", "(a|b)*", "\"<a>{b}^`'", "SØR", "ÅÄÖ-ß"] {
         assert!(fits(Format::PathSegment, valid), "{valid}");
     }
-    for invalid in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2f", "a b", "a\tb", "a\0", "a\u{7f}", "ø"]
+    for invalid in
+        ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2f", "a b", "a\tb", "a\0", "a\u{7f}", "a\u{d7}b"]
     {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }

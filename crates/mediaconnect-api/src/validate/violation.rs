@@ -160,9 +160,9 @@ impl fmt::Display for Rule {
             Self::Email => f.write_str("an e-mail address without a display name"),
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
-            Self::PathSegment => {
-                f.write_str("visible ASCII characters without / \\ ? # ; %, but not . or .. alone")
-            }
+            Self::PathSegment => f.write_str(
+                "Latin letters, and visible ASCII characters without / \\ ? # ; %, but not . or .. alone",
+            ),
             Self::HeaderValue => f.write_str("visible ASCII characters with spaces between them"),
             Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
             Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),

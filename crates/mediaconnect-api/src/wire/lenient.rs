@@ -15,7 +15,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::scalar::{FromScalar, Scalar};
-pub use list::{REPEATED, objects, values, wrapped_objects, wrapped_values};
+pub use list::{
+    REPEATED, objects, optional_objects, optional_values, values, wrapped_objects, wrapped_values,
+};
 
 /// Reads a string. Converts a number or a boolean to a string. Null is `None`, but an empty string stays an empty
 /// string.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
@@ -46,10 +47,18 @@ impl<'de> Scalar<'de> {
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
         if ONE_PASS.get() && !T::HAS_FRACTION {
-            deserializer.deserialize_any(ScalarVisitor)
+            deserializer.deserialize_any(ScalarVisitor::<false>)
         } else {
-            deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+            deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor::<true>)
         }
+    }
+
+    /// Reads an object. This fails unless serde_json passes a number as an object.
+    ///
+    /// # Errors
+    /// Returns an error for any other object.
+    pub(super) fn of_object<A: MapAccess<'de>>(members: A) -> Result<Option<Self>, A::Error> {
+        ScalarVisitor::<false>.visit_map(members)
     }
 
     /// Returns the scalar as a string.
@@ -132,9 +141,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // Parsing fails only if the string contains an unpaired surrogate.
-        return text
-            .map(Cow::Owned)
-            .map_err(|_| E::custom("found a string that the expected type does not accept"));
+        return text.map(Cow::Owned).map_err(|_| E::custom(NO_STRING));
     }
     let inside = 1..source.len() - 1;
     Ok(match source {
@@ -151,12 +158,20 @@ pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 /// `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
+/// True if serde_json passes numbers as objects.
+static NUMBERS_ARE_OBJECTS: LazyLock<bool> = LazyLock::new(|| {
+    serde_json::from_str::<serde_json::Value>("1.50").is_ok_and(|it| it.to_string() == "1.50")
+});
+
+const NO_STRING: &str = "found a string that the expected type does not accept";
 const OBJECT: &str = "found an object, expected a string, number or boolean";
 const LIST: &str = "found a list, expected a single value";
 
-struct ScalarVisitor;
+/// `IS_SOURCE` is true if serde_json passes the source text of the value. If not, an object with the key [`SOURCE`] is
+/// part of the response.
+struct ScalarVisitor<const IS_SOURCE: bool>;
 
-impl<'de> Visitor<'de> for ScalarVisitor {
+impl<'de, const IS_SOURCE: bool> Visitor<'de> for ScalarVisitor<IS_SOURCE> {
     type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,19 +180,19 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         match map.next_key_seed(Str)?.as_deref() {
-            Some(SOURCE) => Scalar::of_source(map.next_value_seed(Str)?),
-            Some(NUMBER) => Ok(Some(Scalar::Number(map.next_value_seed(Str)?))),
+            Some(SOURCE) if IS_SOURCE => Scalar::of_source(map.next_value_seed(Str)?),
+            Some(NUMBER) if *NUMBERS_ARE_OBJECTS => Ok(Some(Scalar::Number(map.next_value_seed(Str)?))),
             _ => Err(A::Error::custom(OBJECT)),
         }
     }
 
     /// Data formats that do not pass the source text call this method.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(ScalarVisitor::<false>)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(ScalarVisitor::<false>)
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
@@ -295,6 +310,19 @@ mod tests {
         }
         assert_eq!(in_one_pass(|| of::<String>("6.0")), None);
         assert_eq!(of::<String>("6.0").as_deref(), Some("6.0"));
+    }
+
+    #[test]
+    fn an_object_with_a_private_key_of_serde_json_is_no_scalar() {
+        for key in [SOURCE, NUMBER] {
+            for value in ["\"", "\"\u{e9}", "\"kari\"", "563457", ""] {
+                let json = serde_json::json!({ key: value }).to_string();
+                for json in [json.clone(), format!("[{json}]"), format!(r#"{{"email":{json}}}"#)] {
+                    assert_eq!(of::<String>(&json), None, "{json}");
+                    assert_eq!(in_one_pass(|| of::<String>(&json)), None, "{json}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use quote::{format_ident, quote};
 use syn::{File, Ident, ImplItem, Item, parse_quote};
 
 use crate::emit::validate;
-use crate::rewrite::{doc_lines, evidence, method};
+use crate::rewrite::{doc_lines, evidence_of_operation, method};
 use crate::unverified;
 use crate::wire_types::output_type;
 use input::{Input, InputKind, constructor};
@@ -95,7 +95,7 @@ impl OperationEmitter<'_> {
             operation.summary.clone(),
             operation.description.clone(),
             Some(format!("`{} {}`", operation.method, operation.path)),
-            evidence(operation.evidence.as_deref()),
+            evidence_of_operation(operation.evidence.as_deref()),
         ]);
         let deprecated = operation.deprecated.then(|| {
             let note = operation.deprecation.rust_note("operation");
@@ -180,7 +180,15 @@ impl OperationEmitter<'_> {
                     let name = &parameter.field.wire_name;
                     quote!(checks.reserved(#name, self.#ident.as_ref(), &[#(#words),*]);)
                 });
-                quote!(#checks #header #reserved)
+                // Any value of an open enum can be sent, but in a path it must stay one segment.
+                let segment = (parameter.location == "path" && parameter.field.schema.open).then(|| {
+                    let name = &parameter.field.wire_name;
+                    quote! {
+                        let limits = validate::at_least(1).in_form(validate::Format::PathSegment);
+                        checks.text(#name, Some(&self.#ident), &limits);
+                    }
+                });
+                quote!(#checks #segment #header #reserved)
             }
             InputKind::Body(body) => {
                 let is_model = body.schema.model().is_some();

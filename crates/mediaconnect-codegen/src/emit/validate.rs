@@ -42,13 +42,18 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
             if each.is_empty() { quote!(|_, _, _| {}) } else { quote!(|checks, field, item| { #each }) };
         let min = limits.min_items.filter(|min| *min > 0).map(|min| {
             let check = quote!(checks.min_items(#name, self.#ident.len(), #min as usize););
-            // An empty optional list is not sent, so `minItems` does not apply to it.
+            // An empty optional list without `x-send-empty` is not sent, so `minItems` does not apply to it.
             if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
         });
         // An empty list is sent in a body, but not in the query.
         let required =
             (is_bare && min.is_none()).then(|| quote!(checks.required(#name, !self.#ident.is_empty());));
-        return quote!(#required #min checks.items(#name, &self.#ident, #max, #each););
+        let list = if field.sends_empty() {
+            quote!(self.#ident.as_deref().unwrap_or_default())
+        } else {
+            quote!(&self.#ident)
+        };
+        return quote!(#required #min checks.items(#name, #list, #max, #each););
     }
     let required =
         (field.required && !is_bare).then(|| quote!(checks.required(#name, self.#ident.is_some());));
@@ -80,6 +85,8 @@ pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStre
             }
             quote!(checks.values(#name, #value, |checks, field, item| { #each });)
         }
+        // The values of an open enum were only observed, so there may be others.
+        Kind::Text if schema.open => quote!(checks.text(#name, #value, &validate::at_least(1));),
         Kind::Text if !schema.values.is_empty() => {
             quote!(checks.known(#name, (#value).map(|value| value.is_known()));)
         }

@@ -323,10 +323,11 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns true if the parameter is a header whose value is a string, but not an enum or an amount. The string needs a
-/// check for characters that are invalid in a header.
+/// Returns true if the parameter is a header whose value is a string, but not a closed enum or an amount. The string
+/// needs a check for characters that are invalid in a header.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
-    let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);
+    let is_free = schema.values.is_empty() || schema.open;
+    let is_text = schema.kind == Kind::Text && is_free && !is_amount(schema);
     parameter.location == "header" && is_text
 }

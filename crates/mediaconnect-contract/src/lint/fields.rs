@@ -52,6 +52,22 @@ impl Lint<'_> {
         }
     }
 
+    /// Checks that `x-send-empty` is on a list that may be absent or empty. `is_only_sent` is true for the fields of
+    /// models that the client sends and never receives.
+    pub(super) fn send_empty(&mut self, field: &Field, is_only_sent: bool) {
+        let may_be_empty = field.schema.limits.min_items.is_none_or(|min| min == 0);
+        let is_list = matches!(field.schema.kind, Kind::List { .. });
+        if field.sends_empty() && !(is_list && !field.required && may_be_empty && is_only_sent) {
+            self.report(
+                &field.pointer,
+                &rules::SENT_SHAPE,
+                format!("{} has x-send-empty, which is only for optional lists in request bodies", field.wire_name),
+                "delete x-send-empty; an empty list is sent if the field is required, and the field of a response is \
+                 only read",
+            );
+        }
+    }
+
     /// Checks the lists and maps in a schema that is sent. `in_map` is true for the values of a map.
     pub(super) fn sent_shape(&mut self, schema: &Schema, in_map: bool) {
         match &schema.kind {
@@ -73,7 +89,13 @@ impl Lint<'_> {
         }
     }
 
+    fn nested(&mut self, schema: &Schema, inner: &Schema, what: &str, help: &'static str) {
+        let pointer = if inner.name.is_none() { &inner.pointer } else { &schema.pointer };
+        self.report(pointer, &rules::NESTED_LIST, format!("{what} is not supported"), help);
+    }
+
     pub(super) fn kind(&mut self, schema: &Schema) {
+        let is_list = matches!(schema.kind, Kind::List { .. });
         match &schema.kind {
             Kind::Other(what) => self.report(
                 &schema.pointer,
@@ -93,31 +115,22 @@ impl Lint<'_> {
                 "the schema of the list's items is missing".to_owned(),
                 "add `items`; if the list has x-list-wrapper, add the property whose name is the value of x-list-wrapper",
             ),
-            Kind::List { items, .. } if items.name.is_none() => {
-                if matches!(items.kind, Kind::List { .. }) {
-                    self.report(
-                        &items.pointer,
-                        &rules::NESTED_LIST,
-                        "a list of lists is not supported".to_owned(),
-                        "put the inner list into an object",
-                    );
-                } else {
-                    self.inline(items);
-                }
+            Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) }
+                if matches!(inner.kind, Kind::List { .. }) =>
+            {
+                let what = if is_list { "a list of lists" } else { "a map of lists" };
+                self.nested(schema, inner, what, "put the inner list into an object");
             }
-            Kind::Map { values: Some(values) } if values.name.is_none() => {
-                if matches!(values.kind, Kind::List { .. }) {
-                    self.report(
-                        &values.pointer,
-                        &rules::NESTED_LIST,
-                        "a map of lists is not supported".to_owned(),
-                        "put the list into an object",
-                    );
-                } else {
-                    self.inline(values);
-                }
+            // The generated code of such a list would need a trait that it does not implement.
+            Kind::List { items, .. } if is_map_of_models(items) => {
+                self.nested(schema, items, "a list of maps of objects", "put the map into an object");
             }
+            Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) } => self.inline(inner),
             _ => {}
         }
     }
+}
+
+fn is_map_of_models(schema: &Schema) -> bool {
+    matches!(&schema.kind, Kind::Map { values: Some(values) } if values.model().is_some())
 }

@@ -68,7 +68,11 @@ impl Lint<'_> {
             // This key is valid only at the top level of the first file, and `join` removes it from there. If the key
             // still exists, its place is wrong.
             defaults::KEY => (false, "at the top of the first file"),
-            "x-error-mark" => (value.is_boolean(), "true or false"),
+            "x-error-mark" => (
+                value.is_boolean() && pointer.starts_with("/components/schemas/ErrorBody/"),
+                "true or false, at a property of the schema ErrorBody",
+            ),
+            "x-send-empty" => (value == &Value::Bool(true), "true"),
             "x-aliases" => (are_aliases(value), "a list of strings for each value"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-odd-examples" => (value.is_array(), "a list of examples"),

@@ -16,6 +16,7 @@ impl Lint<'_> {
             self.field_names(model);
             for field in &model.fields {
                 self.field(field, model.sent);
+                self.send_empty(field, model.sent && !model.received);
                 if model.sent {
                     self.sent_shape(&field.schema, false);
                 }

@@ -96,6 +96,7 @@ impl Lint<'_> {
                 );
             }
             self.field(&parameter.field, true);
+            self.send_empty(&parameter.field, false);
         }
     }
 

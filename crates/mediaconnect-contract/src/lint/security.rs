@@ -3,22 +3,28 @@
 use serde_json::Value;
 
 use super::{Lint, rules};
+use crate::contract::Contract;
 use crate::outline::Operation;
 use crate::pointer::escape;
 
 impl Lint<'_> {
     pub(super) fn security(&mut self, operation: &Operation) {
-        if operation.security.len() != 1 {
+        let one = match operation.alternatives.as_slice() {
+            [alternative] if alternative.len() == 1 => alternative.keys().next().map(String::as_str),
+            _ => None,
+        };
+        // The generator recognises the modes by these names. A scheme that does not exist is reported below.
+        let is_mode = |scheme| ["clientCredentials", "authorizationCode"].contains(&scheme);
+        if !one.is_some_and(|scheme| is_mode(scheme) || scheme_of(self.contract, scheme).is_none()) {
             self.report(
                 &operation.pointer,
                 &rules::SECURITY,
-                format!("expected one security scheme, found {}", operation.security.len()),
-                "name one scheme under security: either the one for client mode or the one for user mode",
+                "expected exactly one security scheme, clientCredentials or authorizationCode".to_owned(),
+                "write security: [{clientCredentials: [read]}] for client mode, or [{authorizationCode: [read]}] for user mode",
             );
         }
         for (scheme, scopes) in &operation.security {
-            let pointer = format!("/components/securitySchemes/{}", escape(scheme));
-            let Some(definition) = self.contract.document().pointer(&pointer) else {
+            let Some(definition) = scheme_of(self.contract, scheme) else {
                 self.report(
                     &operation.pointer,
                     &rules::SECURITY,
@@ -44,4 +50,8 @@ impl Lint<'_> {
             }
         }
     }
+}
+
+fn scheme_of<'c>(contract: &'c Contract, name: &str) -> Option<&'c Value> {
+    contract.document().pointer(&format!("/components/securitySchemes/{}", escape(name)))
 }

@@ -45,11 +45,18 @@ impl Lint<'_> {
             let help = "write has: any, or has: [fields of an item]";
             self.wrong_success(operation, "a list cannot have a flag", help);
         }
-        if rule.has.is_none() && rule.flag.is_none() {
-            self.wrong_success(operation, "any JSON object would count as a success", example);
-        }
         let outline = self.outline;
         let fields = outline.model(model).map_or(&[][..], |model| &model.fields);
+        let errors = outline.model("ErrorBody").map_or(&[][..], |model| &model.fields);
+        let is_of_errors = |field: &Field| errors.iter().any(|error| error.wire_name == field.wire_name);
+        let promises_nothing = match &rule.has {
+            None => rule.flag.is_none(),
+            Some(Has::Any) => rule.flag.is_none() && !rule.origin && fields.iter().all(is_of_errors),
+            Some(Has::Fields(names)) => names.is_empty() && rule.flag.is_none(),
+        };
+        if promises_nothing {
+            self.wrong_success(operation, "any JSON object would count as a success", example);
+        }
         let kind =
             |name: &str| fields.iter().find(|field| field.wire_name == name).map(|field| &field.schema.kind);
         if let Some(Has::Fields(names)) = &rule.has {
@@ -143,7 +150,8 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
             .clone()
             .filter(|format| ["decimal", "epoch-millis", "epoch-seconds"].contains(&format.as_str()))
     };
-    let is_text = found.kind == Kind::Text && asked.kind == Kind::Text;
+    // An integer is also compared with a text, because upstream has the same id in both types.
+    let is_text = matches!(found.kind, Kind::Text | Kind::Integer) && asked.kind == Kind::Text;
     own(found) == own(asked)
         && (is_text
             || (found.kind == asked.kind

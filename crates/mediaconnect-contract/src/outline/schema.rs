@@ -147,6 +147,15 @@ pub struct Limits {
     pub pattern: Option<String>,
 }
 
+impl Field {
+    /// Returns true if an empty list is sent, although the field is optional (`x-send-empty`). For other optional lists,
+    /// the client treats an empty list as absent.
+    #[must_use]
+    pub fn sends_empty(&self) -> bool {
+        self.schema.extensions.get("x-send-empty") == Some(&Value::Bool(true))
+    }
+}
+
 impl Schema {
     /// Returns the model of the object or of the list's items.
     #[must_use]

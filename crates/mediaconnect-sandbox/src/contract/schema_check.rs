@@ -68,8 +68,9 @@ impl SchemaCheck {
 
 /// Checks the contract's format `path-segment`: a string that every server treats as one segment of a path.
 fn is_path_segment(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
-    !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)
+    let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
+    let is_latin = |letter: char| ('\u{c0}'..='\u{17f}').contains(&letter) && letter.is_alphabetic();
+    !matches!(text, "" | "." | "..") && text.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 
 /// Adds a violation for each unknown field. The schema allows unknown fields, but upstream drops them silently.

@@ -12,7 +12,7 @@ use serde::de::{
 
 use super::{number, object};
 use crate::wire::bounds;
-use crate::wire::scalar::{FromScalar, Str};
+use crate::wire::scalar::{FromScalar, Scalar, Str};
 
 /// The error for an object that has the same key twice.
 pub const REPEATED: &str = "found the same key twice";
@@ -41,6 +41,55 @@ where
     T: FromScalar,
 {
     ListReader::<T, Values>::new(MAX).deserialize(deserializer)
+}
+
+/// Reads a list by the rules of [`objects`], but null is `None`. An empty list is kept, because it has a meaning of its
+/// own.
+///
+/// # Errors
+/// Returns the errors of [`objects`].
+pub fn optional_objects<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    deserializer.deserialize_option(Optional(ListReader::<T, Objects>::new(MAX)))
+}
+
+/// Reads a list by the rules of [`values`], but null is `None`. An empty list is kept, because it has a meaning of its
+/// own.
+///
+/// # Errors
+/// Returns the errors of [`objects`].
+pub fn optional_values<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromScalar,
+{
+    deserializer.deserialize_option(Optional(ListReader::<T, Values>::new(MAX)))
+}
+
+/// Reads null as `None`, and anything else with the list's reader.
+struct Optional<R>(R);
+
+impl<'de, R: DeserializeSeed<'de>> Visitor<'de> for Optional<R> {
+    type Value = Option<R::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(deserializer).map(Some)
+    }
 }
 
 /// Reads a list by the rules of [`objects`]. The input is either the list itself, or an object that has the list in its
@@ -72,6 +121,9 @@ where
 trait ItemKind<'de, T> {
     /// Reads an item. Returns `None` for an item to skip, such as null.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
+
+    /// Reads an object in place of a list.
+    fn read_object<A: MapAccess<'de>>(members: A) -> Result<Option<T>, A::Error>;
 }
 
 struct Objects;
@@ -80,6 +132,10 @@ impl<'de, T: Deserialize<'de>> ItemKind<'de, T> for Objects {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         object(deserializer)
     }
+
+    fn read_object<A: MapAccess<'de>>(members: A) -> Result<Option<T>, A::Error> {
+        object(MapAccessDeserializer::new(members))
+    }
 }
 
 struct Values;
@@ -87,6 +143,10 @@ struct Values;
 impl<'de, T: FromScalar> ItemKind<'de, T> for Values {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         number(deserializer)
+    }
+
+    fn read_object<A: MapAccess<'de>>(members: A) -> Result<Option<T>, A::Error> {
+        Scalar::of_object(members)?.map(Scalar::to).transpose()
     }
 }
 
@@ -146,9 +206,10 @@ impl<'de, T, K: ItemKind<'de, T>> Visitor<'de> for ListReader<'_, T, K> {
         Ok(self.items)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Vec<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Vec<T>, A::Error> {
         let Some(wrapper) = self.wrapper else {
-            return self.single(MapAccessDeserializer::new(members));
+            self.push(K::read_object(members)?)?;
+            return Ok(self.items);
         };
         let (mut items, mut is_read) = (Vec::new(), false);
         while let Some(member) = members.next_key_seed(Str)? {

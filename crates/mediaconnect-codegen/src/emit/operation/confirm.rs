@@ -7,7 +7,7 @@ use syn::Ident;
 
 use super::OperationEmitter;
 use crate::emit;
-use crate::wire_types::is_amount;
+use crate::wire_types::{is_amount, is_list};
 
 impl OperationEmitter<'_> {
     /// Returns the fields of a successful response. If the response is not an object, there are none.
@@ -36,19 +36,31 @@ impl OperationEmitter<'_> {
             Some(Has::Any) => fields.filter(|field| !errors.contains(&field.wire_name.as_str())).collect(),
             Some(Has::Fields(names)) => fields.filter(|field| names.contains(&field.wire_name)).collect(),
         };
-        let is_list = self.response_kind() == "List";
+        let body = self.operation.success().and_then(|success| success.body.as_ref());
+        let is_bare_list = body.is_some_and(|body| is_list(&body.schema));
         let has = (!promised.is_empty()).then(|| {
             let present = promised.iter().map(|field| has_value(field));
             let present = quote!(#(#present)||*);
-            let present =
-                if is_list { quote!(output.iter().any(|output| #present)) } else { quote!((#present)) };
+            let present = if is_bare_list {
+                quote!((!output.is_empty() && output.iter().all(|output| #present)))
+            } else {
+                quote!((#present))
+            };
             quote!(if !#present { return Err(crate::operation::Doubt::Nothing); })
+        });
+        let is_list_of_models = |field: &&&Field| is_list(&field.schema) && field.schema.model().is_some();
+        let lists = promised.iter().filter(|_| !is_bare_list).filter(is_list_of_models);
+        let items = lists.map(|field| {
+            let ident = format_ident!("{}", field.rust_name);
+            let has_empty =
+                quote!(output.#ident.iter().any(|item| *item == ::std::default::Default::default()));
+            quote!(if #has_empty { return Err(crate::operation::Doubt::EmptyItem); })
         });
         let matches = rule.matches.iter().map(|(found, sent)| {
             let matches = self.matches(found, sent);
-            if is_list { quote!(for output in output.iter() { #matches }) } else { matches }
+            if is_bare_list { quote!(for output in output.iter() { #matches }) } else { matches }
         });
-        let body: Vec<TokenStream> = flag.chain(matches).chain(has).collect();
+        let body: Vec<TokenStream> = flag.chain(matches).chain(items).chain(has).collect();
         let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
         quote! {
             #[inline]
@@ -62,30 +74,31 @@ impl OperationEmitter<'_> {
     /// Returns code that compares a field of the response with a value of the request. `found` is the path of the
     /// field, and `sent` is the path of the value.
     fn matches(&self, found: &str, sent: &str) -> TokenStream {
-        let sent = match sent.strip_prefix("body.") {
-            None => {
-                let parameter = self.operation.parameters.iter().map(|parameter| &parameter.field);
-                let field = parameter.into_iter().find(|field| field.wire_name == sent);
-                let ident = format_ident!("{}", field.map_or(sent, |field| field.rust_name.as_str()));
-                let is_optional = field.is_some_and(|field| !field.required);
-                if is_optional { quote!(self.#ident.as_ref()) } else { quote!(Some(&self.#ident)) }
-            }
-            Some(path) => {
-                let body = self.operation.request.as_ref();
-                let mut fields = self.model_fields(body.and_then(|body| body.schema.model()));
-                let is_optional = body.is_some_and(|body| !body.required);
-                let mut sent =
-                    if is_optional { quote!(self.body.as_ref()) } else { quote!(Some(&self.body)) };
-                for name in path.split('.') {
-                    let ident = field_ident(fields, name);
-                    sent = quote!(#sent.and_then(|value| value.#ident.as_ref()));
-                    let field = fields.iter().find(|field| field.wire_name == name);
-                    fields = self.model_fields(field.and_then(|field| field.schema.model()));
-                }
-                sent
-            }
+        self.compare(&quote!(output), self.output_fields(), found, found, &self.sent(sent))
+    }
+
+    /// Returns a value of the request, as an expression of the type `Option<&T>`, and its field.
+    fn sent(&self, path: &str) -> Sent<'_> {
+        let Some(path) = path.strip_prefix("body.") else {
+            let parameter = self.operation.parameters.iter().map(|parameter| &parameter.field);
+            let field = parameter.into_iter().find(|field| field.wire_name == path);
+            let ident = format_ident!("{}", field.map_or(path, |field| field.rust_name.as_str()));
+            let is_optional = field.is_some_and(|field| !field.required);
+            let value = if is_optional { quote!(self.#ident.as_ref()) } else { quote!(Some(&self.#ident)) };
+            return Sent { value, field };
         };
-        self.compare(&quote!(output), self.output_fields(), found, found, &sent)
+        let body = self.operation.request.as_ref();
+        let mut fields = self.model_fields(body.and_then(|body| body.schema.model()));
+        let is_optional = body.is_some_and(|body| !body.required);
+        let value = if is_optional { quote!(self.body.as_ref()) } else { quote!(Some(&self.body)) };
+        let mut sent = Sent { value, field: None };
+        for name in path.split('.') {
+            let (value, ident) = (sent.value, field_ident(fields, name));
+            let field = fields.iter().find(|field| field.wire_name == name);
+            sent = Sent { value: quote!(#value.and_then(|value| value.#ident.as_ref())), field };
+            fields = self.model_fields(field.and_then(|field| field.schema.model()));
+        }
+        sent
     }
 
     fn compare(
@@ -94,7 +107,7 @@ impl OperationEmitter<'_> {
         fields: &[Field],
         path: &str,
         whole: &str,
-        sent: &TokenStream,
+        sent: &Sent<'_>,
     ) -> TokenStream {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         let name = first.trim_end_matches("[]");
@@ -104,15 +117,8 @@ impl OperationEmitter<'_> {
             let fields = self.model_fields(field.and_then(|field| field.schema.model()));
             self.compare(&quote!(found), fields, rest, whole, sent)
         } else {
-            let is_text = field.is_some_and(|field| match &field.schema.kind {
-                Kind::List { items, .. } => items.kind == Kind::Text && !is_amount(items),
-                kind => *kind == Kind::Text && !is_amount(&field.schema),
-            });
-            let differs = if is_text {
-                quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent))
-            } else {
-                quote!(found != sent)
-            };
+            let differs = differs(field, sent.field);
+            let sent = &sent.value;
             quote! {
                 if #sent.is_some_and(|sent| #differs) {
                     return Err(crate::operation::Doubt::Mismatch(#whole));
@@ -128,6 +134,33 @@ impl OperationEmitter<'_> {
 
     fn model_fields(&self, model: Option<&str>) -> &[Field] {
         model.and_then(|name| self.outline.model(name)).map_or(&[], |model| &model.fields)
+    }
+}
+
+/// A value of the request.
+struct Sent<'a> {
+    value: TokenStream,
+    field: Option<&'a Field>,
+}
+
+/// Returns an expression that is true if `found` is another value than `sent`.
+fn differs(found: Option<&Field>, sent: Option<&Field>) -> TokenStream {
+    let is_text = |field: &Field| match &field.schema.kind {
+        Kind::List { items, .. } => items.kind == Kind::Text && !is_amount(items),
+        kind => *kind == Kind::Text && !is_amount(&field.schema),
+    };
+    let is_code = |field: &Field| field.sensitivity.as_deref() == Some("none");
+    match (found.is_some_and(is_text), sent.is_some_and(is_text)) {
+        // Upstream may respond with a code in other letters than it was sent.
+        (true, _) if found.is_some_and(is_code) => {
+            quote!(!AsRef::<str>::as_ref(found).eq_ignore_ascii_case(AsRef::<str>::as_ref(sent)))
+        }
+        (true, _) => quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)),
+        // An id that is an integer in the response. A text that is not a number is some other id.
+        (false, true) => {
+            quote!(AsRef::<str>::as_ref(sent).parse().is_ok_and(|sent: i64| sent != i64::from(*found)))
+        }
+        (false, false) => quote!(found != sent),
     }
 }
 
