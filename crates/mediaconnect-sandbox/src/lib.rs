@@ -80,7 +80,8 @@
 //!   test how tolerant a client is. Each quirk can be switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), and the
-//!   [customer of the user token](SandboxBuilder::user).
+//!   [default user](SandboxBuilder::user).
+//! - [Several users](Sandbox::user), each with its own tokens.
 //! - [`Sandbox::client_builder`]: a client with other settings.
 //!
 //! # What can be asserted
@@ -168,7 +169,7 @@ pub use mediaconnect_contract::Contract;
 pub use observer::Handled;
 pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
-pub use sandbox::{Sandbox, SandboxBuilder};
+pub use sandbox::{Sandbox, SandboxBuilder, User};
 pub use seed::SeedError;
 #[cfg(feature = "client")]
 pub use stub::Stub;

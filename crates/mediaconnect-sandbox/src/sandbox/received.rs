@@ -1,24 +1,21 @@
 //! The requests that a sandbox has received, for assertions and snapshots.
 
-use std::collections::VecDeque;
-
 use serde_json::Value;
 
 use super::Sandbox;
 use crate::contract::BASE_PATH;
 use crate::conversation::conversation;
 use crate::expected::Expected;
-use crate::log::Entry;
 use crate::received::Received;
 
 impl Sandbox {
     /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests.
     /// It keeps fewer if the requests and their responses need more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
-        self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
+        self.upstream.state.log.look(|entries| entries.requests().cloned().collect())
     }
 
-    /// Returns the received requests of one operation, oldest first.
+    /// Returns the received requests of one operation, oldest first, as far as the sandbox [keeps](Self::requests) them.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         let is_wanted = |request: &&Received| request.operation == Some(operation);
         self.upstream.state.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
@@ -39,7 +36,7 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
-        if let Some(mismatch) = self.upstream.state.log.look(|latest| expected.mismatch(requests(latest))) {
+        if let Some(mismatch) = self.upstream.state.log.look(|entries| expected.mismatch(entries)) {
             panic!(
                 "the received requests do not match the expectation: {}; {mismatch}",
                 expected.description()
@@ -50,19 +47,14 @@ impl Sandbox {
     /// Asserts that no such request was received.
     ///
     /// # Panics
-    /// Panics if such a request was received, or if the contract does not have the operation.
+    /// Panics if such a request was received, or if the contract does not have the operation. Also panics if the outcome
+    /// depends on requests that the sandbox no longer [keeps](Self::requests).
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
-        let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
-        let received = self.upstream.state.log.look(position);
-        if let Some(at) = received {
-            panic!(
-                "request {} was received, although the test forbids it: {}",
-                at + 1,
-                expected.description()
-            );
+        if let Some(found) = self.upstream.state.log.look(|entries| expected.forbidden(entries)) {
+            panic!("{found}, although the test forbids it: {}", expected.description());
         }
     }
 
@@ -73,10 +65,13 @@ impl Sandbox {
         }
     }
 
-    /// Returns the latest requests and their responses for a snapshot, oldest first.
+    /// Returns the latest requests and their responses for a snapshot, oldest first, as far as the sandbox
+    /// [keeps](Self::requests) them.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values in requests and responses are redacted:
+    ///
+    /// Also panics if the outcome depends on requests that the sandbox no longer [keeps](Self::requests).
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
     /// - A name outside the contract is `?`. Further names outside the contract in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.
@@ -94,10 +89,6 @@ impl Sandbox {
         self.upstream
             .state
             .log
-            .look(|latest| conversation(&self.upstream.state.operations, latest, is_canned))
+            .look(|entries| conversation(&self.upstream.state.operations, &entries.latest, is_canned))
     }
-}
-
-fn requests(latest: &VecDeque<Entry>) -> impl Iterator<Item = &Received> + Clone {
-    latest.iter().map(|entry| &entry.request)
 }
