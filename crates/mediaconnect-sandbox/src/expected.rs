@@ -1,10 +1,12 @@
 //! The requests that a test expects.
 
+#[cfg(feature = "client")]
+use mediaconnect::operations::Operation;
 use serde_json::Value;
 
+use crate::log::Entries;
 use crate::received::Received;
 
-use crate::log::Entries;
 /// A request that a test expects. [`Sandbox::assert_received`](crate::Sandbox::assert_received) checks it.
 ///
 /// ```
@@ -32,6 +34,19 @@ impl Expected {
     /// Expects a request of an operation: an `operationId` of the sandbox's contract, or `token`.
     pub fn operation(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), fields: Vec::new(), times: None }
+    }
+
+    /// Expects a request of an operation of the client.
+    ///
+    /// ```
+    /// use mediaconnect::operations::SearchCustomers;
+    /// use mediaconnect_sandbox::Expected;
+    ///
+    /// let search = Expected::of::<SearchCustomers>().field("email", "kari@example.com");
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn of<O: Operation>() -> Self {
+        Self::operation(O::INFO.id)
     }
 
     /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
@@ -71,6 +86,8 @@ impl Expected {
         let (matching, unknown) = self.matching(entries);
         let received = entries.requests();
         match self.times {
+            None if matching == 0 && unknown > 0 => Some(self.forgotten(unknown)),
+            Some(times) if matching <= times && unknown > 0 => Some(self.forgotten(unknown)),
             None if matching > 0 => None,
             Some(times) if matching == times => None,
             None => Some(self.nearest(received)),
@@ -115,8 +132,6 @@ impl Expected {
     }
 
     fn matches(&self, received: &Received) -> bool {
-            None if matching == 0 && unknown > 0 => Some(self.forgotten(unknown)),
-            Some(times) if matching <= times && unknown > 0 => Some(self.forgotten(unknown)),
         self.is_of(received) && self.differences(received).is_empty()
     }
 
@@ -187,6 +202,15 @@ impl Expected {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::Log;
+
+    fn mismatch(expected: &Expected, received: &[Received]) -> Option<String> {
+        let log = Log::default();
+        for request in received {
+            log.add(request.clone());
+        }
+        log.look(|entries| expected.mismatch(entries))
+    }
 
     fn search(body: &str) -> Received {
         let request = http::Request::post("/capi/x")
@@ -202,15 +226,6 @@ mod tests {
 
     #[test]
     fn a_request_is_expected_by_path_body_and_header() {
-    use crate::log::Log;
-
-    fn mismatch(expected: &Expected, received: &[Received]) -> Option<String> {
-        let log = Log::default();
-        for request in received {
-            log.add(request.clone());
-        }
-        log.look(|entries| expected.mismatch(entries))
-    }
         let received = [lookup("563457"), search(r#"{"email": "kari@example.com"}"#)];
         for expected in [
             Expected::operation("getCustomerInfo"),

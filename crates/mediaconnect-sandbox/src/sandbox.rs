@@ -223,8 +223,31 @@ impl Sandbox {
         Stub::of(&self.upstream.state.operations, &self.upstream.state.stubs)
     }
 
-    /// Removes all stubs, faults and received requests. Customers and tokens are not removed.
+    /// Returns a description of each stub whose [expectation](Stub::expect) is not met so far, and of each stub that had no
+    /// response for a request.
+    #[cfg(feature = "client")]
+    pub fn unmet_stubs(&self) -> Vec<String> {
+        self.upstream.state.stubs.unmet()
+    }
+
+    /// Panics if a stub has failed, unless the thread already panics.
+    #[cfg(feature = "client")]
+    #[track_caller]
+    fn check_stubs(&self) {
+        let unmet = self.unmet_stubs();
+        let is_fine = unmet.is_empty() || std::thread::panicking();
+        assert!(is_fine, "the stubs of the sandbox have failed: {}", unmet.join("; "));
+    }
+
+    /// Removes all stubs, faults and received requests. Customers and tokens are not removed, and the windows of the rate limit
+    /// go on.
+    ///
+    /// # Panics
+    /// Panics if the expectation of a stub is not met (`Stub::expect`).
+    #[track_caller]
     pub fn reset(&self) {
+        #[cfg(feature = "client")]
+        self.check_stubs();
         #[cfg(feature = "client")]
         self.upstream.state.stubs.clear();
         self.upstream.state.canned.clear();
@@ -251,6 +274,8 @@ impl Sandbox {
 /// although its fault was never tested.
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        #[cfg(feature = "client")]
+        self.check_stubs();
         let unused = self.unused_faults();
         let is_fine = unused.is_empty() || self.allow_unused_faults || std::thread::panicking();
         assert!(

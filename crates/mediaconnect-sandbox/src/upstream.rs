@@ -18,8 +18,10 @@ use crate::received::{Received, TOKEN};
 use crate::request_values::texts;
 use crate::state::State;
 #[cfg(feature = "client")]
-use crate::stub::Stubbed;
+use crate::stubs::Stubbed;
 use crate::token::{Holder, TOKEN_PATH};
+#[cfg(feature = "client")]
+use crate::typed;
 #[cfg(feature = "ui")]
 use crate::ui::Page;
 
@@ -174,7 +176,13 @@ impl Upstream {
         let user = self.authorize(operation, request)?;
         let values = operation.read(operations, path_values, request)?;
         #[cfg(feature = "client")]
-        if let Some(Stubbed { status, body }) = self.state.stubs.next(operation.id) {
+        let stubbed = self
+            .state
+            .stubs
+            .next(operations, operation.id, || typed::json(&values, request.body()))
+            .map_err(ApiResponse::not_implemented)?;
+        #[cfg(feature = "client")]
+        if let Some(Stubbed { status, body }) = stubbed {
             let quirks = if status.is_none() { quirks } else { Quirks::none() };
             return operation.respond(operations, status, body, quirks);
         }

@@ -24,7 +24,7 @@ use crate::rate::{Rate, RateLimit};
 use crate::server::Server;
 use crate::state::State;
 #[cfg(feature = "client")]
-use crate::stub::Stubs;
+use crate::stubs::Stubs;
 use crate::token::Tokens;
 #[cfg(feature = "ui")]
 use crate::ui::Page;

@@ -1,5 +1,9 @@
 //! The requests that a sandbox has received, for assertions and snapshots.
 
+#[cfg(feature = "client")]
+use mediaconnect::operations::Operation;
+#[cfg(feature = "client")]
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Sandbox;
@@ -7,6 +11,8 @@ use crate::contract::BASE_PATH;
 use crate::conversation::conversation;
 use crate::expected::Expected;
 use crate::received::Received;
+#[cfg(feature = "client")]
+use crate::typed;
 
 impl Sandbox {
     /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests.
@@ -18,7 +24,45 @@ impl Sandbox {
     /// Returns the received requests of one operation, oldest first, as far as the sandbox [keeps](Self::requests) them.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         let is_wanted = |request: &&Received| request.operation == Some(operation);
-        self.upstream.state.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
+        self.upstream.state.log.look(|entries| entries.requests().filter(is_wanted).cloned().collect())
+    }
+
+    /// Returns the received requests of one operation as operations, oldest first, as far as the sandbox
+    /// [keeps](Self::requests) them.
+    ///
+    /// ```
+    /// use mediaconnect::CustomerSearch;
+    /// use mediaconnect::operations::SearchCustomers;
+    /// use mediaconnect_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().in_memory();
+    /// sandbox.client().customers().search(&CustomerSearch::by_email("kari@example.com")).await?;
+    /// let searches = sandbox.received_as::<SearchCustomers>();
+    /// assert_eq!(searches[0].body.email, Some("kari@example.com".parse()?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Panics if a request breaks the contract, or if the contract does not have the operation. The message names the field, but
+    /// contains no value. [`received`](Self::received) returns such a request.
+    #[cfg(feature = "client")]
+    #[track_caller]
+    pub fn received_as<O: Operation + DeserializeOwned>(&self) -> Vec<O> {
+        let (id, operations) = (O::INFO.id, &self.upstream.state.operations);
+        if let Err(why) = operations.check_id(id) {
+            panic!("{why}");
+        }
+        let mut all = Vec::new();
+        for (at, received) in self.received(id).iter().enumerate() {
+            match typed::received(operations, received) {
+                Ok(operation) => all.push(operation),
+                Err(why) => panic!("request {} of {id} breaks the contract: {why}", at + 1),
+            }
+        }
+        all
     }
 
     /// Returns the number of requests that the token endpoint has received. Refused requests count.
@@ -32,6 +76,8 @@ impl Sandbox {
     /// Panics if no such request was received, or if the contract does not have the operation. The message describes
     /// the nearest request of the operation and the fields that differ. It contains received values only for the fields
     /// that the expectation names, and never the access token.
+    ///
+    /// Also panics if the outcome depends on requests that the sandbox no longer [keeps](Self::requests).
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_received(&self, expected: Expected) {
@@ -70,8 +116,6 @@ impl Sandbox {
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values in requests and responses are redacted:
-    ///
-    /// Also panics if the outcome depends on requests that the sandbox no longer [keeps](Self::requests).
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
     /// - A name outside the contract is `?`. Further names outside the contract in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.
