@@ -113,10 +113,11 @@ impl ApiResponse {
         response
     }
 
-    #[cfg(test)]
+    /// Returns the message of a refusal. It contains no received value.
+    #[cfg(any(test, feature = "client"))]
     pub(crate) fn message(&self) -> &str {
-        let Body::Data { value, .. } = &self.body else { panic!("the response is not a refusal") };
-        value["errorMessage"].as_str().unwrap()
+        let Body::Data { value, .. } = &self.body else { return "the contract has no such path" };
+        value["errorMessage"].as_str().unwrap_or_default()
     }
 }
 

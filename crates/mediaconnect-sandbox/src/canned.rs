@@ -7,25 +7,56 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api_response::ApiResponse;
-use crate::contract::Operations;
+use crate::contract::{BASE_PATH, Operations};
+use crate::fault::is_status;
 
 /// An endpoint outside the contract, made by [`Sandbox::on_path`](crate::Sandbox::on_path).
 #[must_use = "an endpoint does nothing without `respond`"]
 pub struct Endpoint<'s> {
-    pub(crate) operations: &'s Operations,
-    pub(crate) endpoints: &'s Endpoints,
-    pub(crate) method: String,
-    pub(crate) path: String,
+    operations: &'s Operations,
+    endpoints: &'s Endpoints,
+    method: String,
+    path: String,
 }
 
-impl Endpoint<'_> {
+impl<'s> Endpoint<'s> {
+    /// # Panics
+    /// Panics if no request can have this method and path.
+    #[track_caller]
+    pub(crate) fn new(
+        operations: &'s Operations,
+        endpoints: &'s Endpoints,
+        method: String,
+        path: String,
+    ) -> Self {
+        assert!(
+            !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()),
+            "the method of `on_path` must be in upper case, such as GET"
+        );
+        assert!(
+            path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()),
+            "the path of `on_path` must begin with a slash and be percent-encoded, such as /v1/client/events"
+        );
+        assert!(
+            !path.contains(['?', '#']),
+            "the path of `on_path` must have no query; the response applies to every query"
+        );
+        assert!(
+            !path.starts_with(&format!("{BASE_PATH}/")),
+            "the path of `on_path` must be the path after the base URL, without {BASE_PATH}"
+        );
+        Self { operations, endpoints, method, path }
+    }
+
     /// Sets the status and the JSON body of all further responses of the endpoint. A later call replaces both. Each
     /// request to the endpoint needs a valid access token of a client or a user.
     ///
     /// # Panics
-    /// Panics if the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
+    /// Panics if the contract has the endpoint; use [`Sandbox::on`](crate::Sandbox::on) for it. Also panics if `status` is not
+    /// from 200 to 599.
     #[track_caller]
     pub fn respond(self, status: u16, body: impl Serialize) {
+        assert!(is_status(status), "the status of `on_path` must be from 200 to 599");
         let Self { operations, endpoints, method, path } = self;
         assert!(
             operations.find(&method, &path).is_err(),

@@ -193,7 +193,8 @@ impl Customer {
         })
     }
 
-    /// Adds a product, by its code. No response contains the code, but a search can match it.
+    /// Adds a product, by its code. The subscriptions, invoices and orders of the customer are derived from the products. An
+    /// access check grants access to them, and a search can match them.
     #[must_use]
     pub fn product(self, code: impl Into<String>) -> Self {
         self.with(|record| record.products.push(code.into()))

@@ -123,17 +123,19 @@ impl Customers {
         found.take(MAX_SEARCH_RESULTS).map(|record| record.search_result()).collect()
     }
 
-    /// Replaces name, phone numbers and e-mail addresses with those of the change. All other fields stay.
-    pub(crate) fn change(&self, number: i64, change: Change) {
+    /// Replaces name, phone numbers and e-mail addresses with those of the change. All other fields stay. Returns false if
+    /// there is no customer with that number.
+    pub(crate) fn change(&self, number: i64, change: Change) -> bool {
         let Change { mut name, phone_numbers, emails, invoice_email_address } = change;
         if !is_given(name.last_name.as_deref()) && !is_given(name.company_name.as_deref()) {
             // Upstream documents that it stores a dash if both the last name and the company name are missing.
             name.last_name = Some("-".to_owned());
         }
-        if let Some(customer) = self.changing().by_number.get_mut(&number) {
-            let record = Record { name, phone_numbers, emails, invoice_email_address, ..customer.record() };
-            *customer = record.into();
-        }
+        let mut state = self.changing();
+        let Some(customer) = state.by_number.get_mut(&number) else { return false };
+        let record = Record { name, phone_numbers, emails, invoice_email_address, ..customer.record() };
+        *customer = record.into();
+        true
     }
 
     pub(crate) fn external_reference(&self, number: i64, code: &str) -> Option<String> {

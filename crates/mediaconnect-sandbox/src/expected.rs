@@ -1,7 +1,10 @@
 //! The requests that a test expects.
 
+#[cfg(feature = "client")]
+use mediaconnect::operations::Operation;
 use serde_json::Value;
 
+use crate::log::Entries;
 use crate::received::Received;
 
 /// A request that a test expects. [`Sandbox::assert_received`](crate::Sandbox::assert_received) checks it.
@@ -31,6 +34,19 @@ impl Expected {
     /// Expects a request of an operation: an `operationId` of the sandbox's contract, or `token`.
     pub fn operation(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), fields: Vec::new(), times: None }
+    }
+
+    /// Expects a request of an operation of the client.
+    ///
+    /// ```
+    /// use mediaconnect::operations::SearchCustomers;
+    /// use mediaconnect_sandbox::Expected;
+    ///
+    /// let search = Expected::of::<SearchCustomers>().field("email", "kari@example.com");
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn of<O: Operation>() -> Self {
+        Self::operation(O::INFO.id)
     }
 
     /// Expects a value in path, query or body. `name` is the name of a parameter or a field. For the body, it can also
@@ -64,13 +80,14 @@ impl Expected {
         &self.operation
     }
 
-    /// Returns a description of the problem if the requests do not meet the expectation.
-    pub(crate) fn mismatch<'r>(
-        &self,
-        received: impl Iterator<Item = &'r Received> + Clone,
-    ) -> Option<String> {
-        let matching = received.clone().filter(|request| self.matches(request)).count();
+    /// Returns a description of the problem if the requests do not meet the expectation, or if this depends on
+    /// forgotten requests.
+    pub(crate) fn mismatch(&self, entries: &Entries) -> Option<String> {
+        let (matching, unknown) = self.matching(entries);
+        let received = entries.requests();
         match self.times {
+            None if matching == 0 && unknown > 0 => Some(self.forgotten(unknown)),
+            Some(times) if matching <= times && unknown > 0 => Some(self.forgotten(unknown)),
             None if matching > 0 => None,
             Some(times) if matching == times => None,
             None => Some(self.nearest(received)),
@@ -85,7 +102,36 @@ impl Expected {
         }
     }
 
-    pub(crate) fn matches(&self, received: &Received) -> bool {
+    /// Returns a description of a request that the expectation forbids, or of forgotten requests that may be such.
+    pub(crate) fn forbidden(&self, entries: &Entries) -> Option<String> {
+        if let Some(at) = entries.requests().position(|request| self.matches(request)) {
+            return Some(format!("request {} was received", at + 1));
+        }
+        match self.matching(entries) {
+            (0, 0) => None,
+            (0, unknown) => Some(self.forgotten(unknown)),
+            (matching, _) => {
+                Some(format!("{matching} requests that the sandbox has forgotten were received"))
+            }
+        }
+    }
+
+    /// Returns the number of matching requests, and the number of forgotten requests that may match. Without fields,
+    /// each request of the operation matches.
+    fn matching(&self, entries: &Entries) -> (usize, usize) {
+        let kept = entries.requests().filter(|request| self.matches(request)).count();
+        let forgotten = entries.forgotten(&self.operation);
+        if self.fields.is_empty() { (kept + forgotten, 0) } else { (kept, forgotten) }
+    }
+
+    fn forgotten(&self, requests: usize) -> String {
+        let operation = &self.operation;
+        format!(
+            "the sandbox has forgotten {requests} requests of {operation}, which may match; assert earlier, or call `reset` between the parts of the test"
+        )
+    }
+
+    fn matches(&self, received: &Received) -> bool {
         self.is_of(received) && self.differences(received).is_empty()
     }
 
@@ -156,6 +202,15 @@ impl Expected {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::Log;
+
+    fn mismatch(expected: &Expected, received: &[Received]) -> Option<String> {
+        let log = Log::default();
+        for request in received {
+            log.add(request.clone());
+        }
+        log.look(|entries| expected.mismatch(entries))
+    }
 
     fn search(body: &str) -> Received {
         let request = http::Request::post("/capi/x")
@@ -180,7 +235,7 @@ mod tests {
             Expected::operation("searchCustomers").header("Authorization", "Bearer hush"),
             Expected::operation("getOwnCustomerInfo").times(0),
         ] {
-            assert_eq!(expected.mismatch(received.iter()), None);
+            assert_eq!(mismatch(&expected, &received), None);
         }
     }
 
@@ -193,7 +248,7 @@ mod tests {
         let expected = Expected::operation("searchCustomers")
             .field("email", "kari@example.com")
             .field("productCode", "Y");
-        let mismatch = expected.mismatch(received.iter()).unwrap();
+        let mismatch = mismatch(&expected, &received).unwrap();
         assert_eq!(
             mismatch,
             "the nearest is request 2, which differs in\n  productCode: expected \"Y\", received \"X\""
@@ -204,7 +259,7 @@ mod tests {
     fn a_message_contains_no_unnamed_field_and_no_secret() {
         let received = [search(r#"{"lastName": "private"}"#)];
         let expected = Expected::operation("searchCustomers").field("email", 1).header("authorization", "x");
-        let mismatch = expected.mismatch(received.iter()).unwrap();
+        let mismatch = mismatch(&expected, &received).unwrap();
         assert!(!mismatch.contains("private") && !mismatch.contains("hush"), "{mismatch}");
         assert!(mismatch.contains("email: expected 1, received nothing"), "{mismatch}");
     }
@@ -212,15 +267,15 @@ mod tests {
     #[test]
     fn too_few_too_many_and_none_are_told_apart() {
         let received = [lookup("1"), lookup("1")];
-        let mismatch = |times| Expected::operation("getCustomerInfo").times(times).mismatch(received.iter());
-        assert_eq!(mismatch(2), None);
-        assert!(mismatch(1).unwrap().starts_with("2 requests of getCustomerInfo arrived, 1 expected"));
-        let few = mismatch(3).unwrap();
+        let mismatch_of = |times| mismatch(&Expected::operation("getCustomerInfo").times(times), &received);
+        assert_eq!(mismatch_of(2), None);
+        assert!(mismatch_of(1).unwrap().starts_with("2 requests of getCustomerInfo arrived, 1 expected"));
+        let few = mismatch_of(3).unwrap();
         assert!(few.starts_with("2 of 3 expected requests"), "{few}");
         assert!(few.contains("no other request of getCustomerInfo arrived"), "{few}");
-        let none = Expected::operation("searchCustomers").mismatch(received.iter()).unwrap();
-        let expected =
+        let none = mismatch(&Expected::operation("searchCustomers"), &received).unwrap();
+        let words =
             "no request of searchCustomers arrived; all received requests: getCustomerInfo, getCustomerInfo";
-        assert_eq!(none, expected);
+        assert_eq!(none, words);
     }
 }

@@ -131,7 +131,8 @@ impl Keys {
         let is_response = self.status.is_some() || given > 0;
         let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();
         let hinted = hints.iter().flatten().count();
-        if hinted > 1 || given > 1 || broken + usize::from(is_response || hinted > 0) > 1 {
+        let counted_twice = self.always && self.times.is_some();
+        if counted_twice || hinted > 1 || given > 1 || broken + usize::from(is_response || hinted > 0) > 1 {
             return Err(
                 "these keys contradict each other; remove some of them, so that the fault has one effect"
                     .to_owned(),
@@ -250,6 +251,7 @@ mod tests {
             ("any:stauts=503", "stauts"),
             ("any:status=700", "from 200 to 599"),
             ("any:cutOff,status=503", "contradict"),
+            ("any:times=2,always", "contradict"),
             ("any:times=many", "many"),
             ("any:reset", "u64"),
             ("any:retryAfterDate=300000000000", "at most 315360000 seconds"),

@@ -74,13 +74,15 @@
 //!
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads customers from
 //!   a file.
-//! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`).
+//! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`). A stub can depend
+//!   on the request, and can be expected.
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: differences between upstream's responses and the documentation. Some have been observed, and others
 //!   test how tolerant a client is. Each quirk can be switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), and the
-//!   [customer of the user token](SandboxBuilder::user).
+//!   [default user](SandboxBuilder::user).
+//! - [Several users](Sandbox::user), each with its own tokens.
 //! - [`Sandbox::client_builder`]: a client with other settings.
 //!
 //! # What can be asserted
@@ -88,7 +90,7 @@
 //! [`Sandbox::assert_received`] panics if the expected request is missing. The message names the nearest request and the fields
 //! that differ. A sandbox is for invented customers, but a service with real customers may send requests to it by mistake. The
 //! message therefore contains only the received fields that the test names, and never the access token.
-//! [`Sandbox::requests`] returns complete requests.
+//! [`Sandbox::requests`] returns complete requests, and [`Sandbox::received_as`] returns them as operations (feature `client`).
 //!
 //! [`Sandbox::conversation`] returns the requests and responses for a snapshot, without personal data and secrets.
 //!
@@ -153,7 +155,11 @@ mod shapes;
 mod state;
 #[cfg(feature = "client")]
 mod stub;
+#[cfg(feature = "client")]
+mod stubs;
 mod token;
+#[cfg(feature = "client")]
+mod typed;
 #[cfg(feature = "ui")]
 mod ui;
 mod upstream;
@@ -168,7 +174,7 @@ pub use mediaconnect_contract::Contract;
 pub use observer::Handled;
 pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
-pub use sandbox::{Sandbox, SandboxBuilder};
+pub use sandbox::{Sandbox, SandboxBuilder, User};
 pub use seed::SeedError;
 #[cfg(feature = "client")]
 pub use stub::Stub;

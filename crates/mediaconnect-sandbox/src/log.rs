@@ -1,6 +1,6 @@
 //! The log of a sandbox: the latest requests and their responses.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
@@ -25,8 +25,10 @@ const MAX_BODY: usize = 64 * 1024;
 pub(crate) struct Log(Mutex<Entries>);
 
 #[derive(Default)]
-struct Entries {
-    latest: VecDeque<Entry>,
+pub(crate) struct Entries {
+    pub(crate) latest: VecDeque<Entry>,
+    /// The number of requests that were removed to limit the memory, by operation.
+    forgotten: BTreeMap<Option<&'static str>, usize>,
     /// The number of bytes that the latest requests use.
     bytes: usize,
     token_requests: usize,
@@ -124,8 +126,8 @@ impl Log {
 
     /// Passes the latest requests and their responses to `look`, oldest first. The sandbox handles no request until
     /// `look` returns.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&VecDeque<Entry>) -> T) -> T {
-        look(&self.entries().latest)
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Entries) -> T) -> T {
+        look(&self.entries())
     }
 
     /// Returns the latest requests for the admin route, oldest first. Returns at most `max` requests.
@@ -155,10 +157,21 @@ impl Log {
 }
 
 impl Entries {
+    /// Returns the latest requests, oldest first.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &Received> + Clone {
+        self.latest.iter().map(|entry| &entry.request)
+    }
+
+    /// Returns the number of requests of an operation that the log no longer has.
+    pub(crate) fn forgotten(&self, operation: &str) -> usize {
+        self.forgotten.get(&Some(operation)).copied().unwrap_or(0)
+    }
+
     fn forget_oldest(&mut self) {
         while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
             let Some(oldest) = self.latest.pop_front() else { return };
             self.bytes -= oldest.bytes();
+            *self.forgotten.entry(oldest.request.operation).or_default() += 1;
         }
     }
 }
@@ -168,7 +181,7 @@ mod tests {
     use super::*;
 
     fn paths(log: &Log) -> Vec<String> {
-        log.look(|latest| latest.iter().map(|entry| entry.request.path.clone()).collect())
+        log.look(|entries| entries.requests().map(|request| request.path.clone()).collect())
     }
 
     fn received(operation: Option<&'static str>, path: &str) -> Received {
@@ -185,6 +198,12 @@ mod tests {
         }
         assert_eq!(paths(&log), vec!["/token"; MAX_REQUESTS]);
         assert_eq!(log.token_requests(), MAX_REQUESTS);
+        log.add(received(Some("getCustomerInfo"), "/newest"));
+        let forgotten =
+            || log.look(|entries| (entries.forgotten(TOKEN), entries.forgotten("getCustomerInfo")));
+        assert_eq!(forgotten(), (1, 0));
+        log.clear();
+        assert_eq!(forgotten(), (0, 0));
     }
 
     #[test]

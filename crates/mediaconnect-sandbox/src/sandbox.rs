@@ -2,9 +2,10 @@
 
 mod builder;
 mod received;
+mod user;
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 #[cfg(feature = "client")]
@@ -13,6 +14,7 @@ use mediaconnect::operations::Operation;
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 pub use self::builder::SandboxBuilder;
+pub use self::user::User;
 use crate::canned::Endpoint;
 use crate::contract::BASE_PATH;
 use crate::customer::Customer;
@@ -58,10 +60,12 @@ impl Sandbox {
 
     fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
+        // With the address 0.0.0.0 or ::, the server listens on all addresses. A client needs one specific address, so the
+        // URLs contain the loopback address of the same family. On Windows, :: does not include the addresses of IPv4.
         if address.ip().is_unspecified() {
-            // With the address 0.0.0.0, the server listens on all addresses. A client needs one specific address, so
-            // the URLs contain the loopback address.
-            address.set_ip(Ipv4Addr::LOCALHOST.into());
+            let loopback =
+                if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+            address.set_ip(loopback);
         }
         let origin = format!("http://{address}");
         Self::at(&origin, upstream, Some(server), allow_unused_faults)
@@ -121,43 +125,10 @@ impl Sandbox {
         &self.upstream.state.tokens.client_secret
     }
 
-    /// Returns an access token for user mode. It does not expire. It belongs to customer 563457 unless
-    /// [`SandboxBuilder::user`] sets another customer.
+    /// Returns an access token of the default user, for user mode. It does not expire. The default user is customer 563457
+    /// unless [`SandboxBuilder::user`] sets another customer. [`user`](Self::user) returns other users.
     pub fn user_token(&self) -> &str {
         USER_TOKEN
-    }
-
-    /// Issues a refresh token of the user, as a login does. It works once: redeeming it returns an access token and the next
-    /// refresh token.
-    ///
-    /// The access tokens are for user mode, and have the same lifetime as the tokens of client mode.
-    /// [`expire_tokens`](Self::expire_tokens) also invalidates these access tokens.
-    ///
-    /// ```
-    /// use mediaconnect::{RefreshToken, UserToken};
-    /// use mediaconnect_sandbox::Sandbox;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::builder().in_memory();
-    /// let client = sandbox.client();
-    /// let source = RefreshToken::new(client.token_endpoint()?, sandbox.refresh_token());
-    /// let user = UserToken::from_source(source);
-    /// client.customers().own_info(&user).await?;
-    ///
-    /// sandbox.expire_tokens(); // the client redeems the next refresh token
-    /// client.customers().own_info(&user).await?;
-    /// assert_eq!(sandbox.token_requests(), 2);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn refresh_token(&self) -> String {
-        self.upstream.state.tokens.refresh_token()
-    }
-
-    /// Issues an extid code of the user. The code can be redeemed once, for an access token and a refresh token.
-    pub fn extid_code(&self) -> String {
-        self.upstream.state.tokens.extid_code()
     }
 
     /// Selects an endpoint outside the contract, so that a test can set its response. `path` is the path after the base
@@ -178,9 +149,14 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// Panics if no request can have this method and path: the method must be in upper case, and the path must begin with a
+    /// slash, be percent-encoded, and have neither a query nor the path of the base URL.
+    #[track_caller]
     pub fn on_path(&self, method: impl Into<String>, path: impl Into<String>) -> Endpoint<'_> {
         let State { operations, canned: endpoints, .. } = &self.upstream.state;
-        Endpoint { operations, endpoints, method: method.into(), path: path.into() }
+        Endpoint::new(operations, endpoints, method.into(), path.into())
     }
 
     /// Returns the numbers of all customers, in ascending order.
@@ -247,8 +223,31 @@ impl Sandbox {
         Stub::of(&self.upstream.state.operations, &self.upstream.state.stubs)
     }
 
-    /// Removes all stubs, faults and received requests. Customers and tokens are not removed.
+    /// Returns a description of each stub whose [expectation](Stub::expect) is not met so far, and of each stub that had no
+    /// response for a request.
+    #[cfg(feature = "client")]
+    pub fn unmet_stubs(&self) -> Vec<String> {
+        self.upstream.state.stubs.unmet()
+    }
+
+    /// Panics if a stub has failed, unless the thread already panics.
+    #[cfg(feature = "client")]
+    #[track_caller]
+    fn check_stubs(&self) {
+        let unmet = self.unmet_stubs();
+        let is_fine = unmet.is_empty() || std::thread::panicking();
+        assert!(is_fine, "the stubs of the sandbox have failed: {}", unmet.join("; "));
+    }
+
+    /// Removes all stubs, faults and received requests. Customers and tokens are not removed, and the windows of the rate limit
+    /// go on.
+    ///
+    /// # Panics
+    /// Panics if the expectation of a stub is not met (`Stub::expect`).
+    #[track_caller]
     pub fn reset(&self) {
+        #[cfg(feature = "client")]
+        self.check_stubs();
         #[cfg(feature = "client")]
         self.upstream.state.stubs.clear();
         self.upstream.state.canned.clear();
@@ -271,9 +270,12 @@ impl Sandbox {
     }
 }
 
-/// Panics if a fault never happened. Without this panic, a test could pass although its fault was never tested.
+/// Panics if a fault never happened, or if the expectation of a stub is not met. Without this panic, a test could pass
+/// although its fault was never tested.
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        #[cfg(feature = "client")]
+        self.check_stubs();
         let unused = self.unused_faults();
         let is_fine = unused.is_empty() || self.allow_unused_faults || std::thread::panicking();
         assert!(

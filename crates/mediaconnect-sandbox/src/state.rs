@@ -8,7 +8,7 @@ use crate::customers::Customers;
 use crate::faults::Faults;
 use crate::log::Log;
 #[cfg(feature = "client")]
-use crate::stub::Stubs;
+use crate::stubs::Stubs;
 use crate::token::Tokens;
 
 /// The state of one sandbox. Everything except `operations` can change.

@@ -1,6 +1,6 @@
 //! The token endpoint: client credentials and refresh tokens (RFC 6749), and upstream's extid codes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -16,14 +16,21 @@ use crate::message::{Request, Response, header, response, set};
 
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
 
-/// The access token for user mode that never expires.
+/// The access token of the default user. It never expires.
 pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
+
+/// Returns the access token of a customer. It never expires.
+pub(crate) fn user_token(customer_number: i64) -> String {
+    format!("{USER_TOKEN}-{customer_number}")
+}
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) struct Tokens {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
+    /// The customer number of the default user.
+    pub(crate) user: i64,
     lifetime: Duration,
     clock: Clock,
     issued: Mutex<Issued>,
@@ -32,10 +39,24 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Issued {
     count: u64,
-    /// The access tokens, each with its time of issue and a flag. The flag is true if the token is for user mode.
-    tokens: HashMap<String, (Instant, bool)>,
-    /// Refresh tokens and codes that have not been redeemed.
-    single_use: HashSet<String>,
+    /// The access tokens, each with its time of issue.
+    tokens: HashMap<String, (Instant, Holder)>,
+    /// Refresh tokens and codes that have not been redeemed, each with its kind and its customer number.
+    grants: HashMap<String, (Grant, i64)>,
+}
+
+/// The holder of an access token: the client, or the user with this customer number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Client,
+    User(i64),
+}
+
+/// A grant that can be redeemed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grant {
+    RefreshToken,
+    ExtidCode,
 }
 
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
@@ -44,8 +65,13 @@ const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 type Refusal = (u16, &'static str, &'static str);
 
 impl Tokens {
-    pub(crate) fn new(client_id: String, client_secret: String, lifetime: Duration, clock: Clock) -> Self {
-        Self { client_id, client_secret, lifetime, clock, issued: Mutex::default() }
+    pub(crate) fn new(
+        (client_id, client_secret): (String, String),
+        user: i64,
+        lifetime: Duration,
+        clock: Clock,
+    ) -> Self {
+        Self { client_id, client_secret, user, lifetime, clock, issued: Mutex::default() }
     }
 
     /// Responds to a request to the token endpoint. The `Accept` header has no effect, because the RFC requires JSON.
@@ -55,7 +81,7 @@ impl Tokens {
             set(refusal.headers_mut(), "allow", "POST");
             return refusal;
         }
-        let (status, body) = match self.grant(request) {
+        let (status, body) = match self.token_for(request) {
             Ok(token) => (200, token),
             Err((status, error, why)) => (status, json!({ "error": error, "error_description": why })),
         };
@@ -67,19 +93,28 @@ impl Tokens {
         response
     }
 
-    /// Returns true if an access token is valid: for user mode if `of_user` is true, and for client mode otherwise.
-    pub(crate) fn is_valid(&self, token: &str, of_user: bool) -> bool {
+    /// Returns the holder of an access token, or `None` if the token is not valid.
+    pub(crate) fn holder(&self, token: &str) -> Option<Holder> {
+        if token == USER_TOKEN {
+            return Some(Holder::User(self.user));
+        }
         let now = self.clock.now();
-        let issued = self.issued();
-        issued.tokens.get(token).is_some_and(|&(at, user)| user == of_user && now - at < self.lifetime)
+        let issued = self.issued().tokens.get(token).copied();
+        let valid = issued.filter(|(at, _)| now - *at < self.lifetime).map(|(_, holder)| holder);
+        valid.or_else(|| number_of(token).map(Holder::User))
     }
 
-    pub(crate) fn refresh_token(&self) -> String {
-        self.issued().single_use("refresh-token")
-    }
-
-    pub(crate) fn extid_code(&self) -> String {
-        self.issued().single_use("extid-code")
+    /// Issues a grant of the user with this customer number.
+    pub(crate) fn grant(&self, kind: Grant, user: i64) -> String {
+        let mut issued = self.issued();
+        issued.count += 1;
+        let name = match kind {
+            Grant::RefreshToken => "refresh-token",
+            Grant::ExtidCode => "extid-code",
+        };
+        let grant = format!("sandbox-{name}-{}", issued.count);
+        issued.grants.insert(grant.clone(), (kind, user));
+        grant
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {
@@ -90,7 +125,7 @@ impl Tokens {
         self.issued().tokens.clear();
     }
 
-    fn grant(&self, request: &Request) -> Result<Value, Refusal> {
+    fn token_for(&self, request: &Request) -> Result<Value, Refusal> {
         let form = form(request)?;
         let field = |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
 
@@ -113,8 +148,8 @@ impl Tokens {
         }
         match field("grant_type") {
             Some("client_credentials") => {}
-            Some("refresh_token") => return self.redeem(field("refresh_token")),
-            Some(EXTID_CODE) => return self.redeem(field("code")),
+            Some("refresh_token") => return self.redeem(Grant::RefreshToken, field("refresh_token")),
+            Some(EXTID_CODE) => return self.redeem(Grant::ExtidCode, field("code")),
             Some(_) => {
                 return Err((400, "unsupported_grant_type", "The sandbox does not support this grant type."));
             }
@@ -124,36 +159,30 @@ impl Tokens {
         if !matches!(field("scope"), None | Some("" | "read")) {
             return Err((400, "invalid_scope", "The only scope is read."));
         }
-        Ok(self.issue())
+        Ok(self.issue(Holder::Client))
     }
 
-    /// Exchanges a refresh token or a code for an access token of the user and the next refresh token.
-    fn redeem(&self, grant: Option<&str>) -> Result<Value, Refusal> {
-        let is_known = grant.is_some_and(|grant| self.issued().single_use.remove(grant));
-        if !is_known {
-            return Err((
-                400,
-                "invalid_grant",
-                "The refresh token or code is unknown or has already been redeemed.",
-            ));
-        }
-        let mut token = self.issue_to(true);
-        token["refresh_token"] = self.refresh_token().into();
+    /// Exchanges a refresh token or a code for an access token of its user and the next refresh token.
+    fn redeem(&self, kind: Grant, grant: Option<&str>) -> Result<Value, Refusal> {
+        const UNKNOWN: Refusal = (
+            400,
+            "invalid_grant",
+            "The refresh token or code is unknown, of another kind, or has already been redeemed.",
+        );
+        let user = grant.and_then(|grant| self.issued().redeem(kind, grant)).ok_or(UNKNOWN)?;
+        let mut token = self.issue(Holder::User(user));
+        token["refresh_token"] = self.grant(Grant::RefreshToken, user).into();
         Ok(token)
     }
 
-    fn issue(&self) -> Value {
-        self.issue_to(false)
-    }
-
-    fn issue_to(&self, user: bool) -> Value {
+    fn issue(&self, holder: Holder) -> Value {
         let now = self.clock.now();
         let mut issued = self.issued();
         // Without this cleanup, expired tokens would accumulate in a sandbox that runs for days.
         issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);
-        issued.tokens.insert(token.clone(), (now, user));
+        issued.tokens.insert(token.clone(), (now, holder));
         json!({
             "access_token": token,
             "token_type": "bearer",
@@ -164,12 +193,18 @@ impl Tokens {
 }
 
 impl Issued {
-    fn single_use(&mut self, kind: &str) -> String {
-        self.count += 1;
-        let token = format!("sandbox-{kind}-{}", self.count);
-        self.single_use.insert(token.clone());
-        token
+    /// Removes a grant and returns its customer number. A grant of another kind stays.
+    fn redeem(&mut self, kind: Grant, grant: &str) -> Option<i64> {
+        let (_, user) = *self.grants.get(grant).filter(|(known, _)| *known == kind)?;
+        self.grants.remove(grant);
+        Some(user)
     }
+}
+
+/// Returns the customer number in a token of [`user_token`].
+fn number_of(token: &str) -> Option<i64> {
+    let number = token.strip_prefix(USER_TOKEN)?.strip_prefix('-')?.parse().ok()?;
+    (number > 0 && user_token(number) == token).then_some(number)
 }
 
 fn form(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
@@ -216,7 +251,7 @@ mod tests {
 
     fn tokens() -> Tokens {
         let clock = Clock::of_this_runtime();
-        Tokens::new(ID.to_owned(), SECRET.to_owned(), Duration::from_secs(600), clock)
+        Tokens::new((ID.to_owned(), SECRET.to_owned()), 7, Duration::from_secs(600), clock)
     }
 
     fn post(body: &str, authorization: Option<&str>) -> Request {
@@ -233,7 +268,7 @@ mod tests {
     }
 
     fn refused(request: &Request) -> (u16, &'static str) {
-        let (status, error, _) = tokens().grant(request).unwrap_err();
+        let (status, error, _) = tokens().token_for(request).unwrap_err();
         (status, error)
     }
 
@@ -242,11 +277,11 @@ mod tests {
         let tokens = tokens();
         let in_form = format!("{GRANT}&client_id={ID}&client_secret={SECRET_ENCODED}&scope=read");
         let in_basic = basic_of(&format!("{ID}:{SECRET_ENCODED}"));
-        let first = tokens.grant(&post(&in_form, None)).unwrap();
-        let second = tokens.grant(&post(GRANT, Some(&in_basic))).unwrap();
+        let first = tokens.token_for(&post(&in_form, None)).unwrap();
+        let second = tokens.token_for(&post(GRANT, Some(&in_basic))).unwrap();
         assert_eq!((&first["token_type"], &first["expires_in"]), (&json!("bearer"), &json!(600)));
         assert_ne!(first["access_token"], second["access_token"]);
-        assert!(tokens.is_valid(second["access_token"].as_str().unwrap(), false));
+        assert_eq!(tokens.holder(access_token(&second)), Some(Holder::Client));
     }
 
     #[tokio::test]
@@ -284,44 +319,74 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_token_is_valid_for_its_lifetime_and_not_a_moment_longer() {
         let tokens = tokens();
-        let token = tokens.issue()["access_token"].as_str().unwrap().to_owned();
+        let token = tokens.issue(Holder::Client);
         tokio::time::advance(Duration::from_secs(599)).await;
-        assert!(tokens.is_valid(&token, false));
+        assert_eq!(tokens.holder(access_token(&token)), Some(Holder::Client));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(!tokens.is_valid(&token, false));
+        assert_eq!(tokens.holder(access_token(&token)), None);
     }
 
     #[tokio::test]
     async fn a_refresh_token_works_once_and_brings_the_next() {
         let tokens = tokens();
-        let redeem = |form: &str| {
-            tokens.grant(&post(&format!("{form}&client_id={ID}&client_secret={SECRET_ENCODED}"), None))
-        };
-        let code = tokens.extid_code();
-        let by_code = format!(
-            "grant_type={}&code={code}",
-            "https%3A%2F%2Fconnectid.no%2Foauth2%2Fgrant_type%2Fextid_code"
-        );
-        let mut last = redeem(&by_code).unwrap();
-        assert_eq!(redeem(&by_code).unwrap_err().1, "invalid_grant");
+        let code = by_code(&tokens.grant(Grant::ExtidCode, 8));
+        let mut last = redeem(&tokens, &code).unwrap();
+        assert_eq!(redeem(&tokens, &code).unwrap_err().1, "invalid_grant");
         for _ in 0..2 {
-            let access = last["access_token"].as_str().unwrap();
-            assert!(tokens.is_valid(access, true) && !tokens.is_valid(access, false));
-            let refresh = last["refresh_token"].as_str().unwrap();
-            let form = format!("grant_type=refresh_token&refresh_token={refresh}");
-            last = redeem(&form).unwrap();
-            assert_eq!(redeem(&form).unwrap_err().1, "invalid_grant");
+            assert_eq!(tokens.holder(access_token(&last)), Some(Holder::User(8)));
+            let refresh = by_refresh_token(last["refresh_token"].as_str().unwrap());
+            last = redeem(&tokens, &refresh).unwrap();
+            assert_eq!(redeem(&tokens, &refresh).unwrap_err().1, "invalid_grant");
         }
+    }
+
+    #[tokio::test]
+    async fn a_grant_of_the_other_kind_is_refused_and_stays_valid() {
+        let tokens = tokens();
+        let (code, refresh) = (tokens.grant(Grant::ExtidCode, 7), tokens.grant(Grant::RefreshToken, 7));
+        assert_eq!(redeem(&tokens, &by_refresh_token(&code)).unwrap_err().1, "invalid_grant");
+        assert_eq!(redeem(&tokens, &by_code(&refresh)).unwrap_err().1, "invalid_grant");
+        assert!(redeem(&tokens, &by_code(&code)).is_ok());
+        assert!(redeem(&tokens, &by_refresh_token(&refresh)).is_ok());
+    }
+
+    #[tokio::test]
+    async fn each_user_has_a_token_that_does_not_expire() {
+        let tokens = tokens();
+        tokens.expire_all();
+        assert_eq!(tokens.holder(USER_TOKEN), Some(Holder::User(7)));
+        assert_eq!(tokens.holder(&user_token(8)), Some(Holder::User(8)));
+        for unknown in
+            ["sandbox-user-token-", "sandbox-user-token-+8", "sandbox-user-token-08", "sandbox-user-token--8"]
+        {
+            assert_eq!(tokens.holder(unknown), None, "{unknown}");
+        }
+    }
+
+    fn by_code(code: &str) -> String {
+        let kind = "https%3A%2F%2Fconnectid.no%2Foauth2%2Fgrant_type%2Fextid_code";
+        format!("grant_type={kind}&code={code}")
+    }
+
+    fn by_refresh_token(token: &str) -> String {
+        format!("grant_type=refresh_token&refresh_token={token}")
+    }
+
+    fn redeem(tokens: &Tokens, form: &str) -> Result<Value, Refusal> {
+        tokens.token_for(&post(&format!("{form}&client_id={ID}&client_secret={SECRET_ENCODED}"), None))
+    }
+
+    fn access_token(response: &Value) -> &str {
+        response["access_token"].as_str().unwrap()
     }
 
     #[tokio::test]
     async fn expiring_all_spares_only_later_tokens() {
         let tokens = tokens();
-        let token = |response: &Value| response["access_token"].as_str().unwrap().to_owned();
-        let before = token(&tokens.issue());
+        let before = tokens.issue(Holder::Client);
         tokens.expire_all();
-        let after = token(&tokens.issue());
-        assert!(!tokens.is_valid(&before, false));
-        assert!(tokens.is_valid(&after, false));
+        let after = tokens.issue(Holder::Client);
+        assert_eq!(tokens.holder(access_token(&before)), None);
+        assert_eq!(tokens.holder(access_token(&after)), Some(Holder::Client));
     }
 }

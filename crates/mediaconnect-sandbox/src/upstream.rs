@@ -18,8 +18,10 @@ use crate::received::{Received, TOKEN};
 use crate::request_values::texts;
 use crate::state::State;
 #[cfg(feature = "client")]
-use crate::stub::Stubbed;
-use crate::token::{TOKEN_PATH, USER_TOKEN};
+use crate::stubs::Stubbed;
+use crate::token::{Holder, TOKEN_PATH};
+#[cfg(feature = "client")]
+use crate::typed;
 #[cfg(feature = "ui")]
 use crate::ui::Page;
 
@@ -35,8 +37,6 @@ pub(crate) struct Upstream {
     /// The origin whose pages may call the API.
     pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
-    /// The number of the customer that the user token belongs to.
-    pub(crate) user: i64,
     pub(crate) admin: bool,
     #[cfg(feature = "ui")]
     pub(crate) page: Option<Page>,
@@ -137,7 +137,7 @@ impl Upstream {
             None => match route {
                 Ok((operation, values)) => self.perform(operation, &values, request, quirks),
                 Err(refusal) => match self.state.canned.get(request.method().as_str(), path_of(request)) {
-                    Some(canned) => self.authorize_any(request).map(|()| canned),
+                    Some(canned) => self.holder(request).map(|_| canned),
                     None => Err(refusal),
                 },
             },
@@ -173,51 +173,47 @@ impl Upstream {
         quirks: Quirks,
     ) -> Result<ApiResponse, ApiResponse> {
         let operations = &*self.state.operations;
-        self.authorize(operation, request)?;
+        let user = self.authorize(operation, request)?;
         let values = operation.read(operations, path_values, request)?;
         #[cfg(feature = "client")]
-        if let Some(Stubbed { status, body }) = self.state.stubs.next(operation.id) {
+        let stubbed = self
+            .state
+            .stubs
+            .next(operations, operation.id, || typed::json(&values, request.body()))
+            .map_err(ApiResponse::not_implemented)?;
+        #[cfg(feature = "client")]
+        if let Some(Stubbed { status, body }) = stubbed {
             let quirks = if status.is_none() { quirks } else { Quirks::none() };
             return operation.respond(operations, status, body, quirks);
         }
-        let stored = if self.uses_state {
-            self.state.customers.respond(operation.id, &values, self.user)?
-        } else {
-            None
-        };
+        let stored =
+            if self.uses_state { self.state.customers.respond(operation.id, &values, user)? } else { None };
         let body = stored.map_or_else(|| operation.example(operations, &values), Ok)?;
         operation.respond(operations, None, body, quirks)
     }
 
-    /// Checks the access token. Client mode needs a client token, and user mode needs a user token. An operation
-    /// without security needs no token.
-    fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), ApiResponse> {
+    /// Checks the access token and returns the customer number of its user. Client mode needs a client token, and user
+    /// mode needs a user token. An operation without security needs no token. Without a user token, the user is the
+    /// default user.
+    fn authorize(&self, operation: &Operation, request: &Request) -> Result<i64, ApiResponse> {
+        let default = self.state.tokens.user;
         if operation.facts.alternatives.is_empty() {
-            return Ok(());
+            return Ok(default);
         }
-        self.authorize_as(request, &[operation.facts.is_user_mode()])
+        match (self.holder(request)?, operation.facts.is_user_mode()) {
+            (Holder::User(number), true) => Ok(number),
+            (Holder::Client, false) => Ok(default),
+            _ => Err(ApiResponse::invalid_token("The access token is not for this operation.")),
+        }
     }
 
-    /// Checks the access token for an endpoint outside the contract. Client tokens and user tokens are accepted.
-    fn authorize_any(&self, request: &Request) -> Result<(), ApiResponse> {
-        self.authorize_as(request, &[false, true])
-    }
-
-    /// Checks the access token. `of_user` lists the accepted kinds of token: true for user tokens, and false for client
-    /// tokens.
-    fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), ApiResponse> {
+    /// Returns the holder of the access token.
+    fn holder(&self, request: &Request) -> Result<Holder, ApiResponse> {
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
             .ok_or_else(|| ApiResponse::invalid_token("No access token was sent."))?;
-        let is_valid =
-            |&of_user: &bool| of_user && token == USER_TOKEN || self.state.tokens.is_valid(token, of_user);
-        if scheme.eq_ignore_ascii_case("Bearer") && of_user.iter().any(is_valid) {
-            Ok(())
-        } else {
-            Err(ApiResponse::invalid_token(
-                "The access token is unknown, expired, or not for this operation.",
-            ))
-        }
+        let holder = self.state.tokens.holder(token).filter(|_| scheme.eq_ignore_ascii_case("Bearer"));
+        holder.ok_or_else(|| ApiResponse::invalid_token("The access token is unknown or expired."))
     }
 }
 

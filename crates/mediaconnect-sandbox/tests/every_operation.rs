@@ -53,8 +53,11 @@ macro_rules! call_each {
             vec![$({
                 use mediaconnect::operations::$operation as Called;
                 let sandbox = builder().quirks(quirks).in_memory();
-                let result = call_each!(@$mode sandbox.client(), request::<Called>(Called::INFO.request_example)).await;
+                let sent = request::<Called>(Called::INFO.request_example);
+                let result = call_each!(@$mode sandbox.client(), sent.clone()).await;
                 check::<Called>(expected, quirks, result);
+                // The message omits the request, because `Debug` hides its values.
+                assert!(sandbox.received_as::<Called>() == [sent], "{}: the received request differs", Called::INFO.id);
                 Called::INFO.id
             }),*]
         }
@@ -86,6 +89,7 @@ fn all_operations() -> Vec<&'static str> {
     OPERATIONS.iter().map(|operation| operation.id).collect()
 }
 
+/// Also checks that the sandbox returns the request as it was sent.
 #[tokio::test]
 async fn the_client_accepts_every_response_with_every_quirk() {
     for quirks in every_set_of_quirks() {

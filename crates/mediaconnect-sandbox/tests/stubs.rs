@@ -2,13 +2,14 @@
 #![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use mediaconnect::models::{
     CustomerInfo, CustomerSearchResponse, ExternalReferenceChangeRequest, FoundCustomer,
 };
 use mediaconnect::operations::{ChangeExternalReference, GetCustomerInfo, SearchCustomers};
-use mediaconnect::{CustomerNumber, CustomerSearch};
-use mediaconnect_sandbox::{Contract, Expected, Fault, Quirks, Sandbox};
+use mediaconnect::{Client, CustomerNumber, CustomerSearch};
+use mediaconnect_sandbox::{Contract, Expected, Fault, Quirks, Sandbox, Stub};
 use serde_json::json;
 
 fn number(number: u64) -> CustomerNumber {
@@ -17,7 +18,8 @@ fn number(number: u64) -> CustomerNumber {
 
 fn panic_of(act: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(act)).expect_err("it panics");
-    panic.downcast_ref::<String>().cloned().unwrap_or_default()
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default()
 }
 
 #[tokio::test]
@@ -108,6 +110,8 @@ async fn a_stub_that_does_not_fit_the_contract_names_the_field_and_no_value() {
     for expected in ["the stub of getCustomerInfo", "/customerNumber: ", "/nick: ", "/name/firstName: "] {
         assert!(message.contains(expected) && !message.contains("4711"), "{message}");
     }
+    let message = panic_of(|| on().reject(1_000, json!({})));
+    assert!(message.contains("from 200 to 599"), "{message}");
     let message = panic_of(|| on().reject(418, json!({})));
     assert!(message.contains("no response with this status; use 200, 400, 401, "), "{message}");
 
@@ -115,4 +119,130 @@ async fn a_stub_that_does_not_fit_the_contract_names_the_field_and_no_value() {
     let sandbox = Sandbox::builder().contract(other).in_memory();
     let message = panic_of(|| sandbox.on::<GetCustomerInfo>().respond(json!({})));
     assert!(message.contains("no operation getCustomerInfo"), "{message}");
+}
+
+/// The e-mail address of the customer that a lookup returns.
+async fn email(client: &Client, customer: u64) -> String {
+    client.customers().info(number(customer)).await.unwrap().emails[0].as_str().to_owned()
+}
+
+#[tokio::test]
+async fn a_stub_with_a_condition_comes_first_and_looks_at_the_request() {
+    for sandbox in [Sandbox::start().await, Sandbox::builder().in_memory()] {
+        let client = sandbox.client();
+        let on = || sandbox.on::<GetCustomerInfo>();
+        let body = |email: &str| json!({ "emails": [email] });
+        on().respond_with(|lookup| json!({ "emails": [format!("{}@example.com", lookup.customer_number)] }));
+        on().when(|lookup| lookup.customer_number == number(8)).times(1).respond(body("once@example.com"));
+        on().when(|lookup| lookup.customer_number != number(9)).respond(body("other@example.com"));
+        assert_eq!(email(&client, 8).await, "once@example.com");
+        assert_eq!(email(&client, 8).await, "other@example.com");
+        assert_eq!(email(&client, 9).await, "9@example.com");
+        // Another stub without a condition replaces the first one, and no stub with a condition.
+        on().respond(body("last@example.com"));
+        assert_eq!(email(&client, 9).await, "last@example.com");
+        assert_eq!(email(&client, 8).await, "other@example.com");
+    }
+}
+
+#[tokio::test]
+async fn a_condition_sees_the_body_and_may_use_the_sandbox() {
+    let sandbox = Arc::new(Sandbox::builder().in_memory());
+    let client = sandbox.client();
+    let weak = Arc::downgrade(&sandbox);
+    let is_kari = move |search: &SearchCustomers| {
+        weak.upgrade().unwrap().on::<GetCustomerInfo>().respond(json!({ "customerNumber": 7 }));
+        search.body.email.as_ref().is_some_and(|email| email.as_str() == "kari@example.com")
+    };
+    sandbox.on::<SearchCustomers>().when(is_kari).respond(json!({ "customers": [{ "customerNumber": 7 }] }));
+    for (email, found) in [("kari@example.com", 1), ("nobody@example.com", 0)] {
+        let response = client.customers().search(&CustomerSearch::by_email(email)).await.unwrap();
+        assert_eq!(response.customers.len(), found, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn an_expectation_that_is_not_met_fails_the_test_when_the_sandbox_is_dropped_or_reset() {
+    let sandbox = || Sandbox::builder().in_memory();
+    let closed = || json!({ "exceptionType": "RecordNotFoundException" });
+    for (expected, requests, is_met) in
+        [(1, 1, true), (0, 0, true), (1, 0, false), (1, 2, false), (0, 1, false)]
+    {
+        for reset in [false, true] {
+            let sandbox = sandbox();
+            sandbox.on::<GetCustomerInfo>().when(|_| true).expect(expected).reject(404, closed());
+            let client = sandbox.client();
+            for _ in 0..requests {
+                client.customers().info(number(563_457)).await.unwrap_err();
+            }
+            assert_eq!(sandbox.unmet_stubs().is_empty(), is_met);
+            if is_met {
+                sandbox.reset();
+                continue;
+            }
+            let message = panic_of(|| if reset { sandbox.reset() } else { drop(sandbox) });
+            let text = format!("stub 1, of getCustomerInfo: {requests} requests, {expected} expected");
+            assert!(message.contains(&text), "{message}");
+        }
+    }
+    // A stub that is replaced keeps its expectation.
+    let sandbox = sandbox();
+    sandbox.on::<GetCustomerInfo>().expect(1).reject(404, closed());
+    sandbox.on::<GetCustomerInfo>().respond(json!({ "customerNumber": 7 }));
+    sandbox.client().customers().info(number(7)).await.unwrap();
+    assert_eq!(sandbox.unmet_stubs(), ["stub 1, of getCustomerInfo: 0 requests, 1 expected"]);
+    assert!(!panic_of(|| drop(sandbox)).is_empty());
+}
+
+#[tokio::test]
+async fn a_stub_that_fails_at_a_request_fails_the_test() {
+    type Set = fn(Stub<'_, GetCustomerInfo>);
+    let table: [(Set, &str); 3] = [
+        (
+            |stub| stub.respond_with(|_| json!({ "nick": 4711 })),
+            "the stub of getCustomerInfo does not match the contract: /nick: ",
+        ),
+        (
+            |stub| stub.respond_with(|_| -> () { panic!("4711") }),
+            "a closure of the stub of getCustomerInfo panicked",
+        ),
+        (
+            |stub| stub.when(|_| panic!("4711")).respond(json!({})),
+            "a closure of the stub of getCustomerInfo panicked",
+        ),
+    ];
+    for (set, expected) in table {
+        for sandbox in [Sandbox::start().await, Sandbox::builder().in_memory()] {
+            set(sandbox.on::<GetCustomerInfo>());
+            let error = sandbox.client().customers().info(number(7)).await.unwrap_err();
+            assert_eq!(error.status_code(), Some(501), "{error}");
+            let message = panic_of(|| drop(sandbox));
+            assert!(message.contains(expected) && !message.contains("4711"), "{message}");
+        }
+    }
+    let other = Contract::parse("c.yaml", "paths: {}").unwrap();
+    let sandbox = Sandbox::builder().contract(other).in_memory();
+    let message = panic_of(|| sandbox.on::<GetCustomerInfo>().respond_with(|_| json!({})));
+    assert!(message.contains("no operation getCustomerInfo"), "{message}");
+}
+
+#[tokio::test]
+async fn received_requests_are_operations() {
+    let sandbox = Sandbox::start().await;
+    let client = sandbox.client();
+    let mut change = ExternalReferenceChangeRequest::default();
+    change.external_id = Some("A/1 å".parse().unwrap());
+    let code = || "CRM".parse().unwrap();
+    let _ = client.external_references().change(number(563_457), code(), change.clone()).await;
+    let sent = ChangeExternalReference::new(number(563_457), code(), change);
+    assert!(sandbox.received_as::<ChangeExternalReference>() == [sent]);
+    sandbox.assert_received(Expected::of::<ChangeExternalReference>().field("externalId", "A/1 å"));
+    sandbox.assert_not_received(Expected::of::<GetCustomerInfo>());
+    assert!(sandbox.received_as::<GetCustomerInfo>().is_empty());
+
+    let malformed = client.request(mediaconnect::Method::Get, "/v1/client/customer/info/4711x");
+    malformed.send::<serde_json::Value>().await.unwrap_err();
+    let message = panic_of(|| drop(sandbox.received_as::<GetCustomerInfo>()));
+    let expected = "request 1 of getCustomerInfo breaks the contract: customerNumber: ";
+    assert!(message.starts_with(expected) && !message.contains("4711"), "{message}");
 }

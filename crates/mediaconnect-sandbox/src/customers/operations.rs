@@ -35,8 +35,8 @@ impl Customers {
                         "body: the sandbox cannot store a new field of the contract yet; leave the field out",
                     )
                 };
-                self.change(user, change.map_err(refusal)?);
-                Ok(None)
+                let is_done = self.change(user, change.map_err(refusal)?);
+                if is_done { Ok(None) } else { Err(ApiResponse::no_such_customer()) }
             }
             "changeExternalReference" | "removeExternalReference" => {
                 let code = values.parameters.get("referenceCode").and_then(Value::as_str).unwrap_or_default();
@@ -44,14 +44,19 @@ impl Customers {
                 let is_done = self.set_external_reference(number, code, id);
                 if is_done { Ok(None) } else { Err(ApiResponse::no_such_reference()) }
             }
-            "listSubscriptions" if self.get(number).is_none() => Err(ApiResponse::no_such_customer()),
             "checkAccess" | "checkOwnAccess" => Ok(Some(self.access(&values.body))),
             "listConsentEvents" => Ok(self.consent_events(values)),
-            _ => {
+            "listSubscriptions"
+            | "listOwnSubscriptions"
+            | "listInvoicesOfProduct"
+            | "listOwnInvoicesOfProduct"
+            | "listOwnOrders" => {
                 let product =
                     ["product", "productCode"].iter().find_map(|name| values.parameters.get(*name)?.as_str());
-                Ok(self.get(number).and_then(|customer| customer.derived_body(operation, product)))
+                let customer = self.get(number).ok_or_else(ApiResponse::no_such_customer)?;
+                Ok(customer.derived_body(operation, product))
             }
+            _ => Ok(None),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::rate::{Rate, RateLimit};
 use crate::server::Server;
 use crate::state::State;
 #[cfg(feature = "client")]
-use crate::stub::Stubs;
+use crate::stubs::Stubs;
 use crate::token::Tokens;
 #[cfg(feature = "ui")]
 use crate::ui::Page;
@@ -93,8 +93,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the customer that the [user token](Sandbox::user_token) belongs to. The default is 563457, or the first customer if
-    /// the sandbox does not have 563457.
+    /// Sets the default user: the customer that the [user token](Sandbox::user_token) belongs to. The default is 563457, or
+    /// the first customer if the sandbox does not have 563457. [`Sandbox::user`] returns other users.
     pub fn user(mut self, customer_number: i64) -> Self {
         self.user = Some(customer_number);
         self
@@ -239,7 +239,7 @@ impl SandboxBuilder {
             .contract
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
-        let (id, secret) = self.credentials.unwrap_or_else(default);
+        let credentials = self.credentials.unwrap_or_else(default);
         // Upstream documents a lifetime of twelve hours.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
@@ -250,7 +250,7 @@ impl SandboxBuilder {
         let user = self.user.or(user.map(Customer::number)).unwrap_or(DOCUMENTED_CUSTOMER);
         let state = State {
             operations,
-            tokens: Tokens::new(id, secret, lifetime, clock.clone()),
+            tokens: Tokens::new(credentials, user, lifetime, clock.clone()),
             customers: Customers::new(customers),
             faults,
             #[cfg(feature = "client")]
@@ -261,7 +261,6 @@ impl SandboxBuilder {
         Upstream {
             state,
             uses_state,
-            user,
             sends_rate: self.rate_limit.is_some() || !self.hides_rate,
             rate: Rate::new(self.rate_limit, clock),
             cors: self.cors,

@@ -1,27 +1,68 @@
 //! The requests that a sandbox has received, for assertions and snapshots.
 
-use std::collections::VecDeque;
-
+#[cfg(feature = "client")]
+use mediaconnect::operations::Operation;
+#[cfg(feature = "client")]
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Sandbox;
 use crate::contract::BASE_PATH;
 use crate::conversation::conversation;
 use crate::expected::Expected;
-use crate::log::Entry;
 use crate::received::Received;
+#[cfg(feature = "client")]
+use crate::typed;
 
 impl Sandbox {
     /// Returns the latest requests, oldest first, including token requests. The sandbox keeps at most 10,000 requests.
     /// It keeps fewer if the requests and their responses need more than 8 MiB.
     pub fn requests(&self) -> Vec<Received> {
-        self.upstream.state.log.look(|latest| requests(latest).cloned().collect())
+        self.upstream.state.log.look(|entries| entries.requests().cloned().collect())
     }
 
-    /// Returns the received requests of one operation, oldest first.
+    /// Returns the received requests of one operation, oldest first, as far as the sandbox [keeps](Self::requests) them.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         let is_wanted = |request: &&Received| request.operation == Some(operation);
-        self.upstream.state.log.look(|latest| requests(latest).filter(is_wanted).cloned().collect())
+        self.upstream.state.log.look(|entries| entries.requests().filter(is_wanted).cloned().collect())
+    }
+
+    /// Returns the received requests of one operation as operations, oldest first, as far as the sandbox
+    /// [keeps](Self::requests) them.
+    ///
+    /// ```
+    /// use mediaconnect::CustomerSearch;
+    /// use mediaconnect::operations::SearchCustomers;
+    /// use mediaconnect_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().in_memory();
+    /// sandbox.client().customers().search(&CustomerSearch::by_email("kari@example.com")).await?;
+    /// let searches = sandbox.received_as::<SearchCustomers>();
+    /// assert_eq!(searches[0].body.email, Some("kari@example.com".parse()?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Panics if a request breaks the contract, or if the contract does not have the operation. The message names the field, but
+    /// contains no value. [`received`](Self::received) returns such a request.
+    #[cfg(feature = "client")]
+    #[track_caller]
+    pub fn received_as<O: Operation + DeserializeOwned>(&self) -> Vec<O> {
+        let (id, operations) = (O::INFO.id, &self.upstream.state.operations);
+        if let Err(why) = operations.check_id(id) {
+            panic!("{why}");
+        }
+        let mut all = Vec::new();
+        for (at, received) in self.received(id).iter().enumerate() {
+            match typed::received(operations, received) {
+                Ok(operation) => all.push(operation),
+                Err(why) => panic!("request {} of {id} breaks the contract: {why}", at + 1),
+            }
+        }
+        all
     }
 
     /// Returns the number of requests that the token endpoint has received. Refused requests count.
@@ -35,11 +76,13 @@ impl Sandbox {
     /// Panics if no such request was received, or if the contract does not have the operation. The message describes
     /// the nearest request of the operation and the fields that differ. It contains received values only for the fields
     /// that the expectation names, and never the access token.
+    ///
+    /// Also panics if the outcome depends on requests that the sandbox no longer [keeps](Self::requests).
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_received(&self, expected: Expected) {
         self.check(&expected);
-        if let Some(mismatch) = self.upstream.state.log.look(|latest| expected.mismatch(requests(latest))) {
+        if let Some(mismatch) = self.upstream.state.log.look(|entries| expected.mismatch(entries)) {
             panic!(
                 "the received requests do not match the expectation: {}; {mismatch}",
                 expected.description()
@@ -50,19 +93,14 @@ impl Sandbox {
     /// Asserts that no such request was received.
     ///
     /// # Panics
-    /// Panics if such a request was received, or if the contract does not have the operation.
+    /// Panics if such a request was received, or if the contract does not have the operation. Also panics if the outcome
+    /// depends on requests that the sandbox no longer [keeps](Self::requests).
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_not_received(&self, expected: Expected) {
         self.check(&expected);
-        let position = |latest: &_| requests(latest).position(|request| expected.matches(request));
-        let received = self.upstream.state.log.look(position);
-        if let Some(at) = received {
-            panic!(
-                "request {} was received, although the test forbids it: {}",
-                at + 1,
-                expected.description()
-            );
+        if let Some(found) = self.upstream.state.log.look(|entries| expected.forbidden(entries)) {
+            panic!("{found}, although the test forbids it: {}", expected.description());
         }
     }
 
@@ -73,7 +111,8 @@ impl Sandbox {
         }
     }
 
-    /// Returns the latest requests and their responses for a snapshot, oldest first.
+    /// Returns the latest requests and their responses for a snapshot, oldest first, as far as the sandbox
+    /// [keeps](Self::requests) them.
     ///
     /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
     /// the connection was reset. Names and values in requests and responses are redacted:
@@ -94,10 +133,6 @@ impl Sandbox {
         self.upstream
             .state
             .log
-            .look(|latest| conversation(&self.upstream.state.operations, latest, is_canned))
+            .look(|entries| conversation(&self.upstream.state.operations, &entries.latest, is_canned))
     }
-}
-
-fn requests(latest: &VecDeque<Entry>) -> impl Iterator<Item = &Received> + Clone {
-    latest.iter().map(|entry| &entry.request)
 }
