@@ -1,7 +1,6 @@
 //! The `api` command: sends JSON to any endpoint of the Connect API and prints the JSON response.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::args::ApiArgs;
 use crate::connect::{Caller, Connection, no_user_token};
@@ -9,15 +8,15 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::json_file;
-use crate::output::{OutputFormat, OutputStyle, Report, print};
+use crate::output::{OutputFormat, OutputStyle, print};
 use crate::secret_file;
-use crate::terminal::Terminal;
+use crate::secrets::{MAX_DEPTH, RedactedJson};
 
 pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.json {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
     }
-    let body: Option<Value> = args.json.as_deref().map(|path| json_file::read(path, "--json")).transpose()?;
+    let body = args.json.as_deref().map(|path| json_file::read(path, "--json")).transpose()?;
     let caller = if args.as_user { Caller::User } else { Caller::Client };
     let connection = Connection::open(&global.connection, caller).await?;
     let mut request = connection.client.request(args.method, &args.path);
@@ -30,17 +29,17 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if args.safe_to_retry {
         request = request.safe_to_retry();
     }
-    let response: Value = request.send().await?;
+    let response: Box<RawValue> = request.send().await?;
+    let response = RedactedJson::read(&response, global.show_secrets).ok_or_else(|| {
+        Failure::new(
+            Exit::Decode,
+            format!(
+                "the response has a name that is not text, or more than {MAX_DEPTH} lists within each other"
+            ),
+            "check --base-url and the path: Connect does not send such a response",
+        )
+    })?;
     // The response is always printed as JSON, because its fields are unknown.
-    print(&JsonResponse(response), OutputStyle { format: OutputFormat::Json, ..global.style() })?;
+    print(&response, OutputStyle { format: OutputFormat::Json, ..global.style() })?;
     Ok(Exit::Success)
-}
-
-#[derive(Serialize)]
-struct JsonResponse(Value);
-
-impl Report for JsonResponse {
-    fn text(&self, _: Terminal) -> String {
-        format!("{}\n", self.0)
-    }
 }

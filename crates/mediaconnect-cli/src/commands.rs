@@ -36,6 +36,12 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             "use --output json or table; customer export and customer match have --format csv",
         ));
     }
+    if global.output == OutputFormat::Csv && global.jq.is_some() {
+        return Err(Failure::usage(
+            "--output csv and --jq cannot be used together",
+            "remove one of them: a jq filter writes one line of JSON or text for each value",
+        ));
+    }
     match command {
         Command::Customer { command } => match command {
             CustomerCommand::Search(args) => search(args, &global).await,

@@ -1,27 +1,35 @@
 //! Profiles: named settings in the file `mediaconnect.toml` of the user's configuration directory.
 //!
-//! Options override variables, and variables override the profile. With `--profile`, variables are ignored, because a
-//! forgotten variable could belong to another environment.
+//! Options override variables, and variables override the profile. With `--profile`, variables for the system and the
+//! credentials are ignored, because a forgotten variable could belong to another environment.
 
 mod file;
 mod report;
+mod system;
 
 use std::borrow::Cow;
 use std::env;
+use std::ffi::OsString;
 
 use mediaconnect::ClientAuthentication;
 
 use self::file::Profile;
 pub(crate) use self::file::secret_of;
 pub(crate) use self::report::show;
+pub(crate) use self::system::check_system;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
+/// The variables that have an effect together with `--profile`. A profile must not contain these values, because they
+/// are secret or may contain a password.
+const ALLOWED_WITH_PROFILE: [&str; 3] =
+    ["MEDIACONNECT_USER_TOKEN", "MEDIACONNECT_PROXY", "MEDIACONNECT_FLEET_URL"];
+
 /// Returns the value of an environment variable; `None` if it is not set, or is ignored because of `--profile`.
-pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
+pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)
-        .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
+        .filter(|_| !is_hidden || ALLOWED_WITH_PROFILE.contains(&name) || !name.starts_with("MEDIACONNECT_"))
 }
 
 /// Returns the arguments, completed with the values of the profile. The command line overrides the profile. Without
@@ -30,7 +38,7 @@ pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionAr
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));
     }
-    let Some((name, profile)) = file::chosen(args.profile.as_deref())? else {
+    let Some((name, profile)) = file::chosen(args.profile.as_ref())? else {
         return Ok(Cow::Borrowed(args));
     };
     Ok(Cow::Owned(filled(args, name, profile)))
@@ -40,6 +48,9 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
     let hides_variables = args.profile.is_some();
     let mut all = args.clone();
     let mut filled = Vec::new();
+    let other_system = system::other(args, &profile, |name| {
+        env::var(name).ok().filter(|value| !hides_variables && !value.is_empty())
+    });
     let is_free =
         |variable: &str| hides_variables || env::var_os(variable).is_none_or(|value| value.is_empty());
     macro_rules! fill {
@@ -84,7 +95,7 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         all.http_basic = true;
         filled.push("--http-basic");
     }
-    all.applied = Some(AppliedProfile { name, hides_variables, filled, secret_command });
+    all.applied = Some(AppliedProfile { name, hides_variables, filled, secret_command, other_system });
     all
 }
 

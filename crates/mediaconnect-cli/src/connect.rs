@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
+use crate::variables::{self, Lookup, option_or_text};
 
 /// The owner of the access token that a command sends.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +48,8 @@ impl Connection {
             return Self::in_sandbox(args, rate).await;
         }
         let args = &*config::with_profile(args)?;
-        let variable = |name: &str| config::variable(args, name).and_then(|value| value.into_string().ok());
-        let client = builder(args, caller, variable)?.rate_limit(rate).build()?;
+        let variable = |name: &str| config::variable(args, name);
+        let client = builder(args, caller, &variable)?.rate_limit(rate).build()?;
         Ok(Self { client, _sandbox: None })
     }
 
@@ -98,22 +99,17 @@ fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     }
 }
 
-fn builder(
-    args: &ConnectionArgs,
-    caller: Caller,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<ClientBuilder, Failure> {
-    let variable = |name| variable(name).filter(|value| !value.is_empty());
-    let builder = with_timeout(network::configured(servers(args, &variable)?, args, &variable)?, args);
+fn builder(args: &ConnectionArgs, caller: Caller, variable: Lookup) -> Result<ClientBuilder, Failure> {
+    let builder = with_timeout(network::configured(servers(args, variable)?, args, variable)?, args);
     match caller {
         Caller::Client => {
-            let builder = builder.credentials(credentials(args, &variable)?);
-            Ok(match fleet::from_settings(args, &variable)? {
+            let builder = builder.credentials(credentials(args, variable)?);
+            Ok(match fleet::from_settings(args, variable)? {
                 Some(fleet) => builder.fleet(fleet),
                 None => builder,
             })
         }
-        Caller::User => Ok(builder.user_token(user_token(&variable)?)),
+        Caller::User => Ok(builder.user_token(user_token(variable)?)),
     }
 }
 
@@ -124,15 +120,12 @@ fn with_timeout(builder: ClientBuilder, args: &ConnectionArgs) -> ClientBuilder 
     }
 }
 
-fn servers(
-    args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
-) -> Result<ClientBuilder, Failure> {
+fn servers(args: &ConnectionArgs, variable: Lookup) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder();
     let (mut base_url, mut token_url) = (args.base_url.clone(), args.token_url.clone());
     if let Some(environment) = args.environment {
         builder = builder.environment(environment);
-    } else if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
+    } else if let Some(name) = variables::text("MEDIACONNECT_ENVIRONMENT", variable)? {
         let environment = name.parse().map_err(|error| {
             Failure::usage(
                 format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"),
@@ -142,8 +135,8 @@ fn servers(
         builder = builder.environment(environment);
     }
     if !args.has_own_environment() {
-        base_url = base_url.or_else(|| variable("MEDIACONNECT_BASE_URL"));
-        token_url = token_url.or_else(|| variable("MEDIACONNECT_TOKEN_URL"));
+        base_url = option_or_text(base_url.as_ref(), "MEDIACONNECT_BASE_URL", variable)?;
+        token_url = option_or_text(token_url.as_ref(), "MEDIACONNECT_TOKEN_URL", variable)?;
     }
     if let Some(url) = base_url {
         builder = builder.base_url(url);
@@ -156,16 +149,14 @@ fn servers(
 
 /// Reads the id and the secret. Must be called only once: standard input can be read only once, and the profile's
 /// program may prompt for a password.
-fn credentials(
-    args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
-) -> Result<ClientCredentials, Failure> {
+fn credentials(args: &ConnectionArgs, variable: Lookup) -> Result<ClientCredentials, Failure> {
     let id = client_id(args, variable)?;
+    args.applied.as_ref().map_or(Ok(()), config::check_system)?;
     let command = args.applied.as_ref().and_then(|applied| applied.secret_command.as_deref());
     let secret = match (&args.client_secret_file, command) {
         (Some(path), _) => secret_file::read(path)?,
         (None, Some(command)) => config::secret_of(command)?,
-        (None, None) => variable("MEDIACONNECT_CLIENT_SECRET").ok_or_else(|| {
+        (None, None) => variables::text("MEDIACONNECT_CLIENT_SECRET", variable)?.ok_or_else(|| {
             missing("the client secret", "set MEDIACONNECT_CLIENT_SECRET, or use --client-secret-file")
         })?,
     };
@@ -173,18 +164,16 @@ fn credentials(
     Ok(ClientCredentials::new(id, secret).with_authentication(config::authentication(args)))
 }
 
-pub(crate) fn client_id(
-    args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
-) -> Result<String, Failure> {
-    let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
+pub(crate) fn client_id(args: &ConnectionArgs, variable: Lookup) -> Result<String, Failure> {
+    let id = option_or_text(args.client_id.as_ref(), "MEDIACONNECT_CLIENT_ID", variable)?;
+    let id = id.ok_or_else(|| {
         missing("the client id", "set MEDIACONNECT_CLIENT_ID, or use --client-id; --sandbox needs neither")
     })?;
     Ok(without_line_break(&id).to_owned())
 }
 
-fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<UserToken, Failure> {
-    let token = variable("MEDIACONNECT_USER_TOKEN").ok_or_else(no_user_token)?;
+fn user_token(variable: Lookup) -> Result<UserToken, Failure> {
+    let token = variables::text("MEDIACONNECT_USER_TOKEN", variable)?.ok_or_else(no_user_token)?;
     Ok(UserToken::new(without_line_break(&token)))
 }
 
@@ -209,10 +198,9 @@ mod tests {
     const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
 
     fn built(args: &ConnectionArgs, caller: Caller, variables: &[(&str, &str)]) -> Result<Client, String> {
-        let variable = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        let build = || Ok(builder(args, caller, variable)?.build()?);
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
+        let build = || Ok(builder(args, caller, &variable)?.build()?);
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 

@@ -13,6 +13,7 @@ use crate::failure::{Failure, causes};
 use crate::fleet;
 use crate::global_args::{ConnectionArgs, GlobalArgs};
 use crate::output::print;
+use crate::spaced_numbers::without_grouping;
 use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
@@ -27,7 +28,7 @@ const UNUSED_NUMBER: u32 = 999_999_999;
 /// shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
-        Some(number) => number.parse()?,
+        Some(number) => without_grouping(number).parse()?,
         None => CustomerNumber::try_from(UNUSED_NUMBER)?,
     };
     let mut report = DoctorReport::default();

@@ -33,11 +33,7 @@ pub(crate) async fn overview(args: &ConnectionArgs, client: &Client) -> Result<O
         return Ok(None);
     }
     let args = &*config::with_profile(args)?;
-    let variable = |name: &'static str| {
-        config::variable(args, name)
-            .and_then(|value| value.into_string().ok())
-            .filter(|value| !value.is_empty())
-    };
+    let variable = |name: &str| config::variable(args, name);
     let Some(fleet) = from_settings(args, &variable)? else { return Ok(None) };
     let id = client_id(args, &variable)?;
     let overview = fleet.look(client.base_url(), &id).await.map_err(|reason| {

@@ -71,7 +71,8 @@ pub(crate) struct ConnectionArgs {
     /// A file with the client secret; - is standard input
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// A profile of the configuration file (see mediaconnect config); if given, environment variables are ignored
+    /// A profile of the configuration file (see mediaconnect config); if given, environment variables for the system and
+    /// the credentials are ignored
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Send id and secret to the token endpoint by HTTP Basic instead of in the body
@@ -113,12 +114,15 @@ impl ConnectionArgs {
 #[derive(Clone, Debug)]
 pub(crate) struct AppliedProfile {
     pub(crate) name: String,
-    /// True if `--profile` names this profile. If so, environment variables are ignored.
+    /// True if `--profile` names this profile. If so, environment variables for the system and the credentials are
+    /// ignored.
     pub(crate) hides_variables: bool,
     /// The options whose values come from the profile.
     pub(crate) filled: Vec<&'static str>,
     /// The command that prints the secret: a program and its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
+    /// The option or variable that names another system than the profile, if there is one.
+    pub(crate) other_system: Option<&'static str>,
 }
 
 impl AppliedProfile {

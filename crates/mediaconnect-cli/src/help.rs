@@ -47,7 +47,9 @@ The configuration file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config
 The file must not contain a secret, only the name of the file or program to read
 it from.
 Options override variables, and variables override the profile. With --profile,
-variables are ignored, except MEDIACONNECT_USER_TOKEN.
+variables are ignored, except MEDIACONNECT_USER_TOKEN, MEDIACONNECT_PROXY and
+MEDIACONNECT_FLEET_URL. The secret of a profile is sent to the profile's system
+only: to its URLs, or those of its environment (production by default).
 
 Exit codes and environment variables: mediaconnect --help";
 

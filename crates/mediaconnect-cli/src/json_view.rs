@@ -1,11 +1,9 @@
 //! Formats any JSON document as text for people.
 
-use std::fmt;
-
 use heck::ToKebabCase;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
+use crate::output::Report;
+use crate::secrets::{HIDDEN, RedactedJson};
 use crate::table::{CellLines, labelled, listed};
 use crate::terminal::Terminal;
 use crate::text::escape_controls;
@@ -24,20 +22,18 @@ pub(crate) enum JsonView {
 }
 
 impl JsonView {
-    pub(crate) fn of(json: &RawValue) -> Self {
-        let text = json.get();
-        match text.as_bytes().first() {
-            Some(b'{') => {
-                let ObjectMembers(members) = serde_json::from_str(text).unwrap_or_default();
-                Self::Object(members.into_iter().map(|(name, value)| (name, Self::of(value))).collect())
+    pub(crate) fn of(json: &RedactedJson) -> Self {
+        match json {
+            RedactedJson::Object(members) => {
+                Self::Object(members.iter().map(|(name, value)| (name.clone(), Self::of(value))).collect())
             }
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-                Self::List(items.into_iter().map(Self::of).collect())
-            }
-            Some(b'"') => Self::Text(serde_json::from_str(text).unwrap_or_default()),
-            Some(b'n') | None => Self::Nothing,
-            Some(_) => Self::Text(text.to_owned()),
+            RedactedJson::List(items) => Self::List(items.iter().map(Self::of).collect()),
+            RedactedJson::Secret => Self::Text(HIDDEN.to_owned()),
+            RedactedJson::Value(json) => match json.get() {
+                "null" => Self::Nothing,
+                text if text.starts_with('"') => Self::Text(serde_json::from_str(text).unwrap_or_default()),
+                text => Self::Text(text.to_owned()),
+            },
         }
     }
 
@@ -143,6 +139,12 @@ impl JsonView {
     }
 }
 
+impl Report for RedactedJson {
+    fn text(&self, terminal: Terminal) -> String {
+        JsonView::of(self).text(terminal)
+    }
+}
+
 /// Returns the field names of the objects in a list, in the order in which they first appear.
 fn columns(items: &[JsonView]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
@@ -165,42 +167,17 @@ fn label(name: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// The members of an object in their original order.
-#[derive(Default)]
-pub(crate) struct ObjectMembers<'a>(pub(crate) Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for ObjectMembers<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = ObjectMembers<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ObjectMembers<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(ObjectMembers(members))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
+
     use super::*;
 
     const FILE: Terminal = Terminal { width: None, colors: false };
 
     fn shown(json: &str, terminal: Terminal) -> String {
-        JsonView::of(&RawValue::from_string(json.to_owned()).unwrap()).text(terminal)
+        let json = RawValue::from_string(json.to_owned()).unwrap();
+        JsonView::of(&RedactedJson::of(&json, true)).text(terminal)
     }
 
     const ORDERS: &str = r#"{

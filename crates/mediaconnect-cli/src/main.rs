@@ -41,6 +41,7 @@ mod terminal;
 mod text;
 mod token;
 mod values;
+mod variables;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;

@@ -1,12 +1,13 @@
 //! Network settings: root certificates, the client certificate and the proxy.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mediaconnect::ClientBuilder;
 
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
+use crate::variables::{Lookup, option_or_path, option_or_text};
 
 /// The variable with the proxy's URL, which may contain a password.
 const PROXY: &str = "MEDIACONNECT_PROXY";
@@ -15,15 +16,15 @@ const PROXY: &str = "MEDIACONNECT_PROXY";
 pub(crate) fn configured(
     builder: ClientBuilder,
     args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
+    variable: Lookup,
 ) -> Result<ClientBuilder, Failure> {
-    let file = |option: &Option<PathBuf>, name| option.clone().or_else(|| variable(name).map(PathBuf::from));
     let mut builder = builder;
-    if let Some(path) = file(&args.ca_file, "MEDIACONNECT_CA_FILE") {
+    if let Some(path) = option_or_path(args.ca_file.as_ref(), "MEDIACONNECT_CA_FILE", variable) {
         builder = builder.root_certificate(roots(&path)?);
     }
-    let key = file(&args.client_key, "MEDIACONNECT_CLIENT_KEY");
-    match file(&args.client_certificate, "MEDIACONNECT_CLIENT_CERTIFICATE") {
+    let key = option_or_path(args.client_key.as_ref(), "MEDIACONNECT_CLIENT_KEY", variable);
+    let certificate = args.client_certificate.as_ref();
+    match option_or_path(certificate, "MEDIACONNECT_CLIENT_CERTIFICATE", variable) {
         Some(path) => builder = builder.identity(identity(&path, key.as_deref())?),
         None if key.is_some() => {
             return Err(Failure::usage(
@@ -34,7 +35,7 @@ pub(crate) fn configured(
         None => {}
     }
     without_password("--proxy", args.proxy.as_deref(), PROXY)?;
-    if let Some(url) = args.proxy.clone().or_else(|| variable(PROXY)) {
+    if let Some(url) = option_or_text(args.proxy.as_ref(), PROXY, variable)? {
         builder = builder.proxy(url);
     }
     Ok(builder)

@@ -7,7 +7,6 @@ use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
-use crate::json_view::JsonView;
 use crate::output::{Report, print};
 use crate::secrets::RedactedJson;
 use crate::spaced_numbers::without_grouping;
@@ -28,7 +27,7 @@ struct Page {
 
 impl Page {
     fn part(&self, part: &impl Serialize, terminal: Terminal) -> String {
-        JsonView::of(&RedactedJson::of(part, self.shows_secrets).json()).text(terminal)
+        RedactedJson::of(part, self.shows_secrets).text(terminal)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::stderr::say;
 /// The maximum size of a secret, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
-/// Reads a secret without the line break at its end. The path `-` is standard input.
+/// Reads a secret without the line break at its end and the byte order mark at its beginning. The path `-` is standard input.
 ///
 /// Warns if other users can read the file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
@@ -57,11 +57,11 @@ fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     if text.len() as u64 > MAX_SIZE {
         return Err(Failure::usage(format!("{name} is too large for a secret"), ADVICE));
     }
-    text.truncate(without_line_break(&text).len());
-    if text.is_empty() {
-        return Err(Failure::usage(format!("{name} is empty"), ADVICE));
+    // Some editors and shells of Windows begin a file with a byte order mark.
+    match without_line_break(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
+        "" => Err(Failure::usage(format!("{name} is empty"), ADVICE)),
+        secret => Ok(secret.to_owned()),
     }
-    Ok(text)
 }
 
 /// Removes the line break that an editor or a shell added to a secret.
@@ -98,12 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn one_line_break_at_the_end_is_no_part_of_the_secret() {
+    fn a_byte_order_mark_and_one_line_break_at_the_end_are_no_part_of_the_secret() {
         for (bytes, expected) in [
             (&b"s3cret"[..], "s3cret"),
             (b"s3cret\n", "s3cret"),
             (b"s3cret\r\n", "s3cret"),
             (b" s3cret \n", " s3cret "),
+            (b"\xef\xbb\xbfs3cret\r\n", "s3cret"),
             (b"s3cret\n\n", "s3cret\n"),
         ] {
             assert_eq!(read_from(bytes).unwrap(), expected);

@@ -108,11 +108,7 @@ impl BulkArgs {
 
     /// Returns the value of `--failed`, unless it is the default path.
     pub(super) fn other_failed(&self) -> Option<PathBuf> {
-        self.failed.clone().filter(|path| !self.is_default_failed(path))
-    }
-
-    pub(super) fn is_default_failed(&self, path: &Path) -> bool {
-        path == with_suffix(&self.output, ".failed.csv")
+        self.failed.clone().filter(|path| *path != with_suffix(&self.output, ".failed.csv"))
     }
 
     pub(super) fn is_stdout(&self) -> bool {

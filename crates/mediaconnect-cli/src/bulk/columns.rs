@@ -9,7 +9,8 @@ use crate::failure::Failure;
 pub(super) struct Columns {
     /// For each wanted column, the input columns that have its name. Only the first of them is used.
     found: Vec<Vec<Column>>,
-    width: usize,
+    /// The number of cells in the header.
+    pub(super) width: usize,
     /// True if cells are read unchanged. If false, the apostrophe before a formula is removed.
     pub(super) is_raw: bool,
 }

@@ -26,7 +26,7 @@ impl Job for Export {
     fn parse(&mut self, row: &InputRow, columns: &Columns) -> ParsedRow<CustomerNumber> {
         let text = match row.text(columns, 0) {
             Ok(text) => text.unwrap_or_default(),
-            Err(why) => return ParsedRow::Invalid(why.to_owned()),
+            Err(why) => return ParsedRow::Invalid(why),
         };
         match without_grouping(&text).parse::<CustomerNumber>() {
             Ok(number) if self.seen.insert(number.get()) => {

@@ -120,13 +120,12 @@ impl FailedFile {
         if !recovered.has_others {
             return LineFile::recover(scan).map(Self);
         }
-        let path = scan.path.clone();
-        Self::replaced(&path, recovered).map_err(|error| unwritable(&path, &error)).and_then(
-            |(file, length)| {
-                lock(&path, &file)?;
-                LineFile::open(&path, file, length).map(Self)
-            },
-        )
+        // Windows replaces no file that is open. The lock of the journal still protects the list.
+        let Scan { path, file, .. } = scan;
+        drop(file);
+        let (file, length) = Self::replaced(&path, recovered).map_err(|error| unwritable(&path, &error))?;
+        lock(&path, &file)?;
+        LineFile::open(&path, file, length).map(Self)
     }
 
     /// Replaces the file atomically: after an interruption, either the old or the new file exists.

@@ -41,6 +41,12 @@ impl Input {
                 "convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8, then run the command again",
             ));
         }
+        if has_only_carriage_returns(head) {
+            return Err(Failure::usage(
+                "the lines of the input end with a carriage return only",
+                "end them with a line feed, for example with tr '\\r' '\\n', then run the command again",
+            ));
+        }
         if format.columns.is_none() && is_csv(head) {
             return Err(Failure::usage(
                 "the first line of the input has several cells, but without --column each line \
@@ -88,6 +94,11 @@ fn is_csv(head: &[u8]) -> bool {
 /// "Unicode text".
 fn is_utf_16(head: &[u8]) -> bool {
     [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark))
+}
+
+/// Returns true if lines end as on a classic Mac. All of the file would be a single row.
+fn has_only_carriage_returns(head: &[u8]) -> bool {
+    !head.contains(&b'\n') && head.windows(2).any(|two| two[0] == b'\r')
 }
 
 fn unclosed(line: u64) -> Failure {
@@ -220,6 +231,15 @@ mod tests {
                 assert!(refused.contains("UTF-16") && refused.contains("UTF-8"), "{refused}");
             }
         }
+    }
+
+    #[test]
+    fn carriage_returns_as_line_breaks_are_refused() {
+        for wanted in [None, Some(&["number"][..])] {
+            let refused = read(b"number\r563457\r100214\r", wanted).err().unwrap();
+            assert!(refused.contains("carriage return") && refused.contains("line feed"), "{refused}");
+        }
+        assert_eq!(rows(b"563457\r", None), numbered(&[(1, "563457")]));
     }
 
     #[test]

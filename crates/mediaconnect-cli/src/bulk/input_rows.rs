@@ -160,8 +160,18 @@ impl InputRow {
     /// Returns the text of a wanted column; `None` if the input lacks the column or the cell is empty.
     ///
     /// # Errors
-    /// Returns a message if the row is not UTF-8.
-    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, &'static str> {
+    /// Returns a message if the row has more cells than the header, or is not UTF-8.
+    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, String> {
+        // In such a row, a delimiter without quotes has moved the cells, so this column may have the value of another.
+        // The extra cells may be empty, because the last cell of the row may have been empty.
+        if self.cells.len() > columns.width {
+            return Err(format!(
+                "the row has {} cells, but the header has {}: quote each cell that contains the delimiter, or name all \
+                 columns in the header",
+                self.cells.len(),
+                columns.width
+            ));
+        }
         let Some(column) = columns.of(wanted) else { return Ok(None) };
         let text = str::from_utf8(self.cells.get(column.cell).unwrap_or_default());
         let mut text = text.map_err(|_| "the line is not UTF-8: save the file as UTF-8")?.to_owned();

@@ -26,13 +26,11 @@ pub(super) struct RunRecord {
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
     /// The value of `--delimiter`, if given.
-    #[serde(default)]
     pub(super) delimiter: Option<char>,
-    #[serde(default)]
     pub(super) bom: bool,
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
-    /// The value of `--failed`, unless it is the default path. Earlier versions also recorded the default path.
+    /// The value of `--failed`, unless it is the default path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failed: Option<PathBuf>,
     /// True if the input can be read only once, and is therefore copied.

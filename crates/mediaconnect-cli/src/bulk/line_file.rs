@@ -1,7 +1,7 @@
 //! A private file to which whole lines are appended. The file is locked while it is open.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
@@ -74,7 +74,10 @@ impl LineFile {
             self.cut_off();
         }
         self.pending.clear();
-        outcome.map_err(|error| unwritable(&self.path, &error))
+        outcome.map_err(|error| match &self.file {
+            None if error.kind() == ErrorKind::BrokenPipe => closed_early(),
+            _ => unwritable(&self.path, &error),
+        })
     }
 
     /// Removes the incomplete line that a failed write left, because the user may read the file without resuming the
@@ -134,7 +137,8 @@ pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
 pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     let mut locked = Vec::new();
     for path in paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|file| file.is_file())) {
-        let file = File::open(path).map_err(|error| unwritable(path, &error))?;
+        // NFS locks only a file that is open for writing.
+        let file = OpenOptions::new().write(true).open(path).map_err(|error| unwritable(path, &error))?;
         lock(path, &file)?;
         locked.push(file);
     }
@@ -167,6 +171,15 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
 /// Returns true if the path exists. Does not follow symbolic links.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Returns the failure for a reader of standard output that does not read all rows, such as `head`.
+fn closed_early() -> Failure {
+    Failure::new(
+        Exit::Failure,
+        "standard output was closed before all rows were written",
+        "let the next program of the pipe read to the end, or name a file with --output",
+    )
 }
 
 /// Returns the failure for a file that cannot be written.

@@ -17,12 +17,34 @@ use crate::failure::Failure;
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
+/// The maximum number of known good requests.
+const MAX_KNOWN_GOOD: usize = 3;
+
+/// Requests that succeeded. There are several, because the customer of a row that an earlier run wrote may have been
+/// removed since.
+pub(super) struct KnownGood<R>(Vec<R>);
+
+impl<R> Default for KnownGood<R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<R> KnownGood<R> {
+    /// Adds the request of a row that an earlier run wrote.
+    pub(super) fn add(&mut self, request: R) {
+        if self.0.len() < MAX_KNOWN_GOOD {
+            self.0.push(request);
+        }
+    }
+}
+
 pub(super) struct OutageMonitor<'a, J: Job> {
     pub(super) client: &'a Client,
     pub(super) breaker: CircuitBreaker,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded, in this run or in an earlier one.
-    pub(super) known_good: &'a Locked<Option<J::Request>>,
+    /// Requests that succeeded, in this run or in an earlier one.
+    pub(super) known_good: &'a Locked<KnownGood<J::Request>>,
 }
 
 impl<J: Job> OutageMonitor<'_, J> {
@@ -34,15 +56,22 @@ impl<J: Job> OutageMonitor<'_, J> {
         outcome: &mediaconnect::Result<T>,
     ) -> Result<(), Failure> {
         let Err(error) = outcome else {
-            *self.known_good.lock() = Some(request.clone());
+            *self.known_good.lock() = KnownGood(vec![request.clone()]);
             self.breaker.record(RowOutcome::Success);
             return Ok(());
         };
-        match self.breaker.record(RowOutcome::of(Some(error))) {
+        let outcome = RowOutcome::of(Some(error));
+        let decision = self.breaker.record(outcome);
+        let has_known_good = !self.known_good.lock().0.is_empty();
+        match decision {
             Decision::Continue => Ok(()),
+            // The first rows of a resumed run failed, but a row of the earlier run succeeded.
+            Decision::Stop if outcome == RowOutcome::Temporary && has_known_good => {
+                self.wait_for_upstream(request).await
+            }
             Decision::Stop => Err(error.clone().into()),
             Decision::WaitForUpstream => self.wait_for_upstream(request).await,
-            Decision::ConfirmFailures if self.known_good().is_none() => Err(unproven(error.clone())),
+            Decision::ConfirmFailures if !has_known_good => Err(unproven(error.clone())),
             Decision::ConfirmFailures => self.confirm().await,
         }
     }
@@ -53,19 +82,31 @@ impl<J: Job> OutageMonitor<'_, J> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
         }
-        if let Some(known_good) = self.known_good() {
-            self.probe(&known_good).await?.map_err(unlike_before)?;
-        }
+        self.probe_known_good().await?;
         self.state.lock().confirm()
     }
 
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
-        match self.known_good() {
-            Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
+        if self.known_good.lock().0.is_empty() {
             // No row has succeeded yet, so the request of this row is repeated. A final failure also ends the wait,
             // because it shows that the Connect API responds.
-            None => self.probe(request).await.map(drop),
+            return self.probe(request).await.map(drop);
         }
+        self.probe_known_good().await
+    }
+
+    /// Repeats the known good requests until one succeeds. Returns an error if there are such requests, and all of them
+    /// fail now.
+    async fn probe_known_good(&self) -> Result<(), Failure> {
+        let requests = self.known_good.lock().0.clone();
+        let mut failure = None;
+        for request in &requests {
+            match self.probe(request).await? {
+                Ok(()) => return Ok(()),
+                Err(error) => failure = Some(error),
+            }
+        }
+        failure.map_or(Ok(()), |error| Err(unlike_before(error)))
     }
 
     /// Repeats a request until the Connect API responds with a success or a final failure.
@@ -88,10 +129,6 @@ impl<J: Job> OutageMonitor<'_, J> {
             sleep(PROBE_PAUSE).await;
         }
     }
-
-    fn known_good(&self) -> Option<J::Request> {
-        self.known_good.lock().clone()
-    }
 }
 
 /// Returns the failure of a run in which no row has succeeded.
@@ -108,7 +145,8 @@ fn unproven(error: Error) -> Failure {
 /// Returns the failure of a run in which a repeated request fails, although it succeeded before.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before now fails: {error}");
-    Failure::from(error)
-        .with_what(what)
-        .with_next("check that the command uses the environment in which the run began")
+    Failure::from(error).with_what(what).with_next(
+        "check that the command uses the environment in which the run began. If the customers of the first rows were \
+         removed since, add --keep-going",
+    )
 }

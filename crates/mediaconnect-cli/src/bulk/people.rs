@@ -25,7 +25,7 @@ impl Job for Match {
         let texts: Result<Vec<_>, _> = (0..FIELDS.len()).map(|field| row.text(columns, field)).collect();
         let texts = match texts {
             Ok(texts) => texts,
-            Err(why) => return ParsedRow::Invalid(why.to_owned()),
+            Err(why) => return ParsedRow::Invalid(why),
         };
         let checked = SearchArgs::of_person(texts).and_then(|(search, is_padded)| {
             search.validate().map_err(|violations| Failure::from(violations.as_slice()))?;

@@ -6,6 +6,7 @@ use super::failed::FailureReason;
 use super::input::lost;
 use super::input_rows::InputRows;
 use super::locked::Locked;
+use super::outage::KnownGood;
 use super::run::{Job, ParsedRow};
 use super::state::RunState;
 use crate::failure::Failure;
@@ -18,9 +19,8 @@ pub(super) struct Requests<'a, J: Job> {
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// A request that succeeded, or `None` until one is known. The iterator stores the request of a row that an earlier
-    /// run wrote, unless a request is already stored.
-    pub(super) known_good: &'a Locked<Option<J::Request>>,
+    /// Requests that succeeded. The iterator adds those of rows that an earlier run wrote.
+    pub(super) known_good: &'a Locked<KnownGood<J::Request>>,
 }
 
 impl<J: Job> Iterator for Requests<'_, J> {
@@ -42,7 +42,7 @@ impl<J: Job> Iterator for Requests<'_, J> {
             let settled = match parsed {
                 ParsedRow::Request { request, .. } if is_done => {
                     if state.store.is_written(row.line) {
-                        self.known_good.lock().get_or_insert(request);
+                        self.known_good.lock().add(request);
                     }
                     Ok(())
                 }

@@ -16,7 +16,7 @@ use super::input::{Input, InputFormat};
 use super::input_rows::InputRow;
 use super::line_file::exists;
 use super::locked::Locked;
-use super::outage::OutageMonitor;
+use super::outage::{KnownGood, OutageMonitor};
 use super::output_row::OutputRow;
 use super::requests::Requests;
 use super::startup::{Startup, copy_of};
@@ -129,12 +129,13 @@ pub(super) async fn run<J: Job>(
     summary.failures = store.failures().clone();
     let is_complete = summary.ended && summary.failed_for_now == 0;
     let finished = store.finish(is_complete.then_some(rows));
-    if args.is_stdout() {
-        say(output::text(&summary, args.summary, Terminal::PIPE)?.trim_end());
+    let shown = if args.is_stdout() {
+        output::text(&summary, args.summary, Terminal::PIPE).map(|text| say(text.trim_end()))
     } else {
-        print(&summary, args.summary)?;
-    }
+        print(&summary, args.summary)
+    };
     outcome.and(finished).map_err(|failure| args.with_restart(failure))?;
+    shown?;
     if summary.padded > 0 {
         say(&format!(
             "Postal codes padded to four digits, as in Norway, because their leading zero was lost: {}.",
@@ -161,7 +162,7 @@ pub(super) async fn run<J: Job>(
 
 /// Sends all rows, then retries those with temporary failures.
 async fn process<J: Job>(client: &Client, input: &Input, state: &Locked<RunState>) -> Result<(), Failure> {
-    let known_good = Locked::new(None);
+    let known_good = Locked::new(KnownGood::default());
     let breaker = CircuitBreaker::new(state.lock().expects_final);
     let mut monitor = OutageMonitor::<J> { client, breaker, state, known_good: &known_good };
     let mut pending = None;

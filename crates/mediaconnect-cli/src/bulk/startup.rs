@@ -85,7 +85,7 @@ impl Startup<'_> {
             let path = self.args.input.clone();
             let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
             record.input = Some(read.map_err(|error| super::input::unreadable(&self.args.input, &error))?);
-            self.check_same(recorded, record)?;
+            recorded.check_same(record)?;
             record.finished = Some(finished);
             self.delete_own_copy(recorded)?;
             return Ok(Start::Finished(finished));
@@ -93,15 +93,8 @@ impl Startup<'_> {
         let path = if record.is_copied { copy_of(self.args) } else { self.args.input.clone() };
         let input = self.read(path).await?;
         record.input = Some(input.fingerprint());
-        self.check_same(recorded, record)?;
+        recorded.check_same(record)?;
         Ok(Start::Resumed(input))
-    }
-
-    /// Checks that the options are those of the earlier run. Earlier versions recorded the default path of the list of
-    /// failures, which therefore counts as not given.
-    fn check_same(&self, recorded: &RunRecord, record: &RunRecord) -> Result<(), Failure> {
-        let failed = recorded.failed.clone().filter(|path| !self.args.is_default_failed(path));
-        RunRecord { failed, ..recorded.clone() }.check_same(record)
     }
 
     /// Deletes the copy of the input if the finished run did not delete it. This happens if the run was interrupted
@@ -123,21 +116,34 @@ impl Startup<'_> {
         self.check_free(previous, record)?;
         if !record.is_copied {
             let input = self.read(self.args.input.clone()).await?;
-            self.clear(previous)?;
+            self.delete_results()?;
+            self.delete_copy(previous)?;
             return Ok(input);
         }
-        // The files of the earlier run are deleted before the input is read, because the new copy of the input gets the
-        // same path as the old copy.
-        self.clear(previous)?;
-        let input = match journal.write(record) {
-            Ok(()) => self.copied().await,
-            Err(failure) => Err(failure),
-        };
-        // Nothing can be resumed with this journal, because the other files of the earlier run are already deleted.
-        if input.is_err() && *previous != PreviousRun::Nothing {
-            let _ = journal.delete();
+        // The old copy is deleted before the input is read, because the new copy gets the same path.
+        self.delete_copy(previous)?;
+        let input = self.begin_with_copy(journal, record).await;
+        if input.is_err() {
+            let _ = match previous {
+                PreviousRun::Nothing => Ok(()),
+                PreviousRun::Recorded(recorded) if !previous.has_copy() => {
+                    journal.write(recorded).map_err(drop)
+                }
+                // Nothing can be resumed with the old journal, because the old copy is already deleted.
+                _ => journal.delete().map_err(drop),
+            };
         }
         input
+    }
+
+    async fn begin_with_copy(&mut self, journal: &Journal, record: &RunRecord) -> Result<Input, Failure> {
+        journal.write(record)?;
+        let input = self.copied().await?;
+        if let Err(failure) = self.delete_results() {
+            let _ = delete(&copy_of(self.args));
+            return Err(failure);
+        }
+        Ok(input)
     }
 
     async fn read(&mut self, path: PathBuf) -> Result<Input, Failure> {
@@ -222,17 +228,17 @@ impl Startup<'_> {
         Err(Failure::usage(format!("{} exists", path.display()), next))
     }
 
-    /// With `--force`, deletes the output, the list of failures and the copy of an earlier run. With `--resume`,
-    /// deletes an incomplete copy.
-    fn clear(&self, previous: &PreviousRun) -> Result<(), Failure> {
-        let (failed, copy) = (self.args.failed().unwrap_or_default(), copy_of(self.args));
-        let files = [&self.args.output, &failed, &copy].map(PathBuf::as_path);
-        match (self.args.force, previous.has_copy()) {
-            (true, true) => delete_unused(&files),
-            (true, false) => delete_unused(&files[..2]),
-            (false, true) if self.args.resume => delete_unused(&files[2..]),
-            (false, _) => Ok(()),
-        }
+    /// With `--force`, deletes the output and the list of failures of an earlier run.
+    fn delete_results(&self) -> Result<(), Failure> {
+        let failed = self.args.failed().unwrap_or_default();
+        if self.args.force { delete_unused(&[&self.args.output, &failed]) } else { Ok(()) }
+    }
+
+    /// With `--force` or `--resume`, deletes the copy of the input of an earlier run. A resumed run no longer needs this
+    /// copy, because it is incomplete.
+    fn delete_copy(&self, previous: &PreviousRun) -> Result<(), Failure> {
+        let is_allowed = self.args.force || self.args.resume;
+        if is_allowed && previous.has_copy() { delete_unused(&[&copy_of(self.args)]) } else { Ok(()) }
     }
 
     fn unknown_input(&self, previous: &PreviousRun) -> Failure {

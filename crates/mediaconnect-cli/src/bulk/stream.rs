@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use crate::secret_file::is_stdin;
+
 /// Returns true if an input can be read only once: standard input, a pipe or a device.
 pub(super) fn is_stream(path: &Path) -> bool {
-    path.as_os_str() == "-"
-        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    is_stdin(path) || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// Copies standard input, a pipe or a device to a file.

@@ -12,6 +12,7 @@ use serde::de::{Error as _, IgnoredAny};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret_file::{self, without_line_break};
+use crate::variables::{option_or_path, option_or_text};
 
 const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, \
                     http_basic, \
@@ -67,9 +68,8 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
 
 /// Returns the profile that the argument names, otherwise the profile in `MEDIACONNECT_PROFILE`, otherwise the file's
 /// default profile. Returns `None` if none of them names a profile.
-pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
-    let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
-    let named = name.map(str::to_owned).or(variable);
+pub(super) fn chosen(name: Option<&String>) -> Result<Option<(String, Profile)>, Failure> {
+    let named = option_or_text(name, "MEDIACONNECT_PROFILE", &|name| env::var_os(name))?;
     let Some(path) = path() else {
         return if named.is_some() { Err(missing(Path::new("mediaconnect.toml"))) } else { Ok(None) };
     };
@@ -115,11 +115,13 @@ fn check(profile: &Profile) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The variable that names another configuration file.
+const PATH: &str = "MEDIACONNECT_CONFIG";
+
 /// Returns the path of the configuration file: `MEDIACONNECT_CONFIG`, otherwise `mediaconnect.toml` in the user's
 /// configuration directory.
 pub(super) fn path() -> Option<PathBuf> {
-    let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(path) = variable("MEDIACONNECT_CONFIG") {
+    if let Some(path) = variable(PATH) {
         return Some(path);
     }
     let folder = variable("XDG_CONFIG_HOME");
@@ -128,15 +130,19 @@ pub(super) fn path() -> Option<PathBuf> {
     Some(folder.join("mediaconnect.toml"))
 }
 
-/// Reads the file; `None` if it does not exist.
+fn variable(name: &str) -> Option<PathBuf> {
+    option_or_path(None, name, &|name| env::var_os(name))
+}
+
+/// Reads the file; `None` if it does not exist and `MEDIACONNECT_CONFIG` does not name it.
 pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && variable(PATH).is_none() => return Ok(None),
         Err(error) => {
             return Err(Failure::usage(
                 format!("{} cannot be read: {error}", path.display()),
-                "make the file readable, or name another one with MEDIACONNECT_CONFIG",
+                format!("make the file readable, or name another one with {PATH}"),
             ));
         }
     };

@@ -92,6 +92,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             "none",
         ),
         ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "HTTPS_PROXY, if set"),
+        ("fleet", "--fleet", args.fleet.is_some(), Some("MEDIACONNECT_FLEET_URL"), "none"),
         ("timeout", "--timeout", args.timeout.is_some(), None, "the library's default"),
         ("user token", "", false, Some("MEDIACONNECT_USER_TOKEN"), "not set"),
     ];

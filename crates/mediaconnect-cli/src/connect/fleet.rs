@@ -8,6 +8,7 @@ use mediaconnect_fleet::Fleet;
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
 use crate::network::without_password;
+use crate::variables::{Lookup, option_or_text};
 
 /// The variable with the URL of Redis, which may contain a password.
 pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
@@ -15,12 +16,9 @@ pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
 /// Returns the fleet from the settings. The fleet connects to Redis at the first call.
-pub(crate) fn from_settings(
-    args: &ConnectionArgs,
-    variable: &impl Fn(&'static str) -> Option<String>,
-) -> Result<Option<Fleet>, Failure> {
+pub(crate) fn from_settings(args: &ConnectionArgs, variable: Lookup) -> Result<Option<Fleet>, Failure> {
     without_password("--fleet", args.fleet.as_deref(), VARIABLE)?;
-    let Some(url) = args.fleet.clone().or_else(|| variable(VARIABLE)) else { return Ok(None) };
+    let Some(url) = option_or_text(args.fleet.as_ref(), VARIABLE, variable)? else { return Ok(None) };
     let fleet = Fleet::at(&url)
         .map_err(|error| Failure::usage(error.to_string(), format!("correct --fleet or {VARIABLE}")))?;
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))

@@ -1,23 +1,19 @@
 //! Checks each setting and names its source. Shows no value except the name of the environment.
 
-use std::ffi::OsString;
-
 use mediaconnect::{Client, Environment};
 
 use super::report::Check;
 use crate::exit::Exit;
 use crate::global_args::ConnectionArgs;
 use crate::secret_file;
-
-/// Looks up an environment variable. The value can be invalid UTF-8.
-type EnvLookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+use crate::variables::Lookup;
 
 /// Checks the settings in the command line, the environment variables and the profile.
-pub(super) fn checks(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
+pub(super) fn checks(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
     if args.sandbox {
         return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
     }
-    let variable: EnvLookup = &|name| variable(name).filter(|value| !value.is_empty());
+    let variable: Lookup = &|name| variable(name).filter(|value| !value.is_empty());
     let mut checks = vec![environment(args, variable)];
     checks.extend(urls(args, variable));
     checks.push(credential(
@@ -40,7 +36,7 @@ fn source(args: &ConnectionArgs, option: &str) -> String {
     profile.unwrap_or_else(|| option.to_owned())
 }
 
-fn environment(args: &ConnectionArgs, variable: EnvLookup) -> Check {
+fn environment(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "environment";
     if let Some(environment) = args.environment {
         return Check::ok(NAME, format!("{}, from {}", word(environment), source(args, "--environment")));
@@ -69,7 +65,7 @@ fn word(environment: Environment) -> &'static str {
 }
 
 /// Checks the two URLs, which should come from the same source.
-fn urls(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
+fn urls(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
     let (base, token) = (
         UrlSource::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
         UrlSource::of("--token-url", args.token_url.as_ref(), "MEDIACONNECT_TOKEN_URL", args, variable),
@@ -102,7 +98,7 @@ impl UrlSource {
         given: Option<&String>,
         name: &'static str,
         args: &ConnectionArgs,
-        variable: EnvLookup,
+        variable: Lookup,
     ) -> Self {
         match text(name, variable) {
             _ if given.is_some() => Self::Option(source(args, option)),
@@ -135,7 +131,7 @@ fn credential(
     option: Option<String>,
     variable_name: &'static str,
     help: &str,
-    variable: EnvLookup,
+    variable: Lookup,
 ) -> Check {
     if let Some(option) = option {
         return Check::ok(name, format!("from {option}"));
@@ -150,7 +146,7 @@ fn credential(
     }
 }
 
-fn client_secret(args: &ConnectionArgs, variable: EnvLookup) -> Check {
+fn client_secret(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "client secret";
     match &args.client_secret_file {
         Some(path) => match secret_file::inspect(path) {
@@ -188,7 +184,7 @@ fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
 }
 
 /// Checks the user token. `doctor` does not need it and never sends it.
-fn user_token(variable: EnvLookup) -> Check {
+fn user_token(variable: Lookup) -> Check {
     const NAME: &str = "user token";
     match text("MEDIACONNECT_USER_TOKEN", variable) {
         None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only commands in user mode need it"),
@@ -221,21 +217,20 @@ fn oddity(value: &str) -> Option<&'static str> {
     }
 }
 
-fn client_certificate(args: &ConnectionArgs, variable: EnvLookup) -> Check {
+fn client_certificate(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "client certificate";
     const OPTION: &str = "--client-certificate";
     const VARIABLE: &str = "MEDIACONNECT_CLIENT_CERTIFICATE";
     if args.client_certificate.is_some() {
         return Check::ok(NAME, format!("from {}", source(args, OPTION)));
     }
-    match text(VARIABLE, variable) {
+    match variable(VARIABLE) {
         None => Check::ok(NAME, "none; some servers require one"),
-        Some(Ok(_)) => Check::ok(NAME, format!("from {VARIABLE}")),
-        Some(Err(NotUtf8)) => not_text(NAME, VARIABLE),
+        Some(_) => Check::ok(NAME, format!("from {VARIABLE}")),
     }
 }
 
-fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
+fn proxy(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "proxy";
     let own = args.proxy.as_ref().map(|_| source(args, "--proxy"));
     let own = own.or_else(|| variable("MEDIACONNECT_PROXY").map(|_| "MEDIACONNECT_PROXY".to_owned()));
@@ -269,7 +264,7 @@ fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
 
 struct NotUtf8;
 
-fn text(name: &str, variable: EnvLookup) -> Option<Result<String, NotUtf8>> {
+fn text(name: &str, variable: Lookup) -> Option<Result<String, NotUtf8>> {
     variable(name).map(|value| value.into_string().map_err(|_| NotUtf8))
 }
 

@@ -97,7 +97,7 @@ impl<T: 'static> Report for OperationResponse<T> {
         if let Some(customer) = any.downcast_ref::<CustomerInfo>() {
             return customer.text(terminal);
         }
-        let shown = JsonView::of(&self.document.json());
+        let shown = JsonView::of(&self.document);
         if any.is::<()>() || (self.is_change && shown.is_a_flag()) {
             return "done\n".to_owned();
         }

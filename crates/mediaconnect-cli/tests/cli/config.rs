@@ -1,5 +1,7 @@
 //! Tests the profiles of the configuration file, and the connection options.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -79,6 +81,84 @@ async fn variables_override_the_default_profile_but_not_a_named_one() {
     // A profile's secret is sent only with the profile's client id.
     let run = left_over(&option);
     assert!(run.code == Some(2) && run.err.contains("the client secret is missing"), "{run:?}");
+}
+
+#[tokio::test]
+async fn the_secret_of_a_profile_is_sent_to_no_other_system() {
+    let sandbox = Sandbox::start().await;
+    let directory = configured("other-system-of-profile", &sandbox);
+    let other = "http://127.0.0.1:1";
+    for (line, variables, source) in [
+        ("token --environment test", [("HOME", "")], "--environment"),
+        ("token --profile norway --base-url http://127.0.0.1:1", [("HOME", "")], "--base-url"),
+        ("token --profile sweden --token-url http://127.0.0.1:1", [("HOME", "")], "--token-url"),
+        ("token", [("MEDIACONNECT_ENVIRONMENT", "test")], "MEDIACONNECT_ENVIRONMENT"),
+        ("token", [("MEDIACONNECT_BASE_URL", other)], "MEDIACONNECT_BASE_URL"),
+        ("token", [("MEDIACONNECT_TOKEN_URL", other)], "MEDIACONNECT_TOKEN_URL"),
+    ] {
+        let run = finish(with_file(&directory, line).envs(variables));
+        let name = if line.contains("sweden") { "sweden" } else { "norway" };
+        let said = format!("the client secret is that of profile {name}, but {source} names another system");
+        assert!(run.code == Some(2) && run.err.contains(&said), "{line}: {run:?}");
+    }
+    assert!(sandbox.requests().is_empty());
+    let same = format!("{}/", sandbox.base_url());
+    let run = finish(with_file(&directory, "token").env("MEDIACONNECT_BASE_URL", same));
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[tokio::test]
+async fn with_a_named_profile_the_variables_of_proxy_and_fleet_have_an_effect() {
+    let directory = Directory::new("network-of-profile");
+    let url = "https://api.example.com";
+    directory.write("secret", "x");
+    directory.write(
+        "mediaconnect.toml",
+        &format!(
+            "[profiles.a]\nbase_url = {url:?}\ntoken_url = {url:?}\nclient_id = \"x\"\nclient_secret_file = {:?}\n",
+            directory.file("secret").display().to_string()
+        ),
+    );
+    let mut through_proxy = with_file(&directory, "token --profile a");
+    let run = finish(through_proxy.env("MEDIACONNECT_PROXY", "http://user:canary@127.0.0.1:1"));
+    assert!(run.code == Some(6) && run.err.contains("the proxy cannot be reached"), "{run:?}");
+    let mut in_fleet = with_file(&directory, "fleet status --profile a");
+    let run = finish(in_fleet.env("MEDIACONNECT_FLEET_URL", "redis://user:canary@127.0.0.1:1"));
+    assert!(run.code == Some(6) && run.err.contains("the fleet's Redis cannot be used"), "{run:?}");
+    assert!(!run.err.contains("canary"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_variable_that_is_not_utf_8_is_not_taken_as_unset() {
+    let upstream = upstream(customers()).await;
+    let not_text = OsStr::from_bytes(b"canary\xff");
+    for name in [
+        "ENVIRONMENT",
+        "BASE_URL",
+        "TOKEN_URL",
+        "CLIENT_ID",
+        "CLIENT_SECRET",
+        "PROXY",
+        "FLEET_URL",
+        "PROFILE",
+    ] {
+        let name = format!("MEDIACONNECT_{name}");
+        let run = finish(command_at(&upstream, "customer info 1").env(&name, not_text));
+        assert!(run.code == Some(2) && run.err.contains(&format!("{name} is not UTF-8")), "{run:?}");
+        assert!(!run.err.contains("canary"), "{run:?}");
+    }
+    let path = finish(command_at(&upstream, "customer info 1").env("MEDIACONNECT_CA_FILE", not_text));
+    assert!(path.code == Some(2) && path.err.contains("cannot be read"), "{path:?}");
+    assert!(upstream.received_requests().await.unwrap().is_empty());
+}
+
+#[test]
+fn a_configuration_file_that_is_named_must_exist() {
+    for line in ["token", "config"] {
+        let run = finish(command(line).env("MEDIACONNECT_CONFIG", "/no/such/file.toml"));
+        assert!(run.code == Some(2) && run.err.contains("/no/such/file.toml cannot be read"), "{run:?}");
+        assert!(run.err.contains("MEDIACONNECT_CONFIG"), "{run:?}");
+    }
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ async fn the_secret_file_is_checked_without_showing_the_secret() {
     let doctor = format!("{DOCTOR} --client-secret-file {}", file.display());
     for (content, state, said) in [
         ("canary\n", "ok", "from --client-secret-file"),
-        ("\u{feff}canary\n", "warning", "begins with a byte order mark"),
+        ("\u{feff}canary\n", "ok", "from --client-secret-file"),
         ("canary\n\n", "warning", "has a blank line"),
         ("\"canary\"\n", "warning", "quotation mark"),
         ("canary \n", "warning", "begins or ends with a space"),

@@ -51,6 +51,9 @@ async fn a_search_is_written_as_csv_and_nothing_else_is() {
         let refused = finish(&mut command_at(&upstream, &format!("{line} --output csv")));
         assert!(refused.code == Some(2) && refused.err.contains("only customer search"), "{refused:?}");
     }
+    let both =
+        finish(&mut command_at(&upstream, "customer search --email a@example.com --output csv --jq ."));
+    assert!(both.code == Some(2) && both.err.contains("--output csv and --jq"), "{both:?}");
     assert_eq!(upstream.received_requests().await.unwrap().len(), 2, "a token and one search");
 }
 

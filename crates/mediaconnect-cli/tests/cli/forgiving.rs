@@ -120,11 +120,57 @@ async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
         &["customer", "exists", "563 457"],
         &["customer", "overview", " 563 457"],
         &["customer", "search", "--phone", "+47 23 33 91 00"],
+        &["doctor", "--customer", "563 457"],
+        &["access", "may-read", "DIGITAL", "--credential", "nobody@example.com", "--customer", "563 457"],
     ] {
         let mut command = command("--sandbox");
         let run = finish(command.args(arguments));
-        assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
+        let no = arguments.contains(&"may-read");
+        assert_eq!(run.code, Some(i32::from(no)), "{arguments:?}: {run:?}");
     }
+}
+
+#[tokio::test]
+async fn a_row_with_more_cells_than_the_header_sends_nothing() {
+    let directory = Directory::new("moved-cells");
+    // The names have a comma without quotes, so the customer's number is not in its column. The last one has no number.
+    directory.write(
+        "in.csv",
+        "name,branch,customerNumber\nLund,7,100\nCanary, Kari,12,563457\n \"Canary, Ola\",12,563457\nCanary, Eva,12,\n",
+    );
+    directory.write(
+        "people.csv",
+        "lastName,email\nCanary, kari@example.com,ola@example.com\nLund,a@example.com\n",
+    );
+    let upstream = upstream(customers()).await;
+    let export = "customer export --input @in.csv --output @out --column customerNumber";
+    let run = directory.run_at(&upstream, export);
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1), "{run:?}");
+    let failed = directory.read("out.failed.csv");
+    let why = "invalid-input,\"the row has 4 cells, but the header has 3: quote each cell";
+    for line in [3, 4, 5] {
+        assert!(failed.contains(&format!("\n{line},{why}")), "{failed}");
+    }
+    assert!(!format!("{failed}{run:?}").contains("Canary"), "{failed}");
+    let dry = directory.run_at(&upstream, &format!("{export} --dry-run --summary json"));
+    assert_eq!((dry.code, &dry.json()["toAsk"]), (Some(8), &json!(1)), "{dry:?}");
+    let run = directory.run_at(&upstream, "customer match --input @people.csv --output @found --dry-run");
+    assert!(run.code == Some(8) && run.out.contains("To send             1"), "{run:?}");
+    let requests = upstream.received_requests().await.unwrap();
+    let looked_up: Vec<_> =
+        requests.iter().map(|request| request.url.path()).filter(|path| *path != "/token").collect();
+    assert_eq!(looked_up, ["/v1/client/customer/info/100"]);
+}
+
+#[tokio::test]
+async fn numbers_on_two_lines_of_a_cell_are_not_joined() {
+    let (directory, sandbox) = (Directory::new("two-numbers"), sandbox().await);
+    directory.write("in.csv", "number\n\"1\n001\"\n\"1\t002\"\n");
+    let run = directory.run(&sandbox, "customer export --input @in.csv --output @out --column number");
+    assert_eq!((run.code, directory.read("out").as_str()), (Some(8), ""), "{run:?}");
+    directory.write("in", "7\n1\t001\n1\r002\n");
+    let run = directory.run(&sandbox, "customer export --input @in --output @lines");
+    assert_eq!((run.code, directory.sorted("lines").len()), (Some(8), 1), "{run:?}");
 }
 
 #[tokio::test]

@@ -90,6 +90,20 @@ async fn force_deletes_no_file_that_an_export_did_not_make() {
 }
 
 #[tokio::test]
+async fn force_keeps_the_old_output_if_the_new_input_cannot_be_used() {
+    let (directory, sandbox) = (Directory::new("kept"), sandbox().await);
+    directory.write("in", "1\n2\n");
+    assert_eq!(directory.run(&sandbox, EXPORT).code, Some(0));
+    let files = directory.files();
+    let empty = "customer export --input - --output @out --force --column number";
+    let run = directory.run(&sandbox, empty);
+    assert!(run.code == Some(2) && run.err.contains("no column with the name"), "{run:?}");
+    assert_eq!((directory.sorted("out").len(), directory.files()), (2, files));
+    let again = directory.run(&sandbox, &format!("{EXPORT} --resume"));
+    assert!(again.code == Some(0) && again.err.contains("already complete"), "{again:?}");
+}
+
+#[tokio::test]
 async fn resume_leaves_a_file_alone_that_is_named_like_the_list_of_failures_with_new_appended() {
     let directory = Directory::new("new");
     directory.write("in", &lines([1, 2]));
@@ -138,14 +152,6 @@ async fn two_spellings_of_a_path_are_the_same_file() {
 async fn a_run_is_resumed_with_another_spelling_of_its_output() {
     let (directory, upstream, _) = partial("respelled", "jsonl").await;
     let run = directory.run_at(&upstream, "customer export --input @in --output @../respelled/out --resume");
-    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 4), "{run:?}");
-
-    // Earlier versions recorded the path of the list of failures even if `--failed` was not given.
-    let (directory, upstream, line) = partial("recorded-list", "jsonl").await;
-    let list = directory.file("out.failed.csv");
-    let recorded = format!("{{\n  \"failed\": {list:?},");
-    directory.write("out.resume", &directory.read("out.resume").replacen('{', &recorded, 1));
-    let run = directory.run_at(&upstream, &format!("{line} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 4), "{run:?}");
 }
 

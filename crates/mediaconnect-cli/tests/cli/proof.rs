@@ -190,6 +190,52 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
+/// Runs an export of the numbers 1 to 300 that stops because the credentials are refused. Returns the number of written
+/// rows.
+async fn stopped(directory: &Directory) -> usize {
+    directory.write("in", &lines(1..=300));
+    let upstream = full().await;
+    let refused = Mock::given(path_regex("^/v1/.*/(2[5-9][0-9]|300)$")).respond_with(of_connect(401, "{}"));
+    refused.with_priority(1).mount(&upstream).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
+    assert_eq!(run.code, Some(3), "{run:?}");
+    let written = directory.sorted("out").len();
+    assert!((3..250).contains(&written), "{written}");
+    written
+}
+
+#[tokio::test]
+async fn a_resumed_run_waits_for_an_outage_at_its_start() {
+    let directory = Directory::new("outage-at-start");
+    let written = stopped(&directory).await;
+    let upstream = full().await;
+    let done = directory.read("out");
+    let is_new = move |request: &wiremock::Request| {
+        let number = request.url.path().strip_prefix("/v1/client/customer/info/").unwrap_or_default();
+        !number.is_empty() && !done.contains(&format!("\"customerNumber\":{number}}}"))
+    };
+    // The client does not retry this status, so each response is the failure of a row.
+    let outage = Mock::given(is_new).respond_with(json(500, "{}")).up_to_n_times(12);
+    outage.with_priority(1).mount(&upstream).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "{run:?}");
+    // Each row fails once at most, and one row that succeeded before is sent again.
+    assert_eq!(lookups(&upstream).await, 300 - written + 12 + 1);
+}
+
+#[tokio::test]
+async fn a_customer_that_was_removed_does_not_stop_a_resumed_run() {
+    let directory = Directory::new("removed-since");
+    stopped(&directory).await;
+    // Of all customers, only those with the numbers 2 to 100 still exist.
+    let upstream = empty().await;
+    let some = Mock::given(path_regex("^/v1/.*/([2-9]|[1-9][0-9]|100)$")).respond_with(customers());
+    some.with_priority(2).mount(&upstream).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!(run.code, Some(8), "{run:?}");
+    assert!(directory.read("out.failed.csv").contains("not-found"), "{run:?}");
+}
+
 /// Kills a run that wrote its first rows and now waits for the end of an outage.
 fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

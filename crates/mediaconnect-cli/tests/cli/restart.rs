@@ -223,6 +223,30 @@ async fn a_run_whose_standard_output_is_full_is_not_resumable() {
     assert!(!run.err.contains("--resume"), "{run:?}");
 }
 
+#[tokio::test]
+async fn a_reader_of_standard_output_that_stops_early_is_named_as_the_cause() {
+    let (directory, sandbox) = (Directory::new("standard-output-closed"), sandbox().await);
+    directory.write("in", &lines(1..=20));
+    let mut command = directory.command(&sandbox, "customer export --input @in --output -");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let run = Run::from(child.wait_with_output().unwrap());
+    assert_eq!(run.code, Some(9), "{run:?}");
+    assert!(run.err.contains("was closed before all rows were written"), "{run:?}");
+    assert!(run.err.contains("then run the same command again"), "{run:?}");
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_summary_that_cannot_be_written_hides_no_other_failure() {
+    let directory = Directory::new("summary-full");
+    directory.write("in", "1\n");
+    let upstream = upstream(of_connect(401, "{}")).await;
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let run = Run::from(directory.command_at(&upstream, EXPORT).stdout(full).output().unwrap());
+    assert!(run.code == Some(3) && run.err.contains("--resume"), "{run:?}");
+}
+
 /// Returns a command that runs in the test's directory, where the test finds each file that the command creates.
 fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = directory.command(sandbox, line);
