@@ -25,8 +25,11 @@ async fn invoices(upstream: &Upstream) -> Result<List<Invoice>> {
 
 #[tokio::test]
 async fn each_kind_of_value_is_read_in_each_spelling() {
-    let upstream =
-        Upstream::without_proof(200, &format!("[{FULL}, {{\"invoiceId\": \"8\", \"contactType\": \"A_EMAIL\"}}, null]")).await;
+    let upstream = Upstream::without_proof(
+        200,
+        &format!("[{FULL}, {{\"invoiceId\": \"8\", \"contactType\": \"A_EMAIL\"}}, null]"),
+    )
+    .await;
     let invoices = invoices(&upstream).await.unwrap();
     assert_eq!((invoices.len(), format!("{invoices:?}").as_str()), (2, "[2 items]"));
     let invoice = &invoices[0];
@@ -98,7 +101,9 @@ const PARTLY: &str = r#"[{"invoiceId": "7"}, {"title": "Not Found"}]"#;
 
 #[tokio::test]
 async fn a_list_without_promised_fields_is_refused_even_with_proof() {
-    for body in ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>", PARTLY] {
+    for body in
+        ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>", PARTLY]
+    {
         for upstream in [Upstream::with_proof(200, body).await, Upstream::without_proof(200, body).await] {
             let error = invoices(&upstream).await.unwrap_err();
             assert!(error.is_decode(), "{body}: {error}");
