@@ -6,24 +6,38 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster_async::ClusterConnection;
-use redis::{AsyncConnectionConfig, Cmd, Pipeline, RedisFuture, Value};
-use tokio::time::timeout;
+use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisFuture, ServerErrorKind, Value};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 
 use crate::url::{Deployment, UrlError};
 
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The maximum time to wait for a reply. After that, the connection counts as broken.
+/// The time after which a connection counts as broken if it returns no reply.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 
 /// A connection to Redis. `Debug` hides the URL, because it may contain a password.
 pub(crate) struct Redis {
     deployment: Deployment,
-    current: Mutex<Option<Connection>>,
-    /// Locked during a connection attempt, so that only one attempt runs at a time.
-    connecting: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
 }
+
+#[derive(Default)]
+struct State {
+    current: Option<Current>,
+    /// The connection attempt that is running. All commands without a connection wait for it.
+    attempt: Option<watch::Receiver<Option<Result<Current, Failure>>>>,
+    /// The number of connections so far.
+    count: u64,
+    /// The start of the first command since the last reply that got none within its time limit.
+    silent_since: Option<Instant>,
+}
+
+/// A connection, and its number.
+type Current = (u64, Connection);
 
 #[derive(Clone)]
 pub(crate) enum Connection {
@@ -39,11 +53,7 @@ impl Redis {
     /// Creates a connection. The first command connects it.
     pub(crate) fn new(url: &str) -> Result<Arc<Self>, UrlError> {
         let deployment = Deployment::parse(url)?;
-        Ok(Arc::new(Self {
-            deployment,
-            current: Mutex::default(),
-            connecting: tokio::sync::Mutex::default(),
-        }))
+        Ok(Arc::new(Self { deployment, state: Mutex::default() }))
     }
 
     /// Connects now. A failure is ignored, because the next command tries again.
@@ -51,55 +61,103 @@ impl Redis {
         let _ = self.connection().await;
     }
 
-    /// Runs a command within a time limit. After a failure, the next command reconnects.
+    /// Runs a command within a time limit.
     pub(crate) async fn run<T>(
         self: &Arc<Self>,
         limit: Duration,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
     ) -> Result<T, Failure> {
-        let outcome = timeout(limit, self.run_unlimited(command)).await.unwrap_or(Err(Failure("timeout")));
-        if outcome.is_err() {
-            self.disconnect();
+        if Handle::try_current().is_err() {
+            return Err(Failure("runtime"));
         }
-        outcome
+        timeout(limit, self.run_unlimited(command)).await.unwrap_or(Err(Failure("timeout")))
     }
 
-    /// Runs a command without a time limit. The caller must limit the time itself, and must call
-    /// [`disconnect`](Self::disconnect) after a failure.
+    /// Runs a command without a time limit. The caller must limit the time itself.
+    ///
+    /// After a failure, the next command reconnects. A command whose caller gives up breaks the connection only if
+    /// Redis has not replied to any command for a second, because a slow reply is no reason to connect again.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
     ) -> Result<T, Failure> {
-        let mut connection = self.connection().await?;
-        command(&mut connection).await.map_err(|error| Failure(word(&error)))
-    }
-
-    pub(crate) fn disconnect(&self) {
-        *self.current() = None;
-    }
-
-    async fn connection(self: &Arc<Self>) -> Result<Connection, Failure> {
-        if let Some(connection) = &*self.current() {
-            return Ok(connection.clone());
+        let (number, mut connection) = self.connection().await?;
+        let mut running = Running { redis: self, number, began: Instant::now(), is_over: false };
+        let outcome = command(&mut connection).await.map_err(|error| Failure(word(&error)));
+        running.is_over = true;
+        match &outcome {
+            Ok(_) => self.state().silent_since = None,
+            Err(_) => self.disconnect(number),
         }
-        // The connection attempt runs in a separate task, so that a command that times out does not cancel it.
+        outcome
+    }
+
+    /// Drops the connection with this number. A newer one remains.
+    fn disconnect(&self, number: u64) {
+        let mut state = self.state();
+        if state.current.as_ref().is_some_and(|(current, _)| *current == number) {
+            state.current = None;
+        }
+    }
+
+    async fn connection(self: &Arc<Self>) -> Result<Current, Failure> {
+        let mut attempt = {
+            let mut state = self.state();
+            if let Some(current) = &state.current {
+                return Ok(current.clone());
+            }
+            // An attempt whose runtime has ended is closed.
+            match state.attempt.take().filter(|attempt| attempt.has_changed().is_ok()) {
+                Some(attempt) => state.attempt.insert(attempt).clone(),
+                None => state.attempt.insert(self.attempt()?).clone(),
+            }
+        };
+        let outcome = attempt.wait_for(Option::is_some).await;
+        outcome.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(Failure("connection")))
+    }
+
+    /// Starts a connection attempt. It runs in a separate task, so that a command that times out does not cancel it.
+    fn attempt(self: &Arc<Self>) -> Result<watch::Receiver<Option<Result<Current, Failure>>>, Failure> {
+        let runtime = Handle::try_current().map_err(|_| Failure("runtime"))?;
+        let (sender, receiver) = watch::channel(None);
         let redis = Arc::clone(self);
-        tokio::spawn(async move { redis.connect().await }).await.map_err(|_| Failure("other"))?
+        runtime.spawn(async move {
+            let connected = timeout(CONNECT, redis.deployment.connect()).await;
+            let connected = connected.map_err(|_| Failure("timeout"));
+            let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
+            let mut state = redis.state();
+            state.attempt = None;
+            state.silent_since = None;
+            state.count += 1;
+            let current = connected.map(|connection| (state.count, connection));
+            state.current = current.as_ref().ok().cloned();
+            sender.send_replace(Some(current));
+        });
+        Ok(receiver)
     }
 
-    async fn connect(&self) -> Result<Connection, Failure> {
-        let _one_at_a_time = self.connecting.lock().await;
-        if let Some(connection) = &*self.current() {
-            return Ok(connection.clone());
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running command. If it is dropped before it is over, its caller has given up.
+struct Running<'r> {
+    redis: &'r Redis,
+    number: u64,
+    began: Instant,
+    is_over: bool,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
         }
-        let connected = timeout(CONNECT, self.deployment.connect()).await.map_err(|_| Failure("timeout"))?;
-        let connection = connected.map_err(|error| Failure(word(&error)))?;
-        *self.current() = Some(connection.clone());
-        Ok(connection)
-    }
-
-    fn current(&self) -> MutexGuard<'_, Option<Connection>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+        let since = *self.redis.state().silent_since.get_or_insert(self.began);
+        if since.elapsed() >= BROKEN {
+            self.redis.disconnect(self.number);
+        }
     }
 }
 
@@ -112,12 +170,20 @@ impl fmt::Debug for Redis {
 /// Returns the kind of an error. The message of the error may quote the command, so it is dropped.
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
-        redis::ErrorKind::AuthenticationFailed => "authentication",
+        ErrorKind::AuthenticationFailed => "authentication",
         _ if error.is_io_error() || error.is_connection_dropped() => "connection",
         _ if error.is_timeout() => "timeout",
-        redis::ErrorKind::Server(_) => "refused",
+        _ if lacks_permission(error) => "permission",
+        ErrorKind::Server(_) => "refused",
         _ => "other",
     }
+}
+
+/// Returns true if the user of the URL may not run a command. In a script, this has no kind of its own.
+fn lacks_permission(error: &redis::RedisError) -> bool {
+    let texts = ["The user executing the script can't", "ACL failure in script"];
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
+        || error.detail().is_some_and(|detail| texts.iter().any(|text| detail.starts_with(text)))
 }
 
 impl Deployment {
@@ -162,5 +228,88 @@ impl ConnectionLike for Connection {
             Self::Single(connection) => connection.get_db(),
             Self::Cluster(connection) => connection.get_db(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::script_tests::server::RedisServer;
+
+    const SHORT: Duration = Duration::from_millis(5);
+
+    async fn ping(redis: &Arc<Redis>, limit: Duration) -> Result<(), Failure> {
+        redis.run(limit, async |connection| redis::cmd("PING").query_async(connection).await).await
+    }
+
+    #[tokio::test]
+    async fn all_commands_wait_for_the_same_connection_attempt() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let redis = Redis::new(&format!("redis://{}", listener.local_addr().unwrap())).unwrap();
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&accepted);
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok(connection) = listener.accept().await {
+                silent.push(connection);
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut commands = JoinSet::new();
+        for _ in 0..100 {
+            let redis = Arc::clone(&redis);
+            commands.spawn(async move { ping(&redis, SHORT).await });
+        }
+        while let Some(outcome) = commands.join_next().await {
+            assert_eq!(outcome.unwrap(), Err(Failure("timeout")));
+        }
+        sleep(CONNECT + CONNECT / 2).await;
+        assert_eq!(accepted.load(Ordering::Relaxed), 1);
+        assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
+        sleep(CONNECT / 2).await;
+        assert_eq!(accepted.load(Ordering::Relaxed), 2, "the next command tries again");
+    }
+
+    #[tokio::test]
+    async fn a_slow_reply_does_not_break_the_connection_but_a_silent_second_does() {
+        let Some(server) = RedisServer::start() else { return };
+        let redis = Redis::new(&server.url()).unwrap();
+        ping(&redis, BROKEN).await.unwrap();
+        server.freeze(true);
+        assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
+        server.freeze(false);
+        ping(&redis, BROKEN).await.unwrap();
+        assert_eq!(redis.state().count, 1, "the connection is still used");
+        server.freeze(true);
+        assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
+        sleep(BROKEN).await;
+        assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
+        server.freeze(false);
+        ping(&redis, BROKEN).await.unwrap();
+        assert_eq!(redis.state().count, 2);
+        redis.disconnect(1);
+        assert!(
+            redis.state().current.is_some(),
+            "a late failure of the first connection does not break the second"
+        );
+    }
+
+    #[test]
+    fn an_attempt_whose_runtime_has_ended_is_repeated() {
+        let Some(server) = RedisServer::start() else { return };
+        let redis = Redis::new(&server.url()).unwrap();
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        server.freeze(true);
+        assert_eq!(runtime().block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
+        server.freeze(false);
+        assert!(redis.state().attempt.is_some());
+        runtime().block_on(ping(&redis, BROKEN)).unwrap();
     }
 }

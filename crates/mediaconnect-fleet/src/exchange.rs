@@ -21,8 +21,8 @@ pub(crate) struct Request {
     pub(crate) seq: u64,
     /// The sequence number of the last sync that got a reply.
     pub(crate) acked: u64,
-    /// The time since the last reply.
-    pub(crate) away: u64,
+    /// The time of the last reply on Redis's clock; 0 at first.
+    pub(crate) heard: u64,
     /// The time on Redis's clock after which Redis ignores the sync; 0 means that the sync is never too late.
     pub(crate) not_after: u64,
     /// True if the member sends by its share, a fixed part of the rate.
@@ -88,7 +88,7 @@ impl Request {
             self.per_minute.into(),
             self.seq,
             self.acked,
-            self.away,
+            self.heard,
             self.not_after,
             self.fallback.into(),
             self.held.into(),

@@ -4,7 +4,7 @@
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end
-local per_second, per_minute, seq, acked, away, not_after = arg(5), arg(6), arg(7), arg(8), arg(9), arg(10)
+local per_second, per_minute, seq, acked, heard, not_after = arg(5), arg(6), arg(7), arg(8), arg(9), arg(10)
 local fallback, held, base, want, want_bulk, pause = arg(11), arg(12), arg(13), arg(14), arg(15), arg(16)
 local remaining, known, leave, now = arg(17), arg(18), arg(19), arg(20)
 local floor, max, min = math.floor, math.max, math.min
@@ -21,11 +21,28 @@ local function read(key)
 end
 local rate = read(rate_key)
 local last = tonumber(rate.last or 0)
-now = max(now, last)
+local clock_was_set_back = last - now > S.set_back
+if not clock_was_set_back then now = max(now, last) end
 if not_after > 0 and now > not_after then return { 'stale', now } end
 
+-- Read the requests of the last minute and of the last second, and remove the expired ones.
+local minute, second = {}, {}
+for index, count in pairs(read(minute_key)) do
+  if (index + 1) * S.minute_bucket + S.minute <= now then redis.call('HDEL', minute_key, index)
+  else minute[tonumber(index)] = tonumber(count) end
+end
+for index, count in pairs(read(second_key)) do
+  if (index + 1) * S.second_bucket + S.second <= now then redis.call('HDEL', second_key, index)
+  else second[tonumber(index)] = tonumber(count) end
+end
+-- The last bucket with a request. If it should still exist but does not, Redis has evicted its key.
+local last_minute, last_second = tonumber(rate.last_minute or -1), tonumber(rate.last_second or -1)
+local lacks_minute = (last_minute + 1) * S.minute_bucket + S.minute > now and not minute[last_minute]
+local lacks_second = (last_second + 1) * S.second_bucket + S.second > now and not second[last_second]
+local is_lost = lacks_minute or lacks_second
+
 -- Read the members, and remove the expired ones.
-local members, order = {}, {}
+local members = {}
 local gap = 0
 if last > 0 and now - last > S.silent then gap = now - last end
 for name, text in pairs(read(members_key)) do
@@ -41,7 +58,16 @@ end
 
 -- Detect whether Redis has lost data. In that case, all members send by their shares until the quarantine ends.
 local quarantine, initial, ghosts = tonumber(rate.quarantine or 0), tonumber(rate.initial or 0), tonumber(rate.ghosts or 0)
-local returned = tonumber(rate.returned or 0)
+local returned, paused_until, paced = tonumber(rate.returned or 0), tonumber(rate.pause or 0), tonumber(rate.paced or 0)
+local known_members = 0
+for _ in pairs(members) do known_members = known_members + 1 end
+if clock_was_set_back then
+  -- All times in the books are in the future, so they would count for too long. The books begin again.
+  is_lost = true
+  redis.call('DEL', minute_key, second_key, members_key)
+  members, minute, second, last_minute, last_second = {}, {}, {}, -1, -1
+  quarantine, initial, paused_until, paced = 0, 0, 0, 0
+end
 local me = members[id]
 local function distrust(count)
   quarantine, ghosts, initial = now + S.minute + S.initial, max(ghosts, count), 0
@@ -50,15 +76,13 @@ if not rate.gen then
   rate.gen = new_generation
   returned = 0
   if known > 0 then distrust(known) else initial = now + S.initial end
+elseif is_lost or (generation == rate.gen and ((me and me.seq < acked) or (not me and acked > 0 and now - heard < S.dead))) then
+  rate.gen = new_generation
+  returned = 0
+  distrust(max(known, known_members))
 elseif generation ~= '' and generation ~= rate.gen then
   if quarantine <= now then returned = 0 end
   distrust(known)
-elseif generation ~= '' and ((me and me.seq < acked) or (not me and acked > 0 and away < S.dead)) then
-  local count = 0
-  for _ in pairs(members) do count = count + 1 end
-  rate.gen = new_generation
-  returned = 0
-  distrust(max(known, count))
 end
 if quarantine <= now then ghosts = 0 end
 if not me then
@@ -70,26 +94,19 @@ if seq <= me.seq then return { 'stale', now } end
 me.seq, me.tau, me.exp = seq, now, now + S.dead
 
 -- Record the requests that the member has sent.
-local minute, second = {}, {}
-for index, count in pairs(read(minute_key)) do
-  if (index + 1) * S.minute_bucket + S.minute <= now then redis.call('HDEL', minute_key, index)
-  else minute[tonumber(index)] = tonumber(count) end
-end
-for index, count in pairs(read(second_key)) do
-  if (index + 1) * S.second_bucket + S.second <= now then redis.call('HDEL', second_key, index)
-  else second[tonumber(index)] = tonumber(count) end
-end
 local function book(age, count)
   local at = max(now - age, 0)
   if age < S.minute then
     local index = floor(at / S.minute_bucket)
     minute[index] = (minute[index] or 0) + count
     redis.call('HSET', minute_key, index, minute[index])
+    last_minute = max(last_minute, index)
   end
   if age < S.second then
     local index = floor(at / S.second_bucket)
     second[index] = (second[index] or 0) + count
     redis.call('HSET', second_key, index, second[index])
+    last_second = max(last_second, index)
   end
 end
 local position = base
@@ -142,12 +159,11 @@ if remaining >= 0 and not by_share and quarantine <= now then
   end
 end
 
-local paused = max(tonumber(rate.pause or 0), now + pause)
-if pause == 0 then paused = tonumber(rate.pause or 0) end
+if pause > 0 then paused_until = max(paused_until, now + pause) end
 
 local avail = min(per_minute - used_minute - out - reserve_minute, per_second - used_second - out - reserve_second)
 if now < initial then avail = min(avail, max(1, floor(per_second / 10)) - used_minute - out) end
-if fallback == 1 or now < quarantine or now < paused or leave == 1 then avail = 0 end
+if fallback == 1 or now < quarantine or now < paused_until or leave == 1 then avail = 0 end
 
 -- Once half of the minute's limit is used, turns are spaced so that the rest lasts for the whole minute.
 local whole = max(1, per_minute - reserve_minute)
@@ -161,7 +177,7 @@ for _, index in ipairs(newest) do
     spacing = max(spacing, sustained, floor(left * 1000 / max(1, whole - cumulative + 1)))
   end
 end
-local now_us, paced = now * 1000, tonumber(rate.paced or 0)
+local now_us = now * 1000
 if spacing > 0 then
   paced = max(paced, now_us - S.catch_up * 1000)
   avail = min(avail, max(0, floor((now_us - paced) / spacing)))
@@ -232,7 +248,8 @@ for name, m in pairs(members) do
 end
 local function number(n) return string.format('%.0f', n) end
 redis.call('HSET', rate_key, 'gen', rate.gen, 'last', number(now), 'quarantine', number(quarantine), 'initial', number(initial),
-  'ghosts', number(ghosts), 'returned', number(returned), 'pause', number(paused), 'paced', number(paced))
+  'ghosts', number(ghosts), 'returned', number(returned), 'pause', number(paused_until), 'paced', number(paced),
+  'last_minute', number(last_minute), 'last_second', number(last_second))
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 3600000) end
 
 -- The requests of the last minute by age in seconds, newest first.
@@ -244,5 +261,5 @@ for _, index in ipairs(newest) do
 end
 for i, bin in ipairs(history) do history[i] = number(bin[1]) .. ':' .. number(bin[2]) end
 local retry = min(800, max(30, floor(S.batch * active * interval / 1000)))
-return { 'ok', now, rate.gen, shares, granted, keep, retry, all, me.share, max(0, paused - now), out + granted,
+return { 'ok', now, rate.gen, shares, granted, keep, retry, all, me.share, max(0, paused_until - now), out + granted,
   me.booked, table.concat(history, ' ') }

@@ -27,6 +27,8 @@
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod connection;
 mod exchange;
 mod lock;
@@ -48,11 +50,12 @@ mod task;
 mod token;
 mod url;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mediaconnect::{FleetClient, TokenEndpoint, TokenSource, Turns};
+use mediaconnect::{Error, FleetClient, TokenEndpoint, TokenSource, Turns};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -72,6 +75,8 @@ use self::store::Store;
 use self::token::SharedToken;
 pub use self::url::UrlError;
 
+// The first definition of a link is used, so this one replaces the relative one of the page.
+#[doc = "[privacy]: mediaconnect::guide::privacy\n"]
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}
 
@@ -111,7 +116,7 @@ impl Fleet {
     /// Returns an error if the URL is malformed. It is not an error if Redis cannot be reached.
     pub async fn connect(url: &str) -> Result<Self, UrlError> {
         let fleet = Self::at(url)?;
-        fleet.store.warm_up().await;
+        fleet.store.redis().warm_up().await;
         Ok(fleet)
     }
 
@@ -130,14 +135,18 @@ impl Fleet {
         })
     }
 
-    /// Creates a fleet from the environment variable `MEDIACONNECT_FLEET_URL`, or returns `None` if it is not set. The
-    /// fleet connects when it is first used.
+    /// Creates a fleet from the environment variable `MEDIACONNECT_FLEET_URL`, or returns `None` if it is not set or
+    /// empty. The fleet connects when it is first used.
     ///
     /// # Errors
-    /// Returns the same errors as [`connect`](Self::connect).
+    /// Returns the same errors as [`connect`](Self::connect). A variable that is not UTF-8 is malformed too.
     pub fn from_env() -> Result<Option<Self>, UrlError> {
-        let url = std::env::var(VARIABLE).ok().filter(|url| !url.is_empty());
-        url.map(|url| Self::at(&url)).transpose()
+        Self::from_variable(std::env::var_os(VARIABLE))
+    }
+
+    fn from_variable(url: Option<OsString>) -> Result<Option<Self>, UrlError> {
+        let url = url.filter(|url| !url.is_empty());
+        url.map(|url| Self::at(url.to_str().ok_or(UrlError)?)).transpose()
     }
 
     /// Sets the expected number of processes. A process that starts while Redis is unreachable uses the rate divided by
@@ -200,18 +209,24 @@ impl Fleet {
         SharedRefreshToken::new(redis, endpoint, session.into(), refresh_token.into())
     }
 
-    /// Removes a session's tokens from Redis. Call it when the user has logged out.
+    /// Ends a session: removes its tokens from Redis, and stores no others. Call it when the user has logged out.
     ///
     /// Without this, Redis keeps the tokens until the session has been unused for 30 days. A
-    /// [`UserToken`](mediaconnect::UserToken) of the session remains usable until it is dropped.
+    /// [`UserToken`](mediaconnect::UserToken) of the session remains usable until its access token expires. After that,
+    /// its calls fail with [`is_auth`](mediaconnect::Error::is_auth) in all processes. For 30 days, the same session id
+    /// cannot be used for another login.
     ///
     /// # Errors
-    /// Returns an error if the credentials provider fails, or if Redis does not respond within a second.
+    /// Returns an error if the credentials provider fails, if Redis does not respond within a second, or if there is no
+    /// Tokio runtime.
     pub async fn end_session(
         &self,
         endpoint: &TokenEndpoint,
         session: impl Into<SecretString>,
     ) -> mediaconnect::Result<()> {
+        if Handle::try_current().is_err() {
+            return Err(Error::token_unavailable("there is no Tokio runtime on this thread"));
+        }
         session::end(self.store.redis(), endpoint, &session.into()).await
     }
 
@@ -231,13 +246,19 @@ impl Fleet {
     /// Call it before the runtime ends. Otherwise, the other processes cannot use this process's share of the rate for
     /// 65 seconds.
     pub async fn left(&self) {
-        let tasks = std::mem::take(&mut *self.tasks());
+        if Handle::try_current().is_err() {
+            return;
+        }
+        let mut tasks = std::mem::take(&mut *self.tasks());
         let all = async {
-            for task in tasks {
+            for task in &mut tasks {
                 let _ = task.await;
             }
         };
         let _ = timeout(LEAVING, all).await;
+        // The clients of these tasks are not dropped yet, or Redis is slow. The next call waits for them.
+        tasks.retain(|task| !task.is_finished());
+        self.tasks().append(&mut tasks);
     }
 
     fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
@@ -276,5 +297,53 @@ impl mediaconnect::Fleet for Fleet {
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fleet").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        let Poll::Ready(value) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("it waits")
+        };
+        value
+    }
+
+    #[test]
+    fn outside_a_runtime_nothing_panics() {
+        let fleet = now(Fleet::connect("redis://127.0.0.1:1")).unwrap();
+        assert_eq!(now(fleet.look("https://api.example.com/", "id")), Err("runtime"));
+        let credentials = mediaconnect::ClientCredentials::new("id", "secret");
+        let client = mediaconnect::Client::builder().credentials(credentials).build().unwrap();
+        let endpoint = client.token_endpoint().unwrap();
+        assert!(now(fleet.end_session(&endpoint, "session")).unwrap_err().is_unavailable());
+        now(fleet.left());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_an_error() {
+        use std::os::unix::ffi::OsStringExt;
+        let variable = OsString::from_vec(b"redis://host\xe6".to_vec());
+        assert_eq!(Fleet::from_variable(Some(variable)).unwrap_err(), UrlError);
+        for unset in [None, Some(OsString::new())] {
+            assert!(Fleet::from_variable(unset).unwrap().is_none());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_has_not_left_in_time_is_waited_for_again() {
+        let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
+        let slow = tokio::spawn(tokio::time::sleep(LEAVING + LEAVING / 2));
+        fleet.tasks().extend([tokio::spawn(async {}), slow]);
+        fleet.left().await;
+        assert_eq!(fleet.tasks().len(), 1);
+        fleet.left().await;
+        assert_eq!(fleet.tasks().len(), 0);
     }
 }

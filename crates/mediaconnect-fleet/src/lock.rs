@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::Script;
 use tokio::time::{Instant, interval_at, sleep};
 
-use crate::connection::{Failure, Redis};
+use crate::connection::{Connection, Failure, Redis};
 use crate::exchange::millis;
 
 /// The interval at which a waiting process checks for the token in Redis.
@@ -17,10 +17,17 @@ const WAIT: Duration = Duration::from_secs(45);
 /// The time between a failed fetch and the attempt of the next process.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
-/// The script that acquires the lock. It succeeds if the owner already has the lock.
+/// The script that reads Redis's clock, in milliseconds. The key selects the node of a cluster.
+static CLOCK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new("local time = redis.call('TIME') return time[1] * 1000 + math.floor(time[2] / 1000)")
+});
+/// The script that acquires the lock. It succeeds if the owner already has the lock. It changes nothing if it runs
+/// after `ARGV[3]` on Redis's clock, because its process no longer waits for it.
 static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "local owner = redis.call('GET', KEYS[1])
+        "local time = redis.call('TIME')
+         if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[3]) then return 0 end
+         local owner = redis.call('GET', KEYS[1])
          if owner and owner ~= ARGV[1] then return 0 end
          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
          return 1",
@@ -53,12 +60,18 @@ impl Lock {
 
     /// Acquires the lock. Returns false if another process has it.
     ///
-    /// If this fails, Redis may still run the command later. Then nobody else gets the lock until it expires, but this
-    /// owner can acquire it again.
+    /// If this fails, Redis does not run the command later. But if Redis has run it and only the reply was lost, nobody
+    /// else gets the lock until it expires. This owner can acquire it again.
     pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
-        let mut invocation = ACQUIRE.prepare_invoke();
-        invocation.key(&self.key).arg(&self.owner).arg(millis(self.lifetime));
-        self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await
+        let until = Instant::now() + self.patience;
+        let acquire = async |connection: &mut Connection| {
+            let now: u64 = CLOCK.key(&self.key).invoke_async(connection).await?;
+            let not_after = now + millis(until.saturating_duration_since(Instant::now()));
+            let mut invocation = ACQUIRE.prepare_invoke();
+            invocation.key(&self.key).arg(&self.owner).arg(millis(self.lifetime)).arg(not_after);
+            invocation.invoke_async(connection).await
+        };
+        self.redis.run(self.patience, acquire).await
     }
 
     /// Returns true if this is the lock with this key.

@@ -13,12 +13,16 @@
 //!        no reply for COLD: a share of an assumed number of members
 //! ```
 
+mod uses;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use mediaconnect::TurnsReport;
 use tokio::time::Instant;
 
+use self::uses::Uses;
+use crate::connection::BROKEN;
 use crate::exchange::{Reply, Request, Synced, millis};
 use crate::share::{LIFE, Share};
 
@@ -35,8 +39,10 @@ const COLD: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(50);
 /// The interval between attempts while Redis is unreachable.
 const RETRY: Duration = Duration::from_millis(500);
-/// The age at which upstream no longer counts a request.
-const FORGOTTEN: Duration = Duration::from_secs(62);
+/// The maximum age of a reply. An older one arrives only if the process was stopped, and its turns may have expired.
+const MAX_AGE: Duration = BROKEN;
+/// If the end of a pause differs by less than this from the end that Redis knows, it is the same pause.
+const SAME_PAUSE: Duration = Duration::from_millis(100);
 
 /// The interface to the client that uses the turns.
 pub(crate) trait Pool {
@@ -64,12 +70,7 @@ pub(crate) struct Member {
     /// The latest time at which Redis may have received a sync of this member. This time is in the future while a sync
     /// is on its way. `None` before the first reply.
     heard_by: Option<Instant>,
-    /// The requests that upstream counts but Redis has not recorded yet, as pairs of a time and a count.
-    uses: VecDeque<(Instant, u32)>,
-    /// The number of requests that the member sent before the requests in `uses`.
-    base: u64,
-    /// The number of sent requests that upstream has counted. The member no longer holds their turns.
-    settled: u64,
+    uses: Uses,
     sent_at_sync: u64,
     /// The syncs of the last second, as pairs of a time and a count. The count is the number of requests that the
     /// member had sent at the previous sync.
@@ -78,6 +79,8 @@ pub(crate) struct Member {
     share: Option<Share>,
     /// Redis counts at least this many turns as held by this member, even if the last sync was lost.
     reserved: u32,
+    /// The number that upstream reported as remaining, until a sync contains it.
+    remaining: Option<u32>,
     /// The number of turns that the member reported as held in its last sync.
     asked: u32,
     /// The number of members to assume before the first reply.
@@ -110,14 +113,13 @@ impl Member {
             started: now,
             last_reply: None,
             heard_by: None,
-            uses: VecDeque::new(),
-            base: 0,
-            settled: 0,
+            uses: Uses::default(),
             sent_at_sync: 0,
             pace: VecDeque::new(),
             known: None,
             share: None,
             reserved: 0,
+            remaining: None,
             asked: 0,
             guess,
             low: 0,
@@ -137,6 +139,11 @@ impl Member {
     /// `None` if the client was dropped.
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
+        if self.last_sync.is_none() {
+            // If the client continues in another runtime, its previous member has reported these requests.
+            self.sent_at_sync = settled(&report);
+            self.uses = Uses::after(self.sent_at_sync);
+        }
         self.note(&report, now);
         self.enter_share(now);
         if let Some(share) = &mut self.share {
@@ -162,8 +169,14 @@ impl Member {
 
     pub(crate) fn replied(&mut self, reply: Reply, pool: &impl Pool, now: Instant) {
         let sent = self.pending.take().unwrap_or(now);
+        if now > sent + MAX_AGE {
+            return self.failed(now);
+        }
         let synced = match reply {
             Reply::Stale { now: clock } => {
+                if self.was_suspended(clock, now) {
+                    let _ = pool.take_back(0);
+                }
                 // Redis ignored the late sync, so `heard_by` is again the time of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
@@ -175,7 +188,7 @@ impl Member {
         self.clock = Some((synced.now, now));
         (self.acked, self.last_reply, self.heard_by) = (self.seq, Some(now), Some(now));
         self.reserved = self.asked + synced.granted;
-        self.forget(synced.booked);
+        self.uses.forget(synced.booked);
         self.generation.clone_from(&synced.generation);
         if synced.pause > 0 {
             pool.pause(Duration::from_millis(synced.pause));
@@ -197,8 +210,9 @@ impl Member {
             self.retry_at = now;
         } else {
             self.low = (synced.granted / 2).max(synced.keep / 2);
-            pool.lease(synced.granted, now + LIFE, self.low);
+            pool.lease(synced.granted, sent + LIFE, self.low);
             let report = pool.report().unwrap_or_default();
+            self.remaining = report.remaining.or(self.remaining);
             let waits =
                 report.waiting + report.waiting_in_bulk > report.unused as usize || lacks_turns(&report);
             self.retry_at = if waits { now + Duration::from_millis(synced.retry) } else { now };
@@ -211,32 +225,17 @@ impl Member {
         self.retry_at = now + RETRY;
     }
 
-    fn note(&mut self, report: &TurnsReport, now: Instant) {
-        let settled = report.sent.saturating_sub(report.open.into());
-        let news = u32::try_from(settled.saturating_sub(self.settled)).unwrap_or(u32::MAX);
-        if news > 0 {
-            self.settled = settled;
-            self.uses.push_back((now, news));
-            if let Some(share) = &mut self.share {
-                share.used(news, now);
-            }
-        }
-        while self.uses.front().is_some_and(|(at, _)| *at + FORGOTTEN <= now) {
-            self.base += self.uses.pop_front().map_or(0, |(_, count)| u64::from(count));
-        }
+    /// Returns true if Redis's clock is ahead of the time that this process expects, by more than the lifetime of a
+    /// turn. The local clock stands still while a machine is suspended, so by that clock the turns have not expired.
+    fn was_suspended(&self, clock: u64, now: Instant) -> bool {
+        self.clock.is_some_and(|(before, at)| clock > before + millis(now - at) + millis(LIFE))
     }
 
-    /// Removes the uses that Redis has recorded.
-    fn forget(&mut self, booked: u64) {
-        while let Some((_, count)) = self.uses.front_mut() {
-            let known = booked.saturating_sub(self.base);
-            if known < u64::from(*count) {
-                *count -= u32::try_from(known).unwrap_or(0);
-                self.base += known;
-                return;
-            }
-            self.base += u64::from(*count);
-            self.uses.pop_front();
+    fn note(&mut self, report: &TurnsReport, now: Instant) {
+        self.remaining = report.remaining.or(self.remaining);
+        let news = self.uses.note(settled(report), now);
+        if let Some(share) = self.share.as_mut().filter(|_| news > 0) {
+            share.used(news, now);
         }
     }
 
@@ -272,8 +271,17 @@ impl Member {
             return false;
         }
         let wants = lacks_turns(report) || report.unused <= self.low && report.sent > self.sent_at_sync;
-        let refused = report.pause.is_some() && self.known.as_ref().is_some_and(|known| known.pause == 0);
+        let refused = self.known.is_some() && self.unreported_pause(report, now) > 0;
         self.last_sync.is_none_or(|last| now >= last + HEARTBEAT) || wants || refused || self.share.is_some()
+    }
+
+    /// Returns the remaining time of the pause after a 429, in milliseconds. Returns 0 if Redis knows this pause.
+    /// Otherwise each sync would add the time that it takes to the pause.
+    fn unreported_pause(&self, report: &TurnsReport, now: Instant) -> u64 {
+        let Some(pause) = report.pause else { return 0 };
+        let known = self.known.as_ref().zip(self.last_reply);
+        let ends = known.map(|(known, at)| at + Duration::from_millis(known.pause));
+        if ends.is_some_and(|ends| now + pause <= ends + SAME_PAUSE) { 0 } else { millis(pause) }
     }
 
     fn wake_at(&self, report: &TurnsReport, now: Instant) -> Instant {
@@ -350,24 +358,29 @@ impl Member {
             member: self.name.clone(),
             generation: self.generation.clone(),
             new_generation: format!("{:016x}", fastrand::u64(..)),
-            uses: self.uses.iter().map(|(at, count)| (millis(now - *at), *count)).collect(),
+            uses: self.uses.by_age(now),
             per_second,
             per_minute,
             seq: self.seq,
             acked: self.acked,
-            away: self.last_reply.map_or(0, |at| millis(now - at)),
+            heard: self.known.as_ref().map_or(0, |known| known.now),
             not_after,
             fallback: self.share.is_some(),
             held,
-            base: self.base,
+            base: self.uses.base(),
             want: want.min(most),
             want_in_bulk: want_in_bulk.min(most),
-            pause: report.pause.map_or(0, millis),
-            remaining: report.remaining,
+            pause: self.unreported_pause(&report, now),
+            remaining: self.remaining.take(),
             known: self.known.as_ref().map_or(0, |known| known.share),
             leave: self.leaving,
         }
     }
+}
+
+/// Returns the number of sent requests that upstream has counted. The member no longer holds their turns.
+fn settled(report: &TurnsReport) -> u64 {
+    report.sent.saturating_sub(report.open.into())
 }
 
 fn is_starved(report: &TurnsReport) -> bool {

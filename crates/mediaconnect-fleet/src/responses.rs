@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use mediaconnect::{FleetClient, Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
 use redis::{Cmd, Script};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use zeroize::Zeroizing;
@@ -54,6 +55,8 @@ struct Inner {
     keep: Script,
     keys: watch::Sender<Option<Arc<Keys>>>,
     ask_at: Mutex<Option<Instant>>,
+    /// The runtime of a recent lookup. It sends the deletions of callers that have no runtime.
+    runtime: Mutex<Option<Handle>>,
     pending: Mutex<Pending>,
     paused_until: Mutex<Option<Instant>>,
     /// True while a task tries to send the pending deletions to Redis.
@@ -70,6 +73,7 @@ impl SharedResponses {
             keep: Script::new(include_str!("keep.lua")),
             keys: watch::Sender::default(),
             ask_at: Mutex::default(),
+            runtime: Mutex::default(),
             pending: Mutex::default(),
             paused_until: Mutex::default(),
             is_telling: AtomicBool::new(false),
@@ -100,19 +104,28 @@ impl ResponseStore for SharedResponses {
 
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()> {
         lock(&self.0.pending).add(forget);
-        let inner = Arc::clone(&self.0);
-        Box::pin(async move {
-            // The deletions are sent even during a pause, because other processes use the old responses until Redis has
-            // deleted them.
-            let is_told = inner.tell_within(inner.limits.max_wait).await;
-            if !is_told && !inner.is_telling.swap(true, Ordering::Relaxed) {
-                tokio::spawn(tell_again(inner));
+        let forgetting = Arc::clone(&self.0).forget();
+        match lock(&self.0.runtime).clone().filter(|_| Handle::try_current().is_err()) {
+            Some(runtime) => {
+                runtime.spawn(forgetting);
+                Box::pin(async {})
             }
-        })
+            None => Box::pin(forgetting),
+        }
     }
 }
 
 impl Inner {
+    /// Sends the pending deletions. They are sent even during a pause, because other processes use the old responses
+    /// until Redis has deleted them.
+    async fn forget(self: Arc<Self>) {
+        if !self.tell_within(self.limits.max_wait).await
+            && let Some(telling) = Telling::begin(&self)
+        {
+            tokio::spawn(tell_again(telling));
+        }
+    }
+
     /// Runs `work` within the time limit that the service has set. Returns `None` at once during the pause after a
     /// failure of Redis.
     async fn unless_paused<T>(
@@ -132,7 +145,7 @@ impl Inner {
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
         let until = Instant::now() + limit.min(MAX_READ);
-        // Missing credentials are not a failure of Redis, so they start no pause and close no connection.
+        // Missing credentials are not a failure of Redis, so they start no pause.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
             report("credentials");
             return None;
@@ -141,7 +154,6 @@ impl Inner {
             Ok(outcome) => Some(outcome),
             Err(Failure(reason)) => {
                 *lock(&self.paused_until) = Some(Instant::now() + PAUSE);
-                self.redis.disconnect();
                 report(reason);
                 None
             }
@@ -230,8 +242,9 @@ impl Inner {
         };
         if is_due {
             // The provider is asked in a separate task, because it may take longer than the time limit of a lookup.
-            let inner = Arc::clone(self);
-            tokio::spawn(async move { inner.ask().await });
+            let asking = Asking { inner: Arc::clone(self), has_keys: false };
+            *lock(&self.runtime) = Some(Handle::current());
+            tokio::spawn(asking.ask());
         }
         let mut keys = self.keys.subscribe();
         match keys.wait_for(Option::is_some).await.map(|keys| keys.clone()) {
@@ -239,40 +252,73 @@ impl Inner {
             _ => std::future::pending().await,
         }
     }
+}
 
-    async fn ask(&self) {
-        let credentials = timeout(FRESH, self.client.credentials.credentials()).await;
-        let Some(keys) = credentials
-            .ok()
-            .and_then(Result::ok)
-            .and_then(|credentials| Keys::new(&credentials, &self.client.base_url).map(Arc::new))
-        else {
-            *lock(&self.ask_at) = Some(Instant::now() + AGAIN);
-            return;
-        };
-        let before = self.keys.send_replace(Some(Arc::clone(&keys)));
+/// The task that asks the provider for the credentials. If it ends without them, for instance because its runtime ends,
+/// another one asks again after [`AGAIN`].
+struct Asking {
+    inner: Arc<Inner>,
+    has_keys: bool,
+}
+
+impl Asking {
+    async fn ask(mut self) {
+        let client = &self.inner.client;
+        let credentials = timeout(FRESH, client.credentials.credentials()).await.ok().and_then(Result::ok);
+        let keys = credentials.and_then(|credentials| Keys::new(&credentials, &client.base_url));
+        let Some(keys) = keys.map(Arc::new) else { return };
+        self.has_keys = true;
+        let before = self.inner.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
             // The name of a customer's mark depends on the secret, so processes with different secrets cannot
             // invalidate each other's responses for a customer. The mark for all requests has the same name in all
             // processes, so the deletion of this mark invalidates all responses.
-            lock(&self.pending).add(Forget::All);
+            lock(&self.inner.pending).add(Forget::All);
         }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if !self.has_keys {
+            *lock(&self.inner.ask_at) = Some(Instant::now() + AGAIN);
+        }
+    }
+}
+
+/// The right to retry the pending deletions. Only one task has it. It is free again when the task ends, also if its
+/// runtime ends.
+struct Telling(Arc<Inner>);
+
+impl Telling {
+    fn begin(inner: &Arc<Inner>) -> Option<Self> {
+        (!inner.is_telling.swap(true, Ordering::Relaxed)).then(|| Self(Arc::clone(inner)))
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.0.is_telling.store(false, Ordering::Relaxed);
     }
 }
 
 /// Retries the pending deletions until Redis has run them. After the client is dropped, this ends after [`MAX_LIFE`],
 /// because all responses have then expired.
-async fn tell_again(inner: Arc<Inner>) {
+async fn tell_again(mut telling: Telling) {
     let mut dropped_at = None;
     loop {
         sleep(AGAIN).await;
-        // The flag is cleared first, so that a deletion that fails during this attempt starts a new task.
-        inner.is_telling.store(false, Ordering::Relaxed);
+        let inner = Arc::clone(&telling.0);
+        // The right is returned first, so that a deletion that fails during this attempt starts a new task.
+        drop(telling);
         // No call waits for this attempt, so it may take longer than `max_wait`.
-        if inner.tell_within(BROKEN).await || inner.is_telling.swap(true, Ordering::Relaxed) {
+        if inner.tell_within(BROKEN).await {
             return;
         }
-        let is_dropped = Arc::strong_count(&inner) == 1;
+        let Some(again) = Telling::begin(&inner) else { return };
+        telling = again;
+        // After the client is dropped, only this task uses its state.
+        let is_dropped = Arc::strong_count(&inner) == 2;
         if is_dropped && dropped_at.get_or_insert_with(Instant::now).elapsed() > MAX_LIFE {
             return;
         }
@@ -295,53 +341,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use mediaconnect::{
-        Client, ClientCredentials, CredentialsFuture, CredentialsProvider, TokenSource, Turns,
-    };
-
-    use super::*;
-
-    #[derive(Clone, Default)]
-    struct Remembering(Arc<Mutex<Option<FleetClient>>>);
-
-    impl mediaconnect::Fleet for Remembering {
-        fn lease_turns(&self, _: FleetClient, _: Turns) {}
-
-        fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
-            *lock(&self.0) = Some(client);
-            source
-        }
-    }
-
-    struct Rotating(Arc<Mutex<&'static str>>);
-
-    impl CredentialsProvider for Rotating {
-        fn credentials(&self) -> CredentialsFuture<'_> {
-            let secret = *lock(&self.0);
-            Box::pin(async move { Ok(ClientCredentials::new("id", secret)) })
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_rotated_secret_forgets_everything() {
-        let (secret, fleet) = (Arc::new(Mutex::new("old")), Remembering::default());
-        let provider = Rotating(Arc::clone(&secret));
-        let _client = Client::builder().credentials(provider).fleet(fleet.clone()).build().unwrap();
-        let redis = Redis::new("redis://127.0.0.1:1").unwrap();
-        let client = lock(&fleet.0).take().unwrap();
-        let responses = SharedResponses::new(redis, client, ResponseCache::default());
-        let inner = &responses.0;
-        let old = inner.keys().await;
-        assert!(old.is_same(&*inner.keys().await), "the keys are used again");
-        *lock(&secret) = "new";
-        sleep(FRESH / 2).await;
-        assert!(old.is_same(&*inner.keys().await) && lock(&inner.pending).all().is_none());
-        sleep(FRESH).await;
-        assert!(old.is_same(&*inner.keys().await), "the old keys are used until the provider has responded");
-        sleep(Duration::from_millis(1)).await;
-        assert!(!old.is_same(&*inner.keys().await));
-        let (_, forgotten) = lock(&inner.pending).all().unwrap();
-        assert!(matches!(&forgotten[..], [pending::Forgotten::All]));
-    }
-}
+mod tests;

@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use self::record::{Id, Line, Record};
-use self::store::{Keys, Stored};
+use self::store::{HAS_ENDED, Keys, Stored};
 use crate::connection::{BROKEN, Failure, Redis};
 use crate::lock::{AFTER_FAILURE, Lock, pause};
 use crate::token::lifetime_at;
@@ -63,7 +63,10 @@ struct Known {
     stored: Vec<u8>,
     /// The keys that the last fetch used. They are derived from the client secret, which may be rotated.
     keys: Option<Arc<Keys>>,
-    /// The lock that this process has not acquired yet. It is kept, because Redis may grant it after an attempt failed.
+    /// The keys before the client secret was rotated, until the record is stored under its new name.
+    old_keys: Option<Arc<Keys>>,
+    /// The lock that this process has not acquired yet. It is kept, because Redis may have granted it although the
+    /// attempt failed.
     wanted: Option<Lock>,
     /// A record that Redis has not confirmed yet, and the lock under which this process exchanged the refresh token.
     unsaved: Option<(Record, Lock)>,
@@ -77,7 +80,15 @@ impl SharedRefreshToken {
         refresh_token: SecretString,
     ) -> Self {
         let line = Line::new(refresh_token);
-        let known = Known { line, last: None, stored: Vec::new(), keys: None, wanted: None, unsaved: None };
+        let known = Known {
+            line,
+            last: None,
+            stored: Vec::new(),
+            keys: None,
+            old_keys: None,
+            wanted: None,
+            unsaved: None,
+        };
         Self(Session { redis, endpoint, name: session, observer: None, known: Arc::new(Mutex::new(known)) })
     }
 
@@ -120,10 +131,10 @@ impl fmt::Debug for SharedRefreshToken {
     }
 }
 
-/// Removes the tokens of a session from Redis.
+/// Ends a session: removes its tokens from Redis, and makes all processes refuse to store others.
 pub(crate) async fn end(redis: &Arc<Redis>, endpoint: &TokenEndpoint, session: &SecretString) -> Result<()> {
     let keys = Keys::new(endpoint, session).await?;
-    store::remove(redis, &keys).await.map_err(unavailable)
+    store::end(redis, &keys).await.map_err(unavailable)
 }
 
 impl Session {
@@ -151,6 +162,7 @@ impl Session {
             // The client secret has changed, and with it the name of the record. Another process may have stored a
             // newer record under the old name, so the old name is read first. If this fails, the next fetch reads it.
             self.usable(known, &old).await?;
+            known.old_keys = Some(old);
         }
         known.keys = Some(Arc::clone(keys));
         self.save(known, keys).await?;
@@ -216,9 +228,13 @@ impl Session {
         let record = Record::new(access, lifetime, known.line.clone());
         known.last = Some(record.id);
         known.unsaved = Some((record, lock));
-        if self.save(known, keys).await.is_err() {
-            tracing::warn!("the new refresh token of a session is not in Redis yet");
-            tokio::spawn(self.clone().keep_saving());
+        match self.save(known, keys).await {
+            Ok(()) => {}
+            Err(failure) if failure == HAS_ENDED => return Err(unavailable(failure)),
+            Err(_) => {
+                tracing::warn!("the new refresh token of a session is not in Redis yet");
+                tokio::spawn(self.clone().keep_saving());
+            }
         }
         // If another process has replaced the record in the meantime, the refresh token of that process is the newest
         // one. That process reports it to its own observer, so this process reports nothing.
@@ -229,8 +245,19 @@ impl Session {
         granted.access
     }
 
-    /// Stores the record that Redis has not confirmed, if there is one, and releases its lock.
+    /// Stores the record that Redis has not confirmed, if there is one, and releases its lock. Drops the record if the
+    /// session has ended.
     async fn save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
+        let saved = self.try_save(known, keys).await;
+        if saved == Err(HAS_ENDED)
+            && let Some((_, lock)) = known.unsaved.take()
+        {
+            lock.expire_in(Duration::ZERO).await;
+        }
+        saved
+    }
+
+    async fn try_save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
                 // Redis has another record. If it contains this process's newest refresh token, or has also replaced
@@ -245,6 +272,9 @@ impl Session {
             }
             lock.expire_in(Duration::ZERO).await;
             known.unsaved = None;
+            if let Some(old) = known.old_keys.take() {
+                store::remove_soon(&self.redis, &old).await;
+            }
         }
         Ok(())
     }
@@ -255,7 +285,7 @@ impl Session {
             sleep(SAVE_INTERVAL).await;
             let known = &mut *self.known.lock().await;
             let Some(keys) = known.keys.clone() else { return };
-            if self.save(known, &keys).await.is_ok() {
+            if matches!(self.save(known, &keys).await, Ok(()) | Err(HAS_ENDED)) {
                 return;
             }
         }
@@ -272,6 +302,12 @@ impl Session {
 }
 
 /// Returns the error of a fetch. `locked` means that another process has been exchanging the refresh token for too long.
-fn unavailable(Failure(reason): Failure) -> Error {
+fn unavailable(failure: Failure) -> Error {
+    if failure == HAS_ENDED {
+        return Error::token_refused(
+            "the session has ended (Fleet::end_session): let the user log in, and use another session id for the new login",
+        );
+    }
+    let Failure(reason) = failure;
     Error::token_unavailable(format!("the session's tokens in Redis are not available: {reason}"))
 }

@@ -2,6 +2,7 @@
 //! Upstream and the network are simulated.
 
 mod client;
+mod clocks;
 pub(crate) mod lease_model;
 mod outage;
 mod process;
@@ -35,6 +36,10 @@ struct Fleet {
     /// The times of the requests that upstream counted.
     arrivals: Vec<Instant>,
     latency: Duration,
+    /// The time from a sync to its reply.
+    reply_after: Duration,
+    /// The time by which Redis's clock was set back.
+    set_back: Duration,
 }
 
 impl Fleet {
@@ -50,6 +55,8 @@ impl Fleet {
             syncs: 0,
             arrivals: Vec::new(),
             latency: 40 * MS,
+            reply_after: TICK * MS,
+            set_back: Duration::ZERO,
         };
         for demand in demands {
             fleet.join(*demand);
@@ -72,11 +79,13 @@ impl Fleet {
             asked: VecDeque::new(),
             longest_wait: Duration::ZERO,
             alive: true,
+            suspended: Duration::ZERO,
         });
     }
 
     fn clock(&self, at: Instant) -> u64 {
-        1_800_000_000_000 + u64::try_from((at - self.start).as_millis()).unwrap()
+        let set_back = u64::try_from(self.set_back.as_millis()).unwrap();
+        1_800_000_000_000 + u64::try_from((at - self.start).as_millis()).unwrap() - set_back
     }
 
     fn run(&mut self, time: Duration) {
@@ -85,18 +94,23 @@ impl Fleet {
             self.now += TICK * MS;
             let (now, latency) = (self.now, self.latency);
             let clock = self.clock(now);
-            let redis = self.redis_is_up.then_some(&mut self.model);
             let mut world = World {
                 now,
                 clock,
                 latency,
+                reply_after: self.reply_after,
                 start: self.start,
-                redis,
+                redis: self.redis_is_up.then_some(&mut self.model),
                 syncs: 0,
                 arrivals: &mut self.arrivals,
             };
             for process in self.processes.iter_mut().filter(|process| process.alive) {
+                let before = world.arrivals.len();
+                world.now = now - process.suspended;
                 process.tick(&mut world);
+                for arrival in &mut world.arrivals[before..] {
+                    *arrival += process.suspended;
+                }
             }
             self.syncs += world.syncs;
         }

@@ -23,8 +23,11 @@ pub struct Status {
     pub by_share: bool,
     /// The number of successful syncs with Redis.
     pub syncs: u64,
-    /// The reason for the last failure; `None` after a successful sync. The words are `connection`, `timeout`,
-    /// `authentication`, `refused`, `decode` and `other`.
+    /// The reason for the last failure; `None` after a successful sync.
+    ///
+    /// The words are `connection`, `timeout`, `slow` (Redis received the sync too late), `authentication`, `permission`
+    /// (the user of the URL may not run a command), `refused`, `decode`, `runtime` (there is no Tokio runtime) and
+    /// `other`.
     pub failure: Option<&'static str>,
 }
 
@@ -86,7 +89,7 @@ impl Board {
         metrics::histogram!("mediaconnect_fleet_sync_seconds").record(took);
         #[cfg(not(feature = "metrics"))]
         let _ = took;
-        let Reply::Synced(Synced { history, held, .. }) = reply else { return };
+        let Reply::Synced(Synced { history, held, .. }) = reply else { return self.failed(Failure("slow")) };
         self.change(|status| {
             status.used_in_minute = history.iter().map(|(_, count)| count).sum();
             status.held = *held;
@@ -130,6 +133,15 @@ impl Board {
         self.change(|status| status.by_share = by_share);
     }
 
+    /// Records that the client was dropped. It no longer sends by its share.
+    pub(crate) fn ended(&self) {
+        if self.status().by_share {
+            #[cfg(feature = "metrics")]
+            metrics::gauge!("mediaconnect_fleet_by_share").set(0.0);
+            self.change(|status| status.by_share = false);
+        }
+    }
+
     pub(crate) fn members(&self, members: u32) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_members").set(f64::from(members));
@@ -140,6 +152,23 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sync_that_redis_received_too_late_is_a_failure() {
+        let board = Board::default();
+        board.replied(&Reply::Stale { now: 1 }, Duration::from_millis(300));
+        assert_eq!(board.status().failure, Some("slow"));
+        board.replied(&Reply::Synced(Synced::default()), Duration::ZERO);
+        assert_eq!(board.status().failure, None);
+    }
+
+    #[test]
+    fn a_client_that_was_dropped_no_longer_sends_by_its_share() {
+        let board = Board::default();
+        board.by_share(true);
+        board.ended();
+        assert!(!board.status().by_share);
+    }
 
     #[test]
     fn a_wait_lasts_from_the_first_call_without_a_turn_to_the_lease() {

@@ -40,11 +40,6 @@ impl Store {
         &self.redis
     }
 
-    /// Connects in advance, so that the first call does not wait for the connection.
-    pub(crate) async fn warm_up(&self) {
-        self.redis.warm_up().await;
-    }
-
     /// Runs one sync for the client id with this `tag`. `clock` replaces Redis's clock in tests; 0 means no
     /// replacement.
     pub(crate) async fn sync(&self, tag: &str, request: &Request, clock: u64) -> Result<Reply, Failure> {

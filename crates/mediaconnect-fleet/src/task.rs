@@ -6,8 +6,6 @@ use std::time::Duration;
 use mediaconnect::{FleetClient, Turns, TurnsReport};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::connection::Failure;
-use crate::exchange::{Reply, Request};
 use crate::member::{Member, Pool};
 use crate::seal::tag;
 use crate::status::{Board, LeaseWait};
@@ -36,9 +34,9 @@ impl Pool for Turns {
 
 /// Leases turns until the client is dropped, then leaves the fleet.
 pub(crate) async fn lease(store: Arc<Store>, client: FleetClient, turns: Turns, guess: u32, board: Board) {
+    let Some(tag) = tag_of(&client, &turns).await else { return };
     let limits = (client.rate.per_second(), client.rate.per_minute());
     let mut member = Member::new(format!("{:016x}", fastrand::u64(..)), limits, guess, Instant::now());
-    let Some(tag) = tag_of(&client, &turns).await else { return };
     let (mut pending, mut lease_wait) = (None, LeaseWait::default());
     loop {
         let now = Instant::now();
@@ -48,7 +46,8 @@ pub(crate) async fn lease(store: Arc<Store>, client: FleetClient, turns: Turns, 
             Board::waited_for_turns(waited);
         }
         if let Some(request) = step.send {
-            pending = Some((now, Box::pin(sync(Arc::clone(&store), tag.clone(), request))));
+            let (store, tag) = (Arc::clone(&store), tag.clone());
+            pending = Some((now, Box::pin(async move { store.sync(&tag, &request, 0).await })));
         }
         if member.is_by_share() != was_by_share {
             board.by_share(member.is_by_share());
@@ -82,13 +81,10 @@ pub(crate) async fn lease(store: Arc<Store>, client: FleetClient, turns: Turns, 
         }
         board.members(member.members());
     }
+    board.ended();
     if let Some(request) = member.leave(turns.sent(), Instant::now()) {
         let _ = store.sync(&tag, &request, 0).await;
     }
-}
-
-async fn sync(store: Arc<Store>, tag: String, request: Request) -> Result<Reply, Failure> {
-    store.sync(&tag, &request, 0).await
 }
 
 /// Waits for the client id, and returns its [`tag`]. Returns `None` if the client is dropped before the id is known.

@@ -16,7 +16,7 @@ impl fmt::Display for UrlError {
         f.write_str(
             "the URL of the fleet's Redis is malformed; expected redis://host:port, rediss:// for TLS, \
              redis-cluster:// or rediss-cluster:// with hosts separated by commas, or \
-             redis-sentinel:// or rediss-sentinel://host:port,host:port/service",
+             redis-sentinel:// or rediss-sentinel://host:port,host:port/service; Valkey's names of these schemes work too",
         )
     }
 }
@@ -38,7 +38,7 @@ impl Deployment {
     fn try_parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let (scheme, kind) = scheme.split_once('-').unwrap_or((scheme, ""));
-        if !["redis", "rediss", "unix"].contains(&scheme) {
+        if !["redis", "rediss", "valkey", "valkeys", "unix"].contains(&scheme) {
             return None;
         }
         let info = |host: &str| -> Option<ConnectionInfo> {
@@ -52,13 +52,15 @@ impl Deployment {
         let with_user = |host: &str| if user.is_empty() { host.to_owned() } else { format!("{user}@{host}") };
         let nodes: Option<Vec<_>> = hosts.split(',').map(|host| info(&with_user(host))).collect();
         match kind {
-            "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
+            "cluster" if service.is_empty() => {
+                Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?)))
+            }
             "sentinel" if !service.is_empty() => {
                 // The user and password are for the Redis servers only. The Sentinels do not get them.
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
-                if scheme == "rediss" {
+                if ["rediss", "valkeys"].contains(&scheme) {
                     // Without this setting, only the connections to the Sentinels would use TLS.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
@@ -68,5 +70,20 @@ impl Deployment {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_may_have_the_schemes_of_redis_or_valkey() {
+        for scheme in ["redis", "rediss", "valkey", "valkeys"] {
+            for rest in ["://h:1", "-cluster://h:1,i:1", "-sentinel://h:1,i:1/service"] {
+                assert!(Deployment::parse(&format!("{scheme}{rest}")).is_ok(), "{scheme}{rest}");
+            }
+        }
+        assert!(Deployment::parse("redis-cluster://h:1/5").is_err(), "a cluster has no other databases");
     }
 }

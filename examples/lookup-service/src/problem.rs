@@ -60,7 +60,9 @@ impl IntoResponse for Problem {
         let mut response =
             (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if let Some(wait) = error.retry_after().filter(|_| error.is_rate_limited()) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            // The header has whole seconds. A repeat before the full time would be refused again.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
         response
     }

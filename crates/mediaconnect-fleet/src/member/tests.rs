@@ -80,3 +80,71 @@ fn a_member_leases_a_turn_for_a_call_that_failed_at_once_and_keeps_it() {
         assert_eq!(pool.0.get(), 1);
     }
 }
+
+/// A client that reports something once.
+#[derive(Default)]
+struct Once(Cell<TurnsReport>);
+
+impl Pool for Once {
+    fn report(&self) -> Option<TurnsReport> {
+        let report = self.0.get();
+        let mut later = report;
+        later.remaining = None;
+        self.0.set(later);
+        Some(report)
+    }
+
+    fn lease(&self, _: u32, _: Instant, _: u32) {}
+
+    fn take_back(&self, _: u32) -> u32 {
+        let mut report = self.0.get();
+        let taken = std::mem::take(&mut report.unused);
+        self.0.set(report);
+        taken
+    }
+
+    fn pause(&self, _: Duration) {}
+}
+
+fn reply(now: u64) -> Reply {
+    Reply::Synced(Synced { now, ..Synced::default() })
+}
+
+#[test]
+fn what_remains_is_reported_even_if_no_sync_was_due() {
+    let (now, pool) = (Instant::now(), Once::default());
+    let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
+    assert_eq!(member.step(&pool, now).unwrap().send.unwrap().remaining, None);
+    let mut report = pool.0.get();
+    report.remaining = Some(7);
+    pool.0.set(report);
+    assert_eq!(member.step(&pool, now).unwrap().send, None);
+    member.replied(reply(1), &pool, now);
+    assert_eq!(member.step(&pool, now + HEARTBEAT).unwrap().send.unwrap().remaining, Some(7));
+}
+
+#[test]
+fn a_member_that_takes_over_reports_only_its_own_requests() {
+    let (now, pool) = (Instant::now(), Once::default());
+    let mut report = TurnsReport::default();
+    (report.sent, report.open) = (5_000, 10);
+    pool.0.set(report);
+    let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
+    let first = member.step(&pool, now).unwrap().send.unwrap();
+    assert_eq!((first.base, first.uses, first.held), (4_990, Vec::new(), 10));
+}
+
+#[test]
+fn a_member_that_was_suspended_gives_its_turns_back() {
+    let (now, pool) = (Instant::now(), Once::default());
+    let mut member = Member::new("m".to_owned(), (100, 2_000), 50, now);
+    assert!(member.step(&pool, now).unwrap().send.is_some());
+    member.replied(reply(1_000_000), &pool, now);
+    for (clock, unused) in [(1_001_000, 9), (1_100_000, 0)] {
+        let mut report = pool.0.get();
+        report.unused = 9;
+        pool.0.set(report);
+        member.replied(Reply::Stale { now: clock }, &pool, now);
+        assert_eq!(pool.0.get().unused, unused);
+    }
+}

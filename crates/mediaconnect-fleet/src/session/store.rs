@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use mediaconnect::{Error, TokenEndpoint};
-use redis::{Cmd, Script};
+use redis::Script;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -18,10 +18,18 @@ use crate::store::{PROVIDER, key_of};
 /// The time after which Redis removes an unused session: upstream's default lifetime of a refresh token.
 const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// The time for which a record under a previous name is kept, after the client secret was rotated. Processes that still
+/// have the old secret may need it.
+const OLD_NAME: Duration = Duration::from_secs(10 * 60);
+/// The id of the record of a session that has ended. Other ids have 16 bytes.
+const ENDED: &[u8] = b"ended";
+/// The failure of a command for a session that has ended.
+pub(super) const HAS_ENDED: Failure = Failure("ended");
+
 static READ: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local read = redis.call('HMGET', KEYS[1], 'id', 'sealed', 'expires')
-         if not read[1] then return {'', '', 0} end
+         if not read[3] then return {read[1] or '', '', 0} end
          local time = redis.call('TIME')
          local left = read[3] - time[1] * 1000 - math.floor(time[2] / 1000)
          return {read[1], read[2], math.max(left, 0)}",
@@ -40,6 +48,18 @@ static WRITE: LazyLock<Script> = LazyLock::new(|| {
          return 1",
     )
 });
+
+/// Replaces the record by one that has no tokens. It stays for as long as a process may still try to store tokens.
+static END: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "redis.call('DEL', KEYS[1])
+         redis.call('HSET', KEYS[1], 'id', ARGV[1])
+         redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+    )
+});
+/// Shortens the lifetime of the record.
+static SHORTEN: LazyLock<Script> =
+    LazyLock::new(|| Script::new("redis.call('PEXPIRE', KEYS[1], ARGV[1], 'LT')"));
 
 /// The names of a session's keys, and the cipher for its record.
 pub(super) struct Keys {
@@ -79,7 +99,7 @@ impl Keys {
     }
 }
 
-/// Reads the record. Retries once after a connection error, because an idle connection may have been closed.
+/// Reads the record. Fails with [`HAS_ENDED`] if the session has ended. Retries once after a connection error, because an idle connection may have been closed.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
     let mut invocation = READ.prepare_invoke();
     invocation.key(&keys.record);
@@ -89,6 +109,9 @@ pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Fail
         reply => reply,
     };
     let (id, sealed, left): (Vec<u8>, Vec<u8>, u64) = reply?;
+    if id == ENDED {
+        return Err(HAS_ENDED);
+    }
     let plain = keys.seal.open(&sealed, keys.record.as_bytes());
     let record = plain.and_then(|plain| Record::decode(&plain));
     let record = record.map(|record| {
@@ -113,8 +136,18 @@ pub(super) async fn write(
     redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await
 }
 
-pub(super) async fn remove(redis: &Arc<Redis>, keys: &Keys) -> Result<(), Failure> {
-    let mut command = Cmd::new();
-    command.arg("UNLINK").arg(&keys.record);
-    redis.run(BROKEN, async |connection| command.query_async(connection).await).await
+/// Ends the session: removes its tokens, and makes all processes refuse to store others.
+pub(super) async fn end(redis: &Arc<Redis>, keys: &Keys) -> Result<(), Failure> {
+    let mut invocation = END.prepare_invoke();
+    invocation.key(&keys.record).arg(ENDED).arg(millis(IDLE));
+    redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await
+}
+
+/// Makes Redis remove a record soon, because the tokens are now stored under another name. A failure is ignored: the
+/// record then expires when it has not been used for 30 days.
+pub(super) async fn remove_soon(redis: &Arc<Redis>, old: &Keys) {
+    let mut invocation = SHORTEN.prepare_invoke();
+    invocation.key(&old.record).arg(millis(OLD_NAME));
+    let _: Result<(), Failure> =
+        redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await;
 }

@@ -58,6 +58,6 @@ impl Pool for Rc<Client> {
     }
 
     fn pause(&self, pause: Duration) {
-        self.paused.set(self.now.get().map(|now| now + pause));
+        self.paused.set(self.paused.get().max(self.now.get().map(|now| now + pause)));
     }
 }

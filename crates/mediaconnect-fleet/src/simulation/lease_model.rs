@@ -12,6 +12,7 @@ const SECOND: u64 = 1_050;
 const SILENT: u64 = 1_000;
 const DEAD: u64 = 65_000;
 const INITIAL: u64 = 2_000;
+const SET_BACK: u64 = 2_000;
 const PERCENT: u64 = 97;
 const CATCH_UP: u64 = 1_200;
 const BATCH: u64 = 3;
@@ -29,6 +30,8 @@ pub(crate) struct LeaseModel {
     paced: u64,
     minute: BTreeMap<u64, u64>,
     second: BTreeMap<u64, u64>,
+    last_minute: Option<u64>,
+    last_second: Option<u64>,
     members: BTreeMap<String, Member>,
 }
 
@@ -48,6 +51,11 @@ struct Member {
 }
 
 impl LeaseModel {
+    /// Evicts the requests of the last minute, or those of the last second.
+    pub(crate) fn evict(&mut self, minute: bool) {
+        if minute { self.minute.clear() } else { self.second.clear() }
+    }
+
     fn distrust(&mut self, now: u64, members: u64) {
         self.quarantine = now + MINUTE + INITIAL;
         self.ghosts = self.ghosts.max(members);
@@ -58,32 +66,51 @@ impl LeaseModel {
         let at = now.saturating_sub(age);
         if age < MINUTE {
             *self.minute.entry(at / MINUTE_BUCKET).or_default() += count;
+            self.last_minute = self.last_minute.max(Some(at / MINUTE_BUCKET));
         }
         if age < SECOND {
             *self.second.entry(at / SECOND_BUCKET).or_default() += count;
+            self.last_second = self.last_second.max(Some(at / SECOND_BUCKET));
         }
     }
 
     /// Does the same as one run of the script.
     #[expect(clippy::too_many_lines, reason = "the function follows the Redis script line by line")]
     pub(crate) fn sync(&mut self, request: &Request, clock: u64) -> Reply {
-        let now = clock.max(self.last);
+        let clock_was_set_back = clock + SET_BACK < self.last;
+        let now = if clock_was_set_back { clock } else { clock.max(self.last) };
         if request.not_after > 0 && now > request.not_after {
             return Reply::Stale { now };
         }
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
-        let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
+        let gap =
+            Some(now.saturating_sub(self.last)).filter(|gap| self.last > 0 && *gap > SILENT).unwrap_or(0);
         // For a late sync, the script writes nothing, except that it removes expired members. This model changes more
         // before it detects a late sync. It therefore keeps a copy, and restores the copy if the sync is late.
         let before = self.clone();
+        self.minute.retain(|index, _| (index + 1) * MINUTE_BUCKET + MINUTE > now);
+        self.second.retain(|index, _| (index + 1) * SECOND_BUCKET + SECOND > now);
+        let lacks = |last: Option<u64>, buckets: &BTreeMap<u64, u64>, bucket: u64, window: u64| {
+            last.is_some_and(|last| (last + 1) * bucket + window > now && !buckets.contains_key(&last))
+        };
+        let is_evicted = lacks(self.last_minute, &self.minute, MINUTE_BUCKET, MINUTE)
+            || lacks(self.last_second, &self.second, SECOND_BUCKET, SECOND);
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);
+        let known_members = self.members.len() as u64;
+        if clock_was_set_back {
+            let (generation, ghosts) = (self.generation.take(), self.ghosts);
+            *self = Self { generation, ghosts, ..Self::default() };
+        }
 
         let me = self.members.get(id).copied();
-        let is_lost = match me {
+        let is_forgotten = match me {
             Some(me) => me.seq < request.acked,
-            None => request.acked > 0 && request.away < DEAD,
+            None => request.acked > 0 && now.saturating_sub(request.heard) < DEAD,
+        };
+        let is_lost = |generation: &String| {
+            clock_was_set_back || is_evicted || request.generation == *generation && is_forgotten
         };
         match self.generation.clone() {
             None => {
@@ -95,17 +122,16 @@ impl LeaseModel {
                     self.initial = now + INITIAL;
                 }
             }
+            Some(generation) if is_lost(&generation) => {
+                self.generation = Some(request.new_generation.clone());
+                self.returned = 0;
+                self.distrust(now, known.max(known_members));
+            }
             Some(generation) if !request.generation.is_empty() && request.generation != generation => {
                 if self.quarantine <= now {
                     self.returned = 0;
                 }
                 self.distrust(now, known);
-            }
-            Some(_) if !request.generation.is_empty() && is_lost => {
-                let count = self.members.len() as u64;
-                self.generation = Some(request.new_generation.clone());
-                self.returned = 0;
-                self.distrust(now, known.max(count));
             }
             Some(_) => {}
         }
@@ -123,8 +149,6 @@ impl LeaseModel {
         }
         (me.seq, me.heard, me.expires) = (request.seq, now, now + DEAD);
 
-        self.minute.retain(|index, _| (index + 1) * MINUTE_BUCKET + MINUTE > now);
-        self.second.retain(|index, _| (index + 1) * SECOND_BUCKET + SECOND > now);
         let mut position = request.base;
         for &(age, count) in &request.uses {
             let news = u64::from(count).min((position + u64::from(count)).saturating_sub(me.booked));

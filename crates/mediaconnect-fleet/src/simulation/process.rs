@@ -8,7 +8,6 @@ use tokio::time::Instant;
 
 use super::client::Client;
 use super::lease_model::LeaseModel;
-use super::{MS, TICK};
 use crate::connection::BROKEN;
 use crate::exchange::{Reply, Request};
 use crate::member::Member;
@@ -36,6 +35,8 @@ pub(super) struct Process {
     pub(super) asked: VecDeque<Instant>,
     pub(super) longest_wait: Duration,
     pub(super) alive: bool,
+    /// The time for which the machine of this process was suspended. The clock of the process stood still meanwhile.
+    pub(super) suspended: Duration,
 }
 
 pub(super) struct Sync {
@@ -52,6 +53,8 @@ pub(super) struct World<'f> {
     /// The time on Redis's clock, in milliseconds.
     pub(super) clock: u64,
     pub(super) latency: Duration,
+    /// The time from a sync to its reply.
+    pub(super) reply_after: Duration,
     /// The state in Redis; `None` while Redis is unreachable.
     pub(super) redis: Option<&'f mut LeaseModel>,
     pub(super) syncs: u64,
@@ -75,7 +78,7 @@ impl Process {
             let step = self.member.step(&self.client, world.now).unwrap();
             self.wake_at = step.wake_at;
             if let Some(request) = step.send {
-                let (runs_at, replied_at) = (world.now, world.now + TICK * MS);
+                let (runs_at, replied_at) = (world.now, world.now + world.reply_after);
                 self.under_way = Some(Sync { request, runs_at, reply: None, replied_at });
             }
         }

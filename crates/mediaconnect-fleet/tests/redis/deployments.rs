@@ -4,6 +4,7 @@ use std::fs::write;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use mediaconnect::UserToken;
 use mediaconnect_fleet::Fleet;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
@@ -180,4 +181,41 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
     until("the new master serves the fleet", &|| fleet.status().syncs > syncs + 3).await;
     call().await;
     assert_eq!(refused.load(Ordering::Relaxed), 0);
+}
+
+/// The rules of the guide for the user of a fleet.
+const PERMISSIONS: &str = "~mediaconnect:* -@all +@read +@write +eval +evalsha +script|load +time +info";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_with_the_permissions_of_the_guide_can_use_everything() {
+    assert!(include_str!("../../guide/many-processes.md").contains(PERMISSIONS));
+    let Some(redis) = RedisServer::start() else { return };
+    assert_eq!(redis.command(&format!("ACL SETUSER fleet on >canary {PERMISSIONS}")), "+OK\r\n");
+    let (sandbox, _) = enforcing(LIMIT).await;
+    let fleet = Fleet::connect(&redis.url().replace("redis://", "redis://fleet:canary@")).await.unwrap();
+    #[cfg(feature = "cache")]
+    let fleet = fleet.with_response_cache(
+        mediaconnect_fleet::ResponseCache::default().with_max_wait(Duration::from_secs(2)),
+    );
+    let client = client(&sandbox, LIMIT, &fleet);
+    #[cfg(feature = "cache")]
+    {
+        let info = mediaconnect::operations::GetCustomerInfo::new("563457".parse().unwrap());
+        client.cached(Duration::from_secs(60)).call(info).await.unwrap();
+        assert!(!redis.command("KEYS *:response:*").starts_with("*0"), "the response is there");
+    }
+    client.customers().info("563457".parse().unwrap()).await.unwrap();
+    let status = fleet.status();
+    assert!(status.syncs > 0 && !status.by_share && status.failure.is_none(), "{status:?}");
+    assert!(!redis.command("KEYS *:token").starts_with("*0"), "the token is there");
+    fleet.look(client.base_url(), sandbox.client_id()).await.unwrap();
+    let endpoint = client.token_endpoint().unwrap();
+    let source = fleet.refresh_token(endpoint.clone(), "session", sandbox.refresh_token());
+    client.customers().own_info(&UserToken::from_source(source)).await.unwrap();
+    assert!(!redis.command("KEYS *:session").starts_with("*0"), "the session is there");
+    fleet.end_session(&endpoint, "session").await.unwrap();
+
+    assert_eq!(redis.command("ACL SETUSER fleet -time"), "+OK\r\n");
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(fleet.status().failure, Some("permission"));
 }

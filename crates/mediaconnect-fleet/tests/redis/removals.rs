@@ -248,3 +248,42 @@ async fn a_client_with_its_own_token_source_shares_no_responses_but_its_changes(
     own.call(change(KARI)).await.unwrap();
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1, "its changes are known");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removal_outside_a_runtime_reaches_the_other_processes() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let (one, other) = (process(&redis.url(), &sandbox).await, process(&redis.url(), &sandbox).await);
+    read(&one).await;
+    let began = Instant::now();
+    std::thread::spawn(move || one.cached(TTL).forget_all()).join().unwrap();
+    while requests!(sandbox, "getCustomerInfo", read(&other).await) == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "the removal is not sent");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_was_a_replica_in_between_returns_no_response_of_before() {
+    let Some(first) = RedisServer::start() else { return };
+    let second = RedisServer::start().unwrap();
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = process(&first.url(), &sandbox).await;
+    read(&one).await;
+    assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0, "it is shared");
+    for (replica, master) in [(&second, &first), (&first, &second)] {
+        let follow = format!("REPLICAOF 127.0.0.1 {}", master.port());
+        assert_eq!(replica.command(&follow), "+OK\r\n");
+        let began = Instant::now();
+        while !replica.command("INFO replication").contains("master_link_status:up") {
+            assert!(began.elapsed() < Duration::from_secs(20), "the replica does not follow its master");
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(replica.command("REPLICAOF NO ONE"), "+OK\r\n");
+    }
+    assert!(!first.command("KEYS *:response:*").starts_with("*0"), "the response is still there");
+    // The first lookup after the failover may fail, because the connection has broken.
+    load_scripts(&one).await;
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
+}

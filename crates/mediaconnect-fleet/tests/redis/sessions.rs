@@ -19,6 +19,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::server::RedisServer;
 
+mod end;
 mod locks;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -241,18 +242,6 @@ async fn a_refused_refresh_token_is_an_error_of_authentication() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_ended_leaves_nothing_in_redis() {
-    let Some(redis) = RedisServer::start() else { return };
-    let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
-    let member = &members(1, &redis, &sandbox, &renewed).await[0];
-    member.call().await.unwrap();
-    assert!(redis.command("KEYS *session").starts_with("*1"));
-    let endpoint = member.client.token_endpoint().unwrap();
-    member.fleet.end_session(&endpoint, "canary-session").await.unwrap();
-    assert!(redis.command("KEYS *").starts_with("*0"));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_reads_neither_the_session_nor_its_tokens() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, renewed) = (Sandbox::start().await, Renewed::default());
@@ -298,6 +287,14 @@ async fn after_a_rotation_of_the_client_secret_the_newest_refresh_token_is_still
     assert_eq!(fetched(other).await, "of-third");
     assert_eq!(fetched(one).await, "of-third");
     assert_eq!(*renewed.lock().unwrap(), ["second", "third", "fourth"]);
+    let records: Vec<_> = redis.command("KEYS *session").lines().map(str::to_owned).collect();
+    let lives = [&records[2], &records[4]].map(|record| redis.command(&format!("TTL {record}")));
+    let seconds = lives.map(|life| life.trim()[1..].parse::<u32>().unwrap());
+    assert!(
+        seconds.iter().any(|life| *life <= 600),
+        "the record under the old name is removed soon: {seconds:?}"
+    );
+    assert!(seconds.iter().any(|life| *life > 86_400), "{seconds:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,10 +1,11 @@
-//! Tests the lock of an exchange: it may expire too early, or be granted too late.
+//! Tests the lock of an exchange: it may expire too early, or be requested too late.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use super::*;
 
@@ -23,7 +24,7 @@ async fn a_process_that_lost_its_lock_uses_the_tokens_of_its_successor() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lock_that_redis_granted_late_does_not_block_the_session() {
+async fn a_lock_that_is_requested_too_late_does_not_block_the_session() {
     let Some(redis) = RedisServer::start() else { return };
     let endpoint = token_endpoint([
         Exchange::new("first", "of-first", "second"),
@@ -33,44 +34,59 @@ async fn a_lock_that_redis_granted_late_does_not_block_the_session() {
     let client = client_of(&endpoint, ClientCredentials::new("id", "secret"));
     let renewed = Renewed::default();
     let direct = source(&Fleet::connect(&redis.url()).await.unwrap(), &client, "first", &renewed);
-    let delayed = source(&Fleet::connect(&proxy(&redis).await).await.unwrap(), &client, "first", &renewed);
+    let (proxy, late_runs) = proxy(&redis).await;
+    let delayed = source(&Fleet::connect(&proxy).await.unwrap(), &client, "first", &renewed);
     assert_eq!(fetched(&direct).await, "of-first");
     assert_eq!(fetched(&delayed).await, "of-first");
     assert!(delayed.fetch().await.unwrap_err().is_unavailable());
-    while redis.command("KEYS *exchange").starts_with("*0") {
-        sleep(Duration::from_millis(10)).await;
-    }
-    let token = timeout(Duration::from_secs(5), fetched(&delayed)).await;
-    assert_eq!(token.expect("the lock belongs to this process"), "of-second");
-    assert_eq!(fetched(&direct).await, "of-second");
+    drop(delayed);
+    late_runs.notified().await;
+    let token = timeout(Duration::from_secs(5), fetched(&direct)).await;
+    assert_eq!(token.expect("nobody has the lock"), "of-second");
 }
 
-/// Starts a proxy for Redis, and returns its URL. It delays the first command for a lock until the client no longer
-/// waits for the reply.
-async fn proxy(redis: &RedisServer) -> String {
+/// Starts a proxy for Redis, and returns its URL. It delays the first command that acquires a lock until the client no
+/// longer waits for the reply. It gives notice when Redis has replied to the late command.
+async fn proxy(redis: &RedisServer) -> (String, Arc<Notify>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
-    let (port, has_delayed) = (redis.port(), Arc::new(AtomicBool::new(false)));
+    let (port, has_delayed, late_runs) =
+        (redis.port(), Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+    let notice = Arc::clone(&late_runs);
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let (mut requests, mut replies) = client.into_split();
             let server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
             let (mut from_server, mut to_server) = server.into_split();
-            tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut replies).await });
+            let is_late = Arc::new(AtomicBool::new(false));
+            let (was_late, notice) = (Arc::clone(&is_late), Arc::clone(&notice));
+            tokio::spawn(async move {
+                let mut piece = vec![0; 64 * 1024];
+                while let Ok(length @ 1..) = from_server.read(&mut piece).await {
+                    if was_late.load(Ordering::Relaxed) {
+                        notice.notify_one();
+                    }
+                    // The client may have closed the connection.
+                    let _ = replies.write_all(&piece[..length]).await;
+                }
+            });
             let has_delayed = Arc::clone(&has_delayed);
             tokio::spawn(async move {
                 let mut piece = vec![0; 64 * 1024];
                 while let Ok(length @ 1..) = requests.read(&mut piece).await {
-                    let is_for_lock = String::from_utf8_lossy(&piece[..length]).contains(":exchange");
-                    if is_for_lock && !has_delayed.swap(true, Ordering::Relaxed) {
+                    let text = String::from_utf8_lossy(&piece[..length]);
+                    // The lifetime of the lock is an argument of this command.
+                    let acquires = text.contains(":exchange") && text.contains("65000");
+                    if acquires && !has_delayed.swap(true, Ordering::Relaxed) {
                         sleep(Duration::from_millis(1_500)).await;
+                        is_late.store(true, Ordering::Relaxed);
                     }
                     to_server.write_all(&piece[..length]).await.unwrap();
                 }
             });
         }
     });
-    url
+    (url, late_runs)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
