@@ -27,6 +27,9 @@
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
+// This makes docs.rs show which feature an item requires. It needs a nightly compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod connection;
 mod exchange;
 mod lock;
@@ -72,6 +75,9 @@ use self::store::Store;
 use self::token::SharedToken;
 pub use self::url::UrlError;
 
+// A link in this file leads to another file. In rustdoc, the same link must lead to a module. rustdoc uses the first
+// definition of a link.
+#[doc = "[privacy]: mediaconnect::guide::privacy\n"]
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}
 
