@@ -1,6 +1,6 @@
 //! Tests requests to endpoints that are not in the contract.
 
-use mediaconnect::{Method, UserToken};
+use mediaconnect::{Method, RefreshToken, UserToken};
 use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{Upstream, client_of, number};
 use serde_json::{Value, json};
@@ -244,6 +244,30 @@ async fn a_header_of_the_client_is_sent_with_each_request_but_not_to_the_token_e
     assert_eq!(of_each("x-id"), ["", "of the client", "of the request"]);
     let tags: Vec<_> = requests[1].headers.get_all("x-tag").iter().collect();
     assert_eq!(tags, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn a_header_for_the_token_endpoint_is_sent_to_it_alone() {
+    let upstream = Upstream::responding_json(r#"{"customerNumber": 1}"#).await;
+    let builder = upstream.client_builder().token_header("X-Api-Key", "canary");
+    assert!(!format!("{builder:?}").contains("canary"));
+    let client = builder.build().unwrap();
+    assert!(!format!("{:?}", client.token_endpoint().unwrap()).contains("canary"));
+    client.customers().info(number(1)).await.unwrap();
+    let user = RefreshToken::new(client.token_endpoint().unwrap(), "refresh-token");
+    client.customers().own_info(&UserToken::from_source(user)).await.unwrap();
+
+    let requests = upstream.server.received_requests().await.unwrap();
+    let keys: Vec<_> = requests
+        .iter()
+        .map(|request| request.headers.get("x-api-key").is_some_and(|key| key == "canary"))
+        .collect();
+    assert_eq!(keys, [true, false, true, false]);
+
+    for name in ["Authorization", "Content-Type"] {
+        let error = upstream.client_builder().token_header(name, "canary").build().unwrap_err();
+        assert!(error.is_configuration() && !format!("{error:?}").contains("canary"), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -66,6 +66,21 @@ fn each_link_leads_somewhere_here_and_there() {
 }
 
 #[test]
+fn each_link_of_the_fleets_page_leads_somewhere_here_and_there() {
+    let fleet = workspace().join("crates/mediaconnect-fleet");
+    let source = fs::read_to_string(fleet.join("src/lib.rs")).unwrap();
+    let page = fs::read_to_string(fleet.join("guide/many-processes.md")).unwrap();
+    let links = definitions(&page);
+    assert_eq!(used(&page), links.keys().copied().collect::<Vec<_>>());
+    for (label, target) in links {
+        assert!(fleet.join("guide").join(target).exists(), "the link target {target} does not exist");
+        let module = Path::new(target).file_stem().unwrap().to_str().unwrap().replace('-', "_");
+        let rustdoc = format!("#[doc = \"[{label}]: mediaconnect::guide::{module}\\n\"]");
+        assert!(source.contains(&rustdoc), "lib.rs lacks {rustdoc}");
+    }
+}
+
+#[test]
 fn links_to_the_repository_are_to_that_of_the_manifest() {
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
     let repository = manifest.lines().find_map(|line| line.strip_prefix("repository = \"")).unwrap();

@@ -23,5 +23,6 @@ mod privacy;
 mod public_api;
 mod request_line;
 mod rotation;
+mod shared_parts;
 mod tolerant_decoding;
 mod user_mode;

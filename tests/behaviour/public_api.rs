@@ -98,8 +98,11 @@ fn the_versions_that_a_service_must_share_are_named_as_they_are() {
     let dependencies = manifest["workspace"]["dependencies"].as_table().unwrap();
     let rows: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("//! | `")).collect();
     assert_eq!(rows.len(), 10, "{rows:?}");
+    let exports = text.lines().filter(|line| line.starts_with("pub use ")).count();
+    assert_eq!(exports, rows.len());
     for row in rows {
         let (name, rest) = row.split_once('`').unwrap();
+        assert!(text.contains(&format!("\npub use {name};\n")), "{name} is not exported");
         let told = rest.split('|').nth(1).unwrap().trim();
         let dependency = &dependencies[&name.replace('_', "-")];
         let version = dependency.as_str().or_else(|| dependency["version"].as_str()).unwrap();

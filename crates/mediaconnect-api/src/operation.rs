@@ -105,6 +105,7 @@ pub struct OperationInfo {
 
 /// The contract's metadata for a parameter, or for a field of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ParameterInfo {
     /// The name on the wire. A field of a nested object has a dotted name, such as `name.firstName`.
     pub name: &'static str,
@@ -256,6 +257,7 @@ pub enum ValueKind {
 
 /// The sensitivity of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Sensitivity {
     /// Neither personal data nor a secret.
     None,
@@ -267,6 +269,7 @@ pub enum Sensitivity {
 
 /// The evidence that an operation exists as the contract describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Evidence {
     /// Upstream documents the operation.
     Documented,

@@ -7,7 +7,10 @@ use email_address::{EmailAddress, Options};
 
 pub use violation::{Found, Rule, Violation, Violations};
 
-/// A model that can be validated before it is sent.
+/// A model or an operation that can be validated before it is sent.
+///
+/// A call validates its input itself. Call [`validate`](Self::validate) to check a value earlier, for example before it
+/// is stored in a queue. Models that are only received do not implement this trait.
 pub trait Validate {
     /// Reports every violation of this value to `checks`. The default reports nothing.
     fn check(&self, _checks: &mut Checks) {}

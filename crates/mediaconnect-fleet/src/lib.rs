@@ -27,6 +27,7 @@
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
+// This makes docs.rs show which feature an item requires. It needs a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod connection;

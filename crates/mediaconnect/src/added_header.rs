@@ -1,6 +1,7 @@
 //! Checks the headers that a service adds to its requests.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{Error, Result};
 
@@ -27,6 +28,18 @@ const OWNED: [&str; 19] = [
     "upgrade",
     "user-agent",
 ];
+
+/// Returns all headers that a service adds, by name and value.
+///
+/// # Errors
+/// Returns the same errors as [`add`].
+pub(crate) fn all(added: &[(String, SecretString)]) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in added {
+        add(&mut headers, name, value.expose_secret())?;
+    }
+    Ok(headers)
+}
 
 /// Adds a header.
 ///

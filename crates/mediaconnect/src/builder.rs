@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::Connection;
-use reqwest::header::HeaderMap;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
 use crate::added_header;
@@ -50,8 +49,10 @@ pub struct ClientBuilder {
     token_timeout: Option<Duration>,
     max_waiting: Option<usize>,
     network: Network,
-    /// The names and values of the headers that the service adds to each request.
+    /// The names and values of the headers that the service adds to each request to the API.
     headers: Vec<(String, SecretString)>,
+    /// The names and values of the headers that the service adds to each request to the token endpoint.
+    token_headers: Vec<(String, SecretString)>,
     transport: Option<Arc<dyn Transport>>,
     fleet: Option<Arc<dyn Fleet>>,
     #[cfg(feature = "cache")]
@@ -116,7 +117,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Stores the access token of a user. [`Client::user_token`](crate::Client::user_token) returns it.
+    /// Stores the access token of a user. [`Client::user_token`](crate::Client::user_token) returns it. No call uses it
+    /// unless the service passes it to [`Client::as_user`](crate::Client::as_user) or to a method of a group.
     #[must_use]
     pub fn user_token(mut self, token: UserToken) -> Self {
         self.user_token = Some(token);
@@ -247,10 +249,8 @@ impl ClientBuilder {
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
-            added_header::add(&mut headers, name, value.expose_secret())?;
-        }
+        let headers = added_header::all(&self.headers)?;
+        let token_headers = added_header::all(&self.token_headers)?;
         let http = self.network.client(&base_url)?;
         let token_http = if is_local(&base_url) == is_local(&token_url) {
             http.clone()
@@ -267,6 +267,7 @@ impl ClientBuilder {
             http: token_http,
             transport: self.transport.clone(),
             url: token_url,
+            headers: token_headers,
             credentials,
             timeout: self.token_timeout.unwrap_or(TOKEN_TIMEOUT).min(MAX_TOKEN_TIMEOUT),
         });

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::ready;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
@@ -87,6 +88,14 @@ impl CredentialsProvider for ClientCredentials {
         Box::pin(ready(Ok(self.clone())))
     }
 }
+
+/// Lets several clients share a provider: `credentials(Arc::clone(&provider))`.
+impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        (**self).credentials()
+    }
+}
+
 /// Hides the id and the secret.
 impl fmt::Debug for ClientCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

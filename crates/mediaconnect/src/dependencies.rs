@@ -24,6 +24,8 @@ pub use http;
 pub use metrics;
 #[cfg(feature = "opentelemetry")]
 pub use opentelemetry;
+#[cfg(feature = "schemars")]
+pub use schemars;
 pub use secrecy;
 pub use tokio;
 pub use tracing;

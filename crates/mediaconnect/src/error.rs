@@ -13,6 +13,7 @@ use mediaconnect_api::validate::{Violation, Violations};
 
 use crate::connect_failure::ConnectFailure;
 use crate::decode_error::DecodeError;
+use crate::environment::UnknownEnvironment;
 use crate::exhausted::{Exhausted, Reason};
 use crate::upstream_message::UpstreamMessage;
 
@@ -268,6 +269,12 @@ impl From<Infallible> for Error {
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::from(Violations::from(violation))
+    }
+}
+
+impl From<UnknownEnvironment> for Error {
+    fn from(unknown: UnknownEnvironment) -> Self {
+        Self::configuration(unknown.to_string())
     }
 }
 

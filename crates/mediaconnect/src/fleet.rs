@@ -46,6 +46,22 @@ pub trait Fleet: Send + Sync + 'static {
     }
 }
 
+/// Lets several clients share a fleet: `fleet(Arc::clone(&fleet))`.
+impl<T: Fleet + ?Sized> Fleet for Arc<T> {
+    fn lease_turns(&self, client: FleetClient, turns: Turns) {
+        (**self).lease_turns(client, turns);
+    }
+
+    fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
+        (**self).share_token(client, source)
+    }
+
+    #[cfg(feature = "cache")]
+    fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {
+        (**self).share_responses(client)
+    }
+}
+
 /// The data of a client that a [`Fleet`] needs. `Debug` hides the credentials.
 #[derive(Clone)]
 #[non_exhaustive]

@@ -114,7 +114,7 @@ pub use diagnosis::{Diagnosis, Header, Probe, ResponseHead};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
 pub use fleet::{Fleet, FleetClient};
-pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
+pub use mediaconnect_api::validate::{Found, Rule, Validate, Violation, Violations};
 pub use mediaconnect_api::wire::{
     Amount, Base64, CountryCode, CustomerNumber, Date, DateTime, EmailAddress, EpochMillis, EpochSeconds,
     List, Map, PhoneNumber, PostalCode, ProductCode, Single, StreetNumber, UnknownValue,

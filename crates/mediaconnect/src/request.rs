@@ -4,6 +4,7 @@ mod path;
 mod response;
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use mediaconnect_api::Connection;
@@ -49,6 +50,18 @@ impl Method {
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
+    }
+}
+
+/// Parses a method in upper case.
+impl FromStr for Method {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let methods = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+        methods.into_iter().find(|method| method.as_str() == text).ok_or_else(|| {
+            Error::configuration("the HTTP method is unknown: expected GET, POST, PUT, PATCH or DELETE")
+        })
     }
 }
 
@@ -268,6 +281,17 @@ impl fmt::Debug for Request {
 mod tests {
     use super::*;
     use crate::Client;
+
+    #[test]
+    fn a_method_is_parsed_from_its_upper_case_name() {
+        for method in [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete] {
+            assert_eq!(method.as_str().parse::<Method>().unwrap(), method);
+        }
+        for unknown in ["", "get", "GET ", "CANARY"] {
+            let error = unknown.parse::<Method>().unwrap_err();
+            assert!(error.is_configuration() && !error.to_string().contains("CANARY"), "{error}");
+        }
+    }
 
     #[tokio::test]
     async fn a_path_that_no_request_line_can_hold_is_refused_and_not_sent() {

@@ -1,6 +1,7 @@
 //! Replaces the network, so that a service can be tested without a socket.
 //!
-//! A transport is for tests only. It has no TLS, certificates, proxies or [`ConnectFailure`](crate::ConnectFailure).
+//! A transport is for tests only. It has no TLS, certificates or proxies, and a failure to connect always has the reason
+//! [`ConnectFailure::Other`](crate::ConnectFailure::Other).
 //! For proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
 //! [the guide](crate::guide::network).
 //!
@@ -34,6 +35,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 pub use bytes::Bytes;
 pub use http;
@@ -52,6 +54,13 @@ pub trait Transport: Send + Sync + 'static {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
 }
 
+/// Lets several clients share a transport: `transport(Arc::clone(&transport))`.
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+        (**self).send(request)
+    }
+}
+
 /// The future that [`Transport::send`] returns.
 pub type TransportFuture =
     Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
@@ -60,7 +69,8 @@ pub type TransportFuture =
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No connection could be made. The error of the call returns true for [`is_connect`](Error::is_connect).
+    /// No connection could be made. The error of the call returns true for [`is_connect`](Error::is_connect), with
+    /// [`ConnectFailure::Other`](crate::ConnectFailure::Other).
     Connect,
     /// The connection broke. The error of the call returns true for [`is_interrupted`](Error::is_interrupted).
     Interrupted,
@@ -122,7 +132,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::{Client, ClientCredentials, CustomerSearch};
+    use crate::{Client, ClientCredentials, ConnectFailure, CustomerSearch};
 
     /// Responds to token requests with tokens, and passes other requests to a function.
     struct Answering<F>(F);
@@ -174,6 +184,7 @@ mod tests {
         });
         let error = client.customers().info("1".parse().unwrap()).await.unwrap_err();
         assert!(error.is_connect() && error.attempts() == 3, "{error:?}");
+        assert_eq!(error.connect_failure(), Some(ConnectFailure::Other));
         let error = client.customers().info("2".parse().unwrap()).await.unwrap_err();
         assert!(error.is_interrupted() && error.attempts() == 3, "{error:?}");
     }

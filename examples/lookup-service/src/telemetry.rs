@@ -1,23 +1,55 @@
 //! Logs and metrics without personal data: they contain the template of the route, never its path.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::time::sleep;
 use tracing::{Instrument, info, info_span};
 use tracing_subscriber::filter::LevelFilter;
 
-/// Starts logging to standard error, and collects the metrics of the service and the client for `/metrics`.
+/// The buckets of durations of requests and calls, in seconds.
+const DURATIONS: [f64; 11] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0];
+/// The buckets of waits for the rate, in seconds.
+const RATE_WAITS: [f64; 11] = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// The exporter's own default interval.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Starts logging to standard error, and collects the metrics of the service and the client for `/metrics`. Must be
+/// called in a Tokio runtime.
 ///
 /// # Errors
 ///
 /// Returns an error if a metrics recorder is already installed.
 pub fn start() -> Result<PrometheusHandle, BuildError> {
     tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(io::stderr).init();
-    PrometheusBuilder::new().install_recorder()
+    let metrics = exporter()?.install_recorder()?;
+    tokio::spawn(keep_small(metrics.clone()));
+    Ok(metrics)
+}
+
+/// Returns the exporter with the buckets of all histograms. Without buckets, it would export quantiles, which cannot be
+/// added up over processes.
+///
+/// # Errors
+///
+/// Returns an error if a list of buckets is empty.
+pub fn exporter() -> Result<PrometheusBuilder, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".to_owned()), &DURATIONS)?
+        .set_buckets_for_metric(Matcher::Full("mediaconnect_rate_wait_seconds".to_owned()), &RATE_WAITS)
+}
+
+/// Moves the samples of histograms into their buckets. Otherwise, the samples would fill the memory until the next
+/// request to `/metrics`.
+async fn keep_small(metrics: PrometheusHandle) {
+    loop {
+        sleep(UPKEEP_INTERVAL).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Records a span, an event and metrics for each request.

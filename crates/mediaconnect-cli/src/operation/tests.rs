@@ -27,26 +27,18 @@ static INFO: OperationInfo = OperationInfo {
     mode: Mode::Client,
     parameters: &[
         parameter("orderId", Location::Path, ValueKind::Text),
-        ParameterInfo {
-            minimum: Some(1),
-            maximum: Some(100),
-            ..parameter("limit", Location::Query, ValueKind::Integer)
-        },
-        ParameterInfo {
-            repeated: true,
-            values: &["open", "shut"],
-            ..parameter("state", Location::Query, ValueKind::Text)
-        },
+        parameter("limit", Location::Query, ValueKind::Integer).range(Some(1), Some(100)),
+        parameter("state", Location::Query, ValueKind::Text).repeated().values(&["open", "shut"], false),
         parameter("isPaid", Location::Query, ValueKind::Boolean),
         // This parameter has the same name as the global option `--output`.
         parameter("output", Location::Query, ValueKind::Text),
-        ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
+        parameter("X-Request-Source", Location::Header, ValueKind::Text).required(),
     ],
     body: Some(&[
         parameter("limit", Location::Body, ValueKind::Integer),
         parameter("price.amount", Location::Body, ValueKind::Number),
         parameter("price.currency", Location::Body, ValueKind::Text),
-        ParameterInfo { repeated: true, ..parameter("lines", Location::Body, ValueKind::Json) },
+        parameter("lines", Location::Body, ValueKind::Json).repeated(),
     ]),
     statuses: &["200"],
     response: ResponseKind::Object,

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use mediaconnect_api::drift::Drift;
 use reqwest::Response;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -46,6 +46,8 @@ pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) url: Url,
+    /// The headers that the service adds to each request.
+    pub(crate) headers: HeaderMap,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
     /// The time limit of one request, including the body of its response.
     pub(crate) timeout: Duration,
@@ -141,6 +143,7 @@ impl TokenEndpoint {
             .http
             .post(self.url.clone())
             .timeout(self.timeout)
+            .headers(self.headers.clone())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let mut pairs = vec![("grant_type", grant_type)];

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -60,6 +61,17 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Returns the name of the source in logs: a fixed word that identifies no person.
     fn name(&self) -> &'static str {
         "custom"
+    }
+}
+
+/// Lets several clients share a source: `token_source(Arc::clone(&source))`. Each client fetches its own token.
+impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
+    fn fetch(&self) -> TokenFuture<'_> {
+        (**self).fetch()
+    }
+
+    fn name(&self) -> &'static str {
+        (**self).name()
     }
 }
 

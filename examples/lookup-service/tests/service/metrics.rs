@@ -2,14 +2,13 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::ServiceExt;
 
 use crate::{get, kari};
 
 #[tokio::test]
 async fn metrics_have_the_services_and_the_clients() {
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let recorder = lookup_service::telemetry::exporter().unwrap().build_recorder();
     let _guard = ::metrics::set_default_local_recorder(&recorder);
     let sandbox = kari().in_memory();
     let service = lookup_service::app(sandbox.client(), recorder.handle());
@@ -23,6 +22,14 @@ async fn metrics_have_the_services_and_the_clients() {
         r#"mediaconnect_calls_total{operation="getCustomerInfo",outcome="ok"} 1"#,
     ] {
         assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
+    for histogram in [
+        "lookup_request_duration_seconds",
+        "mediaconnect_call_duration_seconds",
+        "mediaconnect_rate_wait_seconds",
+    ] {
+        assert!(text.contains(&format!("# TYPE {histogram} histogram\n")), "{histogram}: {text}");
+        assert!(text.contains(&format!("{histogram}_bucket{{")), "{histogram}: {text}");
     }
     assert!(!text.contains("100200"), "{text}");
 }
