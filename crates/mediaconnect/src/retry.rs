@@ -128,7 +128,7 @@ mod tests {
         for status in [502, 503, 504] {
             assert_eq!(retry_class(&Error::status(status)), RetryClass::Unknown);
         }
-        for status in [301, 302, 404, 410] {
+        for status in [301, 302, 404, 408, 410, 425] {
             assert_eq!(
                 retry_class(&Error::response(status, false)),
                 RetryClass::Unknown,
