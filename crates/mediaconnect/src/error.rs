@@ -156,7 +156,10 @@ impl Error {
 
     /// Returns the error of a call that was not sent because the rate limiter did not admit it.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
-        Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
+        match exhausted.reason {
+            Reason::TooLate => Self::new(Kind::Timeout),
+            reason => Self::new(Kind::Exhausted(reason)).with_retry_after(Some(exhausted.wait)),
+        }
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
