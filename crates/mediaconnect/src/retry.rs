@@ -55,6 +55,13 @@ pub(crate) struct RetryBudget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price(u32);
 
+impl Price {
+    /// Returns `None` if the retry took no tokens, because another call had paid for it.
+    pub(crate) fn unless_free(self) -> Option<Self> {
+        (self != PAID).then_some(self)
+    }
+}
+
 const CAPACITY: u32 = 500;
 /// The price of a retry after a 429, in tokens. It is lower than after other errors, because a 429 shows that upstream
 /// is up.

@@ -113,7 +113,8 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout)
     }
 
-    /// Returns true if the connection broke before the response was complete.
+    /// Returns true if the connection broke before the response was complete. Also returns true if the call was moved
+    /// out of its Tokio runtime after it had sent a request, or if the runtime was shut down.
     ///
     /// The request may have been applied. Try again later.
     #[must_use]
