@@ -68,6 +68,20 @@ async fn a_request_that_cannot_be_built_has_no_attempt() {
 }
 
 #[tokio::test]
+async fn a_change_whose_response_does_not_matter_accepts_any_json() {
+    for body in ["{}", "null", r#"{"any": [1, "kari@example.com"]}"#] {
+        let upstream = Upstream::responding_json(body).await;
+        let request = || upstream.client.request(Method::Post, "/v1/x");
+        request().send::<serde::de::IgnoredAny>().await.unwrap();
+        let outcome = request().send::<()>().await;
+        assert_eq!(
+            outcome.is_err_and(|error| error.is_decode() && error.is_outcome_unknown()),
+            body != "null"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_path_that_leaves_the_base_url_is_not_sent() {
     let upstream = Upstream::responding_json("{}").await;
     for path in ["/../secret", "https://example.com/", "v1/x"] {

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mediaconnect::secrecy::SecretString;
 use mediaconnect::{
-    AccessToken, Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error, ExtidCode,
-    RefreshToken, TokenFuture, TokenSource, UserToken,
+    AccessToken, Client, ClientCredentials, CredentialsFuture, CredentialsProvider, CustomerSearch, Error,
+    ExtidCode, RefreshToken, TokenFuture, TokenSource, UserToken,
 };
 use mediaconnect_tests::number;
 use serde_json::json;
@@ -174,4 +174,28 @@ async fn a_token_source_that_finds_nothing_does_not_make_a_customer_missing() {
     let error = client.customers().exists(number(563_457)).with_attempts(1).await.unwrap_err();
     assert!(error.is_token_fetch() && error.is_unavailable(), "{error:?}");
     assert!(!error.is_not_found() && !error.is_from_connect(), "{error:?}");
+}
+
+/// A token source that makes a call with invalid input.
+struct Misspelled(Client);
+
+impl TokenSource for Misspelled {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            let refused = self.0.customers().search(&CustomerSearch::by_email("no address")).await;
+            refused.map(|_| AccessToken::new("never", None))
+        })
+    }
+}
+
+#[tokio::test]
+async fn invalid_input_of_a_token_source_is_not_that_of_the_call() {
+    let sandbox = mediaconnect_sandbox::Sandbox::start().await;
+    let client = sandbox.client();
+    let user = UserToken::from_source(Misspelled(client.clone()));
+    let error = client.customers().own_info(&user).await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_unavailable(), "{error:?}");
+    assert!(!error.is_invalid_input() && !error.is_final() && error.violations().is_empty(), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().contains("email"), "{source}");
 }

@@ -106,6 +106,29 @@ fn a_call_that_leaves_its_runtime_is_an_error() {
     assert_refused(futures_poll(&mut call));
 }
 
+#[test]
+fn a_change_that_leaves_its_runtime_after_it_was_sent_has_an_unknown_outcome() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let sandbox = runtime.block_on(async { Sandbox::builder().in_memory() });
+    let client = client_of(&sandbox);
+    runtime.block_on(client.token_lifetime()).unwrap();
+    sandbox.fault(mediaconnect_sandbox::Fault::on_any().delay(Duration::from_secs(5)).always());
+    let references = client.external_references();
+    let remove = references.remove(number(563_457), "CRM".parse().unwrap()).into_future();
+    for (mut call, is_change) in
+        [(remove, true), (client.request(Method::Get, "/v1/x").send::<()>().into_future(), false)]
+    {
+        let waited =
+            runtime.block_on(async { tokio::time::timeout(Duration::from_secs(1), &mut call).await });
+        assert!(waited.is_err());
+        let Poll::Ready(Err(error)) = futures_poll(&mut call) else { panic!("no error") };
+        assert!(error.is_interrupted() && !error.is_configuration() && error.attempts() == 1, "{error:?}");
+        assert_eq!(error.is_outcome_unknown(), is_change, "{error}");
+        assert!(format!("{error:?}").contains("#[tokio::main]"), "{error:?}");
+    }
+}
+
 fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -144,14 +167,42 @@ fn a_bulk_whose_runtime_was_shut_down_loses_no_item() {
         while let Some((item, outcome)) = bulk.next().await {
             let error = outcome.unwrap_err();
             // The shutdown may end the shared token fetch before it ends a call that waits for the token.
-            assert!(error.is_unavailable(), "{error}");
-            assert_eq!(error.is_interrupted(), error.is_outcome_unknown(), "{error}");
+            assert!(error.is_unavailable() && !error.is_outcome_unknown(), "{error}");
             items.push(item.get());
         }
         items.sort_unstable();
         items
     });
     assert_eq!(items, [1, 2, 3]);
+}
+
+#[test]
+fn only_a_change_has_an_unknown_outcome_after_the_runtime_of_its_bulk_was_shut_down() {
+    let paused =
+        || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let first = paused();
+    let sandbox = first.block_on(async { Sandbox::builder().in_memory() });
+    let client = client_of(&sandbox);
+    first.block_on(client.token_lifetime()).unwrap();
+    sandbox.fault(mediaconnect_sandbox::Fault::on_any().delay(Duration::from_secs(5)).always());
+    let mut bulk = client.bulk([Method::Get, Method::Post], |client, method| {
+        client.request(*method, "/v1/client/customer/info/563457").send::<()>()
+    });
+    first.block_on(async {
+        // The first request of a client is sent alone, for at most 1.5 seconds.
+        assert!(tokio::time::timeout(Duration::from_secs(3), bulk.next()).await.is_err());
+    });
+    drop(first);
+    let outcomes = paused().block_on(async {
+        let mut outcomes = Vec::new();
+        while let Some((method, outcome)) = bulk.next().await {
+            let error = outcome.unwrap_err();
+            outcomes.push((method, error.is_interrupted(), error.is_outcome_unknown()));
+        }
+        outcomes.sort_unstable();
+        outcomes
+    });
+    assert_eq!(outcomes, [(Method::Get, true, false), (Method::Post, true, true)]);
 }
 
 #[test]

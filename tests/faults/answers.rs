@@ -57,6 +57,11 @@ fn failures_of_upstream() {
         row("503 whose body stays away, change", Change, [SilenceInBody(Response::status(503).body(HTML))], 1, 10_000..=10_001, "503 unavailable outcome-unknown"),
         row("504", Search, [status(504)], 3, BACKOFFS, "504 unavailable"),
         row("504, change", Change, [status(504), good()], 1, AT_ONCE, "504 unavailable outcome-unknown"),
+        // A gateway sends a 408 or 425 itself. Nothing proves that Connect did.
+        row("408", Info, [html(408)], 3, BACKOFFS, "408 gateway"),
+        row("408, once", Search, [html(408), good()], 2, BACKOFF, "ok"),
+        row("408, change", Change, [html(408)], 1, AT_ONCE, "408 gateway outcome-unknown"),
+        row("425, post", Post, [html(425)], 1, AT_ONCE, "425 gateway outcome-unknown"),
         row("502, 503, then 500", Info, [status(502), status(503), status(500)], 3, BACKOFFS, "500 unavailable"),
         row("503, then 404", Info, [status(503), status(404)], 2, BACKOFF, "404 not-found"),
     ]);

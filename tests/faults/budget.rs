@@ -1,6 +1,10 @@
 //! A budget limits retries, so that a client does not multiply the load on upstream during an outage.
 
-use mediaconnect_tests::{Fault, Response};
+use std::time::Duration;
+
+use mediaconnect::{Client, ClientCredentials};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
+use tokio::time::sleep;
 
 use crate::row::Operation::{Info, Post, Search};
 use crate::row::{AT_ONCE, check, row};
@@ -37,4 +41,30 @@ fn successes_fill_it_again() {
     check(vec![
         row("100 calls that need two attempts", Info, every_other, 200, 0..=100 * 201, "ok").calls(100),
     ]);
+}
+
+#[test]
+fn a_success_after_a_retried_token_fetch_fills_it_again() {
+    run_paced(async {
+        let api = FaultServer::start(vec![good()], Door::Open);
+        // Each token lives for a second, and every other fetch fails.
+        let short = Response::status(200).body(r#"{"access_token": "t", "expires_in": 1}"#);
+        let mut fails = false;
+        let fetch = move || {
+            fails = !fails;
+            if fails { down() } else { Fault::Response(short.clone()) }
+        };
+        let token = FaultServer::acting(fetch, Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .build()
+            .unwrap();
+        for _ in 0..60 {
+            client.customers().info(number(1)).await.unwrap();
+            sleep(Duration::from_secs(10)).await;
+        }
+        assert_eq!(token.requests(), 120);
+    });
 }

@@ -20,7 +20,7 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    fn acting(next: impl FnMut() -> Fault + Send + 'static) -> Self {
+    pub(super) fn acting(next: impl FnMut() -> Fault + Send + 'static) -> Self {
         let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         Self { api: FaultServer::acting(next, Door::Open), token }
     }
@@ -40,7 +40,7 @@ impl Upstream {
     }
 }
 
-fn numbers(count: u64) -> impl Iterator<Item = CustomerNumber> {
+pub(super) fn numbers(count: u64) -> impl Iterator<Item = CustomerNumber> {
     (1..=count).map(number)
 }
 

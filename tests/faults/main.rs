@@ -10,6 +10,8 @@ mod bodies;
 mod budget;
 mod bulk;
 mod bulk_from_stream;
+mod bulk_queue;
+mod cached;
 mod cancellation;
 mod connection;
 mod crowds;

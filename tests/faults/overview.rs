@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use mediaconnect::RateLimit;
 use mediaconnect::operations::ListSubscriptions;
+use mediaconnect::{RateLimit, WhenExhausted};
 use mediaconnect_sandbox::{Fault, Sandbox};
 use mediaconnect_tests::number;
 use serde_json::json;
@@ -19,8 +19,29 @@ async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     let (began, deadline) = (Instant::now(), Duration::from_secs(5));
     let error = client.customers().overview(number(563_457)).with_deadline(deadline).await.unwrap_err();
-    assert!(error.is_timeout(), "{error}");
-    assert!(began.elapsed() <= deadline + Duration::from_millis(1), "{:?}", began.elapsed());
+    // The overview ends when it is known that one of its calls has no turn before the deadline.
+    assert!(error.is_rate_limited() && error.retry_after().is_some(), "{error:?}");
+    assert!(began.elapsed() < deadline, "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overview_fails_at_once_if_calls_may_not_wait() {
+    let sandbox = Sandbox::builder().in_memory();
+    let subscriptions: Vec<_> = (1..=3).map(|product| json!({ "product": format!("P{product}") })).collect();
+    sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": subscriptions }));
+    let builder = sandbox.client_builder().rate_limit(RateLimit::new(2, 60).unwrap());
+    let client = builder.when_exhausted(WhenExhausted::Fail).build().unwrap();
+    client.token_lifetime().await.unwrap();
+    let began = Instant::now();
+    // The customer and the subscriptions use up the rate of this second.
+    let error = client.customers().overview(number(563_457)).await.unwrap_err();
+    assert!(error.is_rate_limited() && error.retry_after().is_some(), "{error:?}");
+    assert!(began.elapsed() < Duration::from_millis(10), "{:?}", began.elapsed());
+
+    // A bulk waits for the rate even then. It does not repeat the calls that were already sent.
+    let mut overviews = client.bulk([number(563_457)], |client, number| client.customers().overview(*number));
+    assert!(overviews.next().await.unwrap().1.is_ok());
+    assert_eq!(sandbox.received("listSubscriptions").len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -157,3 +157,42 @@ fn a_retry_without_a_turn_keeps_the_error_of_the_attempt() {
         }
     });
 }
+
+#[test]
+fn a_failed_token_fetch_before_a_retry_keeps_the_error_of_the_attempt() {
+    run_paced(async {
+        let busy = Response::status(503).header("Retry-After: 5");
+        let api = FaultServer::start(vec![Fault::Response(busy)], Door::Open);
+        // The token expires during the pause, and the first fetch of the next token fails.
+        let short = Response::status(200).body(r#"{"access_token": "t", "expires_in": 1}"#);
+        let fetches = [short.clone(), Response::status(503), short].map(Fault::Response);
+        let token = FaultServer::start(fetches.to_vec(), Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .rate_limit(RateLimit::new(1, 1).unwrap())
+            .build()
+            .unwrap();
+        let error = client.customers().info(number(1)).await.unwrap_err();
+        assert_eq!((error.type_name(), error.attempts(), token.requests()), ("server", 1, 3), "{error}");
+    });
+}
+
+#[test]
+fn a_diagnosis_that_the_rate_does_not_admit_has_no_attempt() {
+    run_paced(async {
+        let api = FaultServer::start(vec![good()], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .rate_limit(RateLimit::new(1, 1).unwrap())
+            .build()
+            .unwrap();
+        client.customers().info(number(1)).await.unwrap();
+        let error = client.diagnose(number(1)).await.lookup.unwrap().error.unwrap();
+        assert_eq!((error.type_name(), error.attempts(), api.requests()), ("rate_limited", 0, 1), "{error}");
+    });
+}

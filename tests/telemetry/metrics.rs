@@ -90,6 +90,15 @@ fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
         let sent = norway.request(mediaconnect::Method::Get, "/v1/client/customer/info/563457");
         sent.send::<serde_json::Value>().await.unwrap();
         norway.cached(Duration::ZERO).call(GetCustomerInfo::new(number)).await.unwrap();
+        // The sandbox knows neither grant, so the fetches fail.
+        let endpoint = || norway.token_endpoint().unwrap();
+        let users = [
+            UserToken::from_source(RefreshToken::new(endpoint(), "unknown")),
+            UserToken::from_source(ExtidCode::new(endpoint(), "unknown")),
+        ];
+        for user in users {
+            assert!(norway.customers().own_info(&user).await.is_err());
+        }
     });
     for metric in [
         "mediaconnect_calls_total{client=norway,operation=getCustomerInfo,outcome=ok}",
@@ -99,6 +108,8 @@ fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
         "mediaconnect_retries_total{client=norway,operation=getCustomerInfo,reason=server}",
         "mediaconnect_rate_wait_seconds{client=norway,operation=getCustomerInfo}",
         "mediaconnect_token_fetches_total{client=norway,grant=client_credentials,outcome=ok}",
+        "mediaconnect_token_fetches_total{client=norway,grant=refresh_token,outcome=auth}",
+        "mediaconnect_token_fetches_total{client=norway,grant=extid_code,outcome=auth}",
         "mediaconnect_cached_reads_total{client=norway,operation=getCustomerInfo,source=fetched}",
     ] {
         assert!(recorder.count(metric) > 0, "{metric}: {:?}", recorder.metrics(""));

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use mediaconnect::operations::GetCustomerInfo;
 use mediaconnect::{Method, UserToken};
 use mediaconnect_tests::{Upstream, ok, status};
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Metadata, Subscriber};
+use tracing::{Instrument, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -104,6 +105,22 @@ async fn an_operation_is_a_span_and_its_attempt_a_child_of_it() {
         ("url.template", template),
     ];
     assert_eq!(attempt.fields, expected.map(|(name, value)| (name, value.to_owned())).into());
+}
+
+#[tokio::test]
+async fn a_cached_call_belongs_to_the_trace_of_its_caller() {
+    crate::keep_second_subscriber();
+    let upstream = Upstream::responding_in_turn([]).await;
+    let spans = Spans::default();
+    // The read runs in a task of this thread.
+    let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let cached = upstream.client.cached(std::time::Duration::ZERO);
+    let call = cached.call(GetCustomerInfo::new("563457".parse().unwrap())).into_future();
+    call.instrument(tracing::info_span!(target: "mediaconnect_test", "handler")).await.unwrap();
+    let seen: Vec<_> = spans.0.lock().unwrap().values().map(|span| (span.name, span.parent)).collect();
+    let expected =
+        [("handler", None), ("getCustomerInfo", Some("handler")), ("attempt", Some("getCustomerInfo"))];
+    assert_eq!(seen, expected);
 }
 
 #[tokio::test]

@@ -123,6 +123,10 @@ impl TokenSource for SharedRefreshToken {
     fn name(&self) -> &'static str {
         "refresh_token"
     }
+
+    fn client_name(&self) -> Option<&str> {
+        self.0.endpoint.client_name()
+    }
 }
 
 impl fmt::Debug for SharedRefreshToken {

@@ -270,6 +270,7 @@ impl ClientBuilder {
             headers: token_headers,
             credentials,
             timeout: self.token_timeout.unwrap_or(TOKEN_TIMEOUT).min(MAX_TOKEN_TIMEOUT),
+            client: name.clone(),
         });
         let has_token_source = self.token_source.is_some();
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);

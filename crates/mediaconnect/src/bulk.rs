@@ -43,9 +43,9 @@ const MAX_HELD_BACK: usize = 1_024;
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
 /// - **Rate.** Only a few calls wait for the rate at the same time. At upstream's rate, there are two, which is enough
-///   to use the whole rate. Because the queue is short, no call spends its deadline in it, and other calls of the
-///   client wait only behind these few. If the rate is used up for longer than a call's deadline, the call is restarted
-///   later.
+///   to use the whole rate. Retries and the calls of an overview count too. Because the queue is short, no call spends
+///   its deadline in it, and other calls of the client wait only behind these few. If the rate is used up for longer
+///   than a call's deadline, the call is restarted later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items,
 ///   such as refused credentials, is returned for each item: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
@@ -76,8 +76,6 @@ pub struct Bulk<'a, K, T> {
     call: Arc<MakeCall<K, T>>,
     limits: Limits,
     concurrency: usize,
-    /// The number of calls that may wait for the rate.
-    max_queued: usize,
     queue: Arc<BulkQueue>,
     /// The runtime in which the stream was last read.
     runtime: Option<Handle>,
@@ -96,13 +94,15 @@ pub struct Bulk<'a, K, T> {
     held: Option<Held<K, T>>,
 }
 
-/// Items, each with its position in the source.
-type Dropped<K> = Arc<Mutex<Vec<(u64, K)>>>;
+/// Items, each with its position in the source, and true if its call may have sent a change.
+type Dropped<K> = Arc<Mutex<Vec<(u64, K, bool)>>>;
 
 /// The item of a running call. If the call is dropped before it ends, its item goes to `dropped`.
 struct Running<K> {
     /// `None` once the call has ended.
     item: Option<(u64, K)>,
+    /// True if the call has started and must not be sent twice.
+    is_unsafe: bool,
     dropped: Dropped<K>,
 }
 
@@ -135,14 +135,13 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     where
         F: Fn(&K) -> Call<T> + Send + Sync + 'static,
     {
-        let max_queued = rounded(rate * MAX_QUEUED).max(2);
+        let slots = rounded(rate * MAX_QUEUED).max(2);
         Self {
             items: Some(items),
             call: Arc::new(call),
             limits: Limits::default(),
-            concurrency: (rounded(rate * MAX_LATENCY) + max_queued).clamp(MIN_CONCURRENCY, MAX_CONCURRENCY),
-            max_queued,
-            queue: Arc::default(),
+            concurrency: (rounded(rate * MAX_LATENCY) + slots).clamp(MIN_CONCURRENCY, MAX_CONCURRENCY),
+            queue: BulkQueue::new(slots),
             runtime: None,
             running: JoinSet::new(),
             dropped: Dropped::default(),
@@ -202,15 +201,16 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if self.paused {
             return;
         }
-        self.queue.wake_when_shorter(context.waker());
-        while self.running.len() < self.concurrency && self.queue.length() < self.max_queued {
+        self.queue.wake_when_free(context.waker());
+        while self.running.len() < self.concurrency && self.queue.has_room() {
             let next = match self.again.pop_front() {
                 Some(next) => Poll::Ready(Some(next)),
                 None => self.poll_item(context),
             };
             let Poll::Ready(Some((number, item))) = next else { return };
-            let slot = BulkSlot::new(&self.queue);
-            let running = Running { item: Some((number, item)), dropped: Arc::clone(&self.dropped) };
+            let slot = BulkSlot::new(&self.queue).try_take();
+            let item = Some((number, item));
+            let running = Running { item, is_unsafe: false, dropped: Arc::clone(&self.dropped) };
             let task = running.until_ended(Arc::clone(&self.call), self.limits, slot);
             self.running.spawn(task.in_current_span());
         }
@@ -283,8 +283,9 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // No call is running now. The source will wake the reader when it has an item.
-                Poll::Ready(None) if this.items.is_some() => return Poll::Pending,
+                // No call is running now. The reader is woken when the source has an item, or when a cached read that
+                // has the slot of an ended call frees it.
+                Poll::Ready(None) if this.items.is_some() || !this.again.is_empty() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
                     let ended = joined.unwrap_or_else(|error| match error.try_into_panic() {
@@ -341,7 +342,8 @@ impl<K> Running<K> {
         slot: BulkSlot,
     ) -> Option<Ended<K, T>> {
         let (_, item) = self.item.as_ref()?;
-        let call = limits.of(call(item)).in_slot(slot);
+        let call = limits.of(call(item)).in_slot(Some(slot));
+        self.is_unsafe = call.is_unsafe();
         let outcome = call.await;
         self.item.take().map(|(number, item)| Ended { number, item, outcome })
     }
@@ -349,8 +351,9 @@ impl<K> Running<K> {
 
 impl<K> Drop for Running<K> {
     fn drop(&mut self) {
-        if let Some(item) = self.item.take() {
-            self.dropped.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+        if let Some((number, item)) = self.item.take() {
+            let dropped = (number, item, self.is_unsafe);
+            self.dropped.lock().unwrap_or_else(PoisonError::into_inner).push(dropped);
         }
     }
 }
@@ -358,8 +361,10 @@ impl<K> Drop for Running<K> {
 /// Returns the outcome of a call that was dropped because its runtime was shut down. The call may have sent its
 /// request.
 fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
-    let (number, item) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-    Some(Ended { number, item, outcome: Err(Error::new(Kind::Interrupted).of_an_unsafe_request()) })
+    let (number, item, is_unsafe) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+    let error = Error::new(Kind::Interrupted);
+    let error = if is_unsafe { error.of_an_unsafe_request() } else { error };
+    Some(Ended { number, item, outcome: Err(error) })
 }
 
 impl<K, T> Held<K, T> {

@@ -1,24 +1,33 @@
-//! Counts the calls of a [`Bulk`](crate::Bulk) that wait for the rate. `Bulk` starts no new calls while too many wait.
+//! Limits how many calls of a [`Bulk`](crate::Bulk) wait for the rate at the same time, so that other calls of the
+//! client wait behind only a few of them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
-#[derive(Default)]
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The slots of a bulk's calls. Each attempt of a call holds a slot while it waits for the rate. The bulk starts no new
+/// calls while no slot is free.
 pub(crate) struct BulkQueue {
-    length: AtomicUsize,
+    /// A fair semaphore: a slot that becomes free goes to an attempt that waits for one, before the bulk starts a new
+    /// call.
+    slots: Arc<Semaphore>,
     reader: Mutex<Option<Waker>>,
 }
 
 impl BulkQueue {
-    pub(crate) fn length(&self) -> usize {
-        self.length.load(Ordering::Acquire)
+    pub(crate) fn new(slots: usize) -> Arc<Self> {
+        Arc::new(Self { slots: Arc::new(Semaphore::new(slots)), reader: Mutex::default() })
     }
 
-    /// Sets the waker of the bulk's reader, which is woken when a call leaves the queue. Call this method before
-    /// [`length`](Self::length). In the opposite order, a call could leave the queue after `length` and before this
+    pub(crate) fn has_room(&self) -> bool {
+        self.slots.available_permits() > 0
+    }
+
+    /// Sets the waker of the bulk's reader, which is woken when a slot becomes free. Call this method before
+    /// [`has_room`](Self::has_room). In the opposite order, a slot could become free after `has_room` and before this
     /// method, and the reader would not be woken.
-    pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
+    pub(crate) fn wake_when_free(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {
             Some(reader) => reader.clone_from(waker),
@@ -27,22 +36,57 @@ impl BulkQueue {
     }
 }
 
-/// A slot in the queue. Dropping it frees the slot.
-pub(crate) struct BulkSlot(Arc<BulkQueue>);
+/// The slot of a call. The call takes it before it waits for the rate, and frees it when the rate admits the call.
+/// Dropping it also frees it.
+pub(crate) struct BulkSlot {
+    queue: Arc<BulkQueue>,
+    taken: Option<OwnedSemaphorePermit>,
+}
 
 impl BulkSlot {
+    /// Creates the slot of a call that has not taken it yet.
     pub(crate) fn new(queue: &Arc<BulkQueue>) -> Self {
-        queue.length.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(queue))
+        Self { queue: Arc::clone(queue), taken: None }
+    }
+
+    pub(crate) fn queue(&self) -> &Arc<BulkQueue> {
+        &self.queue
+    }
+
+    /// Takes the slot if one is free now.
+    pub(crate) fn try_take(mut self) -> Self {
+        self.taken = Arc::clone(&self.queue.slots).try_acquire_owned().ok();
+        self
+    }
+
+    pub(crate) fn is_taken(&self) -> bool {
+        self.taken.is_some()
+    }
+
+    /// Waits until a slot is free, and takes it. Calls get slots in the order in which they began to wait.
+    pub(crate) async fn take(&mut self) {
+        self.taken = Arc::clone(&self.queue.slots).acquire_owned().await.ok();
+    }
+
+    pub(crate) fn free(&mut self) {
+        if self.taken.take().is_some() {
+            self.wake_reader();
+        }
+    }
+
+    fn wake_reader(&self) {
+        let reader = self.queue.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reader) = reader {
+            reader.wake();
+        }
     }
 }
 
 impl Drop for BulkSlot {
     fn drop(&mut self) {
-        self.0.length.fetch_sub(1, Ordering::AcqRel);
-        let reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(reader) = reader {
-            reader.wake();
-        }
+        self.taken = None;
+        // The reader is woken even if the slot was not taken. A dropped call may have been given a slot that it had not
+        // taken yet.
+        self.wake_reader();
     }
 }

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use mediaconnect_api::operation::OperationInfo;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
@@ -44,6 +45,8 @@ use crate::telemetry;
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
+/// A read stops waiting this long before its last caller gives up, so that the caller gets an error with the cause.
+const HEAD_START: Duration = Duration::from_millis(2);
 
 /// Returns true if an operation only reads.
 pub(crate) const fn is_read(info: &OperationInfo) -> bool {
@@ -94,8 +97,10 @@ impl Cache {
         context: CallContext,
         fetch: StartFetch,
     ) -> Outcome {
+        let failed = |error: Error| error.in_operation(operation.id, 0);
         let deadline = context.options.deadline_from_now();
-        let flight = match self.find(operation, &Arc::new(key), bounded(ttl), deadline, context, fetch)? {
+        let found = self.find(operation, &Arc::new(key), bounded(ttl), deadline, context, fetch);
+        let flight = match found.map_err(failed)? {
             Found::Kept(outcome) => return outcome,
             Found::UnderWay(flight) => flight,
         };
@@ -108,7 +113,6 @@ impl Cache {
                 Err(_) => Err(Error::new(Kind::Timeout)),
             }
         });
-        let failed = |error: Error| error.in_operation(operation.id, 0);
         waited.await.map_err(failed)?.unwrap_or_else(|| Err(failed(Error::new(Kind::Interrupted))))
     }
 
@@ -128,6 +132,7 @@ impl Cache {
         // If `under_way` is the last reference to a flight (a read in progress), dropping it takes the lock. To avoid a
         // deadlock, it is declared before the lock, so that it is dropped after the lock is released.
         let under_way;
+        let gives_up = deadline.checked_sub(HEAD_START).unwrap_or(deadline);
         let store = self.store.as_ref().filter(|_| !ttl.is_zero());
         let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
         let mut state = self.state();
@@ -143,17 +148,21 @@ impl Cache {
             && flight.max_age.is_none_or(|age| age <= ttl)
             && state.forgotten.is_current(key.subjects(), flight.change)
         {
+            flight.wait_for_caller(gives_up);
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
         // Callers that join this read later have later deadlines. The read therefore has twice the time of this call.
+        // It waits for the rate, for a token or before a retry only until its last caller gives up.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
+        let last_caller = watch::Sender::new(gives_up);
+        context.last_caller = Some(last_caller.subscribe());
         let client = operation.client.cloned();
         let read = Read { operation: CallInfo { client: None, ..operation }, client, store, context, fetch };
         state.next_flight += 1;
         let (number, change) = (state.next_flight, state.forgotten.number());
-        let flight = Flight::start(self, key, (number, change), ttl, deadline + time, read)?;
+        let flight = Flight::start(self, key, (number, change), ttl, deadline + time, last_caller, read)?;
         state.flights.insert(Arc::clone(key), (number, Arc::downgrade(&flight)));
         Ok(Found::UnderWay(flight))
     }

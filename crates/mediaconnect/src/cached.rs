@@ -95,7 +95,8 @@ impl CachedClient {
     /// Returns the cached response of an operation, or sends the request.
     ///
     /// # Errors
-    /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error.
+    /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error. A caller whose
+    /// own deadline passes first gets a timeout without a number of [attempts](Error::attempts).
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "only an operation that reads data can be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
@@ -151,7 +152,8 @@ fn cached<O: SendOperation>(
             Caller::User(user) => user.owner(),
         };
         let name = client.name.clone();
-        let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
+        let info = CallInfo::of::<O>(name.as_ref());
+        let key = Key::new(owner, &operation).map_err(|error| error.in_operation(info.id, 0))?;
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
         let fetch = Box::new(move |mut context| -> Fetch {

@@ -33,6 +33,8 @@ use crate::shared::Shared;
 #[must_use = "a call does nothing unless it is awaited"]
 pub struct Call<T> {
     context: CallContext,
+    /// True if a request of the call must not be sent twice.
+    is_unsafe: bool,
     start: Box<dyn FnOnce(CallContext) -> CallFuture<T> + Send>,
 }
 
@@ -45,8 +47,8 @@ impl<T: 'static> Call<T> {
         F: FnOnce(CallContext) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
-        let context = CallContext { options, slot: None };
-        Self { context, start: Box::new(move |context| Box::pin(start(context))) }
+        let context = CallContext { options, ..CallContext::default() };
+        Self { context, is_unsafe: false, start: Box::new(move |context| Box::pin(start(context))) }
     }
 
     /// Creates the call of an operation of the contract.
@@ -58,7 +60,7 @@ impl<T: 'static> Call<T> {
             return Self::failed(Error::from(violations).in_operation(O::INFO.id, 0));
         }
         let client = Arc::clone(client);
-        Self::new(client.options, async move |mut context| {
+        let call = Self::new(client.options, async move |mut context| {
             let build = |connection: &_| operation.request(connection).map_err(request_error);
             let info = CallInfo::of::<O>(client.name.as_ref());
             let read = |response: &Success<'_>| believe(&operation, info, response);
@@ -68,7 +70,18 @@ impl<T: 'static> Call<T> {
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome
-        })
+        });
+        call.unsafe_if(!O::INFO.safe_to_retry)
+    }
+
+    /// Sets whether a request of the call must not be sent twice. The default is false.
+    pub(crate) fn unsafe_if(mut self, is_unsafe: bool) -> Self {
+        self.is_unsafe = is_unsafe;
+        self
+    }
+
+    pub(crate) fn is_unsafe(&self) -> bool {
+        self.is_unsafe
     }
 
     /// Returns a call that fails with an error and sends nothing.
@@ -86,7 +99,9 @@ impl<T: 'static> Call<T> {
         self,
         map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
     ) -> Call<U> {
+        let is_unsafe = self.is_unsafe;
         Call::new(self.context.options, async move |context| map((self.start)(context).await))
+            .unsafe_if(is_unsafe)
     }
 
     /// Replaces all limits of the call. A call that consists of several calls passes its limits on in this way.
@@ -95,9 +110,9 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Gives the call a slot in the queue of a `Bulk`. The slot is freed when the rate admits the call.
-    pub(crate) fn in_slot(mut self, slot: BulkSlot) -> Self {
-        self.context.slot = Some(slot);
+    /// Gives the call a slot in the queue of a `Bulk`. `None` means that the call belongs to no bulk.
+    pub(crate) fn in_slot(mut self, slot: Option<BulkSlot>) -> Self {
+        self.context.slot = slot;
         self
     }
 

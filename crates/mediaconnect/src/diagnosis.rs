@@ -126,6 +126,7 @@ async fn ask(endpoint: &TokenEndpoint, head: &mut Option<ResponseHead>) -> Resul
 async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.connection.base_url)), ..Probe::default() };
+    let mut attempts = 0;
     let outcome = runtime::inside(async {
         let mut permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
         let until = client.options.attempt_until(permit.sent(), deadline);
@@ -133,7 +134,9 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         let build = |connection: &_| lookup.request(connection).map_err(request_error);
         let sending = async {
             let sent = SystemTime::now();
-            let response = send(client, token.clone().into_authorization(), None, &build)?.await?;
+            let sending = send(client, token.clone().into_authorization(), None, &build)?;
+            attempts = 1;
+            let response = sending.await?;
             probe.response = Some(ResponseHead::read(&response, sent));
             Ok(response)
         };
@@ -142,7 +145,7 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
     })
     .await;
     probe.took = began.elapsed();
-    probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::INFO.id, 1));
+    probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::INFO.id, attempts));
     probe
 }
 

@@ -74,7 +74,7 @@ pub(crate) enum Kind {
     NoToken,
     /// The response cannot be decoded or trusted.
     Decode(DecodeError),
-    /// The response is a 404, a 410 or a redirect, without proof that Connect sent it.
+    /// The response is a 404, 408, 410, 425 or redirect, without proof that Connect sent it.
     Gateway,
     /// The status is a success, but the body reports a failure.
     ReportedFailure,
@@ -116,11 +116,11 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// Returns the error of an API response. A 404, a 410 or a redirect without proof that Connect sent it counts as
-    /// the error of a gateway.
+    /// Returns the error of an API response. A 404, 408, 410, 425 or redirect without proof that Connect sent it counts
+    /// as the error of a gateway.
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
-        if !from_connect && matches!(status, 300..=399 | 404 | 410) {
+        if !from_connect && matches!(status, 300..=399 | 404 | 408 | 410 | 425) {
             error.0.kind = Kind::Gateway;
         }
         error.with_proof(from_connect)
@@ -157,7 +157,10 @@ impl Error {
 
     /// Returns the error of a call that was not sent because the rate limiter did not admit it.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
-        Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
+        match exhausted.reason {
+            Reason::TooLate => Self::new(Kind::Timeout),
+            reason => Self::new(Kind::Exhausted(reason)).with_retry_after(Some(exhausted.wait)),
+        }
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
@@ -210,10 +213,12 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        // A token source may call Connect itself, and return the "not found" of its own call. Unchanged, this error
-        // would mean that the customer of the current call does not exist.
-        if matches!(self.0.kind, Kind::NotFound) {
+        // A token source may call Connect itself, and return the "not found" or "invalid input" of its own call.
+        // Unchanged, this error would be about the customer or the input of the current call.
+        if matches!(self.0.kind, Kind::NotFound | Kind::Invalid(_)) {
+            let own = self.clone();
             self.0.kind = Kind::NoToken;
+            self = self.with_source(own);
         }
         self.0.from_connect = false;
         self.0.token_fetch.get_or_insert_default();

@@ -13,6 +13,8 @@ pub(crate) struct Exhausted {
 /// The reason why the rate limiter did not let a call through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
+    /// The deadline of the call had already passed. This is a timeout, not a refusal.
+    TooLate,
     /// The rate is used up for longer than the call may wait.
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
@@ -24,6 +26,7 @@ pub(crate) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::TooLate => f.write_str("the deadline of the call has passed"),
             Self::UsedUp => f.write_str(
                 "the rate is used up for longer than this call may wait; try again after Error::retry_after",
             ),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "cache")]
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::bulk_queue::BulkSlot;
@@ -22,9 +24,24 @@ pub(crate) struct CallOptions {
 #[derive(Default)]
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// The slot is freed when the rate limiter admits the call's first request, or when the call ends without a
-    /// request.
+    /// Present if the call belongs to a bulk.
     pub(crate) slot: Option<BulkSlot>,
+    /// For a read that several callers share: the time at which the last of them gives up. It is earlier than the
+    /// deadline of the read.
+    #[cfg(feature = "cache")]
+    pub(crate) last_caller: Option<watch::Receiver<Instant>>,
+}
+
+impl CallContext {
+    /// Returns the time until which the call may wait for the rate, for a token, or before a retry. `deadline` is the
+    /// call's deadline.
+    pub(crate) fn may_wait_until(&self, deadline: Instant) -> Instant {
+        #[cfg(feature = "cache")]
+        if let Some(last_caller) = &self.last_caller {
+            return deadline.min(*last_caller.borrow());
+        }
+        deadline
+    }
 }
 
 impl CallOptions {

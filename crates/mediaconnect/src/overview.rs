@@ -2,21 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
-use mediaconnect_api::operation::Operation as _;
-use mediaconnect_api::operations::ListInvoicesOfProduct;
 use mediaconnect_api::wire::{Amount, CustomerNumber, ProductCode};
 use serde::Serialize;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, sleep_until};
 
+use crate::bulk_queue::{BulkQueue, BulkSlot};
 use crate::call::{Call, CallFuture};
 use crate::client::Client;
 use crate::error::{Error, Kind, Result};
 use crate::groups::Customers;
 use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
-use crate::options::CallContext;
+use crate::options::{CallContext, CallOptions};
 use crate::runtime::inside;
+
+/// The number of calls for invoices that may wait for the rate at the same time.
+const MAX_QUEUED: usize = 2;
+/// The shortest pause before a call that the rate did not admit is tried again.
+const MIN_PAUSE: Duration = Duration::from_millis(1);
 
 /// A customer with subscriptions and open invoices. Get it from [`Customers::overview`].
 ///
@@ -52,7 +58,9 @@ impl Customers<'_> {
     ///
     /// # Errors
     /// Returns [`is_not_found`](Error::is_not_found) if no customer has the number, and the errors that every call can
-    /// return. If one call fails, the whole overview fails.
+    /// return. If one call fails, the whole overview fails. If the rate does not admit one of the calls before the
+    /// deadline, the overview fails with [`is_rate_limited`](Error::is_rate_limited) as soon as this is known. In a
+    /// [`Bulk`](crate::Bulk), it waits for the rate until its deadline instead.
     #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();
@@ -64,40 +72,107 @@ impl Customers<'_> {
 
 #[inline]
 async fn overview(client: &Client, number: CustomerNumber, context: CallContext) -> Result<Overview> {
-    let CallContext { options, slot } = context;
-    let deadline = options.deadline_from_now();
-    let mut customer = client.customers().info(number).with_options(options);
-    if let Some(slot) = slot {
-        customer = customer.in_slot(slot);
-    }
-    let subscriptions = client.subscriptions().list(number).with_options(options);
-    let (customer, subscriptions) = both(customer.into_future(), subscriptions.into_future()).await;
-    let (customer, subscriptions) = (customer?, subscriptions_of(subscriptions)?);
+    let CallContext { options, slot, .. } = context;
+    let queue = slot.as_ref().map(|slot| Arc::clone(slot.queue()));
+    let steps = Steps {
+        client: client.clone(),
+        options,
+        deadline: options.deadline_from_now(),
+        waits: slot.is_some(),
+    };
+
+    let customer = client.customers().info(number).with_options(options).in_slot(slot);
+    let subscriptions = steps.call(queue.clone(), move |client| client.subscriptions().list(number));
+    let (customer, subscriptions) = both(customer.into_future(), subscriptions).await?;
+    let subscriptions = subscriptions_of(subscriptions)?;
 
     let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
     // Several subscriptions may have the same product, so duplicates are removed.
     let products: BTreeSet<ProductCode> = products.collect();
-    let mut invoices = client
-        .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))
-        .with_attempt_timeout(options.attempt_timeout)
-        .with_attempts(options.attempts)
-        .in_order();
-    let mut open_invoices = Vec::new();
-    let too_late = || Error::new(Kind::Timeout).in_operation(ListInvoicesOfProduct::INFO.id, 0);
-    while let Some((_, outcome)) = timeout_at(deadline, invoices.next()).await.map_err(|_| too_late())? {
-        open_invoices.extend(outcome?.client_invoice_info_list.into_iter().filter(is_open));
-    }
-    Ok(Overview { customer, subscriptions, open_invoices })
+    let queue = queue.unwrap_or_else(|| BulkQueue::new(MAX_QUEUED));
+    let of_product = |product: ProductCode| {
+        steps.call(Some(Arc::clone(&queue)), move |client| {
+            client.invoices().of_product(number, product.clone())
+        })
+    };
+    let lists = all(products.into_iter().map(of_product).collect()).await?;
+    let invoices = lists.into_iter().flat_map(|list| list.client_invoice_info_list);
+    Ok(Overview { customer, subscriptions, open_invoices: invoices.filter(is_open).collect() })
 }
 
-/// Awaits two calls at the same time in one task.
-async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> (Result<A>, Result<B>) {
+/// The calls of an overview after the first one.
+struct Steps {
+    client: Client,
+    options: CallOptions,
+    /// The deadline of the overview.
+    deadline: Instant,
+    /// True if a call that the rate does not admit is tried again. This is so in a bulk, because the bulk would restart
+    /// the overview and so repeat the calls that were already sent.
+    waits: bool,
+}
+
+impl Steps {
+    fn call<T: Send + 'static>(
+        &self,
+        queue: Option<Arc<BulkQueue>>,
+        call: impl Fn(&Client) -> Call<T> + Send + 'static,
+    ) -> CallFuture<T> {
+        let Self { client, options, deadline, waits } = self;
+        let (client, options, deadline, waits) = (client.clone(), *options, *deadline, *waits);
+        Box::pin(async move {
+            loop {
+                let left =
+                    CallOptions { deadline: deadline.saturating_duration_since(Instant::now()), ..options };
+                let slot = queue.as_ref().map(BulkSlot::new);
+                let error = match call(&client).with_options(left).in_slot(slot).await {
+                    Err(error) if waits && error.is_exhausted() => error,
+                    outcome => return outcome,
+                };
+                let again = Instant::now() + error.retry_after().unwrap_or_default().max(MIN_PAUSE);
+                if again >= deadline {
+                    return Err(
+                        Error::new(Kind::Timeout).in_operation(error.operation().unwrap_or_default(), 0)
+                    );
+                }
+                sleep_until(again).await;
+            }
+        })
+    }
+}
+
+/// Awaits calls at the same time in one task. Returns the outputs in the order of the calls, or the first error.
+async fn all<T>(calls: Vec<CallFuture<T>>) -> Result<Vec<T>> {
+    let mut calls: Vec<_> = calls.into_iter().map(|call| (call, None)).collect();
+    poll_fn(move |context| {
+        for (call, output) in calls.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let Poll::Ready(outcome) = call.as_mut().poll(context) {
+                *output = Some(outcome?);
+            }
+        }
+        if calls.iter().any(|(_, output)| output.is_none()) {
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(calls.iter_mut().filter_map(|(_, output)| output.take()).collect()))
+    })
+    .await
+}
+
+/// Awaits two calls at the same time in one task. Returns an error as soon as the first call fails.
+async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> Result<(A, Result<B>)> {
     let (mut one, mut two) = (None, None);
     poll_fn(move |context| {
-        one = one.take().or_else(|| ready(first.as_mut().poll(context)));
-        two = two.take().or_else(|| ready(second.as_mut().poll(context)));
+        if one.is_none()
+            && let Poll::Ready(outcome) = first.as_mut().poll(context)
+        {
+            one = Some(outcome?);
+        }
+        if two.is_none()
+            && let Poll::Ready(outcome) = second.as_mut().poll(context)
+        {
+            two = Some(outcome);
+        }
         match (one.take(), two.take()) {
-            (Some(one), Some(two)) => Poll::Ready((one, two)),
+            (Some(one), Some(two)) => Poll::Ready(Ok((one, two))),
             outcomes => {
                 (one, two) = outcomes;
                 Poll::Pending
@@ -105,13 +180,6 @@ async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> (Res
         }
     })
     .await
-}
-
-fn ready<T>(poll: Poll<T>) -> Option<T> {
-    match poll {
-        Poll::Ready(outcome) => Some(outcome),
-        Poll::Pending => None,
-    }
 }
 
 /// Returns the subscriptions of an existing customer. If upstream reports "not found", the customer has no

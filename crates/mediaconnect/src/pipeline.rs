@@ -10,7 +10,7 @@ use std::time::Duration;
 use mediaconnect_api::Connection;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Request, Response};
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 use tracing::{Instrument, Span};
 
 use crate::body::read_body;
@@ -68,6 +68,12 @@ pub(crate) async fn call<T: Send>(
     let attempting =
         Box::pin(attempts_until_done(client, operation, caller, context, &mut attempts, build, &mut keep));
     let outcome = runtime::inside(attempting).instrument(span.clone()).await;
+    let outcome = outcome.map_err(|error| match error {
+        error if attempts > 0 && error.is_configuration() && !error.is_token_fetch() => {
+            left_runtime(error, operation.safe_to_retry)
+        }
+        error => error,
+    });
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(*operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
@@ -85,7 +91,7 @@ async fn attempts_until_done(
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let CallContext { options, slot } = context;
+    let options = context.options;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure of the previous attempt, and the pause before the next one.
@@ -93,25 +99,37 @@ async fn attempts_until_done(
     loop {
         // The token is obtained before the call waits for a turn of the rate (the right to send one request), because a
         // turn must be used at once.
-        let token = match caller.token(client, deadline).await {
+        let token = match caller.token(client, context.may_wait_until(deadline)).await {
             Ok(token) => token,
             Err(error) => {
                 token_failures += 1;
                 let may_pass =
                     retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
-                if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
-                    // No pause is needed here, because the token cache itself waits before the next fetch.
-                    failed = Some((error, Duration::ZERO));
+                if may_pass
+                    && Instant::now() < context.may_wait_until(deadline)
+                    && let Some(price) = client.budget.take(&error)
+                {
+                    paid = price.unless_free().or(paid);
+                    // No pause is needed here, because the token cache itself waits before the next fetch. The failure
+                    // of an attempt is kept, because it is more useful than that of a fetch.
+                    failed.get_or_insert((error, Duration::ZERO));
                     continue;
                 }
                 return Err(error);
             }
         };
-        let mut permit = match client.limiter.acquire_in(deadline, slot.is_some()).await {
+        let wait_until = context.may_wait_until(deadline);
+        if let Some(slot) = context.slot.as_mut().filter(|slot| !slot.is_taken()) {
+            // If the deadline passes, the limiter refuses the call.
+            let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
+        }
+        let mut permit = match client.limiter.acquire_in(wait_until, context.slot.is_some()).await {
             Ok(permit) => permit,
             Err(exhausted) => return Err(without_turn(exhausted, failed)),
         };
-        drop(slot.take());
+        if let Some(slot) = &mut context.slot {
+            slot.free();
+        }
         telemetry::waited(*operation, permit.waited());
         if let Some((error, pause)) = failed.take() {
             telemetry::retry(*operation, &error, pause);
@@ -162,7 +180,7 @@ async fn attempts_until_done(
         // Upstream's `Retry-After` has priority over our backoff. If the pause would end after the deadline, the call
         // fails at once.
         let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
-        if pause >= deadline.saturating_duration_since(Instant::now()) {
+        if pause >= context.may_wait_until(deadline).saturating_duration_since(Instant::now()) {
             return Err(error);
         }
         let Some(price) = client.budget.take(&error) else { return Err(error) };
@@ -170,6 +188,13 @@ async fn attempts_until_done(
         failed = Some((error, pause));
         sleep(pause).await;
     }
+}
+
+/// Returns the error of a call that was moved out of its runtime after it had sent a request. `error` explains the
+/// mistake.
+fn left_runtime(error: Error, safe_to_retry: bool) -> Error {
+    let error = Error::new(Kind::Interrupted).with_source(error);
+    if safe_to_retry { error } else { error.of_an_unsafe_request() }
 }
 
 /// Returns the error of a call that the rate limiter did not let through. If an earlier attempt failed, returns the

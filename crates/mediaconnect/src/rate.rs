@@ -96,7 +96,7 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// Fails at once if too many callers wait, or if [`WhenExhausted::Fail`] is set and the rate is used up. Otherwise,
+    /// Fails at once if the deadline has passed, if too many callers wait, or if [`WhenExhausted::Fail`] is set and the rate is used up. Otherwise,
     /// fails as soon as it is certain that the request cannot be sent before the deadline.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
@@ -106,6 +106,9 @@ impl RateLimiter {
     /// slot of a [`Bulk`](crate::Bulk).
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
+        if asked >= deadline {
+            return Err(Exhausted { wait: Duration::ZERO, reason: Reason::TooLate });
+        }
         let deadline = match self.when_exhausted {
             WhenExhausted::Wait => deadline,
             WhenExhausted::Fail => asked,

@@ -175,6 +175,9 @@ impl Request {
     /// An empty body counts as `null` if the header `X-Mediaconnect-Api-Version` proves that Connect sent it. Any other
     /// empty body is an error, because any server can send one. Statuses other than 200, 201, 202 and 204 are errors.
     ///
+    /// If the content of the response does not matter, decode it into [`serde::de::IgnoredAny`]. `()` accepts only
+    /// `null` and an empty body. Any other JSON is then an error, although the request was applied.
+    ///
     /// If the JSON does not decode into the type, the error contains the path of the field, such as `unexpected text at
     /// items[0].kind`. The path uses only the type's own field names. `?` stands for any other key, so the error never
     /// contains a key or value of the response.
@@ -214,7 +217,7 @@ impl Request {
 
     fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
         let Self { client, method, path, query, headers, body, user, safe_to_retry, refused } = self;
-        Call::new(client.options, async move |mut context| {
+        let call = Call::new(client.options, async move |mut context| {
             let traits = CallInfo {
                 id: "request",
                 method: method.as_str(),
@@ -251,7 +254,8 @@ impl Request {
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome
-        })
+        });
+        call.unsafe_if(!safe_to_retry)
     }
 }
 

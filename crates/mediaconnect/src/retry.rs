@@ -55,6 +55,13 @@ pub(crate) struct RetryBudget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price(u32);
 
+impl Price {
+    /// Returns `None` if the retry took no tokens, because another call had paid for it.
+    pub(crate) fn unless_free(self) -> Option<Self> {
+        (self != PAID).then_some(self)
+    }
+}
+
 const CAPACITY: u32 = 500;
 /// The price of a retry after a 429, in tokens. It is lower than after other errors, because a 429 shows that upstream
 /// is up.
@@ -128,7 +135,7 @@ mod tests {
         for status in [502, 503, 504] {
             assert_eq!(retry_class(&Error::status(status)), RetryClass::Unknown);
         }
-        for status in [301, 302, 404, 410] {
+        for status in [301, 302, 404, 408, 410, 425] {
             assert_eq!(
                 retry_class(&Error::response(status, false)),
                 RetryClass::Unknown,

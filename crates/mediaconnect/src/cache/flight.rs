@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::Cache;
 use super::entry::{Entry, Outcome};
@@ -26,6 +27,8 @@ pub(super) struct Flight {
     pub(super) until: Instant,
     /// The maximum age of a response from the shared store. `None` if the read does not use a shared store.
     pub(super) max_age: Option<Duration>,
+    /// The time at which the last caller gives up.
+    last_caller: watch::Sender<Instant>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,
 }
@@ -37,6 +40,7 @@ impl Flight {
         (number, change): (u64, u64),
         ttl: Duration,
         until: Instant,
+        last_caller: watch::Sender<Instant>,
         read: Read,
     ) -> Result<Arc<Self>> {
         let runtime = runtime::handle()?;
@@ -54,7 +58,8 @@ impl Flight {
                 sender.send_replace(Some(outcome));
             }
         };
-        let task = runtime.spawn(task).abort_handle();
+        // The read belongs to the trace of the caller that started it.
+        let task = runtime.spawn(task.in_current_span()).abort_handle();
         Ok(Arc::new(Self {
             cache: weak,
             key: Arc::clone(key),
@@ -62,9 +67,18 @@ impl Flight {
             change,
             until,
             max_age,
+            last_caller,
             outcome,
             task,
         }))
+    }
+
+    /// Lets the read wait for a caller that joined, until this caller gives up.
+    pub(super) fn wait_for_caller(&self, gives_up: Instant) {
+        self.last_caller.send_if_modified(|last| {
+            *last = gives_up.max(*last);
+            false
+        });
     }
 
     pub(super) fn outcome(&self) -> watch::Receiver<Option<Outcome>> {

@@ -113,7 +113,8 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout)
     }
 
-    /// Returns true if the connection broke before the response was complete.
+    /// Returns true if the connection broke before the response was complete. Also returns true if the call was moved
+    /// out of its Tokio runtime after it had sent a request, or if the runtime was shut down.
     ///
     /// The request may have been applied. Try again later.
     #[must_use]
@@ -156,8 +157,8 @@ impl Error {
         matches!(self.0.kind, Kind::Decode(_))
     }
 
-    /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a
-    /// gateway, a wrong base URL, or a deployment in progress.
+    /// Returns true if the response is a 404, 408, 410, 425 or redirect without proof that Connect sent it. The cause is
+    /// a gateway, a wrong base URL, or a deployment in progress.
     ///
     /// This error does not mean that the customer does not exist. If the operation is safe to retry, the call was
     /// retried, because a gateway's error may be temporary. Check the base URL. If the URL is right, try again later.

@@ -250,6 +250,14 @@ async fn a_caller_that_gives_up_leaves_its_place_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_without_time_takes_no_turn() {
+    let limiter = RateLimiter::new(&RateLimit::new(1, 1).unwrap(), WhenExhausted::Fail);
+    let refused = limiter.acquire(Instant::now()).await.err().unwrap();
+    assert_eq!(refused.reason, Reason::TooLate);
+    assert!(limiter.acquire(Instant::now() + SECOND).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let limiter = one_a_second().await;
     let asked = Instant::now();

@@ -51,6 +51,8 @@ pub struct TokenEndpoint {
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
     /// The time limit of one request, including the body of its response.
     pub(crate) timeout: Duration,
+    /// The name of the client, if it has one.
+    pub(crate) client: Option<Arc<str>>,
 }
 
 /// The result of an exchange: an access token, a new refresh token, or both. `Debug` hides them.
@@ -92,6 +94,15 @@ impl TokenEndpoint {
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
+    }
+
+    /// Returns the [name](crate::ClientBuilder::name) of the client that the endpoint comes from, if it has one. A token
+    /// source can return it from [`TokenSource::client_name`].
+    ///
+    /// [`TokenSource::client_name`]: crate::TokenSource::client_name
+    #[must_use]
+    pub fn client_name(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// Raises the time limit of a request to at least 30 seconds, because a late response must not be lost.

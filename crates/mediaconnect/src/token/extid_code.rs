@@ -51,6 +51,10 @@ impl TokenSource for ExtidCode {
     fn name(&self) -> &'static str {
         "extid_code"
     }
+
+    fn client_name(&self) -> Option<&str> {
+        self.0.endpoint.client_name()
+    }
 }
 
 /// Hides the credentials, the code and the tokens.

@@ -62,6 +62,10 @@ impl TokenSource for RefreshToken {
     fn name(&self) -> &'static str {
         "refresh_token"
     }
+
+    fn client_name(&self) -> Option<&str> {
+        self.0.endpoint.client_name()
+    }
 }
 
 /// Hides the credentials and the tokens.

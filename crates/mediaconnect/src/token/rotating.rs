@@ -144,10 +144,53 @@ impl RotatingGrant {
 impl Exchange {
     /// Returns true if the exchange is running, or if its token is still usable.
     fn is_of_use(&self, now: Instant) -> bool {
+        // The channel is read before the outcome. In the opposite order, an exchange that ends between the two reads
+        // would look as if it had no outcome.
+        let is_running = self.outcome.has_changed().is_ok();
         if let Some(outcome) = &*self.outcome.borrow() {
             let age = now.saturating_duration_since(self.began);
             return outcome.as_ref().is_ok_and(|token| token.is_good_at(age));
         }
-        self.outcome.has_changed().is_ok() && now < self.over_at
+        is_running && now < self.over_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn an_exchange_that_ends_is_of_use_at_every_moment() {
+        const ROUNDS: usize = 50_000;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let task = runtime.spawn(async {}).abort_handle();
+        let began = Instant::now();
+        let over_at = began + Duration::from_secs(3_600);
+        let (senders, exchanges): (Vec<_>, Vec<_>) = (0..ROUNDS)
+            .map(|_| {
+                let (sender, outcome) = watch::channel(None);
+                (sender, Exchange { began, over_at, outcome, task: task.clone() })
+            })
+            .unzip();
+        // One thread ends the exchanges, and the other one examines each of them at about the same time.
+        let (round, mut lost) = (&AtomicUsize::new(0), 0);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for (number, sender) in senders.into_iter().enumerate() {
+                    while round.load(Ordering::Acquire) < number {
+                        std::hint::spin_loop();
+                    }
+                    sender.send_replace(Some(Ok(AccessToken::new("t", None))));
+                }
+            });
+            for (number, exchange) in exchanges.iter().enumerate() {
+                round.store(number, Ordering::Release);
+                lost += (0..8).filter(|_| !exchange.is_of_use(began)).count();
+            }
+        });
+        assert_eq!(lost, 0);
     }
 }

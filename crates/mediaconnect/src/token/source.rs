@@ -62,6 +62,12 @@ pub trait TokenSource: Send + Sync + 'static {
     fn name(&self) -> &'static str {
         "custom"
     }
+
+    /// Returns the name of the client to which the fetches for a [`UserToken`](crate::UserToken) belong. It is the label
+    /// `client` of their metric. The fetches of a client's own token always have the name of that client.
+    fn client_name(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Lets several clients share a source: `token_source(Arc::clone(&source))`. Each client fetches its own token.

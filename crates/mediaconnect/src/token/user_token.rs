@@ -41,7 +41,8 @@ impl UserToken {
     /// own.
     pub fn from_source(source: impl TokenSource) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(Kind::Renewed(TokenCache::new(Arc::new(source), None), number))
+        let client = source.client_name().map(Arc::from);
+        Self(Kind::Renewed(TokenCache::new(Arc::new(source), client), number))
     }
 
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {

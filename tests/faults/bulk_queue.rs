@@ -1,0 +1,66 @@
+//! Other calls of a client wait behind a few calls of a bulk: also if the bulk retries calls, and if its calls consist of
+//! several calls.
+
+use mediaconnect::operations::ListSubscriptions;
+use mediaconnect::{Client, RateLimit};
+use mediaconnect_sandbox::{Customer, Fault, Sandbox};
+use mediaconnect_tests::{Response, number, run_paced};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use crate::bulk::{MS, SECOND, Upstream, numbers, read};
+
+/// Checks that a call waits for at most three turns: two of the bulk and its own. At five requests a second, the limiter
+/// sends one request every 200 ms. The response takes 100 ms.
+async fn assert_not_delayed(client: &Client) {
+    let began = Instant::now();
+    client.customers().info(number(1)).await.unwrap();
+    assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
+}
+
+#[test]
+fn other_calls_do_not_wait_behind_the_retries_of_a_bulk() {
+    run_paced(async {
+        let mut requests = 0;
+        let upstream = Upstream::acting(move || {
+            requests += 1;
+            // All calls of the bulk are refused at about the same time, and wait for the same time.
+            let refused = Response::status(429).header("Retry-After: 20");
+            mediaconnect_tests::Fault::Late(
+                if requests <= 60 { 9 * SECOND } else { 100 * MS },
+                if (2..=60).contains(&requests) { refused } else { Response::good() },
+            )
+        });
+        let client = upstream.client().attempt_timeout(20 * SECOND).deadline(90 * SECOND).build().unwrap();
+        let bulk = client.customers().info_many(numbers(200)).with_concurrency(60);
+        let running = tokio::spawn(read(bulk));
+        // The first request is sent alone. The others are sent within nine seconds, and refused.
+        sleep(60 * SECOND).await;
+        for _ in 0..5 {
+            assert_not_delayed(&client).await;
+            sleep(SECOND).await;
+        }
+        assert_eq!(running.await.unwrap(), (200, 0));
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_calls_do_not_wait_behind_the_calls_of_a_bulk_of_overviews() {
+    let latency = Fault::on_any().delay(100 * MS).always();
+    let sandbox = Sandbox::builder()
+        .customers((1..=300).map(Customer::invented))
+        .allow_unused_faults()
+        .fault(latency)
+        .in_memory();
+    let subscriptions: Vec<_> = (1..=3).map(|product| json!({ "product": format!("P{product}") })).collect();
+    sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": subscriptions }));
+    let client = sandbox.client_builder().rate_limit(RateLimit::new(15, 300).unwrap()).build().unwrap();
+    let overviews = client.bulk(numbers(300), |client, number| client.customers().overview(*number));
+    let running = tokio::spawn(read(overviews));
+    sleep(100 * SECOND).await;
+    for _ in 0..10 {
+        assert_not_delayed(&client).await;
+        sleep(SECOND).await;
+    }
+    assert_eq!(running.await.unwrap(), (300, 0));
+}
