@@ -2,6 +2,7 @@
 //! servers. [`operation`] emits the operations.
 
 mod operation;
+mod setter;
 mod tables;
 pub(crate) mod validate;
 mod values;
@@ -17,6 +18,7 @@ use syn::File;
 use crate::rewrite::append_to_types;
 use crate::wire_types::{ScalarType, is_list};
 use operation::{for_each_operation, operations};
+use setter::setters;
 use tables::{error_names, for_each_model, json_schemas, models, servers, wire_names};
 use validate::{limits, validate};
 use values::{checked_text, open_enum};
@@ -37,6 +39,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
         types.push(redacting_debug(model));
         if model.sent {
             types.push(validate(model, contract));
+            types.push(setters(model));
         }
         if model.received {
             types.push(drift(model));

@@ -1,5 +1,6 @@
 //! The error of a call and its text. The module `predicates` has the methods that services call.
 
+mod kind;
 mod predicates;
 
 use std::convert::Infallible;
@@ -16,6 +17,7 @@ use crate::decode_error::DecodeError;
 use crate::environment::UnknownEnvironment;
 use crate::exhausted::{Exhausted, Reason};
 use crate::upstream_message::UpstreamMessage;
+pub use kind::ErrorKind;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -112,7 +112,7 @@ pub use connect_failure::ConnectFailure;
 pub use credentials::{ClientAuthentication, ClientCredentials, CredentialsFuture, CredentialsProvider};
 pub use diagnosis::{Diagnosis, Header, Probe, ResponseHead};
 pub use environment::{Environment, UnknownEnvironment};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use fleet::{Fleet, FleetClient};
 pub use mediaconnect_api::validate::{Found, Rule, Validate, Violation, Violations};
 pub use mediaconnect_api::wire::{

@@ -196,29 +196,6 @@ impl Error {
         self.0.from_connect
     }
 
-    /// Returns the kind of error as a word, for logs and metrics: `timeout`, `connect`, `not_found`, …
-    #[must_use]
-    pub fn type_name(&self) -> &'static str {
-        match self.0.kind {
-            Kind::Invalid(_) => "invalid_input",
-            Kind::Configuration(_) => "configuration",
-            Kind::Unauthorized => "auth",
-            Kind::Forbidden => "forbidden",
-            Kind::NotFound => "not_found",
-            Kind::RateLimited | Kind::Exhausted(_) => "rate_limited",
-            Kind::Refused => "refused",
-            Kind::Server => "server",
-            Kind::Connect => "connect",
-            Kind::Timeout => "timeout",
-            Kind::Interrupted => "interrupted",
-            Kind::Decode(_) => "decode",
-            Kind::Gateway => "gateway",
-            Kind::ReportedFailure => "reported_failure",
-            Kind::Mismatch(_) => "mismatch",
-            Kind::NoToken => "no_token",
-        }
-    }
-
     /// Returns true if no access token could be fetched. The other predicates give the reason.
     ///
     /// The request was not applied. Either nothing was sent to the API, or the API refused the previous token with

@@ -1,11 +1,12 @@
 //! The inputs of an operation: its parameters and its body. Each becomes a field of the operation's struct.
 
-use mediaconnect_contract::outline::{Body, Kind, Parameter, Schema};
+use mediaconnect_contract::outline::{Body, Parameter, Schema};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Ident;
 
 use crate::decode::rename;
+use crate::emit::setter::setter;
 use crate::rewrite::{doc_lines, limits};
 use crate::wire_types::{is_list, is_plain_text, is_primitive, rust_type};
 
@@ -83,28 +84,9 @@ impl Input<'_> {
 
     /// Returns the `with_*` method of an optional field.
     pub(super) fn setter(&self) -> TokenStream {
-        let (ident, value) = (&self.ident, rust_type(self.schema()));
-        let name = format_ident!("with_{}", self.ident.to_string().trim_end_matches('_'));
         let mut docs = vec![Some(format!("Sets `{}`.", self.ident))];
         docs.extend(self.docs());
-        let docs = doc_lines(&docs);
-        let (argument, set) = match &self.schema().kind {
-            Kind::List { items, .. } => {
-                let item = rust_type(items);
-                let argument =
-                    quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#item>>);
-                (argument, quote!(#ident.into_iter().map(::std::convert::Into::into).collect()))
-            }
-            _ => (quote!(impl ::std::convert::Into<#value>), quote!(Some(#ident.into()))),
-        };
-        quote! {
-            #(#docs)*
-            #[must_use]
-            pub fn #name(mut self, #ident: #argument) -> Self {
-                self.#ident = #set;
-                self
-            }
-        }
+        setter(&self.ident, self.schema(), false, &doc_lines(&docs))
     }
 
     pub(super) fn debug(&self) -> TokenStream {
