@@ -206,3 +206,27 @@ fn a_chain_of_references_equals_its_target() {
     let found: Vec<_> = found.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
     assert_eq!(found, [("limit-loosened-in-response", "readA 200 /name".to_owned())]);
 }
+
+/// Returns a contract with schemas that are all alternatives of each other. One of them has another alternative, whose
+/// text has the given maximum length.
+fn clique(count: usize, limit: u32) -> String {
+    let reference = |index: usize| format!("{{$ref: '#/components/schemas/A{index}'}}");
+    let mut components =
+        format!("    Leaf: {{type: object, properties: {{name: {{type: string, maxLength: {limit}}}}}}}\n");
+    for index in 0..count {
+        let mut others: Vec<String> = (0..count).filter(|other| *other != index).map(reference).collect();
+        if index == count - 1 {
+            others.push("{$ref: '#/components/schemas/Leaf'}".to_owned());
+        }
+        components += &format!("    A{index}: {{oneOf: [{}]}}\n", others.join(", "));
+    }
+    answering("{$ref: '#/components/schemas/A0'}", &components)
+}
+
+#[test]
+fn alternatives_that_refer_to_each_other_are_compared_once() {
+    let report = compare(&clique(30, 5), &clique(30, 4));
+    let found: Vec<_> = report.changes.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
+    assert_eq!(found, [("limit-tightened-in-response", "readA 200 /(Leaf)/name".to_owned())]);
+    assert_eq!(report.changes[0].places.len(), 1);
+}

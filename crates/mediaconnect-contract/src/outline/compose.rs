@@ -2,7 +2,7 @@
 //!
 //! The lint refuses `allOf` in this project's contract, but upstream's documents may use it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
@@ -169,6 +169,16 @@ impl Reader<'_> {
     /// Reads a schema. `trail` contains the pointers of the enclosing schemas. If it contains this schema too, the
     /// schema is recursive, and its content is not read again.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
+        let mut schema = self.without_forms(pointer, trail);
+        if !trail.contains(&schema.pointer) {
+            trail.push(schema.pointer.clone());
+            schema.forms = self.forms(&schema.pointer, trail);
+            trail.pop();
+        }
+        schema
+    }
+
+    fn without_forms(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
         let annotated =
             annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
         let pointer = annotated.unwrap_or(pointer);
@@ -183,11 +193,10 @@ impl Reader<'_> {
             kind => kind,
         };
         let fields = if kind == Kind::Object(None) { self.fields(&merged, trail) } else { Vec::new() };
-        let forms = if is_recursive { Vec::new() } else { self.forms(&merged, trail) };
         trail.pop();
         Schema {
             kind,
-            forms,
+            forms: Vec::new(),
             nullable: merged.nullable(),
             format: merged.text("format"),
             limits: merged.limits(),
@@ -205,20 +214,36 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the named schemas in `oneOf` and `anyOf`. A schema without a name is left out. The outline lists it
-    /// only as part of a constraint.
-    fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
-        let mut forms = Vec::new();
-        for (part, node) in &merged.parts {
+    /// Returns the named schemas in `oneOf` and `anyOf`, and the named schemas in their `oneOf` and `anyOf`, each once.
+    /// A schema without a name is left out. The outline lists it only as part of a constraint.
+    ///
+    /// The forms of a form are not read below it, because schemas that refer to each other would then be read once for
+    /// each of their orders.
+    fn forms(&self, pointer: &str, trail: &mut Vec<String>) -> Vec<Schema> {
+        let mut forms: Vec<Schema> = Vec::new();
+        let mut left = VecDeque::from(self.references(pointer));
+        let mut seen = BTreeSet::new();
+        while let Some(reference) = left.pop_front() {
+            let form = self.without_forms(&reference, trail);
+            if form.name.is_some() && seen.insert(form.pointer.clone()) {
+                left.extend(self.references(&form.pointer));
+                forms.push(form);
+            }
+        }
+        forms
+    }
+
+    /// Returns the pointers of the references in the `oneOf` and `anyOf` of a schema.
+    fn references(&self, pointer: &str) -> Vec<String> {
+        let mut references = Vec::new();
+        for (part, node) in self.merged(pointer).parts {
             for key in ["oneOf", "anyOf"] {
                 let count = node.get(key).and_then(Value::as_array).map_or(0, Vec::len);
                 let pointers = (0..count).map(|index| format!("{part}/{key}/{index}"));
-                let named = pointers.filter(|pointer| self.node(pointer).get("$ref").is_some());
-                forms.extend(named.map(|pointer| self.schema_within(&pointer, trail)));
+                references.extend(pointers.filter(|pointer| self.node(pointer).get("$ref").is_some()));
             }
         }
-        forms.retain(|form| form.name.is_some());
-        forms
+        references
     }
 
     fn kind(
