@@ -3,6 +3,8 @@
 # UPSTREAM_DIRECTORY is where the pages are saved, as page-1.html and so on. FETCH is a command that saves the page of a URL
 # to a file. It must use a headless browser, because scripts draw the pages.
 #
+# The list must have each page that `cargo xtask upstream save` recorded. A missing page is a difference.
+#
 # Exit status: 0 no difference, 1 differences (the report is on standard output), 2 a page could not be read.
 set -uo pipefail
 : "${UPSTREAM_PAGES:?name the file with the URLs}" "${UPSTREAM_DIRECTORY:?name a directory for the pages}"
@@ -23,4 +25,4 @@ while read -r url || [ -n "$url" ]; do
 done <"$UPSTREAM_PAGES" || exit 2
 [ "$number" -gt 0 ] || { echo "$UPSTREAM_PAGES names no page" >&2; exit 2; }
 
-${XTASK:-cargo xtask} upstream check "$UPSTREAM_DIRECTORY" --format markdown --fail-on documentation
+${XTASK:-cargo xtask} upstream check "$UPSTREAM_DIRECTORY" --format markdown --fail-on documentation --expect-recorded

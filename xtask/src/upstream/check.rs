@@ -88,6 +88,10 @@ pub(crate) struct Arguments {
     /// ignored.
     #[arg(long)]
     undescribed: bool,
+    /// Report each operation of the record in openapi/upstream that UPSTREAM lacks, for example because a page was not
+    /// saved.
+    #[arg(long)]
+    expect_recorded: bool,
     /// The day for review dates and sunsets [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -116,8 +120,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     let input = Input::read(&arguments.upstream, &known)?;
     let comparison = Comparison::of(&known, &input, today)?;
-    let pages = of_pages(&workspace, &known, &input)?;
+    let mut pages = of_pages(&workspace, &known, &input)?;
     let record = Record::read(&workspace.root)?;
+    if arguments.expect_recorded {
+        pages.extend(record.missing(&comparison.sides));
+    }
     let changed = comparison.sides.iter().flat_map(|side| record.changes(side)).collect();
     let is_whole = match arguments.scope {
         InputScope::Auto => input.is_whole(),

@@ -157,8 +157,7 @@ impl Writer<'_> {
             _ => None,
         };
         let nodes = tree(self.page, &body.fields, count, &clues, self.notes);
-        let object =
-            PageType { kind: PageKind::Object { count: None, name: None }, format: None, nullable: false };
+        let object = PageType { kind: PageKind::Object { count: None }, format: None, nullable: false };
         let flat = Flat::bare(body.root.clone().unwrap_or(object), body.line);
         let schema = self.of_type(&flat.kind.clone(), &Node { flat: &flat, members: nodes, clues }, &at);
         json!({ "content": { media_type.as_str(): { "schema": schema } } })

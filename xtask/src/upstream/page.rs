@@ -8,14 +8,12 @@ use mediaconnect_contract::{Contract, Finding};
 
 use super::fields::{self, Flat, note};
 use super::lines::{Line, after_dot};
-use super::navigation::{self, Entry};
+use super::navigation::{self, Entry, METHODS};
 use super::types::{self, PageType};
 
 /// The part of an error that explains how to save a page.
 pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, expand the \
  navigation and all fields, and save it with `Save page as`, or copy its whole text to a .txt file";
-
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
 pub(super) struct Page {
     pub(super) name: String,

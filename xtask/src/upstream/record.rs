@@ -1,7 +1,7 @@
 //! The record of upstream's pages in `openapi/upstream`: what the pages document, without their descriptions and
 //! examples.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -177,7 +177,9 @@ impl Record {
         let document = side.document;
         let mut findings = Vec::new();
         for operation in &side.outline.operations {
-            let Some(saved) = self.find(document, operation) else { continue };
+            let Some(saved) = self.find(document, operation).map(|index| &self.operations[index]) else {
+                continue;
+            };
             let before = &saved.outline.operations[0];
             let rename = |one: &Operation| vec![Operation { id: "operation".to_owned(), ..one.clone() }];
             let (before, after) = (
@@ -192,19 +194,32 @@ impl Record {
         findings
     }
 
-    /// Returns the saved operation with the same route, or else with the same title and tags. Different endpoints may
-    /// have the same title.
-    fn find(&self, document: &Contract, operation: &Operation) -> Option<&SavedOperation> {
-        if let Some(index) = self.by_route.get(&Route::of(operation)) {
-            return Some(&self.operations[*index]);
-        }
-        let same = self
-            .by_title
-            .get(bare::title(document, operation)?)?
-            .iter()
-            .map(|index| &self.operations[*index]);
-        let mut same = same.filter(|saved| saved.outline.operations[0].tags == operation.tags);
-        same.next()
+    /// Returns a finding for each saved operation that no document has.
+    pub(super) fn missing(&self, sides: &[Side<'_>]) -> Vec<Finding> {
+        let operations =
+            sides.iter().flat_map(|side| side.outline.operations.iter().map(|one| (side.document, one)));
+        let read: HashSet<usize> =
+            operations.filter_map(|(document, one)| self.find(document, one)).collect();
+        let missing = self.operations.iter().enumerate().filter(|(index, _)| !read.contains(index));
+        let finding = |(_, saved): (usize, &SavedOperation)| {
+            let operation = &saved.outline.operations[0];
+            let message = format!("the input has no page of {} {}", operation.method, operation.path);
+            let help = "save its page again; if upstream removed the endpoint, delete this file";
+            saved.file.finding(&operation.pointer, "not-in-input", message, help)
+        };
+        missing.map(finding).collect()
+    }
+
+    /// Returns the index of the saved operation with the same route, or else with the same title and tags. Different
+    /// endpoints may have the same title.
+    fn find(&self, document: &Contract, operation: &Operation) -> Option<usize> {
+        let by_title = || {
+            let same = self.by_title.get(bare::title(document, operation)?)?.iter().copied();
+            let mut same =
+                same.filter(|index| self.operations[*index].outline.operations[0].tags == operation.tags);
+            same.next()
+        };
+        self.by_route.get(&Route::of(operation)).copied().or_else(by_title)
     }
 }
 

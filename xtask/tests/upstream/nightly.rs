@@ -54,3 +54,25 @@ fn the_nightly_job_compares_each_page_of_the_list_and_no_other() {
     let nothing = run_with(&repository, "true");
     assert!(nothing.code == 2 && nothing.err.contains("saved nothing for info.html"), "{}", nothing.err);
 }
+
+#[test]
+fn the_nightly_job_fails_if_a_recorded_page_is_not_in_the_list_or_shows_another_page() {
+    let repository = Repository::new("nightly-record");
+    repository.write("info.html", HTML_INFO);
+    repository.write("search.html", HTML_SEARCH);
+    repository.write("pages/info.html", HTML_INFO);
+    repository.write("pages/search.html", HTML_SEARCH);
+    assert_eq!(repository.upstream(&["save", "pages"]).code, 0);
+    repository.write("urls", "info.html\nsearch.html\n");
+    let complete = run(&repository);
+    assert_eq!(complete.code, 0, "{} {}", complete.out, complete.err);
+
+    let missing = "the input has no page of POST /v1/client/customer/search";
+    repository.write("urls", "info.html\n");
+    let shorter = run(&repository);
+    assert!(shorter.code == 1 && shorter.out.contains(missing), "{} {}", shorter.out, shorter.err);
+    repository.write("urls", "info.html\nsearch.html\n");
+    repository.write("search.html", HTML_INFO);
+    let other = run(&repository);
+    assert!(other.code == 1 && other.out.contains(missing), "{} {}", other.out, other.err);
+}
