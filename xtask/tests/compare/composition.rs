@@ -1,5 +1,7 @@
 //! Checks changes of fields inside `$ref`, `allOf` and lists at any depth, and in recursive schemas.
 
+use std::fmt::Write;
+
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
 /// Returns a contract with one operation, whose response has the schema `schema`. `components` contains the YAML of the
@@ -218,7 +220,7 @@ fn clique(count: usize, limit: u32) -> String {
         if index == count - 1 {
             others.push("{$ref: '#/components/schemas/Leaf'}".to_owned());
         }
-        components += &format!("    A{index}: {{oneOf: [{}]}}\n", others.join(", "));
+        let _ = writeln!(components, "    A{index}: {{oneOf: [{}]}}", others.join(", "));
     }
     answering("{$ref: '#/components/schemas/A0'}", &components)
 }
