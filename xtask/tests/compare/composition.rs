@@ -209,26 +209,34 @@ fn a_chain_of_references_equals_its_target() {
     assert_eq!(found, [("limit-loosened-in-response", "readA 200 /name".to_owned())]);
 }
 
-/// Returns a contract with schemas that are all alternatives of each other. One of them has another alternative, whose
-/// text has the given maximum length.
-fn clique(count: usize, limit: u32) -> String {
+/// Returns a contract with schemas that are all alternatives of each other, or lists of each other. One of them has
+/// another alternative, whose text has the given maximum length.
+fn clique(is_list: bool, limit: u32) -> String {
+    const COUNT: usize = 30;
     let reference = |index: usize| format!("{{$ref: '#/components/schemas/A{index}'}}");
     let mut components =
         format!("    Leaf: {{type: object, properties: {{name: {{type: string, maxLength: {limit}}}}}}}\n");
-    for index in 0..count {
-        let mut others: Vec<String> = (0..count).filter(|other| *other != index).map(reference).collect();
-        if index == count - 1 {
+    for index in 0..COUNT {
+        let mut others: Vec<String> = (0..COUNT).filter(|other| *other != index).map(reference).collect();
+        if index == COUNT - 1 {
             others.push("{$ref: '#/components/schemas/Leaf'}".to_owned());
         }
-        let _ = writeln!(components, "    A{index}: {{oneOf: [{}]}}", others.join(", "));
+        let one_of = format!("{{oneOf: [{}]}}", others.join(", "));
+        let schema = if is_list { format!("{{type: array, items: {one_of}}}") } else { one_of };
+        let _ = writeln!(components, "    A{index}: {schema}");
     }
     answering("{$ref: '#/components/schemas/A0'}", &components)
 }
 
 #[test]
 fn alternatives_that_refer_to_each_other_are_compared_once() {
-    let report = compare(&clique(30, 5), &clique(30, 4));
-    let found: Vec<_> = report.changes.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
-    assert_eq!(found, [("limit-tightened-in-response", "readA 200 /(Leaf)/name".to_owned())]);
-    assert_eq!(report.changes[0].places.len(), 1);
+    for (is_list, place) in [(false, "readA 200 /(Leaf)/name"), (true, "readA 200 /[]/(A29)/[]/(Leaf)/name")]
+    {
+        let report = compare(&clique(is_list, 5), &clique(is_list, 4));
+        let places =
+            |change: &xtask::compare::Change| change.places.iter().map(ToString::to_string).collect();
+        let found: Vec<(&str, Vec<String>)> =
+            report.changes.iter().map(|change| (change.rule.name, places(change))).collect();
+        assert_eq!(found, [("limit-tightened-in-response", vec![place.to_owned()])]);
+    }
 }
