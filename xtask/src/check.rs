@@ -67,17 +67,17 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
     let mut failed = Vec::new();
     for Step { name, run } in chosen {
         match run() {
-            Ok(note) if note.is_empty() => println!("ok      {name}"),
-            Ok(note) => println!("ok      {name}: {note}"),
+            Ok(note) if note.is_empty() => workspace::print(format_args!("ok      {name}")),
+            Ok(note) => workspace::print(format_args!("ok      {name}: {note}")),
             Err(error) => {
-                println!("FAILED  {name}\n{error:#}\n");
+                workspace::print(format_args!("FAILED  {name}\n{error:#}\n"));
                 failed.push(*name);
             }
         }
     }
     // A near sunset causes only a warning. Otherwise the check of unchanged code would fail on some day.
     if let Ok(contract) = workspace::contract() {
-        print!("{}", sunset::warnings(&contract, calendar.today));
+        workspace::print_lines(&sunset::warnings(&contract, calendar.today));
     }
     if failed.is_empty() {
         return Ok(());

@@ -36,7 +36,7 @@ EXAMPLES
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     workspace::print(table(&endpoints(&coverage)));
-    print!("{}", sunset::warnings(&workspace::contract()?, today));
+    workspace::print_lines(&sunset::warnings(&workspace::contract()?, today));
     check()
 }
 

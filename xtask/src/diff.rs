@@ -53,8 +53,8 @@ SUNSETS: below the changes, the report lists the sunsets (`x-sunset`) of NEW tha
 
 EXIT STATUS
   0  no change is as bad as the class of --fail-on, or --fail-on is not given
-  1  a change has the class of --fail-on or a worse one; or an error occurred, and the message says how to fix it
-  2  wrong arguments
+  1  a change has the class of --fail-on or a worse one
+  2  wrong arguments, or a contract cannot be read or compared; the message says what to do
 
 EXAMPLES
   cargo xtask diff                                  the changes of the working tree since the last release

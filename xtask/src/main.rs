@@ -78,10 +78,12 @@ fn main() -> ExitCode {
         Command::Bundle(arguments) => bundle::run(&arguments).map(done),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
         Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
-        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Diff(arguments) => Ok(diff::run(&arguments).unwrap_or_else(|error| incomparable(&error))),
         Command::Release(arguments) => release::run(&arguments).map(done),
         Command::Mutants(arguments) => mutants::run(&arguments),
-        Command::Upstream(command) => Ok(upstream::run(&command)),
+        Command::Upstream(command) => {
+            Ok(upstream::run(&command).unwrap_or_else(|error| incomparable(&error)))
+        }
     };
     match outcome {
         Ok(code) => code,
@@ -90,4 +92,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the error of a command that could not read or compare its input. Status 1 means that the command found
+/// differences.
+fn incomparable(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(2)
 }

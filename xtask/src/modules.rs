@@ -15,7 +15,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 
 use self::order::Rows;
-use self::paths::{Imports, Paths};
+use self::paths::{GLOB, Imports, Paths};
 use crate::workspace;
 
 /// Fails if the modules of a crate import each other in a cycle, or if a module imports a module in a higher row of the
@@ -205,7 +205,7 @@ impl Reader<'_> {
                     let mut paths = Paths::default();
                     paths.visit_item(item);
                     for path in paths.0 {
-                        self.add(&path, file);
+                        self.add(&path, file)?;
                     }
                 }
             }
@@ -213,20 +213,30 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Adds the top-level module of a path, if it is not the current module.
-    fn add(&mut self, path: &[String], file: &SourceFile) {
+    /// Adds the top-level module of a path, if it is not the current module. Fails if the path ends with all names of
+    /// the root.
+    fn add(&mut self, path: &[String], file: &SourceFile) -> Result<()> {
         let ups = path.iter().take_while(|step| *step == "super").count();
         let name = match path.first().map(String::as_str) {
             Some("crate") => path.get(1),
             Some("super") if ups == self.path.len() => path.get(ups),
             _ => None,
         };
-        let Some((name, module)) = name.and_then(|name| self.owners.get_key_value(name)) else { return };
+        if name.is_some_and(|name| name == GLOB) {
+            let (file, line) = (file.path.display(), file.line_of(GLOB));
+            bail!(
+                "{file}:{line}: `*` imports all names of the crate, so the modules are unknown: import each name"
+            );
+        }
+        let Some((name, module)) = name.and_then(|name| self.owners.get_key_value(name)) else {
+            return Ok(());
+        };
         if *module != self.path[0] {
             self.found
                 .entry(module.clone())
                 .or_insert_with(|| Use { file: file.path.clone(), line: file.line_of(name) });
         }
+        Ok(())
     }
 }
 
@@ -252,5 +262,27 @@ mod testing {
         }
         let dependencies = Dependencies::read(&directory.path().join("lib.rs")).unwrap();
         (directory, dependencies)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_import_of_the_root_is_an_error_and_one_of_a_module_is_not() {
+        let read_crate = |text: &str| {
+            let directory = tempfile::tempdir().unwrap();
+            fs::write(directory.path().join("lib.rs"), "mod a;\nmod b;\n").unwrap();
+            fs::write(directory.path().join("a.rs"), text).unwrap();
+            fs::write(directory.path().join("b.rs"), "").unwrap();
+            Dependencies::read(&directory.path().join("lib.rs")).map_err(|error| error.to_string())
+        };
+        for text in ["\nuse crate::*;\n", "\nuse super::*;\n"] {
+            let error = read_crate(text).unwrap_err();
+            assert!(error.contains("a.rs:2: `*` imports all names of the crate"), "{error}");
+        }
+        let dependencies = read_crate("use crate::b::*;\nmod part {\n    use super::*;\n}\n").unwrap();
+        assert_eq!(dependencies.0["a"].keys().collect::<Vec<_>>(), ["b"]);
     }
 }

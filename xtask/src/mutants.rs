@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!("no mutants match --file, --shard and --re: change these options");
     }
     if arguments.list {
-        print!("{}", String::from_utf8_lossy(&mutants));
+        workspace::print_lines(&String::from_utf8_lossy(&mutants));
         return Ok(ExitCode::SUCCESS);
     }
     let mut command = cargo_mutants(arguments);

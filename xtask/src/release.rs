@@ -75,11 +75,16 @@ pub(crate) fn run(Arguments { version, dry_run }: &Arguments) -> Result<()> {
         return Ok(());
     }
     let contract = workspace::contract_of(&root)?.bundle();
-    fs::create_dir_all(root.join(released::DIRECTORY))
-        .and_then(|()| fs::write(root.join(&file), contract))
-        .with_context(|| format!("{file} cannot be written"))?;
-    // cargo-release commits only files that git tracks, so the new file is added here.
-    workspace::git(&root, &["add", &file])?;
+    let write = || -> Result<()> {
+        fs::create_dir_all(root.join(released::DIRECTORY))?;
+        fs::write(root.join(&file), contract)?;
+        // cargo-release commits only files that git tracks, so the new file is added here.
+        workspace::git(&root, &["add", &file]).map(|_| ())
+    };
+    write().with_context(|| format!("{file} cannot be written and added to git")).inspect_err(|_| {
+        // A file that is left behind would count as a release.
+        let _ = fs::remove_file(root.join(&file));
+    })?;
     println!("{CONTRACT} is written as one file to {file}");
     Ok(())
 }

@@ -64,21 +64,13 @@ pub(crate) enum Command {
     Save(save::Arguments),
 }
 
-/// The exit status of a command that could not read or compare its input. Status 1 means that the command found
-/// differences.
-const UNREADABLE: u8 = 2;
-
-/// Runs a command. An error exits with status 2.
-pub(crate) fn run(command: &Command) -> ExitCode {
-    let outcome = match command {
+/// Runs a command.
+pub(crate) fn run(command: &Command) -> Result<ExitCode> {
+    match command {
         Command::Check(arguments) => check::run(arguments),
         Command::Draft(arguments) => draft::run(arguments),
         Command::Save(arguments) => save::run(arguments),
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::from(UNREADABLE)
-    })
+    }
 }
 
 /// The workspace: its directory, its contract, and `openapi/coverage.yaml`, which lists upstream's endpoints.

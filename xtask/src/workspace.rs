@@ -120,6 +120,13 @@ pub(crate) fn print(report: impl std::fmt::Display) {
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
+/// Prints complete lines like [`print()`], for example a patch. Prints nothing if there are none.
+pub(crate) fn print_lines(lines: &str) {
+    if let Some(lines) = lines.strip_suffix('\n') {
+        print(lines);
+    }
+}
+
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().context(
         "git cannot be started: install git. Without git, `cargo xtask diff` can only compare two files",

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToShoutySnakeCase;
+use heck::{ToKebabCase, ToShoutySnakeCase};
 use mediaconnect_codegen::{ScalarType, has_only_success_flag};
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, variant_name};
 
@@ -123,6 +123,14 @@ impl Walk<'_> {
         {
             let values = (Some(before.as_str()), Some(after.as_str()));
             self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), None), &new.pointer, values);
+        }
+        if let (Some(before), Some(after)) = (old.tags.first(), new.tags.first())
+            && before.to_kebab_case() != after.to_kebab_case()
+        {
+            let shown = |tag: &str| format!("mediaconnect {}", tag.to_kebab_case());
+            let values = (shown(before), shown(after));
+            let values = (Some(values.0.as_str()), Some(values.1.as_str()));
+            self.report(&rules::COMMAND_RENAMED, place(&label(new), None), &new.pointer, values);
         }
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
             self.report(rule, place(&label(new), None), &new.pointer, values);

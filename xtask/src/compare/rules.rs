@@ -164,7 +164,8 @@ rules! {
     RUST_FIELD_TYPE_CHANGED "rust-field-type-changed" Breaking [RustCode] CompileError: "Programs that use the field must handle another type.";
     RUST_VARIANT_REMOVED "rust-variant-removed" Breaking [RustCode] CompileError: "Programs that name the variant do not compile. If a response contains the value, the client reads it as Unknown.";
     RUST_OPERATION_RENAMED "rust-operation-renamed" Breaking [RustCode] CompileError: "The wire is the same, but the operation id is the name of a method and a type: edit the programs that name them.";
-    RUST_METHOD_RENAMED "rust-method-renamed" Breaking [RustCode] CompileError: "The wire is the same, but x-accessor and x-method are the names of the client's methods and of the command: edit the programs and scripts that call them.";
+    RUST_METHOD_RENAMED "rust-method-renamed" Breaking [RustCode] CompileError: "The wire is the same, but x-accessor and x-method are the names of the client's methods, and x-method is also that of the command: edit the programs and scripts that call them.";
+    COMMAND_RENAMED "command-renamed" Breaking [Senders] Unchanged: "The command is named after the tag of the operation: edit the scripts that call it.";
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method has other arguments.";
     RUST_OUTPUT_CHANGED "rust-output-changed" Breaking [RustCode] CompileError: "The operation returns another type.";
     RUST_MODE_CHANGED "rust-mode-changed" Breaking [RustCode] RunsDifferently: "The client sends another kind of token: its own instead of a user's, or the reverse.";

@@ -44,11 +44,13 @@ impl Walk<'_> {
 
     pub(super) fn limits(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (before, after) = (&old.limits, &new.limits);
-        self.lower(site, &new.pointer, "minLength", before.min_length, after.min_length);
+        // Export tools write a minimum of 0, which limits nothing.
+        let least = |limit: Option<u64>| limit.filter(|limit| *limit > 0);
+        self.lower(site, &new.pointer, "minLength", least(before.min_length), least(after.min_length));
         self.upper(site, &new.pointer, "maxLength", before.max_length, after.max_length);
         self.lower(site, &new.pointer, "minimum", before.minimum, after.minimum);
         self.upper(site, &new.pointer, "maximum", before.maximum, after.maximum);
-        self.lower(site, &new.pointer, "minItems", before.min_items, after.min_items);
+        self.lower(site, &new.pointer, "minItems", least(before.min_items), least(after.min_items));
         self.upper(site, &new.pointer, "maxItems", before.max_items, after.max_items);
         if before.pattern != after.pattern {
             let sent = if after.pattern.is_some() {
@@ -157,7 +159,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn constraints(&mut self, site: &Site, old: &Schema, new: &Schema) {
-        let (old, new_constraints) = (canonical(&old.constraints), canonical(&new.constraints));
+        let (old, new_constraints) = (limiting(&old.constraints), limiting(&new.constraints));
         for (key, before, after) in changed(&old, &new_constraints) {
             // `kinds` compares the values of a map.
             if key == "additionalProperties" && matches!(new.kind, Kind::Map { .. }) {
@@ -206,6 +208,20 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
 /// Returns true if the first format contains every value of the second one.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
+}
+
+/// Returns the constraints that limit values, in a canonical form. The null of an enum only repeats `nullable`, and
+/// `values` compares strings.
+fn limiting(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let mut constraints = canonical(constraints);
+    if let Some(Value::Array(values)) = constraints.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+        if values.iter().all(Value::is_string) {
+            constraints.remove("enum");
+        }
+    }
+    constraints.retain(|key, value| key != "minProperties" || value.as_u64() != Some(0));
+    constraints
 }
 
 /// Returns constraints or extensions in a canonical form, with sorted lists of the fields that are required

@@ -117,6 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn a_path_in_an_attribute_is_a_use() {
+        let files = [
+            ("lib.rs", "mod a;\nmod b;\n"),
+            ("a.rs", "/// See crate::a.\nstruct A {\n    #[serde(with = \"crate::b\")]\n    b: u8,\n}\n"),
+            ("b.rs", "use crate::a;\n"),
+        ];
+        let expected = "sample: the modules a -> b -> a depend on each other: move what they share to a module below \
+                        them\n  a.rs:3: a uses b\n  b.rs:1: b uses a";
+        assert_eq!(cycles(&files), [expected]);
+    }
+
+    #[test]
     fn two_cycles_are_both_found() {
         let files = [
             ("lib.rs", "mod a;\nmod b;\nmod c;\n"),

@@ -2,7 +2,10 @@
 
 use syn::visit::{self, Visit};
 
-/// Collects all paths of an item, including those in imports and in macro arguments.
+/// The last step of the path of a glob import.
+pub(super) const GLOB: &str = "*";
+
+/// Collects all paths of an item, including those in imports, attributes and macro arguments.
 #[derive(Default)]
 pub(super) struct Paths(pub(super) Vec<Vec<String>>);
 
@@ -13,7 +16,19 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.0.extend(Imports::of(&item.tree).0.into_iter().map(|(_, path)| path));
+        for (name, mut path) in Imports::of(&item.tree).0 {
+            if name.is_none() {
+                path.push(GLOB.to_owned());
+            }
+            self.0.push(path);
+        }
+    }
+
+    /// Finds the paths in `#[serde(with = "crate::a")]`.
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.tokens(&list.tokens.to_string());
+        }
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {

@@ -7,17 +7,24 @@ use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline, Scheme};
 use serde_json::Value;
 
+use super::lifecycle;
+
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the bare outline of a document, which contains only what is visible on the wire. The pointers in the outline
-/// refer to the document.
+/// Returns the bare outline of a document, which contains only what is visible on the wire, and the deprecation of each
+/// operation. The pointers in the outline refer to the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
-    let mut document = bare(contract.document());
+    let mut document = bare(contract.document(), Keys::Keywords);
     if let Some(root) = document.as_object_mut() {
         root.remove("info");
     }
     let mut outline = Outline::of_document(&document);
     name_schemes(&mut outline);
+    for operation in &mut outline.operations {
+        let Some(node) = contract.document().pointer(&operation.pointer) else { continue };
+        operation.deprecated |= lifecycle::is_deprecated(node);
+        operation.deprecation.sunset = node.get("x-sunset").and_then(Value::as_str).map(str::to_owned);
+    }
     outline
 }
 
@@ -26,27 +33,54 @@ pub(super) fn title<'a>(contract: &'a Contract, operation: &Operation) -> Option
     contract.document().pointer(&operation.pointer)?.get("summary")?.as_str()
 }
 
+/// The meaning of the keys of an object.
+#[derive(Clone, Copy)]
+enum Keys {
+    Keywords,
+    /// Names, such as those of properties. A name may look like a keyword.
+    Names,
+    /// Statuses, of which one may be `default`.
+    Statuses,
+}
+
+impl Keys {
+    /// Returns the meaning of the keys below a keyword.
+    fn below(keyword: &str) -> Self {
+        match keyword {
+            "properties" | "headers" | "schemas" | "parameters" | "securitySchemes" => Self::Names,
+            "responses" => Self::Statuses,
+            _ => Self::Keywords,
+        }
+    }
+}
+
 /// Copies a node without documentation and extensions. Without the extension `x-list-wrapper`, the wrapper of a list is
 /// an ordinary object, as on the wire.
-fn bare(node: &Value) -> Value {
-    match node {
-        Value::Object(members) => {
+fn bare(node: &Value, keys: Keys) -> Value {
+    match (node, keys) {
+        (Value::Object(members), Keys::Names) => {
+            members.iter().map(|(name, value)| (name.clone(), bare(value, Keys::Keywords))).collect()
+        }
+        (Value::Object(members), Keys::Statuses) => {
+            let statuses = members.iter().filter(|(key, _)| !key.starts_with("x-"));
+            statuses.map(|(status, value)| (status.clone(), bare(value, Keys::Keywords))).collect()
+        }
+        (Value::Object(members), Keys::Keywords) => {
             // Export tools write the format `int64` for every integer, so this format is omitted.
             let is_integer = members.get("type").is_some_and(|kind| kind == "integer");
             let is_fact = |(key, value): &(&String, &Value)| match key.as_str() {
                 "format" => !is_integer || *value != "int64",
-                // A property may be named `description`. The value of this key is then a schema, which is kept.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             };
             let copy = |(key, value): (&String, &Value)| match key.as_str() {
                 "default" | "enum" | "x-extensible-enum" => (key.clone(), value.clone()),
-                _ => (key.clone(), bare(value)),
+                keyword => (key.clone(), bare(value, Keys::below(keyword))),
             };
             Value::Object(members.iter().filter(is_fact).map(copy).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
-        scalar => scalar.clone(),
+        (Value::Array(items), _) => items.iter().map(|item| bare(item, Keys::Keywords)).collect(),
+        (scalar, _) => scalar.clone(),
     }
 }
 
@@ -130,13 +164,28 @@ mod tests {
     fn properties_named_like_keywords_are_kept() {
         let outline = outline_of(
             "components: {schemas: {A: {description: D, x-a: 1, properties: {description: {type: string}, \
-             summary: {type: string}, examples: {type: string}}}}}",
+             summary: {type: string}, examples: {type: string}, x-flag: {type: string}, default: {type: string, \
+             description: D}, properties: {type: object, x-a: 1, properties: {enum: {type: string}}}}}}}",
         );
-        let names: Vec<_> = outline.models[0].fields.iter().map(|field| field.wire_name.as_str()).collect();
+        let fields = &outline.models[0].fields;
+        let names: Vec<_> = fields.iter().map(|field| field.wire_name.as_str()).collect();
         assert_eq!(
             (names, outline.models[0].description.as_deref()),
-            (vec!["description", "summary", "examples"], None)
+            (vec!["description", "summary", "examples", "x-flag", "default", "properties"], None)
         );
+        assert_eq!(fields[4].description, None);
+        assert_eq!(fields[5].schema.fields[0].wire_name, "enum");
+    }
+
+    #[test]
+    fn headers_named_like_extensions_and_the_response_default_are_kept() {
+        let outline = outline_of(
+            "paths: {/a: {get: {responses: {x-a: 1, default: {description: D, headers: {x-rate: {schema: {type: \
+             integer}}}}}}}}",
+        );
+        let [response] = outline.operations[0].responses.as_slice() else { panic!("{outline:?}") };
+        assert_eq!((response.status.as_str(), &response.description), ("default", &None));
+        assert_eq!(response.headers[0].wire_name, "x-rate");
     }
 
     #[test]

@@ -64,7 +64,7 @@ struct Lists<'a> {
     entries: &'a [Entry],
     endpoints: &'a [Endpoint],
     pages: &'a BTreeSet<PageTitle>,
-    /// The collapsed groups, which the navigation shows without their endpoints.
+    /// The collapsed groups, which the navigation shows without their endpoints and groups.
     collapsed: BTreeSet<String>,
     /// The number of endpoints of each group of the list.
     groups: HashMap<&'a str, usize>,
@@ -85,7 +85,7 @@ impl<'a> Lists<'a> {
             entries,
             endpoints,
             pages,
-            collapsed: names.filter(|name| groups.contains_key(name.as_str())).collect(),
+            collapsed: names.filter(|name| groups.keys().any(|group| is_within(group, name))).collect(),
             groups,
             in_navigation: entries.iter().map(|one| (one.group.as_str(), one.title.as_str())).collect(),
             in_list,
@@ -107,7 +107,8 @@ impl<'a> Lists<'a> {
     /// Returns the endpoints that are missing in the navigation. Skips endpoints of collapsed groups.
     fn removed(&self) -> Vec<&'a Endpoint> {
         let has = |one: &Endpoint| self.in_navigation.contains(&(one.group.as_str(), one.title.as_str()));
-        self.endpoints.iter().filter(|one| !self.collapsed.contains(&one.group) && !has(one)).collect()
+        let is_hidden = |one: &Endpoint| self.collapsed.iter().any(|name| is_within(&one.group, name));
+        self.endpoints.iter().filter(|one| !is_hidden(one) && !has(one)).collect()
     }
 }
 
@@ -188,6 +189,11 @@ impl PageFindings<'_> {
 /// Returns a title with its group.
 pub(super) fn full_name(group: &str, title: &str) -> String {
     if group.is_empty() { title.to_owned() } else { format!("{group} / {title}") }
+}
+
+/// Returns true if `group` is the group with the full name `name`, or is within that group.
+pub(super) fn is_within(group: &str, name: &str) -> bool {
+    group.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" / "))
 }
 
 /// Returns the index of the new entry that is probably the renamed endpoint. This is the entry of the same group with

@@ -50,12 +50,13 @@ printed. New fields get `x-sensitivity: personal` and an empty description, whic
 PAGES
   A page is text (copied to a .txt file) or HTML (`Save page as`). Its endpoint is compared like a document. Its examples \
 are checked against the contract, its navigation against openapi/coverage.yaml, and its facts against the record of \
-`cargo xtask upstream save`. Parts that were not understood are listed.
+`cargo xtask upstream save`. Parts that were not read or not compared are listed.
 
 EXIT STATUS
   0  no difference is as bad as the class of --fail-on, or --fail-on is not given
   1  a difference has the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
-that openapi/coverage.yaml does not have is compatible; findings in deviations and pages are documentation
+that openapi/coverage.yaml does not have is compatible; findings in deviations and pages, and parts of pages that were not read or \
+not compared, are documentation
   2  wrong arguments, or a file cannot be read; the message says what to do
 
 EXAMPLES
@@ -64,7 +65,7 @@ EXAMPLES
   cargo xtask upstream check search-customer.md --format markdown    for an issue
   cargo xtask upstream check upstream.json --fail-on breaking        for a nightly job
   cargo xtask upstream check upstream.yaml --propose upstream.patch  then run: git apply upstream.patch
-  cargo xtask upstream check upstream.yaml --propose | git apply     the same in one step";
+  cargo xtask upstream check upstream.yaml --propose | git apply --allow-empty  the same in one step";
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -87,6 +88,10 @@ pub(crate) struct Arguments {
     /// ignored.
     #[arg(long)]
     undescribed: bool,
+    /// Report each operation of the record in openapi/upstream that UPSTREAM lacks, for example because a page was not
+    /// saved.
+    #[arg(long)]
+    expect_recorded: bool,
     /// The day for review dates and sunsets [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -114,16 +119,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let today = arguments.today.unwrap_or_else(sunset::today);
 
     let input = Input::read(&arguments.upstream, &known)?;
-    let comparison = Comparison::of(&known, &input)?;
-    let pages = of_pages(&workspace, &known, &input)?;
+    let comparison = Comparison::of(&known, &input, today)?;
+    let mut pages = of_pages(&workspace, &known, &input)?;
     let record = Record::read(&workspace.root)?;
+    if arguments.expect_recorded {
+        pages.extend(record.missing(&comparison.sides));
+    }
     let changed = comparison.sides.iter().flat_map(|side| record.changes(side)).collect();
     let is_whole = match arguments.scope {
         InputScope::Auto => input.is_whole(),
         InputScope::Whole => true,
         InputScope::Part => false,
     };
-    let outcome = Outcome::of(&comparison, &deviations, pages, changed, is_whole, today);
+    let outcome = Outcome::of(&comparison, &deviations, pages, changed, is_whole);
 
     match arguments.propose.as_deref() {
         Some(file) if file == Path::new("-") => propose::print(&outcome),

@@ -16,6 +16,24 @@ pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<
     Some((owner.to_owned(), count.as_u64()))
 }
 
+/// Returns a finding for each collapsed object of which the page does not state the number of members. `hidden` contains
+/// the differences that collapsed objects hide.
+pub(super) fn without_count(comparison: &Comparison<'_>, hidden: &[Occurrence]) -> Vec<Finding> {
+    let is_uncounted = |found: &&Occurrence| matches!(hiding(comparison, found), Some((_, None)));
+    let objects: BTreeSet<(usize, String)> = hidden
+        .iter()
+        .filter(is_uncounted)
+        .filter_map(|found| Some((found.side, hiding(comparison, found)?.0)))
+        .collect();
+    let finding = |(side, owner): &(usize, String)| {
+        let message =
+            "the page shows neither the members of this object nor their number, so they are not compared";
+        let help = "expand the object on the page, and save the page again";
+        comparison.document(*side).finding(owner, "not-compared", message.to_owned(), help)
+    };
+    objects.iter().map(finding).collect()
+}
+
 /// Returns a finding for each collapsed object that has more or fewer members than the object in the contract.
 pub(super) fn other_counts(comparison: &Comparison<'_>, all: &[Occurrence]) -> Vec<Finding> {
     let mut counts: BTreeMap<(usize, String, u64), BTreeSet<&str>> = BTreeMap::new();

@@ -6,6 +6,7 @@ mod tests;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Result, bail};
+use jiff::civil::Date;
 use mediaconnect_contract::outline::{Operation, Outline};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
@@ -15,6 +16,7 @@ use super::align::{self, ModelIndex, aligned, alone, only};
 use super::bare;
 use super::input::Input;
 use super::known::Known;
+use super::lifecycle;
 use super::locate::Places;
 use super::occurrence::{Occurrence, is_one_of_several};
 use super::routes::Route;
@@ -30,6 +32,7 @@ pub(super) struct Comparison<'a> {
     /// Maps each route to the position of its operation in `operations`.
     by_route: HashMap<Route, usize>,
     pub(super) sides: Vec<Side<'a>>,
+    pub(super) today: Date,
 }
 
 /// One of upstream's documents, with its bare outline (see [`bare`]).
@@ -66,8 +69,8 @@ impl UpstreamOperation<'_> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Pairs upstream's operations with those of the contract.
-    pub(super) fn of(known: &'a Known<'a>, input: &'a Input) -> Result<Self> {
+    /// Pairs upstream's operations with those of the contract. `today` is the day from which upstream's stages count.
+    pub(super) fn of(known: &'a Known<'a>, input: &'a Input, today: Date) -> Result<Self> {
         let mut comparison = Self {
             contract: known.contract,
             input,
@@ -76,6 +79,7 @@ impl<'a> Comparison<'a> {
             sides: Vec::new(),
             known,
             by_route: HashMap::new(),
+            today,
         };
         for document in &input.documents {
             comparison.add(document)?;
@@ -185,6 +189,12 @@ impl<'a> Comparison<'a> {
                 operation.alternatives.clear();
             }
         }
+        for ((one, _), (before, after)) in common.iter().zip(old.operations.iter().zip(&mut new.operations)) {
+            let (removal, _) = lifecycle::sunset(side.document, &one.operation, self.today);
+            let ours = before.deprecation.sunset.as_deref();
+            after.deprecation.sunset =
+                removal.map_or_else(|| ours.map(str::to_owned), |removal| removal.compared(ours));
+        }
         new.servers = align::servers(&side.servers);
         if new.servers.is_empty() {
             old.servers.clear();
@@ -243,8 +253,17 @@ impl<'a> Comparison<'a> {
     /// Returns a note for each part of the documents that is not compared.
     pub(super) fn notes(&self) -> Vec<Finding> {
         let mut notes = self.input.notes.clone();
+        let secured: HashSet<&str> = self
+            .outline
+            .operations
+            .iter()
+            .filter(|one| !one.alternatives.is_empty())
+            .map(|one| one.id.as_str())
+            .collect();
+        let is_secured =
+            |one: &&UpstreamOperation<'_>| one.ours.as_deref().is_some_and(|id| secured.contains(id));
         let compared: HashSet<usize> =
-            self.operations.iter().filter(|one| one.ours.is_some()).map(|one| one.side).collect();
+            self.operations.iter().filter(is_secured).map(|one| one.side).collect();
         for (number, side) in self.sides.iter().enumerate() {
             if compared.contains(&number) && side.outline.schemes.is_empty() {
                 let message = "the document has no security scheme, so security is not compared".to_owned();

@@ -13,6 +13,9 @@ use super::nesting::{Clues, Node, tree};
 use super::page::{Page, PageBody, PageEndpoint};
 use super::types::{PageKind, PageType};
 
+/// The extension that lists the values of an enumeration that may be several values.
+pub(super) const UNCERTAIN: &str = "x-uncertain-values";
+
 /// The extension that marks a collapsed object, whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
 
@@ -154,8 +157,7 @@ impl Writer<'_> {
             _ => None,
         };
         let nodes = tree(self.page, &body.fields, count, &clues, self.notes);
-        let object =
-            PageType { kind: PageKind::Object { count: None, name: None }, format: None, nullable: false };
+        let object = PageType { kind: PageKind::Object { count: None }, format: None, nullable: false };
         let flat = Flat::bare(body.root.clone().unwrap_or(object), body.line);
         let schema = self.of_type(&flat.kind.clone(), &Node { flat: &flat, members: nodes, clues }, &at);
         json!({ "content": { media_type.as_str(): { "schema": schema } } })
@@ -180,7 +182,7 @@ impl Writer<'_> {
         let mut schema = match &kind.kind {
             PageKind::Any => json!({}),
             PageKind::Scalar(name) => json!({ "type": name }),
-            PageKind::Enumeration(name) => json!({ "type": name, "enum": self.values(node, name) }),
+            PageKind::Enumeration(name) => self.enumeration(node, name),
             PageKind::Object { .. } => self.object(node, pointer),
             PageKind::List(items) => {
                 json!({ "type": "array", "items": self.of_type(items, node, &format!("{pointer}/items")) })
@@ -239,7 +241,7 @@ impl Writer<'_> {
         object
     }
 
-    fn values(&mut self, node: &Node<'_>, kind: &str) -> Vec<Value> {
+    fn enumeration(&mut self, node: &Node<'_>, kind: &str) -> Value {
         let typed = |text: &str| {
             if kind == "string" {
                 json!(text)
@@ -248,7 +250,8 @@ impl Writer<'_> {
             }
         };
         let [glued] = node.flat.allowed.as_slice() else {
-            return node.flat.allowed.iter().map(|value| typed(value)).collect();
+            let values: Vec<Value> = node.flat.allowed.iter().map(|value| typed(value)).collect();
+            return json!({ "type": kind, "enum": values });
         };
         let described = node
             .flat
@@ -264,14 +267,21 @@ impl Writer<'_> {
         let known: Vec<String> =
             described.filter(|value| !value.contains(' ')).chain(examples).chain(ours).collect();
         let pieces = enums::split(glued, &known);
-        for (value, _) in pieces.iter().filter(|(_, is_known)| !is_known) {
+        let values: Vec<Value> = pieces.iter().map(|(value, _)| typed(value)).collect();
+        let mut schema = json!({ "type": kind, "enum": values });
+        let uncertain: Vec<&String> =
+            pieces.iter().filter(|(_, is_known)| !is_known).map(|(value, _)| value).collect();
+        if !uncertain.is_empty() {
+            schema[UNCERTAIN] = json!(uncertain);
+        }
+        for value in uncertain {
             let message = format!(
                 "the page lists the values of {} without separators, so {value} may be one value or several",
                 node.flat.name
             );
             self.notes.push(note(self.page, node.flat.line, message));
         }
-        pieces.iter().map(|(value, _)| typed(value)).collect()
+        schema
     }
 }
 

@@ -7,14 +7,16 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use heck::{ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
 use mediaconnect_contract::Contract;
-use mediaconnect_contract::outline::Outline;
+use mediaconnect_contract::outline::{Operation, Outline};
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
 use super::Workspace;
+use super::align::aligned;
 use super::draft_schemas::DraftSchemas;
 use super::input::Input;
 use super::page::PageEndpoint;
+use crate::workspace;
 
 pub(crate) const HELP: &str = "\
 Prints a patch of the contract. It adds the operation and its schemas to the file of its group (upstream's tag), and its \
@@ -41,13 +43,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();
     let input = Input::read(&arguments.page, &known)?;
-    let found = input
-        .pages
-        .iter()
-        .zip(&input.documents)
-        .find_map(|(page, document)| Some((page.endpoint.as_ref()?, document)));
-    let Some((endpoint, document)) = found else {
-        bail!("{} documents no endpoint: name a page that documents one", input.name);
+    let documented = input.pages.iter().filter_map(|page| {
+        let document = input.documents.iter().find(|document| document.name() == page.name)?;
+        Some((page.endpoint.as_ref()?, document))
+    });
+    let documented: Vec<(&PageEndpoint, &Contract)> = documented.collect();
+    let (endpoint, document) = match documented.as_slice() {
+        [] => bail!("{} documents no endpoint: name a page that documents one", input.name),
+        [only] => *only,
+        several => {
+            let names: Vec<&str> = several.iter().map(|(_, document)| document.name()).collect();
+            bail!("{} has several endpoints: name one of the pages {}", input.name, names.join(", "));
+        }
     };
     if let Some(operation) = known.operation(endpoint) {
         bail!(
@@ -60,8 +67,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for note in &input.notes {
         eprintln!("{note}");
     }
-    let draft = Draft::of(&workspace.contract, endpoint, document)?;
-    print!("{}", draft.patch(&workspace.contract)?);
+    let path = known.routes.below_base(&endpoint.path);
+    let draft = Draft::of(&workspace.contract, endpoint, path, document, known.neighbour(endpoint))?;
+    workspace::print_lines(&draft.patch(&workspace.contract)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,12 +82,22 @@ struct Draft {
     method: String,
     operation: Value,
     schemas: Map<String, Value>,
+    /// The pointer of an operation of the contract that has the same path and another method.
+    neighbour: Option<String>,
 }
 
 impl Draft {
-    fn of(contract: &Contract, endpoint: &PageEndpoint, document: &Contract) -> Result<Self> {
+    fn of(
+        contract: &Contract,
+        endpoint: &PageEndpoint,
+        path: &str,
+        document: &Contract,
+        neighbour: Option<&Operation>,
+    ) -> Result<Self> {
         let outline = Outline::of(document);
         let theirs = outline.operations.first().context("the page has no operation")?;
+        // The methods of a path share its placeholder names.
+        let theirs = &neighbour.map_or_else(|| theirs.clone(), |ours| aligned(theirs, path, ours));
         let is_user_mode = endpoint.flows.iter().any(|flow| flow.name == "authorizationCode");
         let title = endpoint.title.trim_end_matches(" - client mode");
         let taken = Outline::of(contract);
@@ -161,15 +179,19 @@ impl Draft {
             method,
             operation,
             schemas: schemas.schemas,
+            neighbour: neighbour.map(|one| one.pointer.clone()),
         })
     }
 
     /// Returns a patch that adds the operation to the file of its group, and the operation's path to the file that
     /// lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
+        if let Some(pointer) = &self.neighbour {
+            return self.beside(contract, pointer);
+        }
         let outline = Outline::of(contract);
-        let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
-        let group = neighbour.map(|one| contract.location(&one.pointer).file);
+        let of_group = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
+        let group = of_group.map(|one| contract.location(&one.pointer).file);
         let first = &contract.files()[0];
         let directory = first.name().rfind('/').map_or("", |end| &first.name()[..=end]);
         let slug = self.tag.to_snake_case().replace('_', "-");
@@ -181,6 +203,28 @@ impl Draft {
             text = unified(first.name(), first.text(), &self.in_first(first.text(), &path)) + &text;
         }
         Ok(text)
+    }
+
+    /// Returns a patch that adds the operation to the methods of its path, which the contract already has.
+    fn beside(&self, contract: &Contract, neighbour: &str) -> Result<String> {
+        let place = contract.location(neighbour);
+        let mut lines: Vec<&str> = place.file.text().lines().collect();
+        let method = yaml(&json!({ self.method.as_str(): self.operation }), 4);
+        let at = place.line.saturating_sub(1);
+        let width = |line: &str| line.len() - line.trim_start().len();
+        let head =
+            lines[..at].iter().rposition(|line| !line.trim().is_empty() && width(line) < width(lines[at]));
+        let head = head.filter(|_| width(lines[at]) == 4).with_context(|| {
+            format!("the methods of {} are not indented by four spaces at {place}: indent them so", self.path)
+        })?;
+        let end = end_of_block(&lines, head);
+        lines.splice(end..end, method.lines());
+        let schemas = self.schemas();
+        self.add_schemas(&mut lines, &schemas);
+        let first = contract.files()[0].name();
+        let directory = first.rfind('/').map_or("", |end| &first[..=end]);
+        let name = format!("{directory}{}", place.file.path());
+        Ok(unified(&name, place.file.text(), &(lines.join("\n") + "\n")))
     }
 
     fn paths(&self) -> String {
@@ -203,18 +247,26 @@ impl Draft {
     fn in_group(&self, text: &str) -> Result<String> {
         let mut lines: Vec<&str> = text.lines().collect();
         let (paths, schemas) = (self.paths(), self.schemas());
-        if let Some(head) = lines.iter().position(|line| *line == "  schemas:") {
-            let end = end_of_block(&lines, head);
-            lines.splice(end..end, schemas.lines());
-        } else if !self.schemas.is_empty() {
-            lines.extend(["components:", "  schemas:"]);
-            lines.extend(schemas.lines());
-        }
+        self.add_schemas(&mut lines, &schemas);
         let head =
             lines.iter().position(|line| *line == "paths:").context("the file of the group has no paths")?;
         let end = end_of_block(&lines, head);
         lines.splice(end..end, paths.lines());
         Ok(lines.join("\n") + "\n")
+    }
+
+    /// Adds the text of the schemas to the lines of a file.
+    fn add_schemas<'a>(&self, lines: &mut Vec<&'a str>, schemas: &'a str) {
+        if self.schemas.is_empty() {
+            return;
+        }
+        if let Some(head) = lines.iter().position(|line| *line == "  schemas:") {
+            let end = end_of_block(lines, head);
+            lines.splice(end..end, schemas.lines());
+        } else {
+            lines.extend(["components:", "  schemas:"]);
+            lines.extend(schemas.lines());
+        }
     }
 
     /// Adds the new path to the text of the file that lists all paths, after the other paths of its group. If the group

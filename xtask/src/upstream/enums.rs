@@ -36,7 +36,27 @@ pub(super) fn split(glued: &str, known: &[String]) -> Split {
         end = start;
     }
     pieces.reverse();
-    pieces
+    joined(pieces, known)
+}
+
+/// Joins a known value with an unknown rest that starts with a capital: `mobile` and `Work` are `mobileWork`. If known
+/// values start with a capital too, only a value that would otherwise appear twice is joined.
+fn joined(pieces: Split, known: &[String]) -> Split {
+    let is_capital = |text: &str| text.starts_with(char::is_uppercase);
+    let has_capitals = known.iter().any(|value| is_capital(value));
+    let mut joined = Split::new();
+    for (piece, is_known) in pieces {
+        let is_twice = |(last, _): &&(String, bool)| joined.iter().filter(|(one, _)| one == last).count() > 1;
+        let start = joined.last().filter(|last| last.1 && (!has_capitals || is_twice(last)));
+        if let Some((start, _)) = start.filter(|_| !is_known && is_capital(&piece)) {
+            let value = start.to_owned() + &piece;
+            joined.pop();
+            joined.push((value, false));
+        } else {
+            joined.push((piece, is_known));
+        }
+    }
+    joined
 }
 
 const UNKNOWN_PIECE: usize = 200;
@@ -52,6 +72,8 @@ mod tests {
         let cases = [
             ("homecompanyDirectcompanyfax", "home companyDirect company fax"),
             ("homesatellitefax", "home satellite? fax"),
+            ("homecompanycompanyAtHomefax", "home company companyAtHome? fax"),
+            ("homecompanyAtHomefax", "home companyAtHome? fax"),
             ("satellite", "satellite?"),
             ("", ""),
         ];
@@ -61,5 +83,13 @@ mod tests {
                 split(glued, &known).into_iter().map(|(value, is_known)| value + mark(is_known)).collect();
             assert_eq!(pieces.join(" "), expected);
         }
+    }
+
+    #[test]
+    fn a_rest_with_a_capital_is_a_value_if_known_values_start_with_a_capital() {
+        let known: Vec<String> = ["Home", "fax"].map(str::to_owned).to_vec();
+        let values = |glued| split(glued, &known).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+        assert_eq!(values("HomefaxWork"), ["Home", "fax", "Work"]);
+        assert_eq!(values("HomefaxfaxWork"), ["Home", "fax", "faxWork"]);
     }
 }

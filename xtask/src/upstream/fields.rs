@@ -66,6 +66,17 @@ pub(super) fn read(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<
     flats.collect()
 }
 
+/// Notes that lines outside a section contain a field.
+pub(super) fn unplaced(page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
+    let head = (0..lines.len()).find_map(|index| head(page, lines, index, &mut Vec::new()));
+    if let Some(Head { name, .. }) = head {
+        let Line { text, number, .. } = &lines[name];
+        let message =
+            format!("{text} is not below a known heading, so it and the fields after it are not compared");
+        notes.push(note(page, *number, message));
+    }
+}
+
 struct Head {
     /// The position of the line that has the name.
     name: usize,

@@ -32,6 +32,13 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Returns an operation of the contract that has the path of a page's endpoint, and may have another method.
+    pub(super) fn neighbour(&self, endpoint: &PageEndpoint) -> Option<&Operation> {
+        let route = |path: &str| Route::new("", path);
+        let path = route(self.routes.below_base(&endpoint.path));
+        self.outline.operations.iter().find(|one| route(&one.path) == path)
+    }
+
     /// Returns the contract's operation for the endpoint of a page. The operation is found by the route of the
     /// endpoint. If no route matches, it is found by the title.
     pub(super) fn operation(&self, endpoint: &PageEndpoint) -> Option<&Operation> {

@@ -49,6 +49,28 @@ pub(super) struct Removal {
     pub(super) last: Date,
     /// The source of the last day.
     how: String,
+    /// The maximum number of days at this stage. `None` if the document states the last day.
+    days: Option<i32>,
+}
+
+impl Removal {
+    /// Returns the last day to compare with that of the contract.
+    ///
+    /// A stage only limits the last day, so an earlier day in the contract agrees with it. A contract without a day
+    /// agrees with the first stage, at which upstream states no day.
+    pub(super) fn compared(&self, ours: Option<&str>) -> Option<String> {
+        let last = self.last.to_string();
+        match (self.days, ours) {
+            (Some(_), Some(ours)) => Some(last.min(ours.to_owned())),
+            (Some(DEPRECATED), None) => None,
+            (None, _) | (Some(_), None) => Some(last),
+        }
+    }
+}
+
+/// Returns true if an operation of upstream's document has a stage at which it is deprecated.
+pub(super) fn is_deprecated(operation: &Value) -> bool {
+    STATUS.iter().filter_map(|key| operation.get(*key)?.as_str()).any(|status| days(status).is_some())
 }
 
 impl fmt::Display for Removal {
@@ -80,14 +102,14 @@ pub(super) fn sunset(
     let sunset = match (date, stage) {
         (Some(last), stage) => {
             let stage = stage.map_or_else(|| "sunset announced".to_owned(), |(_, name)| name);
-            Some(Removal { stage, last, how: "x-sunset of the document".to_owned() })
+            Some(Removal { stage, last, how: "x-sunset of the document".to_owned(), days: None })
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
             let how = format!(
                 "{days} days after {today}, or earlier if upstream announced the removal before {today}"
             );
-            Some(Removal { stage, last, how })
+            Some(Removal { stage, last, how, days: Some(days) })
         }
         (None, None) => None,
     };

@@ -44,12 +44,14 @@ pub(super) fn joined(lines: impl Iterator<Item = Line>) -> Vec<Line> {
 }
 
 fn is_sign(text: &str) -> bool {
-    matches!(text, "<=" | ">=" | "<" | ">") || (text.chars().count() == 1 && starts_with_dot(text))
+    matches!(text, "<=" | ">=" | "<" | ">") || after_dot(text) == Some("")
 }
 
-/// Returns true if a text starts with the coloured dot that marks a status.
-pub(super) fn starts_with_dot(text: &str) -> bool {
-    text.starts_with(['🟢', '🟠', '🔴', '🟡', '🔵', '🟣', '🟤', '⚪', '⚫'])
+/// Returns the text after the coloured dot that marks a status. Any symbol counts, because upstream may choose others.
+pub(super) fn after_dot(text: &str) -> Option<&str> {
+    // Symbols and emoji, without the private characters of icon fonts. The last one is a mark of other symbols.
+    let is_symbol = |c: char| matches!(c, '●' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
+    Some(text.strip_prefix(is_symbol)?.trim_start_matches('\u{fe0f}').trim_start())
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     section(
         &mut text,
         "Not described by upstream",
-        outcome.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
+        with_undescribed.then(|| outcome.undescribed()).into_iter().flatten().map(|one| code(&one)),
     );
     section(&mut text, "Upstream changed", outcome.changed.iter().map(finding));
     section(&mut text, "Findings in pages", outcome.pages.iter().map(finding));

@@ -2,6 +2,8 @@
 
 use super::lines::Line;
 
+pub(super) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+
 /// A leaf of the navigation: an endpoint or a text page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -40,7 +42,7 @@ pub(super) fn split(lines: &[Line]) -> (&[Line], Vec<Line>) {
 }
 
 fn is_method(line: &Line) -> bool {
-    matches!(line.text.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS")
+    METHODS.contains(&line.text.as_str())
 }
 
 /// Returns the leaves in page order.

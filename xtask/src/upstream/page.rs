@@ -7,15 +7,13 @@ use anyhow::{Result, bail};
 use mediaconnect_contract::{Contract, Finding};
 
 use super::fields::{self, Flat, note};
-use super::lines::{Line, starts_with_dot};
-use super::navigation::{self, Entry};
+use super::lines::{Line, after_dot};
+use super::navigation::{self, Entry, METHODS};
 use super::types::{self, PageType};
 
 /// The part of an error that explains how to save a page.
 pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, expand the \
  navigation and all fields, and save it with `Save page as`, or copy its whole text to a .txt file";
-
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
 pub(super) struct Page {
     pub(super) name: String,
@@ -95,8 +93,21 @@ impl Page {
                 last.number
             );
         }
+        if endpoint.is_none() && !has_title(lines, listed, &navigation) {
+            let last = listed.last().map_or(1, |last| last.number);
+            let message = "the page has no endpoint, and no title of its navigation below the navigation, so its \
+                           content was probably not loaded";
+            notes.push(Finding { help: HOW_TO_SAVE.to_owned(), ..note(name, last, message.to_owned()) });
+        }
         Ok(Self { name: name.to_owned(), navigation, endpoint })
     }
+}
+
+/// Returns true if a line below the navigation is a title of the navigation.
+fn has_title(lines: &[Line], listed: &[Line], navigation: &[Entry]) -> bool {
+    let last = lines.iter().rposition(|line| Some(line) == listed.last()).map_or(0, |last| last + 1);
+    let mut content = lines[last..].iter().take_while(|line| !is_footer(&line.text));
+    content.any(|line| navigation.iter().any(|entry| entry.title == line.text))
 }
 
 /// Returns the index of the line with the HTTP method. The next line is the path.
@@ -154,6 +165,7 @@ impl PageEndpoint {
             request_example: None,
             response_examples: Vec::new(),
         };
+        fields::unplaced(page, head, notes);
         endpoint.examples(page, examples, notes);
         endpoint.request(page, &below[request..responses], notes);
         endpoint.responses(page, &below[responses + 1..responses + footer], notes);
@@ -164,14 +176,15 @@ impl PageEndpoint {
     }
 
     fn request(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
-        let is_heading = |line: &&Line| line.text.contains(" Params") && line.text.split(' ').count() <= 3;
-        let mut starts: Vec<usize> = (0..lines.len()).filter(|index| is_heading(&&lines[*index])).collect();
+        let mut starts: Vec<usize> =
+            (0..lines.len()).filter(|index| heading(&lines[*index].text).is_some()).collect();
         let first = starts.first().copied().unwrap_or(lines.len());
         self.flows = flows::flows(page, &lines[..first], notes);
+        fields::unplaced(page, &lines[..first], notes);
         starts.push(lines.len());
         for pair in starts.windows(2) {
             let (heading, below) = (&lines[pair[0]], &lines[pair[0] + 1..pair[1]]);
-            let location = match heading.text.split_once(" Params") {
+            let location = match self::heading(&heading.text) {
                 Some(("Path", "")) => "path",
                 Some(("Query", "")) => "query",
                 Some(("Header", "")) => "header",
@@ -180,6 +193,7 @@ impl PageEndpoint {
                     let end = below.iter().position(|line| line.text == "Examples").unwrap_or(below.len());
                     self.body =
                         Some(PageBody::read(page, heading.number, media_type.trim(), &below[..end], notes));
+                    fields::unplaced(page, &below[end..], notes);
                     continue;
                 }
                 _ => {
@@ -198,12 +212,17 @@ impl PageEndpoint {
     fn responses(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
         let mut starts: Vec<usize> =
             (0..lines.len()).filter(|index| status(&lines[*index].text).is_some()).collect();
+        for line in lines.iter().filter(|line| is_unknown_status(&line.text)) {
+            notes.push(note(page, line.number, format!("the status {} is not understood", line.text)));
+        }
+        fields::unplaced(page, &lines[..starts.first().copied().unwrap_or(lines.len())], notes);
         starts.push(lines.len());
         for pair in starts.windows(2) {
             let line = &lines[pair[0]];
             let Some((status, words)) = status(&line.text) else { continue };
             let below = &lines[pair[0] + 1..pair[1]];
             let body = below.iter().position(|line| line.text == "Body");
+            fields::unplaced(page, &below[..body.unwrap_or(below.len())], notes);
             let media_type = below[..body.unwrap_or(0)].iter().find(|line| is_media_type(&line.text));
             let body = body.map(|at| {
                 let media_type = media_type.map_or("application/json", |line| &line.text);
@@ -258,16 +277,28 @@ fn is_media_type(text: &str) -> bool {
     })
 }
 
+/// Returns the parts of a heading such as `Path Params` or `Body Params application/json`: the words before and after
+/// `Params`.
+fn heading(text: &str) -> Option<(&str, &str)> {
+    let parts = text.split_once(" Params").or_else(|| text.split_once(" Parameters"))?;
+    (text.split(' ').count() <= 3).then_some(parts)
+}
+
 /// Returns the status and the description of `🟠 400Bad Request`.
 fn status(text: &str) -> Option<(String, String)> {
-    if !starts_with_dot(text) {
-        return None;
+    let text = after_dot(text)?;
+    if let Some(words) = text.strip_prefix("default") {
+        return Some(("default".to_owned(), words.trim().to_owned()));
     }
-    let text = text.chars().skip(1).collect::<String>();
-    let text = text.trim();
     let end = text.char_indices().nth(3).map_or(text.len(), |(at, _)| at);
     let (status, words) = text.split_at(end);
     is_status(status).then(|| (status.to_owned(), words.trim().to_owned()))
+}
+
+/// Returns true if a text has the form of a status, but is none.
+fn is_unknown_status(text: &str) -> bool {
+    status(text).is_none()
+        && after_dot(text).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_status(text: &str) -> bool {

@@ -13,21 +13,24 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::Field;
+use serde_json::Value;
 use similar::TextDiff;
 use xtask::compare::rules;
 
 use self::adopt::adopt;
 use self::adopted::Adopted;
+use super::document::UNCERTAIN;
 use super::edit::Edit;
 use super::locate::fields_by_pointer;
 use super::new_property;
 use super::occurrence::Occurrence;
 use super::report::Outcome;
+use crate::workspace;
 
 /// Prints the patch to standard output, and the summary to standard error, so that a pipe receives only the patch.
 pub(super) fn print(outcome: &Outcome<'_>) {
     let proposal = Proposal::of(outcome);
-    print!("{}", proposal.patch(outcome.comparison.contract));
+    workspace::print_lines(&proposal.patch(outcome.comparison.contract));
     eprintln!("{}", proposal.summary());
 }
 
@@ -124,7 +127,13 @@ fn wanted<'a>(outcome: &'a Outcome<'_>) -> (Vec<Wanted<'a>>, Vec<String>) {
     for found in &outcome.found {
         let upstream = outcome.comparison.upstream(found.side);
         let fields = fields.entry(found.side).or_insert_with(|| fields_by_pointer(upstream));
-        match edit(fields, found) {
+        let edit = if is_uncertain(outcome.comparison.document(found.side), found) {
+            Err("the page lists the values without separators, so this may be several values: read the page"
+                .to_owned())
+        } else {
+            edit(fields, found)
+        };
+        match edit {
             Ok(edit) => {
                 let index = *known.entry(edit.clone()).or_insert(wanted.len());
                 if index == wanted.len() {
@@ -141,6 +150,13 @@ fn wanted<'a>(outcome: &'a Outcome<'_>) -> (Vec<Wanted<'a>>, Vec<String>) {
         }
     }
     (wanted, left)
+}
+
+/// Returns true if the difference is a new value of an enumeration, and the page does not show where the value ends.
+fn is_uncertain(document: &Contract, found: &Occurrence) -> bool {
+    let schema = document.document().pointer(&found.pointer);
+    let values = schema.and_then(|schema| schema.get(UNCERTAIN)?.as_array()).into_iter().flatten();
+    values.filter_map(Value::as_str).any(|value| found.after.as_deref() == Some(value))
 }
 
 /// Returns the edit that resolves a difference, or the reason why it needs a person.

@@ -1,7 +1,7 @@
 //! The record of upstream's pages in `openapi/upstream`: what the pages document, without their descriptions and
 //! examples.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +19,7 @@ use super::compare::Side;
 use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
+use crate::workspace::{self, CONTRACT};
 
 /// The directory of the record. It contains a file for each operation, and the list of other pages.
 pub(super) const DIRECTORY: &str = "openapi/upstream";
@@ -44,8 +45,14 @@ pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     Ok(pages)
 }
 
-/// Writes the pages that document no endpoint, in the order of the navigation.
-pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
+/// A file of the record that is not written yet.
+pub(super) struct RecordFile {
+    pub(super) name: String,
+    text: String,
+}
+
+/// Returns the list of the pages that document no endpoint, in the given order.
+pub(super) fn file_of_pages(pages: &[PageTitle]) -> RecordFile {
     let mut groups: Vec<Value> = Vec::new();
     for (group, title) in pages {
         match groups.iter_mut().find(|one| one["name"] == *group) {
@@ -57,11 +64,11 @@ pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     }
     let head = "# The pages of upstream's navigation that document no endpoint. Written by `cargo xtask upstream \
          save`.\n";
-    write(root, PAGES, head, json!({ "groups": groups }))
+    file(PAGES.to_owned(), head, json!({ "groups": groups }))
 }
 
-/// Writes the record of a document with one operation, without descriptions and examples. Returns the name of the file.
-pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> Result<String> {
+/// Returns the record of a document with one operation, without descriptions and examples.
+pub(super) fn file_of_operation(document: &Contract, seen: Date) -> Result<RecordFile> {
     let outline = Outline::of(document);
     let [operation] = outline.operations.as_slice() else {
         bail!(
@@ -80,15 +87,31 @@ pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> R
     let mut facts = document.document().clone();
     without_words(&mut facts);
     facts[SEEN] = json!(seen.to_string());
-    write(root, &name, "# The facts of upstream's page. Written by `cargo xtask upstream save`.\n", facts)?;
-    Ok(name)
+    Ok(file(name, "# The facts of upstream's page. Written by `cargo xtask upstream save`.\n", facts))
 }
 
-fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
-    let path = root.join(name);
-    let text = head.to_owned() + &Contract::made(name, document, HashMap::new()).bundle();
-    let write = || fs::create_dir_all(root.join(DIRECTORY)).and_then(|()| fs::write(&path, text));
-    write().with_context(|| format!("{name} cannot be written"))
+fn file(name: String, head: &str, document: Value) -> RecordFile {
+    let text = head.to_owned() + &Contract::made(&name, document, HashMap::new()).bundle();
+    RecordFile { name, text }
+}
+
+/// Writes the files. No file is replaced before all of them are on disk.
+pub(super) fn write(root: &Path, files: &[RecordFile]) -> Result<()> {
+    let permissions = fs::metadata(root.join(CONTRACT))?.permissions();
+    let mut staged = Vec::new();
+    for RecordFile { name, text } in files {
+        let path = root.join(name);
+        let stage = || {
+            fs::create_dir_all(root.join(DIRECTORY))?;
+            workspace::staged(&path, text, &permissions)
+        };
+        let file = stage().with_context(|| format!("{name} cannot be written, so nothing is saved"))?;
+        staged.push((file, path));
+    }
+    for (file, path) in staged {
+        file.persist(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Removes descriptions and examples. Titles are kept, because `openapi/coverage.yaml` identifies endpoints by them.
@@ -112,7 +135,7 @@ fn without_words(node: &mut Value) {
 pub(super) struct Record {
     operations: Vec<SavedOperation>,
     by_route: HashMap<Route, usize>,
-    by_title: HashMap<String, usize>,
+    by_title: HashMap<String, Vec<usize>>,
 }
 
 /// An operation as upstream documented it when its page was saved.
@@ -142,7 +165,7 @@ impl Record {
             let index = record.operations.len();
             record.by_route.entry(Route::of(operation)).or_insert(index);
             if let Some(title) = bare::title(&file, operation) {
-                record.by_title.entry(title.to_owned()).or_insert(index);
+                record.by_title.entry(title.to_owned()).or_default().push(index);
             }
             record.operations.push(SavedOperation { file, outline });
         }
@@ -154,7 +177,9 @@ impl Record {
         let document = side.document;
         let mut findings = Vec::new();
         for operation in &side.outline.operations {
-            let Some(saved) = self.find(operation, bare::title(document, operation)) else { continue };
+            let Some(saved) = self.find(document, operation).map(|index| &self.operations[index]) else {
+                continue;
+            };
             let before = &saved.outline.operations[0];
             let rename = |one: &Operation| vec![Operation { id: "operation".to_owned(), ..one.clone() }];
             let (before, after) = (
@@ -163,16 +188,62 @@ impl Record {
             );
             let day = saved.file.document()[SEEN].as_str().unwrap_or("the last save");
             let changes = diff_on_the_wire(&before, &after).changes;
-            let changes = changes.iter().filter(|change| !is_collapsed(&[&saved.file, document], change));
+            let changes = changes.iter().filter(|change| !saved.is_collapsed(document, operation, change));
             findings.extend(changes.map(|change| finding(document, change, day)));
         }
         findings
     }
 
-    fn find(&self, operation: &Operation, title: Option<&str>) -> Option<&SavedOperation> {
-        let by_route = self.by_route.get(&Route::of(operation));
-        let index = by_route.or_else(|| self.by_title.get(title?))?;
-        Some(&self.operations[*index])
+    /// Returns a finding for each saved operation that no document has.
+    pub(super) fn missing(&self, sides: &[Side<'_>]) -> Vec<Finding> {
+        let operations =
+            sides.iter().flat_map(|side| side.outline.operations.iter().map(|one| (side.document, one)));
+        let read: HashSet<usize> =
+            operations.filter_map(|(document, one)| self.find(document, one)).collect();
+        let missing = self.operations.iter().enumerate().filter(|(index, _)| !read.contains(index));
+        let finding = |(_, saved): (usize, &SavedOperation)| {
+            let operation = &saved.outline.operations[0];
+            let message = format!("the input has no page of {} {}", operation.method, operation.path);
+            let help = "save its page again; if upstream removed the endpoint, delete this file";
+            saved.file.finding(&operation.pointer, "not-in-input", message, help)
+        };
+        missing.map(finding).collect()
+    }
+
+    /// Returns the index of the saved operation with the same route, or else with the same title and tags. Different
+    /// endpoints may have the same title.
+    fn find(&self, document: &Contract, operation: &Operation) -> Option<usize> {
+        let by_title = || {
+            let same = self.by_title.get(bare::title(document, operation)?)?.iter().copied();
+            let mut same =
+                same.filter(|index| self.operations[*index].outline.operations[0].tags == operation.tags);
+            same.next()
+        };
+        self.by_route.get(&Route::of(operation)).copied().or_else(by_title)
+    }
+}
+
+impl SavedOperation {
+    /// Returns true if a change of an operation only shows that an object was expanded or collapsed on the page.
+    fn is_collapsed(&self, document: &Contract, operation: &Operation, change: &Change) -> bool {
+        let is_of_member = [
+            &rules::FIELD_ADDED_RECEIVED,
+            &rules::OPTIONAL_FIELD_ADDED_SENT,
+            &rules::REQUIRED_FIELD_ADDED_SENT,
+            &rules::FIELD_REMOVED_RECEIVED,
+            &rules::FIELD_REMOVED_SENT,
+            &rules::FIELD_RENAMED_RECEIVED,
+            &rules::FIELD_RENAMED_SENT,
+        ];
+        let Some((owner, _)) = change.contract_pointer.rsplit_once("/properties/") else { return false };
+        // The saved operation may have another path, and therefore another pointer.
+        let below = owner.strip_prefix(&operation.pointer);
+        let saved = below
+            .map_or_else(|| owner.to_owned(), |below| self.outline.operations[0].pointer.clone() + below);
+        let has_mark = |document: &Contract, owner: &str| {
+            document.document().pointer(owner).is_some_and(|object| object.get(COLLAPSED).is_some())
+        };
+        is_of_member.contains(&change.rule) && (has_mark(document, owner) || has_mark(&self.file, &saved))
     }
 }
 
@@ -190,21 +261,4 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
         format!("{part} changed since {seen}, from {} to {}", value(&change.before), value(&change.after));
     let help = "update the contract, and save the page with `cargo xtask upstream save`";
     document.finding(&change.contract_pointer, change.rule.name, message, help)
-}
-
-/// Returns true if a change only shows that an object was expanded or collapsed on the page.
-fn is_collapsed(documents: &[&Contract], change: &Change) -> bool {
-    let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
-    let has_mark = |document: &&Contract| {
-        owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()
-    };
-    let is_of_member = [
-        &rules::FIELD_ADDED_RECEIVED,
-        &rules::OPTIONAL_FIELD_ADDED_SENT,
-        &rules::FIELD_REMOVED_RECEIVED,
-        &rules::FIELD_REMOVED_SENT,
-        &rules::FIELD_RENAMED_RECEIVED,
-        &rules::FIELD_RENAMED_SENT,
-    ];
-    is_of_member.contains(&change.rule) && documents.iter().any(has_mark)
 }

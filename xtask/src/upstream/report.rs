@@ -80,20 +80,21 @@ impl<'a> Outcome<'a> {
         mut pages: Vec<Finding>,
         changed: Vec<Finding>,
         is_whole: bool,
-        today: Date,
     ) -> Self {
+        let today = comparison.today;
         let all = comparison.differences(comparison.outline);
         pages.extend(collapsed::other_counts(comparison, &all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut found = Vec::new();
+        let (mut found, mut hidden) = (Vec::new(), Vec::new());
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
                 // The page does not show the members of this object, so the missing member is not a difference.
-                None if collapsed::hiding(comparison, &one).is_some() => {}
+                None if collapsed::hiding(comparison, &one).is_some() => hidden.push(one),
                 None => found.push(one),
             }
         }
+        pages.extend(collapsed::without_count(comparison, &hidden));
         let held: BTreeSet<usize> = counts.keys().copied().collect();
         let mut notes = comparison.notes();
         let sunsets = sunsets(comparison, today, &mut notes);
@@ -153,9 +154,11 @@ impl<'a> Outcome<'a> {
     }
 
     /// Returns true if findings without a class make the command fail. They do this only with `--fail-on
-    /// documentation`.
+    /// documentation`. A part of a document may be missing on purpose, but a part of a page was probably not read.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
-        let is_question = |note: &Finding| note.rule == "not-understood";
+        let is_page = |note: &Finding| self.comparison.input.pages.iter().any(|page| page.name == note.file);
+        let is_question =
+            |note: &Finding| note.rule == "not-understood" || note.rule == "not-compared" && is_page(note);
         matches!(fail_on, Some(FailOn::Documentation))
             && (!self.deviations.is_empty()
                 || !self.pages.is_empty()

@@ -38,7 +38,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     section(
         &mut parts,
         "Not described by upstream:",
-        outcome.undescribed().into_iter().filter(|_| with_undescribed),
+        with_undescribed.then(|| outcome.undescribed()).into_iter().flatten(),
     );
     section(&mut parts, "Upstream changed:", outcome.changed.iter().map(Finding::to_string));
     section(&mut parts, "Findings in pages:", outcome.pages.iter().map(Finding::to_string));

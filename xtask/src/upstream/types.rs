@@ -13,10 +13,9 @@ pub(super) enum PageKind {
     Scalar(&'static str),
     /// A scalar type for which the page lists the allowed values.
     Enumeration(&'static str),
-    /// An object with the number of its members and the name of its schema, if the page states them.
+    /// An object with the number of its members, if the page states it.
     Object {
         count: Option<usize>,
-        name: Option<String>,
     },
     List(Box<PageType>),
     /// Any value, because the page states no type.
@@ -68,7 +67,7 @@ pub(super) fn read(text: &str) -> Option<PageType> {
                 .and_then(|start| enclosed(rest[start..].split_inclusive('}').next()?, '{', '}'));
             let count = count.map(str::parse).transpose().ok()?;
             let is_all = rest.is_empty() || name.is_some() || count.is_some();
-            if is_all { of(PageKind::Object { count, name: name.map(str::to_owned) }) } else { None }
+            if is_all { of(PageKind::Object { count }) } else { None }
         }
         "any" if rest.is_empty() => Some(PageType::any()),
         _ => {

@@ -154,6 +154,15 @@ fn checks_that_change_a_file_stop_the_release() {
 }
 
 #[test]
+fn a_file_that_cannot_be_added_to_git_is_removed() {
+    let workspace = Workspace::new();
+    workspace.write(".git/index.lock", "");
+    release(&workspace, "0.1.0")
+        .failed(&["openapi/released/0.1.0.yaml cannot be written and added to git", "index.lock"]);
+    assert!(!workspace.exists("openapi/released/0.1.0.yaml"));
+}
+
+#[test]
 fn a_broken_rust_api_needs_a_breaking_version() {
     let low = ready_for("0.1.1", &grown()).with_semver_checks(100);
     refused(

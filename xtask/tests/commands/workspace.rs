@@ -198,6 +198,12 @@ impl Ran {
         self.ended(1, parts);
     }
 
+    /// Asserts that the command could not read or compare its input.
+    #[track_caller]
+    pub(crate) fn refused(&self, parts: &[&str]) {
+        self.ended(2, parts);
+    }
+
     #[track_caller]
     fn ended(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, code, "{}", self.all());

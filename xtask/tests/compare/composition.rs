@@ -1,5 +1,7 @@
 //! Checks changes of fields inside `$ref`, `allOf` and lists at any depth, and in recursive schemas.
 
+use std::fmt::Write;
+
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
 /// Returns a contract with one operation, whose response has the schema `schema`. `components` contains the YAML of the
@@ -205,4 +207,36 @@ fn a_chain_of_references_equals_its_target() {
     let found = on_the_wire(&of(chain, 5), &of(chain, 6));
     let found: Vec<_> = found.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
     assert_eq!(found, [("limit-loosened-in-response", "readA 200 /name".to_owned())]);
+}
+
+/// Returns a contract with schemas that are all alternatives of each other, or lists of each other. One of them has
+/// another alternative, whose text has the given maximum length.
+fn clique(is_list: bool, limit: u32) -> String {
+    const COUNT: usize = 30;
+    let reference = |index: usize| format!("{{$ref: '#/components/schemas/A{index}'}}");
+    let mut components =
+        format!("    Leaf: {{type: object, properties: {{name: {{type: string, maxLength: {limit}}}}}}}\n");
+    for index in 0..COUNT {
+        let mut others: Vec<String> = (0..COUNT).filter(|other| *other != index).map(reference).collect();
+        if index == COUNT - 1 {
+            others.push("{$ref: '#/components/schemas/Leaf'}".to_owned());
+        }
+        let one_of = format!("{{oneOf: [{}]}}", others.join(", "));
+        let schema = if is_list { format!("{{type: array, items: {one_of}}}") } else { one_of };
+        let _ = writeln!(components, "    A{index}: {schema}");
+    }
+    answering("{$ref: '#/components/schemas/A0'}", &components)
+}
+
+#[test]
+fn alternatives_that_refer_to_each_other_are_compared_once() {
+    for (is_list, place) in [(false, "readA 200 /(Leaf)/name"), (true, "readA 200 /[]/(A29)/[]/(Leaf)/name")]
+    {
+        let report = compare(&clique(is_list, 5), &clique(is_list, 4));
+        let places =
+            |change: &xtask::compare::Change| change.places.iter().map(ToString::to_string).collect();
+        let found: Vec<(&str, Vec<String>)> =
+            report.changes.iter().map(|change| (change.rule.name, places(change))).collect();
+        assert_eq!(found, [("limit-tightened-in-response", vec![place.to_owned()])]);
+    }
 }

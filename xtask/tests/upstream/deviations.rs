@@ -92,6 +92,21 @@ fn mistakes_in_the_file_are_errors_with_line_and_help() {
         ),
         ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
         ("pointer: /servers/1", "field: a", ["the entry has no scope", "`operation` and `field`"]),
+        (
+            "reason: r",
+            "before: 404\n    reason: r",
+            ["deviations.yaml:4: [deviation] before is not", "in quotes"],
+        ),
+        (
+            "reason: r",
+            "before: ['404', 5]\n    reason: r",
+            ["before is not a text or a list of texts", "in quotes"],
+        ),
+        (
+            "reason: r",
+            "before: []\n    reason: r",
+            ["before is not a text or a list of texts", "delete `before`"],
+        ),
         ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
     ];
     let repository = Repository::new("mistakes");

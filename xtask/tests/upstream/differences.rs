@@ -208,6 +208,62 @@ fn a_deprecated_operation_has_a_last_day() {
 }
 
 #[test]
+fn a_stage_of_a_document_is_compared_with_the_deprecation_of_the_contract() {
+    let repository = Repository::new("stages");
+    let status =
+        |status: &str| edited(INFO, "x-apidog-status: released", &format!("x-apidog-status: {status}"));
+    let dated = |flags: &str| {
+        repository.write("openapi/connect.yaml", &edited(CONTRACT, ID, &format!("{ID}{flags}")));
+        ["obsolete", "ready_for_sunset"].map(|stage| changes(&repository.report("page.md", &status(stage))))
+    };
+    let deprecated = "operation-deprecated getCustomerInfo";
+    let announced = "sunset-announced getCustomerInfo";
+    assert_eq!(dated(""), [vec![deprecated], vec![deprecated, announced]]);
+    // Upstream states no day at the first stage.
+    assert_eq!(dated("      deprecated: true\n"), [vec![], vec![announced]]);
+    // An operation that is ready for its sunset works for ten days at most.
+    let flags = |day: &str| format!("      deprecated: true\n      x-sunset: '{day}'\n");
+    let forward = "sunset-brought-forward getCustomerInfo";
+    assert_eq!(dated(&flags("2027-03-01")), [vec![], vec![forward]]);
+    assert_eq!(dated(&flags("2026-12-02")), [Vec::<&str>::new(), vec![]]);
+    assert_eq!(dated(&flags("2027-08-01")), [vec![forward], vec![forward]]);
+}
+
+/// The line of the contract after which an operation can be deprecated.
+const ID: &str = "      operationId: getCustomerInfo\n";
+
+#[test]
+fn a_day_in_upstreams_document_is_compared_with_that_of_the_contract() {
+    let repository = Repository::new("days");
+    let page = inserted(INFO, "deprecated: false", "x-sunset: 2027-01-31");
+    let page = edited(&page, "deprecated: false", "deprecated: true");
+    let found = |day: &str| {
+        let flags = format!("{ID}      deprecated: true\n      x-sunset: '{day}'\n");
+        repository.write("openapi/connect.yaml", &edited(CONTRACT, ID, &flags));
+        changes(&repository.report("page.md", &page))
+    };
+    assert_eq!(found("2027-01-31"), [""; 0]);
+    assert_eq!(found("2027-02-01"), ["sunset-brought-forward getCustomerInfo"]);
+    assert_eq!(found("2027-01-30"), ["sunset-postponed getCustomerInfo"]);
+}
+
+#[test]
+fn names_that_look_like_extensions_are_compared() {
+    let repository = Repository::new("names");
+    let page = inserted(INFO, "customerNumber:", "x-flag:\n  type: boolean");
+    let found = changes(&repository.report("page.md", &page));
+    assert_eq!(found, ["field-added-to-response getCustomerInfo 200 /x-flag"]);
+    let header = |name: &str| {
+        let headers = format!("headers: {{{name}: {{schema: {{type: integer}}}}}}");
+        let page = edited(INFO, "headers: {}", &headers);
+        changes(&repository.report("page.md", &page))
+    };
+    let lower = header("x-ratelimit-remaining");
+    assert!(!lower.iter().any(|one| one.contains("Remaining")), "{lower:?}");
+    assert_eq!(lower, header("X-RateLimit-Remaining"));
+}
+
+#[test]
 fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
     let repository = Repository::new("undescribed");
     let map = "addresses:\n  type: object\n  additionalProperties: {type: object, properties: {street: {type: string}}}";
@@ -242,6 +298,11 @@ fn redundant_details_of_export_tools_are_not_reported() {
             INFO,
             "          required: true\n",
             "          required: true\n          style: simple\n          explode: false\n",
+        ),
+        edited(
+            SEARCH,
+            "phoneNumber:\n                  type: string\n",
+            "phoneNumber:\n                  type: string\n                  minLength: 0\n",
         ),
         INFO.replace(
             server,

@@ -149,3 +149,50 @@ fn an_existing_operation_is_not_drafted() {
         ran.err
     );
 }
+
+/// Returns the page of an endpoint that removes customers, with the given path.
+fn removal(path: &str) -> String {
+    let title = "\nList customer info - client mode\n\nProduction";
+    let page = edited(SAVED_INFO, title, "\nRemove customer - client mode\n\nProduction");
+    edited(&page, "\nGET\n/v1/client/customer/info/{customerNumber}\n", &format!("\nDELETE\n{path}\n"))
+}
+
+#[test]
+fn a_new_method_is_added_to_the_existing_path() {
+    let repository = Repository::in_several_files("draft-method");
+    drafted(&repository, "page.txt", &removal("/v1/client/customer/info/{number}"));
+    assert_eq!(repository.read("openapi/connect.yaml"), tree::CONNECT);
+    let contract = contract(&repository);
+    let outline = Outline::of(&contract);
+    let of_path =
+        outline.operations.iter().filter(|one| one.path == "/v1/client/customer/info/{customerNumber}");
+    let methods: Vec<&str> = of_path.clone().map(|one| one.method.as_str()).collect();
+    assert_eq!(methods, ["GET", "DELETE"]);
+    let names: Vec<&str> =
+        of_path.flat_map(|one| &one.parameters).map(|one| one.field.wire_name.as_str()).collect();
+    assert_eq!(names, ["customerNumber", "customerNumber"]);
+    let findings = lint(&contract, &outline).err();
+    let rules: std::collections::BTreeSet<&str> =
+        findings.iter().flatten().map(|finding| finding.rule).collect();
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["description", "summary"], "{findings:?}");
+}
+
+#[test]
+fn a_directory_is_drafted_if_one_of_its_pages_has_an_endpoint() {
+    let repository = Repository::in_several_files("draft-directory");
+    let end = SAVED_INFO.find("\nList customer info - client mode\n\nProduction").unwrap();
+    let guide = format!("{}\nFirst steps\n\nWords.\nPrevious\nNext\n", &SAVED_INFO[..end]);
+    repository.write("pages/a.txt", &guide);
+    repository.write("pages/b.txt", &removal("/v1/client/customer/foo/{customerNumber}"));
+    let one = repository.upstream(&["draft", "pages"]);
+    assert!(
+        one.code == 0 && one.out.contains("+      operationId: removeCustomer\n"),
+        "{} {}",
+        one.out,
+        one.err
+    );
+    repository.write("pages/c.txt", &removal("/v1/client/customer/bar/{customerNumber}"));
+    let two = repository.upstream(&["draft", "pages"]);
+    let expected = "has several endpoints: name one of the pages pages/b.txt, pages/c.txt";
+    assert!(two.code == 2 && two.err.contains(expected), "{} {}", two.out, two.err);
+}

@@ -5,6 +5,7 @@
 mod deviations;
 mod differences;
 mod drafts;
+mod incomplete_pages;
 mod inputs;
 mod nightly;
 mod operations;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{HTML_INFO, HTML_SEARCH, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
 
 /// Returns all findings of a report.
-fn said(report: &Value) -> Vec<String> {
+pub(crate) fn said(report: &Value) -> Vec<String> {
     let mut said = changes(report);
     for list in ["pages", "deviations", "notes", "missing", "gone"] {
         said.extend(report[list].as_array().unwrap().iter().map(ToString::to_string));
@@ -307,6 +307,18 @@ fn a_collapsed_group_is_reported_once_and_its_endpoints_are_not_missing() {
     let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
     let report = Repository::new("folded").report("page.txt", &folded);
     assert_eq!(all(&report, "pages", "rule"), ["navigation-folded"]);
+}
+
+#[test]
+fn a_collapsed_group_of_groups_hides_its_endpoints() {
+    let from = SAVED_INFO.find("    • Customer\n").unwrap();
+    let to = SAVED_INFO.find("  • Order Management").unwrap();
+    let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
+    let repository = Repository::new("folded-groups");
+    let report = repository.report("page.txt", &folded);
+    assert_eq!(all(&report, "pages", "rule"), ["navigation-folded"]);
+    assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
+    assert!(!repository.read("openapi/upstream/pages.yaml").contains("Customer Data"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
+use super::{CONTRACT, INFO, Repository, SAVED_INFO, SEARCH, changes, edited, inserted};
 
 /// The two documented operations after changes by upstream. All changes are safe to adopt, except for a new object.
 fn grown() -> String {
@@ -158,6 +158,49 @@ fn each_difference_left_for_a_person_has_a_reason() {
         assert!(ran.err.contains("left for a person:") && ran.err.contains(part), "{part}: {}", ran.err);
         assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{part}");
     }
+}
+
+#[test]
+fn a_value_that_may_be_several_values_is_left_for_a_person() {
+    let repository = Repository::new("uncertain");
+    // Without this operation, the client only receives the enumeration.
+    let start = CONTRACT.find("    post:\n      operationId: changeOwnCustomerInfo\n").unwrap();
+    let end = CONTRACT.find("components:\n").unwrap();
+    repository.write("openapi/connect.yaml", &format!("{}{}", &CONTRACT[..start], &CONTRACT[end..]));
+    repository.write("openapi/deviations.yaml", "deviations: []\n");
+    let page = |from: &str, to: &str| edited(SAVED_INFO, from, to);
+    for (page, value) in [
+        (page("homemobile", "homemobilemobileWork"), "mobileWork"),
+        (page("personalfax", "personalsatellitepagerfax"), "satellitepager"),
+    ] {
+        let report = repository.report("page.txt", &page);
+        let added = report["changes"].as_array().unwrap().iter().find(|one| one["after"] == value);
+        assert_eq!(added.unwrap()["rule"], "enum-value-added-in-response", "{report:#}");
+        let ran = repository.check(&["page.txt", "--propose"]);
+        assert!(
+            !ran.out.contains(value) && ran.err.contains("this may be several values"),
+            "{} {}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_early_is_no_error() {
+    let repository = Repository::new("closed-pipe");
+    let fields = (0..3000)
+        .fold(String::new(), |text, index| text + &format!("f{index}: {{type: string, maxLength: 9}}\n"));
+    repository.write("page.md", &inserted(INFO, "customerNumber:", fields.trim_end()));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .args(["upstream", "check", "page.md", "--propose", "--today", "2026-11-22"])
+        .current_dir(&repository.0);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -106,6 +106,80 @@ fn an_endpoint_missing_in_the_coverage_file_is_not_recorded_as_a_page() {
 }
 
 #[test]
+fn pages_in_a_collapsed_group_stay_in_the_record_and_removed_pages_are_printed() {
+    let repository = Repository::new("guides");
+    let folded = edited(SAVED_INFO, "    • Start here\n    • Events\n      • Signals\n", "");
+    let folded = edited(&folded, "      • Order Guide\n        • First steps\n", "");
+    repository.write("page.txt", &folded);
+    let ran = repository.upstream(&["save", "page.txt"]);
+    assert!(ran.out.contains("the group Guides is collapsed"), "{}", ran.out);
+    let gone = "Order Management / Order / Order Guide / First steps is no longer in the navigation";
+    assert!(ran.out.contains(gone), "{}", ran.out);
+    let pages = repository.read("openapi/upstream/pages.yaml");
+    assert!(
+        pages.contains("Start here") && pages.contains("Signals") && !pages.contains("- Guides\n"),
+        "{pages}"
+    );
+    assert!(!pages.contains("First steps"), "{pages}");
+
+    // The second page shows the whole navigation.
+    repository.write("pages/a.txt", &folded);
+    repository.write("pages/b.txt", SAVED_SEARCH);
+    assert_eq!(repository.upstream(&["save", "pages"]).code, 0);
+    assert_eq!(repository.report("page.txt", SAVED_INFO)["pages"], json!([]));
+}
+
+#[test]
+fn a_page_of_another_endpoint_with_the_same_title_is_not_compared_with_the_record() {
+    let repository = Repository::new("same-title");
+    let page = |page: &str, title: &str, path: &str, to: &str| {
+        let page =
+            edited(page, &format!("{title}\n\nProduction"), "Register customer - client mode\n\nProduction");
+        edited(&page, path, to)
+    };
+    let info = ("List customer info - client mode", "/v1/client/customer/info/{customerNumber}\nCustomer");
+    let order = page(SAVED_INFO, info.0, info.1, "/v1/client/order/customer/{customerNumber}\nOrder");
+    let search = ("Search customer - client mode", "/v1/client/customer/search\nCustomer");
+    let identity = page(SAVED_SEARCH, search.0, search.1, "/v1/client/extid/customer\nExternal Identity");
+    repository.write("order.txt", &order);
+    assert_eq!(repository.upstream(&["save", "order.txt"]).code, 0);
+    assert_eq!(repository.report("page.txt", &identity)["changed"], json!([]));
+    let moved = edited(&order, "/v1/client/order/", "/v2/client/order/");
+    assert_eq!(all(&repository.report("page.txt", &moved), "changed", "rule"), ["path-changed"]);
+}
+
+#[test]
+fn an_expanded_object_is_no_change_by_upstream_even_if_the_path_changed() {
+    let repository = recorded("expanded");
+    let page = edited(
+        SAVED_INFO,
+        "What they log in with.\n",
+        "What they log in with.\ncredential\nstring\noptional\ncredentialType\nstring\noptional\nverificationLevel\nstring\nrequired\n",
+    );
+    let page = edited(&page, "\n/v1/client/customer/info/", "\n/v2/client/customer/info/");
+    assert_eq!(all(&repository.report("page.txt", &page), "changed", "rule"), ["path-changed"]);
+}
+
+#[test]
+fn nothing_is_saved_if_a_page_cannot_be_saved_and_parts_that_were_not_understood_are_printed() {
+    let repository = Repository::new("half");
+    let unclear =
+        edited(SAVED_INFO, "phoneNumbers\narray", "nickName\nstring\u{a0} \noptional\nphoneNumbers\narray");
+    repository.write("pages/a.txt", &unclear);
+    repository.write(
+        "pages/b.yaml",
+        "openapi: 3.0.1\ninfo: {}\npaths: {/a: {get: {responses: {}}}, /b: {get: {responses: {}}}}\n",
+    );
+    let ran = repository.upstream(&["save", "pages"]);
+    let files = || fs::read_dir(repository.0.join("openapi/upstream")).unwrap().count();
+    assert_eq!((ran.code, ran.out.as_str(), files()), (2, "", 1));
+    assert!(ran.err.contains("nickName may or may not belong"), "{}", ran.err);
+    let ran = repository.upstream(&["save", "pages/a.txt"]);
+    assert!(ran.code == 0 && ran.err.contains("nickName may or may not belong"), "{}", ran.err);
+    assert_eq!(files(), 2);
+}
+
+#[test]
 fn a_document_with_several_operations_is_not_recorded() {
     let repository = Repository::new("several");
     let paths = "paths: {/v1/a: {get: {responses: {}}}, /v1/b: {get: {responses: {}}}}";

@@ -2,7 +2,7 @@
 //!
 //! The lint refuses `allOf` in this project's contract, but upstream's documents may use it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
@@ -141,6 +141,21 @@ pub(super) fn extensions<'a>(
         .collect()
 }
 
+/// The pointers of the schemas around the current one.
+#[derive(Default)]
+pub(super) struct Trail {
+    /// The enclosing schemas.
+    enclosing: Vec<String>,
+    /// The forms that enclosing schemas list.
+    forms: Vec<String>,
+}
+
+impl Trail {
+    pub(super) fn below(pointer: &str) -> Self {
+        Self { enclosing: vec![pointer.to_owned()], forms: Vec::new() }
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn merged(&self, pointer: &str) -> Merged<'_> {
         let mut parts = Vec::new();
@@ -163,31 +178,43 @@ impl Reader<'_> {
 
     /// Returns the schema at a pointer, after following `$ref`.
     pub(super) fn schema(&self, pointer: &str) -> Schema {
-        self.schema_within(pointer, &mut Vec::new())
+        self.schema_within(pointer, &mut Trail::default())
     }
 
-    /// Reads a schema. `trail` contains the pointers of the enclosing schemas. If it contains this schema too, the
-    /// schema is recursive, and its content is not read again.
-    fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
+    /// Reads a schema. If `trail` contains it, the schema is recursive, and its content is not read again.
+    fn schema_within(&self, pointer: &str, trail: &mut Trail) -> Schema {
+        let mut schema = self.without_forms(pointer, trail);
+        if !trail.enclosing.contains(&schema.pointer) {
+            trail.enclosing.push(schema.pointer.clone());
+            schema.forms = self.forms(&schema.pointer, trail);
+            trail.enclosing.pop();
+        }
+        schema
+    }
+
+    /// Returns the pointer of a schema after following `$ref`, also if annotations are next to the `$ref`.
+    fn target(&self, pointer: &str) -> String {
         let annotated =
             annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
-        let pointer = annotated.unwrap_or(pointer);
-        let merged = self.merged(pointer);
-        let pointer = merged.parts[0].0.clone();
+        self.resolve(annotated.unwrap_or(pointer)).0
+    }
+
+    fn without_forms(&self, pointer: &str, trail: &mut Trail) -> Schema {
+        let pointer = self.target(pointer);
+        let merged = self.merged(&pointer);
         let name = component(&pointer);
         let values = merged.first("enum").or_else(|| merged.first("x-extensible-enum"));
-        let is_recursive = trail.contains(&pointer);
-        trail.push(pointer.clone());
+        let is_recursive = trail.enclosing.contains(&pointer);
+        trail.enclosing.push(pointer.clone());
         let kind = match self.kind(&merged, name.as_deref(), is_recursive, trail) {
             Kind::Object(None) if is_recursive => Kind::Other(RECURSIVE.to_owned()),
             kind => kind,
         };
         let fields = if kind == Kind::Object(None) { self.fields(&merged, trail) } else { Vec::new() };
-        let forms = if is_recursive { Vec::new() } else { self.forms(&merged, trail) };
-        trail.pop();
+        trail.enclosing.pop();
         Schema {
             kind,
-            forms,
+            forms: Vec::new(),
             nullable: merged.nullable(),
             format: merged.text("format"),
             limits: merged.limits(),
@@ -205,32 +232,46 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the named schemas in `oneOf` and `anyOf`. A schema without a name is left out. The outline lists it
-    /// only as part of a constraint.
-    fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
-        let mut forms = Vec::new();
-        for (part, node) in &merged.parts {
-            for key in ["oneOf", "anyOf"] {
-                let count = node.get(key).and_then(Value::as_array).map_or(0, Vec::len);
-                let pointers = (0..count).map(|index| format!("{part}/{key}/{index}"));
-                let named = pointers.filter(|pointer| self.node(pointer).get("$ref").is_some());
-                forms.extend(named.map(|pointer| self.schema_within(&pointer, trail)));
+    /// Returns the named schemas in `oneOf` and `anyOf`, and the named schemas in their `oneOf` and `anyOf`, each once.
+    /// A schema without a name is left out. The outline lists it only as part of a constraint.
+    ///
+    /// The forms of a form are not read below it, and neither are forms that an enclosing schema lists. Otherwise,
+    /// schemas that refer to each other would be read once for each of their orders.
+    fn forms(&self, pointer: &str, trail: &mut Trail) -> Vec<Schema> {
+        let (mut references, mut targets) = (Vec::new(), Vec::new());
+        let mut left = VecDeque::from(self.references(pointer));
+        while let Some(reference) = left.pop_front() {
+            let target = self.target(&reference);
+            if component(&target).is_some() && !trail.forms.contains(&target) && !targets.contains(&target) {
+                left.extend(self.references(&target));
+                references.push(reference);
+                targets.push(target);
             }
         }
-        forms.retain(|form| form.name.is_some());
+        let count = trail.forms.len();
+        trail.forms.extend(targets);
+        let forms = references.iter().map(|reference| self.without_forms(reference, trail)).collect();
+        trail.forms.truncate(count);
         forms
     }
 
-    fn kind(
-        &self,
-        merged: &Merged<'_>,
-        name: Option<&str>,
-        is_recursive: bool,
-        trail: &mut Vec<String>,
-    ) -> Kind {
+    /// Returns the pointers of the references in the `oneOf` and `anyOf` of a schema.
+    fn references(&self, pointer: &str) -> Vec<String> {
+        let mut references = Vec::new();
+        for (part, node) in self.merged(pointer).parts {
+            for key in ["oneOf", "anyOf"] {
+                let count = node.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+                let pointers = (0..count).map(|index| format!("{part}/{key}/{index}"));
+                references.extend(pointers.filter(|pointer| self.node(pointer).get("$ref").is_some()));
+            }
+        }
+        references
+    }
+
+    fn kind(&self, merged: &Merged<'_>, name: Option<&str>, is_recursive: bool, trail: &mut Trail) -> Kind {
         let has_fields = merged.first("properties").is_some();
         let what = merged.text("type").or_else(|| has_fields.then(|| "object".to_owned()));
-        let items = |place: Option<&str>, trail: &mut Vec<String>| {
+        let items = |place: Option<&str>, trail: &mut Trail| {
             let pointer = place.unwrap_or(&merged.parts[0].0);
             Box::new(self.schema_within(&format!("{pointer}/items"), trail))
         };
@@ -268,7 +309,7 @@ impl Reader<'_> {
     }
 
     /// Returns the fields of an object, each once. An `allOf` may repeat a field to add details.
-    pub(super) fn fields(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Field> {
+    pub(super) fn fields(&self, merged: &Merged<'_>, trail: &mut Trail) -> Vec<Field> {
         let required: BTreeSet<String> = merged.all("required").flat_map(texts).collect();
         let mut fields: Vec<Field> = Vec::new();
         for (part, _) in &merged.parts {
@@ -282,7 +323,7 @@ impl Reader<'_> {
         fields
     }
 
-    fn field(&self, wire_name: String, pointer: String, required: bool, trail: &mut Vec<String>) -> Field {
+    fn field(&self, wire_name: String, pointer: String, required: bool, trail: &mut Trail) -> Field {
         let node = self.node(&pointer);
         let schema = self.schema_within(&pointer, trail);
         let merged = self.merged(&pointer);

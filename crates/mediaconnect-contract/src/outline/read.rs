@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::compose::extensions;
+use super::compose::{Trail, extensions};
 use super::rust_name::rust_name;
 use super::{
     Body, Field, Group, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server,
@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
                     evidence: text(node, "x-evidence"),
                     sent: false,
                     received: false,
-                    fields: self.fields(&self.merged(&pointer), &mut vec![pointer.clone()]),
+                    fields: self.fields(&self.merged(&pointer), &mut Trail::below(&pointer)),
                     name,
                     pointer,
                 });

@@ -32,7 +32,7 @@ fn compared_models(count: usize) -> usize {
     let coverage = Contract::parse("coverage.yaml", "groups: []\n").unwrap();
     let known = Known::new(&contract, &coverage);
     let input = Input::read(directory.path(), &known).unwrap();
-    let comparison = Comparison::of(&known, &input).unwrap();
+    let comparison = Comparison::of(&known, &input, jiff::civil::date(2026, 11, 29)).unwrap();
     assert_eq!(comparison.sides.len(), count);
     let (models, places) = (ModelIndex::of(comparison.outline), Places::of(comparison.outline));
     let common = comparison.common(&places);

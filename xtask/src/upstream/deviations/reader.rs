@@ -33,11 +33,7 @@ impl Reader<'_> {
         }
         let scope = self.scope(at, &node);
         let rules = self.rules(at, &node);
-        let before = match node.get("before") {
-            Some(Value::String(text)) => vec![text.clone()],
-            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
+        let before = self.before(at, &node);
         let reason = self.text(at, &node, "reason", "write why the contract differs");
         let evidence = self.text(at, &node, "evidence", "name the source that supports the contract");
         let review = self.review(at, &node);
@@ -45,11 +41,28 @@ impl Reader<'_> {
             line: self.file.line(at),
             scope: scope?,
             rules: rules?,
-            before,
+            before: before?,
             reason: reason?,
             evidence: evidence?,
             review: review?,
         })
+    }
+
+    /// Returns the values that the entry covers. The list is empty if the entry covers any value.
+    fn before(&mut self, at: &str, node: &Value) -> Option<Vec<String>> {
+        let before = match node.get("before") {
+            None => return Some(Vec::new()),
+            Some(Value::Array(values)) if !values.is_empty() => values.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+        };
+        let texts: Option<Vec<String>> =
+            before.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        if texts.is_none() {
+            let help = "write the value in quotes, as reports write it: `before: '404'`; or delete `before` if the \
+                        entry covers any value";
+            self.report(&format!("{at}/before"), "before is not a text or a list of texts".to_owned(), help);
+        }
+        texts
     }
 
     fn text(&mut self, at: &str, node: &Value, key: &str, help: &str) -> Option<String> {

@@ -37,11 +37,10 @@ fn proposal(ours: &str, upstream: &str) -> Proposal {
     let coverage = Contract::parse("coverage.yaml", "groups: []\n").unwrap();
     let known = Known::new(&contract, &coverage);
     let input = Input::read(&file, &known).unwrap();
-    let comparison = Comparison::of(&known, &input).unwrap();
+    let comparison = Comparison::of(&known, &input, jiff::civil::date(2026, 11, 29)).unwrap();
     let deviations = Contract::parse("deviations.yaml", "deviations: []\n").unwrap();
     let deviations = Deviations::read(&deviations, &contract, &known.outline).unwrap();
-    let today = "2026-11-29".parse().unwrap();
-    Proposal::of(&Outcome::of(&comparison, &deviations, Vec::new(), Vec::new(), true, today))
+    Proposal::of(&Outcome::of(&comparison, &deviations, Vec::new(), Vec::new(), true))
 }
 
 #[test]
