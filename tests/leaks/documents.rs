@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use mediaconnect_contract::Outline;
-use mediaconnect_contract::outline::{Kind, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Schema};
 use mediaconnect_tests::contract;
 use serde_json::{Map, Value, json};
 
@@ -95,7 +95,7 @@ impl Documents {
         let mut text = format!("{model} {{");
         for (index, field) in fields.iter().enumerate() {
             let separator = if index == 0 { " " } else { ", " };
-            let _ = write!(text, "{separator}{}: {}", field.rust_name, self.debug_of(&field.schema));
+            let _ = write!(text, "{separator}{}: {}", field.rust_name, self.debug_of(field));
         }
         text + " }"
     }
@@ -175,6 +175,9 @@ impl Documents {
             }
             Kind::List { items, .. } => json!([self.valid(name, items)]),
             Kind::Text if !schema.values.is_empty() => json!(schema.values[0]),
+            Kind::Text if schema.limits.pattern.as_deref() == Some("^https?://") => {
+                json!(format!("https://example.com/{}", text(name)))
+            }
             Kind::Text => match schema.format.as_deref() {
                 Some("email") => json!(format!("{}@example.com", text(name))),
                 Some("date") => json!("2026-11-28"),
@@ -194,8 +197,9 @@ impl Documents {
         }
     }
 
-    fn debug_of(&self, schema: &Schema) -> String {
-        match &schema.kind {
+    fn debug_of(&self, field: &Field) -> String {
+        match &field.schema.kind {
+            _ if field.sends_empty() => "Some(..)".to_owned(),
             Kind::Object(Some(model)) => format!("Some({})", self.debug(model)),
             Kind::List { items, .. } => match items.model() {
                 Some(model) => format!("[{0}, {0}]", self.debug(model)),

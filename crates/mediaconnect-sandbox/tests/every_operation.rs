@@ -1,6 +1,5 @@
 //! Calls every operation of the contract through the client, with the contract's example. New operations are included
 //! automatically.
-#![cfg(feature = "client")]
 
 use std::path::Path;
 use std::sync::LazyLock;

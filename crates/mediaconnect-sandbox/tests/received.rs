@@ -1,5 +1,4 @@
 //! Tests assertions on received requests, and conversations.
-#![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,5 +1,4 @@
 //! Tests stubs: responses that a test sets for an operation.
-#![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,5 +1,4 @@
 //! Tests the users of a sandbox and their tokens, over sockets and in memory.
-#![cfg(feature = "client")]
 
 use mediaconnect::models::CustomerChangeRequest;
 use mediaconnect::operations::{
