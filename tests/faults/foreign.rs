@@ -107,7 +107,7 @@ fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
             serde_json::from_str(info.response_example).expect("the contract's example");
         let pointer = format!("/{}", path.replace("[]", "/0").replace('.', "/"));
         let value = response.pointer_mut(&pointer).expect("the example has the field that must match");
-        *value = match value {
+        *value = match &*value {
             Value::Bool(value) => json!(!*value),
             Value::Number(number) => json!(number.as_i64().expect("an integer") + 1),
             other => json!(format!("{}x", other.as_str().expect("a text"))),

@@ -6,7 +6,7 @@ use mediaconnect_sandbox::Sandbox;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use crate::{OWN, ask_for_token, client, get, info, read, token};
+use super::{OWN, ask_for_token, client, get, info, read, token};
 
 #[tokio::test]
 async fn a_token_is_issued_for_credentials_in_the_form_and_in_basic() {
