@@ -342,7 +342,7 @@ impl<K> Running<K> {
         slot: BulkSlot,
     ) -> Option<Ended<K, T>> {
         let (_, item) = self.item.as_ref()?;
-        let call = limits.of(call(item)).in_slot(Some(slot));
+        let call = limits.of(call(item)).in_slot(Some(Box::new(slot)));
         self.is_unsafe = call.is_unsafe();
         let outcome = call.await;
         self.item.take().map(|(number, item)| Ended { number, item, outcome })

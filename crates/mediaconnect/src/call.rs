@@ -111,7 +111,7 @@ impl<T: 'static> Call<T> {
     }
 
     /// Gives the call a slot in the queue of a `Bulk`. `None` means that the call belongs to no bulk.
-    pub(crate) fn in_slot(mut self, slot: Option<BulkSlot>) -> Self {
+    pub(crate) fn in_slot(mut self, slot: Option<Box<BulkSlot>>) -> Self {
         self.context.slot = slot;
         self
     }

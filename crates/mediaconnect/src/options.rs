@@ -24,8 +24,8 @@ pub(crate) struct CallOptions {
 #[derive(Default)]
 pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// Present if the call belongs to a bulk.
-    pub(crate) slot: Option<BulkSlot>,
+    /// Present if the call belongs to a bulk. It is boxed, because the future of a call has to stay small.
+    pub(crate) slot: Option<Box<BulkSlot>>,
     /// For a read that several callers share: the time at which the last of them gives up. It is earlier than the
     /// deadline of the read.
     #[cfg(feature = "cache")]

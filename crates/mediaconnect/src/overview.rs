@@ -123,7 +123,7 @@ impl Steps {
             loop {
                 let left =
                     CallOptions { deadline: deadline.saturating_duration_since(Instant::now()), ..options };
-                let slot = queue.as_ref().map(BulkSlot::new);
+                let slot = queue.as_ref().map(|queue| Box::new(BulkSlot::new(queue)));
                 let error = match call(&client).with_options(left).in_slot(slot).await {
                     Err(error) if waits && error.is_exhausted() => error,
                     outcome => return outcome,

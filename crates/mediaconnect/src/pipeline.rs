@@ -91,7 +91,7 @@ async fn attempts_until_done(
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let options = context.options;
+    let options = &context.options;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure of the previous attempt, and the pause before the next one.
@@ -123,7 +123,9 @@ async fn attempts_until_done(
             // If the deadline passes, the limiter refuses the call.
             let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
         }
-        let mut permit = match client.limiter.acquire_in(wait_until, context.slot.is_some()).await {
+        // Another caller may have joined a shared read meanwhile, and waits longer.
+        let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
+        let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
             Ok(permit) => permit,
             Err(exhausted) => return Err(without_turn(exhausted, failed)),
         };
