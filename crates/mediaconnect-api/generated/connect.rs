@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 717271b6e6f7b42c
+// contract-fingerprint: 12c85732ca056c03
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -27,39 +27,39 @@ pub mod types {
         /// The id of an article.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub article_id: ::std::option::Option<::std::string::String>,
         /// The domain that is read.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub domain: ::std::option::Option<::std::string::String>,
         /// The IP address that the reader comes from.
         ///
         /// At most 45 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ip: ::std::option::Option<::std::string::String>,
         /// A type of categories of customers, such as SWISH.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub category_type: ::std::option::Option<::std::string::String>,
         /// True to ask for access by Azure AD.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_azure_ad: ::std::option::Option<bool>,
         /// True to ask for access by an aID family.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_aid_family: ::std::option::Option<bool>,
         /// True to ask for access by the domain.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_domain: ::std::option::Option<bool>,
         /// True to ask for access to the article.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_article: ::std::option::Option<bool>,
         /// The id of the user, from the profile.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -67,7 +67,7 @@ pub mod types {
         /// The e-mail address or phone number of the user.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
     }
     /// The result of the check.
@@ -80,7 +80,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct AccessResult {
         /// True when there is access.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access: ::std::option::Option<bool>,
         /// The accesses that were found.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -94,7 +94,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct AttachedUser {
         /// The user's external id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// The user's credentials.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -108,14 +108,14 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ChannelPermission {
         /// The state of a channel.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub type_: ::std::option::Option<crate::types::PermissionType>,
         /// The code of the channel; TM and DM have been seen.
         ///
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub value: ::std::option::Option<::std::string::String>,
     }
     /// The channels by which a customer may or may not be contacted.
@@ -159,7 +159,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
     }
     /// The complaints of a product, and the actions that can be requested.
@@ -196,15 +196,15 @@ pub mod types {
         /// The issue, such as 2026-63.
         ///
         /// At most 10 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The code of the requested action, such as 14.
         ///
         /// At most 2 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub complaint_action: ::std::option::Option<::std::string::String>,
         /// True to create a post-distribution of the issue.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub create_post_distribution: ::std::option::Option<bool>,
     }
     /// A consent of an issuer.
@@ -223,10 +223,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The id of the consent above it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -235,7 +235,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub selection_order: ::std::option::Option<i64>,
         /// The kind of display; only A has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub display_mode: ::std::option::Option<::std::string::String>,
         /// The time when it was created.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -244,7 +244,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub texts: ::std::vec::Vec<crate::types::ConsentDescription>,
         /// True when the consent is active.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub active: ::std::option::Option<bool>,
     }
     /// The name and the description of a consent in a language.
@@ -257,13 +257,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ConsentDescription {
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
         /// The name of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The description of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// A consent that was given or withdrawn.
@@ -282,10 +282,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// The place where the consent was given or withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
     }
     /// The consent events of a subject.
@@ -308,7 +308,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The consents, each with its events.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -329,12 +329,12 @@ pub mod types {
         /// The target of the consent.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub consent_target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub consent_scope: ::std::option::Option<::std::string::String>,
         /// The person or thing that a consent event is about. It is a customer number if the kind is CONNECT.
         ///
@@ -342,15 +342,15 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentEventSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The place where the consent was given or withdrawn.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given, false when it was withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
         /// The time when it was given or withdrawn.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -392,7 +392,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub text_id: ::std::option::Option<i64>,
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
     }
     /// All versions of the texts of the consents of an issuer.
@@ -426,7 +426,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_text_history_id: ::std::option::Option<i64>,
         /// The text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub text: ::std::option::Option<::std::string::String>,
         /// The time from which it holds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -448,7 +448,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_text_id: ::std::option::Option<i64>,
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
         /// The versions.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -485,10 +485,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The events.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -510,10 +510,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The texts, one for each language.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -535,10 +535,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The texts, one for each language.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -554,7 +554,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Coupon {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -566,16 +566,16 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The purpose of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The price.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_price: ::std::option::Option<crate::wire::Amount>,
         /// The length of the period, in its unit.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_type: ::std::option::Option<::std::string::String>,
         /// The products that are included.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -614,16 +614,16 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct CouponMarketing {
         /// The project.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub project: ::std::option::Option<::std::string::String>,
         /// The market.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub market: ::std::option::Option<::std::string::String>,
         /// The activity.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub activity: ::std::option::Option<::std::string::String>,
         /// The way of selling.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub sales_method: ::std::option::Option<::std::string::String>,
     }
     /// The price that is registered on a coupon.
@@ -636,7 +636,7 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -668,12 +668,12 @@ pub mod types {
         )]
         pub vatpercent: ::std::option::Option<crate::wire::Amount>,
         /// True when the price includes the value added tax.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub vat_include: ::std::option::Option<bool>,
         /// The currency, by ISO 4217.
         ///
         /// At most 3 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The cost of distribution.
         #[serde(
@@ -737,10 +737,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub renewal_price: ::std::option::Option<crate::wire::Amount>,
         /// The length of the period, in its unit.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_type: ::std::option::Option<::std::string::String>,
     }
     /// A credential of a user.
@@ -753,17 +753,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Credential {
         /// An e-mail address or a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
         /// The level of verification of a credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
     /// A customer's new data. A field that is left out is cleared.
@@ -806,7 +806,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct CustomerChangeResponse {
         /// True when the change was made. That false means a failure is inferred from other operations.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
     /// A customer's data in Connect.
@@ -852,7 +852,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// The type of a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
     }
     /// The search criteria. The anyOf is upstream's rule on fields that must be set together.
@@ -975,17 +975,17 @@ pub mod types {
         /// The state of the end of a stop.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
         /// The channel of the order, such as EMAIL.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_stop_channel: ::std::option::Option<::std::string::String>,
         /// The code of the reason, such as BS.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_stop_reason: ::std::option::Option<::std::string::String>,
     }
     /// Delivery stops.
@@ -1020,7 +1020,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct DistributedIssue {
         /// The issue, such as 2026-01.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The time of distribution, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1047,24 +1047,24 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ErrorBody {
         /// Upstream's name for the error.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exception_type: ::std::option::Option<::std::string::String>,
         /// The error in words. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error code, such as invalid_token.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error description. It may contain sent values.
         #[serde(
             rename = "error_description",
             default,
             skip_serializing_if = "absent",
-            deserialize_with = "text"
+            deserialize_with = "value"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
         /// The error in words, in the oldest shape. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// An address that another service has.
@@ -1102,7 +1102,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ExternalIdentity {
         /// AID: and the external id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The id of a user in another system, such as a UUID.
         ///
@@ -1115,19 +1115,19 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
         /// True when the user can log in.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub can_login: ::std::option::Option<bool>,
         /// The id of the user in Connect.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// True when the user is enabled.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub enabled: ::std::option::Option<bool>,
         /// True when this call created the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub new_user: ::std::option::Option<bool>,
         /// A code that can be exchanged for a token of the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub extid_code: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1182,7 +1182,7 @@ pub mod types {
         /// Another service that a user has a profile at.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub source: ::std::option::Option<crate::types::ExternalSource>,
         /// A user's data at another service.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -1247,7 +1247,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ExternalReferenceResponse {
         /// True when it was; false is a documented failure.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
     /// A product that comes with a coupon.
@@ -1265,7 +1265,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// A customer as a search returns it.
@@ -1365,7 +1365,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// True for a mobile number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_mobile: ::std::option::Option<bool>,
     }
     /// The result of the completion of an order.
@@ -1376,13 +1376,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Fulfillment {
         /// The result of the completion of an order.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub fulfillment_status: ::std::option::Option<crate::types::FulfillmentStatus>,
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
         /// The reason of a failure. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
     /// An order to complete.
@@ -1398,7 +1398,7 @@ pub mod types {
         /// An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.
         ///
         /// At most 2000 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub callback_url: ::std::option::Option<::std::string::String>,
     }
     /// One access.
@@ -1411,17 +1411,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct GrantedAccess {
         /// True when this one gives access.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access: ::std::option::Option<bool>,
         /// The level of an access; what the values mean is not documented.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_level: ::std::option::Option<crate::types::AccessLevel>,
         /// The type of an access.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_type: ::std::option::Option<crate::types::AccessType>,
     }
     /// An invoice.
@@ -1434,7 +1434,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Invoice {
         /// The id of the invoice.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
         /// The date of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1446,7 +1446,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The number of offers.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1457,7 +1457,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_name: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -1468,10 +1468,10 @@ pub mod types {
         )]
         pub amount: ::std::option::Option<crate::wire::Amount>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of the payment; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_status: ::std::option::Option<::std::string::String>,
         /// The amount of the invoice.
         #[serde(
@@ -1490,10 +1490,10 @@ pub mod types {
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// The payment method; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The purpose.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
@@ -1502,7 +1502,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub period: ::std::option::Option<i64>,
         /// The unit of the period; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_unit: ::std::option::Option<::std::string::String>,
         /// The first day of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1528,7 +1528,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub address: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
         /// True when the customer pays the invoices.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payer_same_as_customer: ::std::option::Option<bool>,
         /// The number of the payer if payer and customer are the same, else null.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1627,10 +1627,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub reminder_number: ::std::option::Option<i64>,
         /// The kind of reminder; only reminder has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reminder_type: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
     }
     /// The invoices of a customer for a product, and their reminders.
@@ -1680,13 +1680,13 @@ pub mod types {
         /// The direction of a message. Upstream does not document from whose point of view.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub direction: ::std::option::Option<crate::types::MessageDirection>,
         /// The subject.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_subject: ::std::option::Option<::std::string::String>,
         /// The text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_content: ::std::option::Option<::std::string::String>,
     }
     /// The messages of a user.
@@ -1715,17 +1715,17 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The subject of a message.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub case_type: ::std::option::Option<crate::types::MessageCaseType>,
         /// The subject.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_subject: ::std::option::Option<::std::string::String>,
         /// The text.
         ///
         /// At most 32000 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_content: ::std::option::Option<::std::string::String>,
     }
     /// The parts of a customer's name.
@@ -1738,27 +1738,27 @@ pub mod types {
         /// First name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Company name.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub department_name: ::std::option::Option<::std::string::String>,
     }
     /// The product that a Nexi subscription pays.
@@ -1918,7 +1918,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub order_status: ::std::option::Option<::std::string::String>,
         /// The amount of the order.
         #[serde(
@@ -1960,7 +1960,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The ordered item. It may be empty.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The number of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1977,10 +1977,10 @@ pub mod types {
         )]
         pub invoice_line_amount: ::std::option::Option<crate::wire::Amount>,
         /// The state of invoicing, such as notInvoiced.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
         /// The state of delivery, such as waiting.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_status: ::std::option::Option<::std::string::String>,
     }
     /// A line of an order.
@@ -1995,12 +1995,12 @@ pub mod types {
         /// The type of the ordered item.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_spec_type: ::std::option::Option<::std::string::String>,
         /// The code of the ordered item.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_spec_code: ::std::option::Option<::std::string::String>,
         /// The number of the ordered item.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2031,7 +2031,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub allow_access_product: ::std::option::Option<::std::string::String>,
         /// The time for which the product can be read, in seconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2041,7 +2041,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub start_info: ::std::option::Option<::std::string::String>,
         /// The id of the partner that gives the reward.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2049,7 +2049,7 @@ pub mod types {
         /// The id of the reward.
         ///
         /// At most 36 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reward_id: ::std::option::Option<::std::string::String>,
         /// A payer, a recipient or a recruiter, with an address.
         ///
@@ -2087,61 +2087,61 @@ pub mod types {
         /// The ticket of the payment.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ticket: ::std::option::Option<::std::string::String>,
         /// The masked number of the card.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_number_masked: ::std::option::Option<::std::string::String>,
         /// The month in which the card expires.
         ///
         /// At most 2 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exp_month: ::std::option::Option<::std::string::String>,
         /// The year in which the card expires.
         ///
         /// At most 4 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exp_year: ::std::option::Option<::std::string::String>,
         /// The name of the type of the card.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
         /// The id of the transaction.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub transaction_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant of the ticket.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ticket_merchant_id: ::std::option::Option<::std::string::String>,
         /// True when 3-D Secure was used.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub secure3d: ::std::option::Option<bool>,
         /// True when there is an id of the verification.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_id_present: ::std::option::Option<bool>,
         /// True when the card takes part in 3-D Secure.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub enrolled: ::std::option::Option<bool>,
     }
     /// An order.
@@ -2164,7 +2164,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::Date>,
         /// The payment of an order.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_method: ::std::option::Option<crate::types::OrderPaymentMethod>,
         /// The amount of the order.
         #[serde(
@@ -2177,12 +2177,12 @@ pub mod types {
         /// The currency, by ISO 4217.
         ///
         /// At most 3 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The code of the marketing coupon.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub marketing_coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the marketing coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2190,18 +2190,20 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The customer's own reference.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
         /// True when the order is prepaid.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub prepaid: ::std::option::Option<bool>,
         /// True when the order is paid again and again, judging by the name.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        ///
+        /// Inferred. Upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
         ///
@@ -2254,7 +2256,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub order_status: ::std::option::Option<::std::string::String>,
         /// The amount of the order.
         #[serde(
@@ -2281,13 +2283,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
         /// The id of the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_user_id: ::std::option::Option<::std::string::String>,
         /// True when this request created the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_new_user: ::std::option::Option<bool>,
         /// True when the user has a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_password_set: ::std::option::Option<bool>,
     }
     /// A user to assign to an order.
@@ -2300,26 +2302,26 @@ pub mod types {
         /// The user's credential.
         ///
         /// At most 60 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// True to send the user a message.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_send_message: ::std::option::Option<bool>,
         /// The address that the browser goes to afterwards.
         ///
         /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub return_url: ::std::option::Option<::std::string::String>,
         /// The address that the browser goes to after an error.
         ///
         /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_url: ::std::option::Option<::std::string::String>,
         /// The validity of the link in the message; its unit is not documented.
         ///
@@ -2331,7 +2333,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub override_client_id: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, as its customer sees it.
@@ -2352,10 +2354,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of offers in it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_name: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -2375,13 +2377,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::Date>,
         /// The number of the invoice.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_number: ::std::option::Option<::std::string::String>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of the payment; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_status: ::std::option::Option<::std::string::String>,
         /// The amount of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2395,13 +2397,13 @@ pub mod types {
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// The payment method; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The state of the invoice; only Invoiced has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
     }
     /// A token for card payments of a customer.
@@ -2414,13 +2416,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PayExToken {
         /// The token. Treat it as a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub recurrence_token: ::std::option::Option<::std::string::String>,
         /// The id of the payment provider.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_provider_id: ::std::option::Option<i64>,
         /// The id of the merchant.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -2428,16 +2430,16 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of the card, masked.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub masked_card_number: ::std::option::Option<::std::string::String>,
         /// The last month in which the card is valid, such as 12.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub expiration_month: ::std::option::Option<::std::string::String>,
         /// The last year in which the card is valid, in two digits.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub expiration_year: ::std::option::Option<::std::string::String>,
         /// The name of the kind of card.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
     }
     /// The kind of token, and the product that it pays.
@@ -2448,7 +2450,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PayExTokenRequest {
         /// The kind of a PayEx token.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub token_type: ::std::option::Option<crate::types::PayExTokenType>,
         /// The code of a product.
         ///
@@ -2479,10 +2481,10 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PaymentMethod {
         /// The payment method; only recurringPayment has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// Y where the method is active; other values have not been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub is_active: ::std::option::Option<::std::string::String>,
     }
     /// A change of a payment method that was begun.
@@ -2510,7 +2512,7 @@ pub mod types {
         /// The payment method; only recurringPayExCardPayment has been seen.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
     }
     /// The payment methods of a product.
@@ -2534,7 +2536,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PaymentTransaction {
         /// True when it was begun. False is a failure; upstream documents that for Klarna and Vipps only.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// The id of the transaction, which is passed to the browser.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2563,7 +2565,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub purpose: ::std::option::Option<::std::string::String>,
     }
     /// The purposes for which a customer may be contacted.
@@ -2585,10 +2587,10 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PrivateDataCase {
         /// True when a case was opened; false is a documented failure.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// True when a receipt was sent. False if none was requested, and after an error.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub receipt_send: ::std::option::Option<bool>,
     }
     /// A request for private data.
@@ -2599,7 +2601,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PrivateDataRequest {
         /// True to send the customer a receipt.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub send_receipt: ::std::option::Option<bool>,
     }
     /// A product.
@@ -2612,7 +2614,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Product {
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -2620,10 +2622,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The type, such as subscription.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_type: ::std::option::Option<::std::string::String>,
         /// The weight; its unit is not documented.
         #[serde(
@@ -2634,7 +2636,7 @@ pub mod types {
         )]
         pub weight: ::std::option::Option<crate::wire::Amount>,
         /// The currency, by ISO 4217.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The price on the web.
         #[serde(
@@ -2661,7 +2663,7 @@ pub mod types {
         )]
         pub vat_percent: ::std::option::Option<crate::wire::Amount>,
         /// True when it is digital.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub digital: ::std::option::Option<bool>,
         /// The start of the sale.
         ///
@@ -2685,7 +2687,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub changed_after: ::std::option::Option<crate::wire::EpochMillis>,
         /// True for products that are available now, between their start and end.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub only_active: ::std::option::Option<bool>,
     }
     /// The issues of a product.
@@ -2712,7 +2714,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The type of the product, such as subscription.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_type: ::std::option::Option<::std::string::String>,
         /// The issues.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2748,7 +2750,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The bought item.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -2773,13 +2775,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of invoicing, such as invoiced.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
         /// The target, such as C; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
     }
     /// The single copies that a customer has bought.
@@ -2810,7 +2812,7 @@ pub mod types {
         /// The code of the campaign.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub campaign: ::std::option::Option<::std::string::String>,
         /// The customer who recruited; its members are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -2836,7 +2838,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct RecruitmentStatus {
         /// The outcome: ok when it was registered.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// A consent event that was registered.
@@ -2857,7 +2859,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The id of the event.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2866,10 +2868,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// The place where the consent was given or withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
         /// The events of the consents below it.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2944,7 +2946,7 @@ pub mod types {
         /// The change.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareAcceptType>,
     }
     /// A share to cancel.
@@ -2966,7 +2968,7 @@ pub mod types {
         /// The change.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareCancelType>,
     }
     /// A share to decline.
@@ -2986,7 +2988,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareDeclineType>,
     }
     /// The invited person, and the subscription.
@@ -2999,10 +3001,10 @@ pub mod types {
         /// An e-mail address or a phone number in E.164 form.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub contact: ::std::option::Option<::std::string::String>,
         /// The kind of a contact.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub contact_type: ::std::option::Option<crate::types::ShareContactType>,
         /// The code of a product.
         ///
@@ -3012,12 +3014,12 @@ pub mod types {
         /// First name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub last_name: ::std::option::Option<::std::string::String>,
     }
     /// The state of a share.
@@ -3028,7 +3030,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ShareResult {
         /// The state of a share, or the reason that it was not changed.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub status: ::std::option::Option<crate::types::ShareStatus>,
     }
     /// A sharing rule of a product.
@@ -3046,7 +3048,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The kind of sharing, such as A; the values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_type: ::std::option::Option<::std::string::String>,
         /// The number of people it can be shared with.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3073,7 +3075,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct StockChange {
         /// The text ok when the updates were received.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// Updates of stocks.
@@ -3102,7 +3104,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// True when it is stopped.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stopped: ::std::option::Option<bool>,
         /// The start of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3111,7 +3113,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// True when it is paid.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub paid: ::std::option::Option<bool>,
         /// The components of a subscription's price.
         ///
@@ -3119,25 +3121,25 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub price_details: ::std::option::Option<crate::types::SubscriptionPriceDetails>,
         /// True when it can be shared.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub shareable: ::std::option::Option<bool>,
         /// True when it can be shared, as clients spell it.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub sharable: ::std::option::Option<bool>,
         /// The sharing options of a subscription.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub share_type: ::std::option::Option<crate::types::SubscriptionShareType>,
         /// The seller.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub sales_person: ::std::option::Option<::std::string::String>,
         /// The distribution level.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub distribution_level: ::std::option::Option<::std::string::String>,
         /// The id of the delivery plan.
         ///
@@ -3153,7 +3155,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionIssue {
         /// The issue, such as 2026-01.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The time of publication, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3188,7 +3190,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionPriceDetails {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3202,13 +3204,13 @@ pub mod types {
         )]
         pub discountfromfullsm: ::std::option::Option<crate::wire::Amount>,
         /// The code of the promotion.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub promotion: ::std::option::Option<::std::string::String>,
         /// The category of the promotion.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub promotion_category: ::std::option::Option<::std::string::String>,
         /// The category type; upstream's samples have an empty text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub category_type: ::std::option::Option<::std::string::String>,
     }
     /// A subscription to start.
@@ -3223,7 +3225,7 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -3239,12 +3241,12 @@ pub mod types {
         /// The number of copies.
         ///
         /// At most 10 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub copies: ::std::option::Option<::std::string::String>,
         /// The code of the coupon.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3252,7 +3254,7 @@ pub mod types {
         /// The customer's own reference.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
     }
     /// The result of a start of a subscription.
@@ -3265,7 +3267,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionStart {
         /// OK when it was started; other values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// A credential of a user.
@@ -3276,17 +3278,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct UserCredential {
         /// An e-mail address or a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a user's credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::UserCredentialType>,
         /// The level of verification of a user's credential.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_level: ::std::option::Option<
             crate::types::UserVerificationLevel,
         >,
@@ -3299,7 +3301,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct UserProfile {
         /// The id of the user. It never changes.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// A credential of a user.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -3334,7 +3336,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct VippsAgreement {
         /// The reference of the agreement. Treat it as a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub agreement_ref: ::std::option::Option<::std::string::String>,
         /// The id of the payment provider.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3381,13 +3383,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct VoucherCoupon {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_number: ::std::option::Option<i64>,
         /// The purpose of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// The coupons that a voucher is valid for.
@@ -3403,27 +3405,27 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub coupons: ::std::vec::Vec<crate::types::VoucherCoupon>,
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedCouponPriceRequest {
-        #[serde(default, deserialize_with = "text")]
-        coupon_code: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        coupon_number: ::std::option::Option<i64>,
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CouponPriceRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedCouponPriceRequest::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "value")]
+                coupon_code: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                coupon_number: ::std::option::Option<i64>,
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3436,47 +3438,47 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedCustomerSearchRequest {
-        #[serde(default, deserialize_with = "value")]
-        product_code: ::std::option::Option<crate::wire::ProductCode>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        care_of_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        street_number: ::std::option::Option<i64>,
-        #[serde(default, deserialize_with = "text")]
-        entrance: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "value")]
-        phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
-        #[serde(default, deserialize_with = "value")]
-        email: ::std::option::Option<crate::wire::EmailAddress>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CustomerSearchRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedCustomerSearchRequest::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "value")]
+                product_code: ::std::option::Option<crate::wire::ProductCode>,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                care_of_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                street_number: ::std::option::Option<i64>,
+                #[serde(default, deserialize_with = "value")]
+                entrance: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+                #[serde(default, deserialize_with = "value")]
+                email: ::std::option::Option<crate::wire::EmailAddress>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3499,27 +3501,27 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedExternalAddress {
-        #[serde(default, deserialize_with = "value")]
-        address_type: ::std::option::Option<crate::types::ExternalAddressType>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for ExternalAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedExternalAddress::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                address_type: ::std::option::Option<crate::types::ExternalAddressType>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3532,51 +3534,53 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedFoundCustomer {
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        street_number: ::std::option::Option<crate::wire::StreetNumber>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        postal_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_address_postal_code: ::std::option::Option<
-            crate::wire::ReceivedPostalCode,
-        >,
-        #[serde(default, deserialize_with = "text")]
-        postal_address_postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "found_customer_emails")]
-        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
-        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
-        phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for FoundCustomer {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedFoundCustomer::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                street_number: ::std::option::Option<crate::wire::StreetNumber>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_code: ::std::option::Option<
+                    crate::wire::ReceivedPostalCode,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_place: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "found_customer_emails")]
+                emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+                #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+                phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3608,65 +3612,69 @@ pub mod types {
     ) -> Result<::std::vec::Vec<crate::wire::EmailAddress>, D::Error> {
         crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedOrderAddress {
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "text")]
-        company_registration_number: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        co_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_number: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        entrance: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        floor: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        suite: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        postal_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_address_postal_code: ::std::option::Option<
-            crate::wire::ReceivedPostalCode,
-        >,
-        #[serde(default, deserialize_with = "text")]
-        postal_address_postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "text")]
-        birth_date: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        sex: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
-        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
-        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
-        phone_numbers: ::std::vec::Vec<::std::string::String>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for OrderAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedOrderAddress::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                company_registration_number: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                co_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_number: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                entrance: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                floor: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                suite: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_code: ::std::option::Option<
+                    crate::wire::ReceivedPostalCode,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_place: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                birth_date: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                sex: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+                emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+                #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+                phone_numbers: ::std::vec::Vec<::std::string::String>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -4099,46 +4107,65 @@ pub mod types {
             checks
                 .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
-            if !((self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+            if !((self
+                .last_name
+                .as_ref()
+                .is_some_and(|text| !text.as_str().trim().is_empty())
                 && self
                     .street_address
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
-                && self.postal_code.is_some())
-                || (self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                && self
+                    .postal_code
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .last_name
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .postal_place
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty()))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .company_name
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
-                    && self.postal_code.is_some())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
+                    && self
+                        .postal_code
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .company_name
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .postal_place
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty()))
-                || (self.phone_number.is_some()) || (self.email.is_some()))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .phone_number
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .email
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
+                    "at least one of these alternatives: lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
                 );
                 checks
                     .report(
@@ -4149,138 +4176,6 @@ pub mod types {
                         ),
                     );
             }
-        }
-    }
-    #[allow(deprecated)]
-    impl CustomerSearchRequest {
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
-        }
-        /// Sets [`company_name`](Self::company_name).
-        #[must_use]
-        pub fn with_company_name(
-            mut self,
-            company_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_name = Some(company_name.into());
-            self
-        }
-        /// Sets [`department_name`](Self::department_name).
-        #[must_use]
-        pub fn with_department_name(
-            mut self,
-            department_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.department_name = Some(department_name.into());
-            self
-        }
-        /// Sets [`first_name`](Self::first_name).
-        #[must_use]
-        pub fn with_first_name(
-            mut self,
-            first_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.first_name = Some(first_name.into());
-            self
-        }
-        /// Sets [`middle_name`](Self::middle_name).
-        #[must_use]
-        pub fn with_middle_name(
-            mut self,
-            middle_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.middle_name = Some(middle_name.into());
-            self
-        }
-        /// Sets [`last_name`](Self::last_name).
-        #[must_use]
-        pub fn with_last_name(
-            mut self,
-            last_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.last_name = Some(last_name.into());
-            self
-        }
-        /// Sets [`care_of_address`](Self::care_of_address).
-        #[must_use]
-        pub fn with_care_of_address(
-            mut self,
-            care_of_address: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.care_of_address = Some(care_of_address.into());
-            self
-        }
-        /// Sets [`street_address`](Self::street_address).
-        #[must_use]
-        pub fn with_street_address(
-            mut self,
-            street_address: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.street_address = Some(street_address.into());
-            self
-        }
-        /// Sets [`street_number`](Self::street_number).
-        #[must_use]
-        pub fn with_street_number(
-            mut self,
-            street_number: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.street_number = Some(street_number.into());
-            self
-        }
-        /// Sets [`entrance`](Self::entrance).
-        #[must_use]
-        pub fn with_entrance(
-            mut self,
-            entrance: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.entrance = Some(entrance.into());
-            self
-        }
-        /// Sets [`postal_code`](Self::postal_code).
-        #[must_use]
-        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
-            self.postal_code = Some(postal_code.into());
-            self
-        }
-        /// Sets [`postal_place`](Self::postal_place).
-        #[must_use]
-        pub fn with_postal_place(
-            mut self,
-            postal_place: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.postal_place = Some(postal_place.into());
-            self
-        }
-        /// Sets [`country_code`](Self::country_code).
-        #[must_use]
-        pub fn with_country_code(
-            mut self,
-            country_code: crate::wire::CountryCode,
-        ) -> Self {
-            self.country_code = Some(country_code.into());
-            self
-        }
-        /// Sets [`phone_number`](Self::phone_number).
-        #[must_use]
-        pub fn with_phone_number(
-            mut self,
-            phone_number: crate::wire::PhoneNumber,
-        ) -> Self {
-            self.phone_number = Some(phone_number.into());
-            self
-        }
-        /// Sets [`email`](Self::email).
-        #[must_use]
-        pub fn with_email(mut self, email: crate::wire::EmailAddress) -> Self {
-            self.email = Some(email.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(CustomerSearchResponse { customers : nested });
@@ -4349,50 +4244,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl CustomerChangeRequest {
-        /// Sets [`name`](Self::name).
-        #[must_use]
-        pub fn with_name(
-            mut self,
-            name: impl ::std::convert::Into<crate::types::Name>,
-        ) -> Self {
-            self.name = Some(name.into());
-            self
-        }
-        /// Sets [`phone_numbers`](Self::phone_numbers).
-        #[must_use]
-        pub fn with_phone_numbers(
-            mut self,
-            phone_numbers: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::types::CustomerPhoneNumber>,
-            >,
-        ) -> Self {
-            self.phone_numbers = phone_numbers
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
-        }
-        /// Sets [`emails`](Self::emails).
-        #[must_use]
-        pub fn with_emails(
-            mut self,
-            emails: impl ::std::iter::IntoIterator<Item = crate::wire::EmailAddress>,
-        ) -> Self {
-            self.emails = emails.into_iter().map(::std::convert::Into::into).collect();
-            self
-        }
-        /// Sets [`invoice_email_address`](Self::invoice_email_address).
-        #[must_use]
-        pub fn with_invoice_email_address(
-            mut self,
-            invoice_email_address: crate::wire::EmailAddress,
-        ) -> Self {
-            self.invoice_email_address = Some(invoice_email_address.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(CustomerChangeResponse { success : present });
     impl crate::drift::Drift for CustomerChangeResponse {}
     crate::wire::redact::redacting_debug!(
@@ -4404,18 +4255,6 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
             checks.text("externalId", self.external_id.as_ref(), &limits::EXTERNAL_ID);
-        }
-    }
-    #[allow(deprecated)]
-    impl ExternalReferenceChangeRequest {
-        /// Sets [`external_id`](Self::external_id).
-        #[must_use]
-        pub fn with_external_id(
-            mut self,
-            external_id: crate::types::ExternalId,
-        ) -> Self {
-            self.external_id = Some(external_id.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4437,51 +4276,6 @@ pub mod types {
             checks
                 .text("countryCode", self.country_code.as_ref(), &limits::COUNTRY_CODE);
             checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
-        }
-    }
-    #[allow(deprecated)]
-    impl CouponPriceRequest {
-        /// Sets [`coupon_code`](Self::coupon_code).
-        #[must_use]
-        pub fn with_coupon_code(
-            mut self,
-            coupon_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.coupon_code = Some(coupon_code.into());
-            self
-        }
-        /// Sets [`coupon_number`](Self::coupon_number).
-        #[must_use]
-        pub fn with_coupon_number(
-            mut self,
-            coupon_number: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.coupon_number = Some(coupon_number.into());
-            self
-        }
-        /// Sets [`customer_number`](Self::customer_number).
-        #[must_use]
-        pub fn with_customer_number(
-            mut self,
-            customer_number: crate::wire::CustomerNumber,
-        ) -> Self {
-            self.customer_number = Some(customer_number.into());
-            self
-        }
-        /// Sets [`country_code`](Self::country_code).
-        #[must_use]
-        pub fn with_country_code(
-            mut self,
-            country_code: crate::wire::CountryCode,
-        ) -> Self {
-            self.country_code = Some(country_code.into());
-            self
-        }
-        /// Sets [`postal_code`](Self::postal_code).
-        #[must_use]
-        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
-            self.postal_code = Some(postal_code.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4553,27 +4347,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl FulfillmentRequest {
-        /// Sets [`order_id`](Self::order_id).
-        #[must_use]
-        pub fn with_order_id(
-            mut self,
-            order_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.order_id = Some(order_id.into());
-            self
-        }
-        /// Sets [`callback_url`](Self::callback_url).
-        #[must_use]
-        pub fn with_callback_url(
-            mut self,
-            callback_url: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.callback_url = Some(callback_url.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         Fulfillment { fulfillment_status : present, order_id : present, error_message :
         present }
@@ -4618,9 +4391,14 @@ pub mod types {
                     self.external_order_id.as_ref(),
                     &limits::EXTERNAL_ORDER_ID,
                 );
-            if !((self.order_id.is_some()) || (self.external_order_id.is_some())) {
+            if !((self.order_id.is_some())
+                || (self
+                    .external_order_id
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+            {
                 let rule = crate::validate::Rule::Combination(
-                    "orderId; or externalOrderId",
+                    "at least one of these alternatives: orderId; or externalOrderId",
                 );
                 checks
                     .report(
@@ -4631,27 +4409,29 @@ pub mod types {
                         ),
                     );
             }
-        }
-    }
-    #[allow(deprecated)]
-    impl OrderSearchRequest {
-        /// Sets [`order_id`](Self::order_id).
-        #[must_use]
-        pub fn with_order_id(
-            mut self,
-            order_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.order_id = Some(order_id.into());
-            self
-        }
-        /// Sets [`external_order_id`](Self::external_order_id).
-        #[must_use]
-        pub fn with_external_order_id(
-            mut self,
-            external_order_id: crate::types::ExternalOrderId,
-        ) -> Self {
-            self.external_order_id = Some(external_order_id.into());
-            self
+            if [
+                self.order_id.is_some(),
+                self
+                    .external_order_id
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+            ]
+                .into_iter()
+                .filter(|is_given| *is_given)
+                .count() > 1
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "at most one of orderId and externalOrderId",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Several,
+                        ),
+                    );
+            }
         }
     }
     crate::wire::redact::redacting_debug!(OrderDetailsList { orders : nested });
@@ -4759,134 +4539,29 @@ pub mod types {
                     },
                 );
             checks.nested("paymentInfo", self.payment_info.as_ref());
-        }
-    }
-    #[allow(deprecated)]
-    impl OrderRequest {
-        /// Sets [`external_order_id`](Self::external_order_id).
-        #[must_use]
-        pub fn with_external_order_id(
-            mut self,
-            external_order_id: crate::types::ExternalOrderId,
-        ) -> Self {
-            self.external_order_id = Some(external_order_id.into());
-            self
-        }
-        /// Sets [`order_date`](Self::order_date).
-        #[must_use]
-        pub fn with_order_date(mut self, order_date: crate::wire::Date) -> Self {
-            self.order_date = Some(order_date.into());
-            self
-        }
-        /// Sets [`payment_method`](Self::payment_method).
-        #[must_use]
-        pub fn with_payment_method(
-            mut self,
-            payment_method: impl ::std::convert::Into<crate::types::OrderPaymentMethod>,
-        ) -> Self {
-            self.payment_method = Some(payment_method.into());
-            self
-        }
-        /// Sets [`order_amount`](Self::order_amount).
-        #[must_use]
-        pub fn with_order_amount(
-            mut self,
-            order_amount: impl ::std::convert::Into<crate::wire::Amount>,
-        ) -> Self {
-            self.order_amount = Some(order_amount.into());
-            self
-        }
-        /// Sets [`currency`](Self::currency).
-        #[must_use]
-        pub fn with_currency(
-            mut self,
-            currency: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.currency = Some(currency.into());
-            self
-        }
-        /// Sets [`marketing_coupon_code`](Self::marketing_coupon_code).
-        #[must_use]
-        pub fn with_marketing_coupon_code(
-            mut self,
-            marketing_coupon_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.marketing_coupon_code = Some(marketing_coupon_code.into());
-            self
-        }
-        /// Sets [`marketing_coupon_number`](Self::marketing_coupon_number).
-        #[must_use]
-        pub fn with_marketing_coupon_number(
-            mut self,
-            marketing_coupon_number: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.marketing_coupon_number = Some(marketing_coupon_number.into());
-            self
-        }
-        /// Sets [`company_code`](Self::company_code).
-        #[must_use]
-        pub fn with_company_code(
-            mut self,
-            company_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_code = Some(company_code.into());
-            self
-        }
-        /// Sets [`customer_reference`](Self::customer_reference).
-        #[must_use]
-        pub fn with_customer_reference(
-            mut self,
-            customer_reference: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.customer_reference = Some(customer_reference.into());
-            self
-        }
-        /// Sets [`prepaid`](Self::prepaid).
-        #[must_use]
-        pub fn with_prepaid(mut self, prepaid: impl ::std::convert::Into<bool>) -> Self {
-            self.prepaid = Some(prepaid.into());
-            self
-        }
-        /// Sets [`recurring`](Self::recurring).
-        #[must_use]
-        pub fn with_recurring(
-            mut self,
-            recurring: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.recurring = Some(recurring.into());
-            self
-        }
-        /// Sets [`payer`](Self::payer).
-        #[must_use]
-        pub fn with_payer(
-            mut self,
-            payer: impl ::std::convert::Into<crate::types::OrderAddress>,
-        ) -> Self {
-            self.payer = Some(payer.into());
-            self
-        }
-        /// Sets [`order_lines`](Self::order_lines).
-        #[must_use]
-        pub fn with_order_lines(
-            mut self,
-            order_lines: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::types::OrderLineRequest>,
-            >,
-        ) -> Self {
-            self.order_lines = order_lines
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
-        }
-        /// Sets [`payment_info`](Self::payment_info).
-        #[must_use]
-        pub fn with_payment_info(
-            mut self,
-            payment_info: impl ::std::convert::Into<crate::types::OrderPaymentInfo>,
-        ) -> Self {
-            self.payment_info = Some(payment_info.into());
-            self
+            if (self
+                .marketing_coupon_code
+                .as_ref()
+                .is_some_and(|text| !text.as_str().trim().is_empty())
+                || self.marketing_coupon_number.is_some())
+                && !(self
+                    .marketing_coupon_code
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    && self.marketing_coupon_number.is_some())
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "all or none of marketingCouponCode and marketingCouponNumber",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Part,
+                        ),
+                    );
+            }
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4926,132 +4601,6 @@ pub mod types {
             checks.text("rewardId", self.reward_id.as_ref(), &validate::length(0, 36));
             checks.nested("receiver", self.receiver.as_ref());
             checks.nested("recruiter", self.recruiter.as_ref());
-        }
-    }
-    #[allow(deprecated)]
-    impl OrderLineRequest {
-        /// Sets [`product_spec_type`](Self::product_spec_type).
-        #[must_use]
-        pub fn with_product_spec_type(
-            mut self,
-            product_spec_type: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.product_spec_type = Some(product_spec_type.into());
-            self
-        }
-        /// Sets [`product_spec_code`](Self::product_spec_code).
-        #[must_use]
-        pub fn with_product_spec_code(
-            mut self,
-            product_spec_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.product_spec_code = Some(product_spec_code.into());
-            self
-        }
-        /// Sets [`product_spec_no`](Self::product_spec_no).
-        #[must_use]
-        pub fn with_product_spec_no(
-            mut self,
-            product_spec_no: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.product_spec_no = Some(product_spec_no.into());
-            self
-        }
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`quantity`](Self::quantity).
-        #[must_use]
-        pub fn with_quantity(
-            mut self,
-            quantity: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.quantity = Some(quantity.into());
-            self
-        }
-        /// Sets [`unit_price`](Self::unit_price).
-        #[must_use]
-        pub fn with_unit_price(
-            mut self,
-            unit_price: impl ::std::convert::Into<crate::wire::Amount>,
-        ) -> Self {
-            self.unit_price = Some(unit_price.into());
-            self
-        }
-        /// Sets [`voucher_code`](Self::voucher_code).
-        #[must_use]
-        pub fn with_voucher_code(
-            mut self,
-            voucher_code: crate::types::VoucherCode,
-        ) -> Self {
-            self.voucher_code = Some(voucher_code.into());
-            self
-        }
-        /// Sets [`allow_access_product`](Self::allow_access_product).
-        #[must_use]
-        pub fn with_allow_access_product(
-            mut self,
-            allow_access_product: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.allow_access_product = Some(allow_access_product.into());
-            self
-        }
-        /// Sets [`allow_access_seconds`](Self::allow_access_seconds).
-        #[must_use]
-        pub fn with_allow_access_seconds(
-            mut self,
-            allow_access_seconds: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.allow_access_seconds = Some(allow_access_seconds.into());
-            self
-        }
-        /// Sets [`start_info`](Self::start_info).
-        #[must_use]
-        pub fn with_start_info(
-            mut self,
-            start_info: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.start_info = Some(start_info.into());
-            self
-        }
-        /// Sets [`reward_partner_id`](Self::reward_partner_id).
-        #[must_use]
-        pub fn with_reward_partner_id(
-            mut self,
-            reward_partner_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.reward_partner_id = Some(reward_partner_id.into());
-            self
-        }
-        /// Sets [`reward_id`](Self::reward_id).
-        #[must_use]
-        pub fn with_reward_id(
-            mut self,
-            reward_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.reward_id = Some(reward_id.into());
-            self
-        }
-        /// Sets [`receiver`](Self::receiver).
-        #[must_use]
-        pub fn with_receiver(
-            mut self,
-            receiver: impl ::std::convert::Into<crate::types::OrderAddress>,
-        ) -> Self {
-            self.receiver = Some(receiver.into());
-            self
-        }
-        /// Sets [`recruiter`](Self::recruiter).
-        #[must_use]
-        pub fn with_recruiter(
-            mut self,
-            recruiter: impl ::std::convert::Into<crate::types::OrderAddress>,
-        ) -> Self {
-            self.recruiter = Some(recruiter.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5146,218 +4695,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl OrderAddress {
-        /// Sets [`customer_number`](Self::customer_number).
-        #[must_use]
-        pub fn with_customer_number(
-            mut self,
-            customer_number: crate::wire::CustomerNumber,
-        ) -> Self {
-            self.customer_number = Some(customer_number.into());
-            self
-        }
-        /// Sets [`company_registration_number`](Self::company_registration_number).
-        #[must_use]
-        pub fn with_company_registration_number(
-            mut self,
-            company_registration_number: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_registration_number = Some(company_registration_number.into());
-            self
-        }
-        /// Sets [`company_name`](Self::company_name).
-        #[must_use]
-        pub fn with_company_name(
-            mut self,
-            company_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_name = Some(company_name.into());
-            self
-        }
-        /// Sets [`department`](Self::department).
-        #[must_use]
-        pub fn with_department(
-            mut self,
-            department: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.department = Some(department.into());
-            self
-        }
-        /// Sets [`first_name`](Self::first_name).
-        #[must_use]
-        pub fn with_first_name(
-            mut self,
-            first_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.first_name = Some(first_name.into());
-            self
-        }
-        /// Sets [`middle_name`](Self::middle_name).
-        #[must_use]
-        pub fn with_middle_name(
-            mut self,
-            middle_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.middle_name = Some(middle_name.into());
-            self
-        }
-        /// Sets [`last_name`](Self::last_name).
-        #[must_use]
-        pub fn with_last_name(
-            mut self,
-            last_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.last_name = Some(last_name.into());
-            self
-        }
-        /// Sets [`co_address`](Self::co_address).
-        #[must_use]
-        pub fn with_co_address(
-            mut self,
-            co_address: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.co_address = Some(co_address.into());
-            self
-        }
-        /// Sets [`street`](Self::street).
-        #[must_use]
-        pub fn with_street(
-            mut self,
-            street: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.street = Some(street.into());
-            self
-        }
-        /// Sets [`street_number`](Self::street_number).
-        #[must_use]
-        pub fn with_street_number(
-            mut self,
-            street_number: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.street_number = Some(street_number.into());
-            self
-        }
-        /// Sets [`entrance`](Self::entrance).
-        #[must_use]
-        pub fn with_entrance(
-            mut self,
-            entrance: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.entrance = Some(entrance.into());
-            self
-        }
-        /// Sets [`floor`](Self::floor).
-        #[must_use]
-        pub fn with_floor(
-            mut self,
-            floor: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.floor = Some(floor.into());
-            self
-        }
-        /// Sets [`suite`](Self::suite).
-        #[must_use]
-        pub fn with_suite(
-            mut self,
-            suite: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.suite = Some(suite.into());
-            self
-        }
-        /// Sets [`postal_code`](Self::postal_code).
-        #[must_use]
-        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
-            self.postal_code = Some(postal_code.into());
-            self
-        }
-        /// Sets [`postal_place`](Self::postal_place).
-        #[must_use]
-        pub fn with_postal_place(
-            mut self,
-            postal_place: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.postal_place = Some(postal_place.into());
-            self
-        }
-        /// Sets [`postal_address`](Self::postal_address).
-        #[must_use]
-        pub fn with_postal_address(
-            mut self,
-            postal_address: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.postal_address = Some(postal_address.into());
-            self
-        }
-        /// Sets [`postal_address_postal_code`](Self::postal_address_postal_code).
-        #[must_use]
-        pub fn with_postal_address_postal_code(
-            mut self,
-            postal_address_postal_code: crate::wire::PostalCode,
-        ) -> Self {
-            self.postal_address_postal_code = Some(postal_address_postal_code.into());
-            self
-        }
-        /// Sets [`postal_address_postal_place`](Self::postal_address_postal_place).
-        #[must_use]
-        pub fn with_postal_address_postal_place(
-            mut self,
-            postal_address_postal_place: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.postal_address_postal_place = Some(postal_address_postal_place.into());
-            self
-        }
-        /// Sets [`country_code`](Self::country_code).
-        #[must_use]
-        pub fn with_country_code(
-            mut self,
-            country_code: crate::wire::CountryCode,
-        ) -> Self {
-            self.country_code = Some(country_code.into());
-            self
-        }
-        /// Sets [`birth_date`](Self::birth_date).
-        #[must_use]
-        pub fn with_birth_date(
-            mut self,
-            birth_date: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.birth_date = Some(birth_date.into());
-            self
-        }
-        /// Sets [`sex`](Self::sex).
-        #[must_use]
-        pub fn with_sex(
-            mut self,
-            sex: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.sex = Some(sex.into());
-            self
-        }
-        /// Sets [`emails`](Self::emails).
-        #[must_use]
-        pub fn with_emails(
-            mut self,
-            emails: impl ::std::iter::IntoIterator<Item = crate::wire::EmailAddress>,
-        ) -> Self {
-            self.emails = emails.into_iter().map(::std::convert::Into::into).collect();
-            self
-        }
-        /// Sets [`phone_numbers`](Self::phone_numbers).
-        #[must_use]
-        pub fn with_phone_numbers(
-            mut self,
-            phone_numbers: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<::std::string::String>,
-            >,
-        ) -> Self {
-            self.phone_numbers = phone_numbers
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         OrderPaymentInfo { ticket : present, card_number_masked : present, exp_month :
         present, exp_year : present, card_type_name : present, transaction_id : present,
@@ -5403,108 +4740,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl OrderPaymentInfo {
-        /// Sets [`ticket`](Self::ticket).
-        #[must_use]
-        pub fn with_ticket(
-            mut self,
-            ticket: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.ticket = Some(ticket.into());
-            self
-        }
-        /// Sets [`card_number_masked`](Self::card_number_masked).
-        #[must_use]
-        pub fn with_card_number_masked(
-            mut self,
-            card_number_masked: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.card_number_masked = Some(card_number_masked.into());
-            self
-        }
-        /// Sets [`exp_month`](Self::exp_month).
-        #[must_use]
-        pub fn with_exp_month(
-            mut self,
-            exp_month: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.exp_month = Some(exp_month.into());
-            self
-        }
-        /// Sets [`exp_year`](Self::exp_year).
-        #[must_use]
-        pub fn with_exp_year(
-            mut self,
-            exp_year: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.exp_year = Some(exp_year.into());
-            self
-        }
-        /// Sets [`card_type_name`](Self::card_type_name).
-        #[must_use]
-        pub fn with_card_type_name(
-            mut self,
-            card_type_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.card_type_name = Some(card_type_name.into());
-            self
-        }
-        /// Sets [`transaction_id`](Self::transaction_id).
-        #[must_use]
-        pub fn with_transaction_id(
-            mut self,
-            transaction_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.transaction_id = Some(transaction_id.into());
-            self
-        }
-        /// Sets [`merchant_id`](Self::merchant_id).
-        #[must_use]
-        pub fn with_merchant_id(
-            mut self,
-            merchant_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.merchant_id = Some(merchant_id.into());
-            self
-        }
-        /// Sets [`ticket_merchant_id`](Self::ticket_merchant_id).
-        #[must_use]
-        pub fn with_ticket_merchant_id(
-            mut self,
-            ticket_merchant_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.ticket_merchant_id = Some(ticket_merchant_id.into());
-            self
-        }
-        /// Sets [`secure3d`](Self::secure3d).
-        #[must_use]
-        pub fn with_secure3d(
-            mut self,
-            secure3d: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.secure3d = Some(secure3d.into());
-            self
-        }
-        /// Sets [`verification_id_present`](Self::verification_id_present).
-        #[must_use]
-        pub fn with_verification_id_present(
-            mut self,
-            verification_id_present: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.verification_id_present = Some(verification_id_present.into());
-            self
-        }
-        /// Sets [`enrolled`](Self::enrolled).
-        #[must_use]
-        pub fn with_enrolled(
-            mut self,
-            enrolled: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.enrolled = Some(enrolled.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(RegisteredOrder { order_id : present });
     impl crate::drift::Drift for RegisteredOrder {}
     crate::wire::redact::redacting_debug!(
@@ -5517,24 +4752,6 @@ pub mod types {
             checks.required("rewardId", self.reward_id.is_some());
             checks.text("rewardId", self.reward_id.as_ref(), &limits::REWARD_ID);
             checks.required("rewardPartnerId", self.reward_partner_id.is_some());
-        }
-    }
-    #[allow(deprecated)]
-    impl RewardCheckRequest {
-        /// Sets [`reward_id`](Self::reward_id).
-        #[must_use]
-        pub fn with_reward_id(mut self, reward_id: crate::types::RewardId) -> Self {
-            self.reward_id = Some(reward_id.into());
-            self
-        }
-        /// Sets [`reward_partner_id`](Self::reward_partner_id).
-        #[must_use]
-        pub fn with_reward_partner_id(
-            mut self,
-            reward_partner_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.reward_partner_id = Some(reward_partner_id.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5562,63 +4779,6 @@ pub mod types {
                     self.override_client_id.as_ref(),
                     &validate::length(0, 255),
                 );
-        }
-    }
-    #[allow(deprecated)]
-    impl OrderUserRequest {
-        /// Sets [`credential`](Self::credential).
-        #[must_use]
-        pub fn with_credential(
-            mut self,
-            credential: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.credential = Some(credential.into());
-            self
-        }
-        /// Sets [`is_send_message`](Self::is_send_message).
-        #[must_use]
-        pub fn with_is_send_message(
-            mut self,
-            is_send_message: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.is_send_message = Some(is_send_message.into());
-            self
-        }
-        /// Sets [`return_url`](Self::return_url).
-        #[must_use]
-        pub fn with_return_url(
-            mut self,
-            return_url: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.return_url = Some(return_url.into());
-            self
-        }
-        /// Sets [`error_url`](Self::error_url).
-        #[must_use]
-        pub fn with_error_url(
-            mut self,
-            error_url: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.error_url = Some(error_url.into());
-            self
-        }
-        /// Sets [`link_lifetime`](Self::link_lifetime).
-        #[must_use]
-        pub fn with_link_lifetime(
-            mut self,
-            link_lifetime: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.link_lifetime = Some(link_lifetime.into());
-            self
-        }
-        /// Sets [`override_client_id`](Self::override_client_id).
-        #[must_use]
-        pub fn with_override_client_id(
-            mut self,
-            override_client_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.override_client_id = Some(override_client_id.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5730,18 +4890,6 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
-    #[allow(deprecated)]
-    impl KlarnaTokenRequest {
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         NexiSubscriptionRequest { product_code : present }
     );
@@ -5752,18 +4900,6 @@ pub mod types {
             checks.required("productCode", self.product_code.is_some());
             checks
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
-        }
-    }
-    #[allow(deprecated)]
-    impl NexiSubscriptionRequest {
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5802,27 +4938,6 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
-    #[allow(deprecated)]
-    impl PayExTokenRequest {
-        /// Sets [`token_type`](Self::token_type).
-        #[must_use]
-        pub fn with_token_type(
-            mut self,
-            token_type: impl ::std::convert::Into<crate::types::PayExTokenType>,
-        ) -> Self {
-            self.token_type = Some(token_type.into());
-            self
-        }
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         PaymentMethods { payment_method_response_items : nested }
     );
@@ -5852,18 +4967,6 @@ pub mod types {
                     self.payment_method.as_ref(),
                     &validate::length(0, 255),
                 );
-        }
-    }
-    #[allow(deprecated)]
-    impl PaymentMethodRequest {
-        /// Sets [`payment_method`](Self::payment_method).
-        #[must_use]
-        pub fn with_payment_method(
-            mut self,
-            payment_method: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.payment_method = Some(payment_method.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5899,36 +5002,12 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
-    #[allow(deprecated)]
-    impl VippsAgreementRequest {
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(PrivateDataRequest { send_receipt : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivateDataRequest {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("sendReceipt", self.send_receipt.is_some());
-        }
-    }
-    #[allow(deprecated)]
-    impl PrivateDataRequest {
-        /// Sets [`send_receipt`](Self::send_receipt).
-        #[must_use]
-        pub fn with_send_receipt(
-            mut self,
-            send_receipt: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.send_receipt = Some(send_receipt.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -6112,15 +5191,15 @@ pub mod types {
             if !((self.consent_id.is_some())
                 || (self
                     .consent_target
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .consent_scope
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "consentId; or consentTarget and consentScope",
+                    "at least one of these alternatives: consentId; or consentTarget and consentScope",
                 );
                 checks
                     .report(
@@ -6131,84 +5210,6 @@ pub mod types {
                         ),
                     );
             }
-        }
-    }
-    #[allow(deprecated)]
-    impl ConsentEventRequest {
-        /// Sets [`consent_id`](Self::consent_id).
-        #[must_use]
-        pub fn with_consent_id(
-            mut self,
-            consent_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.consent_id = Some(consent_id.into());
-            self
-        }
-        /// Sets [`consent_target`](Self::consent_target).
-        #[must_use]
-        pub fn with_consent_target(
-            mut self,
-            consent_target: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.consent_target = Some(consent_target.into());
-            self
-        }
-        /// Sets [`consent_scope`](Self::consent_scope).
-        #[must_use]
-        pub fn with_consent_scope(
-            mut self,
-            consent_scope: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.consent_scope = Some(consent_scope.into());
-            self
-        }
-        /// Sets [`subject`](Self::subject).
-        #[must_use]
-        pub fn with_subject(
-            mut self,
-            subject: crate::types::ConsentEventSubject,
-        ) -> Self {
-            self.subject = Some(subject.into());
-            self
-        }
-        /// Sets [`subject_type`](Self::subject_type).
-        #[must_use]
-        pub fn with_subject_type(
-            mut self,
-            subject_type: impl ::std::convert::Into<crate::types::ConsentSubjectType>,
-        ) -> Self {
-            self.subject_type = Some(subject_type.into());
-            self
-        }
-        /// Sets [`source`](Self::source).
-        #[must_use]
-        pub fn with_source(
-            mut self,
-            source: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.source = Some(source.into());
-            self
-        }
-        /// Sets [`action`](Self::action).
-        #[must_use]
-        pub fn with_action(mut self, action: impl ::std::convert::Into<bool>) -> Self {
-            self.action = Some(action.into());
-            self
-        }
-        /// Sets [`event_time`](Self::event_time).
-        #[must_use]
-        pub fn with_event_time(
-            mut self,
-            event_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.event_time = Some(event_time.into());
-            self
-        }
-        /// Sets [`data`](Self::data).
-        #[must_use]
-        pub fn with_data(mut self, data: crate::wire::Base64) -> Self {
-            self.data = Some(data.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -6263,23 +5264,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl ChannelPermissionsRequest {
-        /// Sets [`channels`](Self::channels).
-        #[must_use]
-        pub fn with_channels(
-            mut self,
-            channels: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::types::ChannelPermission>,
-            >,
-        ) -> Self {
-            self.channels = channels
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         ChannelPermission { type_ : present, value : present }
     );
@@ -6289,27 +5273,6 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.known("type", (self.type_.as_ref()).map(|value| value.is_known()));
             checks.text("value", self.value.as_ref(), &validate::length(0, 255));
-        }
-    }
-    #[allow(deprecated)]
-    impl ChannelPermission {
-        /// Sets [`type_`](Self::type_).
-        #[must_use]
-        pub fn with_type(
-            mut self,
-            type_: impl ::std::convert::Into<crate::types::PermissionType>,
-        ) -> Self {
-            self.type_ = Some(type_.into());
-            self
-        }
-        /// Sets [`value`](Self::value).
-        #[must_use]
-        pub fn with_value(
-            mut self,
-            value: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.value = Some(value.into());
-            self
         }
     }
     #[allow(deprecated)]
@@ -6349,41 +5312,12 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl PrivacyChangeRequest {
-        /// Sets [`permission`](Self::permission).
-        #[must_use]
-        pub fn with_permission(
-            mut self,
-            permission: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::types::PrivacyPermission>,
-            >,
-        ) -> Self {
-            self.permission = permission
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(PrivacyPermission { purpose : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivacyPermission {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("purpose", self.purpose.as_ref(), &validate::length(0, 255));
-        }
-    }
-    #[allow(deprecated)]
-    impl PrivacyPermission {
-        /// Sets [`purpose`](Self::purpose).
-        #[must_use]
-        pub fn with_purpose(
-            mut self,
-            purpose: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.purpose = Some(purpose.into());
-            self
         }
     }
     impl crate::drift::Drift for PrivacyPermission {}
@@ -6408,42 +5342,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl ComplaintRequest {
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`issue`](Self::issue).
-        #[must_use]
-        pub fn with_issue(
-            mut self,
-            issue: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.issue = Some(issue.into());
-            self
-        }
-        /// Sets [`complaint_action`](Self::complaint_action).
-        #[must_use]
-        pub fn with_complaint_action(
-            mut self,
-            complaint_action: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.complaint_action = Some(complaint_action.into());
-            self
-        }
-        /// Sets [`create_post_distribution`](Self::create_post_distribution).
-        #[must_use]
-        pub fn with_create_post_distribution(
-            mut self,
-            create_post_distribution: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.create_post_distribution = Some(create_post_distribution.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         ComplaintList { product : present, complaint_actions : list, complaints : list }
     );
@@ -6457,18 +5355,6 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("deliveryStop", self.delivery_stop.is_some());
             checks.nested("deliveryStop", self.delivery_stop.as_ref());
-        }
-    }
-    #[allow(deprecated)]
-    impl DeliveryStopRequest {
-        /// Sets [`delivery_stop`](Self::delivery_stop).
-        #[must_use]
-        pub fn with_delivery_stop(
-            mut self,
-            delivery_stop: impl ::std::convert::Into<crate::types::DeliveryStop>,
-        ) -> Self {
-            self.delivery_stop = Some(delivery_stop.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(DeliveryStopList { delivery_stops : nested });
@@ -6504,66 +5390,6 @@ pub mod types {
                     self.delivery_stop_reason.as_ref(),
                     &validate::length(0, 40),
                 );
-        }
-    }
-    #[allow(deprecated)]
-    impl DeliveryStop {
-        /// Sets [`id`](Self::id).
-        #[must_use]
-        pub fn with_id(mut self, id: impl ::std::convert::Into<i64>) -> Self {
-            self.id = Some(id.into());
-            self
-        }
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`stop_time`](Self::stop_time).
-        #[must_use]
-        pub fn with_stop_time(
-            mut self,
-            stop_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.stop_time = Some(stop_time.into());
-            self
-        }
-        /// Sets [`stop_end_time`](Self::stop_end_time).
-        #[must_use]
-        pub fn with_stop_end_time(
-            mut self,
-            stop_end_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.stop_end_time = Some(stop_end_time.into());
-            self
-        }
-        /// Sets [`stop_type`](Self::stop_type).
-        #[must_use]
-        pub fn with_stop_type(
-            mut self,
-            stop_type: impl ::std::convert::Into<crate::types::DeliveryStopType>,
-        ) -> Self {
-            self.stop_type = Some(stop_type.into());
-            self
-        }
-        /// Sets [`delivery_stop_channel`](Self::delivery_stop_channel).
-        #[must_use]
-        pub fn with_delivery_stop_channel(
-            mut self,
-            delivery_stop_channel: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.delivery_stop_channel = Some(delivery_stop_channel.into());
-            self
-        }
-        /// Sets [`delivery_stop_reason`](Self::delivery_stop_reason).
-        #[must_use]
-        pub fn with_delivery_stop_reason(
-            mut self,
-            delivery_stop_reason: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.delivery_stop_reason = Some(delivery_stop_reason.into());
-            self
         }
     }
     #[allow(deprecated)]
@@ -6625,27 +5451,6 @@ pub mod types {
         ProductFilterRequest { changed_after : present, only_active : present }
     );
     impl validate::Validate for ProductFilterRequest {}
-    #[allow(deprecated)]
-    impl ProductFilterRequest {
-        /// Sets [`changed_after`](Self::changed_after).
-        #[must_use]
-        pub fn with_changed_after(
-            mut self,
-            changed_after: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.changed_after = Some(changed_after.into());
-            self
-        }
-        /// Sets [`only_active`](Self::only_active).
-        #[must_use]
-        pub fn with_only_active(
-            mut self,
-            only_active: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.only_active = Some(only_active.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(ProductList { products : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for ProductList {
@@ -6686,54 +5491,6 @@ pub mod types {
             checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
         }
     }
-    #[allow(deprecated)]
-    impl ShareInvitationRequest {
-        /// Sets [`contact`](Self::contact).
-        #[must_use]
-        pub fn with_contact(
-            mut self,
-            contact: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.contact = Some(contact.into());
-            self
-        }
-        /// Sets [`contact_type`](Self::contact_type).
-        #[must_use]
-        pub fn with_contact_type(
-            mut self,
-            contact_type: impl ::std::convert::Into<crate::types::ShareContactType>,
-        ) -> Self {
-            self.contact_type = Some(contact_type.into());
-            self
-        }
-        /// Sets [`product_code`](Self::product_code).
-        #[must_use]
-        pub fn with_product_code(
-            mut self,
-            product_code: crate::wire::ProductCode,
-        ) -> Self {
-            self.product_code = Some(product_code.into());
-            self
-        }
-        /// Sets [`first_name`](Self::first_name).
-        #[must_use]
-        pub fn with_first_name(
-            mut self,
-            first_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.first_name = Some(first_name.into());
-            self
-        }
-        /// Sets [`last_name`](Self::last_name).
-        #[must_use]
-        pub fn with_last_name(
-            mut self,
-            last_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.last_name = Some(last_name.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         ShareAcceptRequest { share_code : present, change_type : present }
     );
@@ -6745,24 +5502,6 @@ pub mod types {
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
             checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
-        }
-    }
-    #[allow(deprecated)]
-    impl ShareAcceptRequest {
-        /// Sets [`share_code`](Self::share_code).
-        #[must_use]
-        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
-            self.share_code = Some(share_code.into());
-            self
-        }
-        /// Sets [`change_type`](Self::change_type).
-        #[must_use]
-        pub fn with_change_type(
-            mut self,
-            change_type: impl ::std::convert::Into<crate::types::ShareAcceptType>,
-        ) -> Self {
-            self.change_type = Some(change_type.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -6782,24 +5521,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl ShareDeclineRequest {
-        /// Sets [`share_code`](Self::share_code).
-        #[must_use]
-        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
-            self.share_code = Some(share_code.into());
-            self
-        }
-        /// Sets [`change_type`](Self::change_type).
-        #[must_use]
-        pub fn with_change_type(
-            mut self,
-            change_type: impl ::std::convert::Into<crate::types::ShareDeclineType>,
-        ) -> Self {
-            self.change_type = Some(change_type.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         ShareCancelRequest { share_code : present, change_type : present }
     );
@@ -6811,24 +5532,6 @@ pub mod types {
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
             checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
-        }
-    }
-    #[allow(deprecated)]
-    impl ShareCancelRequest {
-        /// Sets [`share_code`](Self::share_code).
-        #[must_use]
-        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
-            self.share_code = Some(share_code.into());
-            self
-        }
-        /// Sets [`change_type`](Self::change_type).
-        #[must_use]
-        pub fn with_change_type(
-            mut self,
-            change_type: impl ::std::convert::Into<crate::types::ShareCancelType>,
-        ) -> Self {
-            self.change_type = Some(change_type.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(ShareResult { status : present });
@@ -6922,78 +5625,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl SubscriptionRequest {
-        /// Sets [`company_code`](Self::company_code).
-        #[must_use]
-        pub fn with_company_code(
-            mut self,
-            company_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_code = Some(company_code.into());
-            self
-        }
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`start_time`](Self::start_time).
-        #[must_use]
-        pub fn with_start_time(
-            mut self,
-            start_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.start_time = Some(start_time.into());
-            self
-        }
-        /// Sets [`end_time`](Self::end_time).
-        #[must_use]
-        pub fn with_end_time(
-            mut self,
-            end_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
-        ) -> Self {
-            self.end_time = Some(end_time.into());
-            self
-        }
-        /// Sets [`copies`](Self::copies).
-        #[must_use]
-        pub fn with_copies(
-            mut self,
-            copies: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.copies = Some(copies.into());
-            self
-        }
-        /// Sets [`coupon_code`](Self::coupon_code).
-        #[must_use]
-        pub fn with_coupon_code(
-            mut self,
-            coupon_code: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.coupon_code = Some(coupon_code.into());
-            self
-        }
-        /// Sets [`coupon_number`](Self::coupon_number).
-        #[must_use]
-        pub fn with_coupon_number(
-            mut self,
-            coupon_number: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.coupon_number = Some(coupon_number.into());
-            self
-        }
-        /// Sets [`customer_reference`](Self::customer_reference).
-        #[must_use]
-        pub fn with_customer_reference(
-            mut self,
-            customer_reference: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.customer_reference = Some(customer_reference.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(SubscriptionStart { status : present });
     impl crate::drift::Drift for SubscriptionStart {}
     crate::wire::redact::redacting_debug!(
@@ -7017,63 +5648,6 @@ pub mod types {
                     |_, _, _| {},
                 );
             checks.items("recruitments", &self.recruitments, None, |_, _, _| {});
-        }
-    }
-    #[allow(deprecated)]
-    impl RecruitmentRequest {
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`campaign`](Self::campaign).
-        #[must_use]
-        pub fn with_campaign(
-            mut self,
-            campaign: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.campaign = Some(campaign.into());
-            self
-        }
-        /// Sets [`recruiter`](Self::recruiter).
-        #[must_use]
-        pub fn with_recruiter(
-            mut self,
-            recruiter: impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
-        ) -> Self {
-            self.recruiter = Some(recruiter.into());
-            self
-        }
-        /// Sets [`recruitment_premium_preferences`](Self::recruitment_premium_preferences).
-        #[must_use]
-        pub fn with_recruitment_premium_preferences(
-            mut self,
-            recruitment_premium_preferences: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
-            >,
-        ) -> Self {
-            self.recruitment_premium_preferences = Some(
-                recruitment_premium_preferences
-                    .into_iter()
-                    .map(::std::convert::Into::into)
-                    .collect(),
-            );
-            self
-        }
-        /// Sets [`recruitments`](Self::recruitments).
-        #[must_use]
-        pub fn with_recruitments(
-            mut self,
-            recruitments: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
-            >,
-        ) -> Self {
-            self.recruitments = recruitments
-                .into_iter()
-                .map(::std::convert::Into::into)
-                .collect();
-            self
         }
     }
     crate::wire::redact::redacting_debug!(RecruitmentStatus { status : present });
@@ -7102,18 +5676,18 @@ pub mod types {
             checks.text("uniqueId", self.unique_id.as_ref(), &validate::length(0, 255));
             checks
                 .text("credential", self.credential.as_ref(), &validate::length(0, 255));
-            if !((self.ip.as_deref().is_some_and(|text| !text.trim().is_empty()))
+            if !((self.ip.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .unique_id
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty()))
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .credential
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())))
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "ip; or uniqueId; or credential",
+                    "at least one of these alternatives: ip; or uniqueId; or credential",
                 );
                 checks
                     .report(
@@ -7124,114 +5698,6 @@ pub mod types {
                         ),
                     );
             }
-        }
-    }
-    #[allow(deprecated)]
-    impl AccessRequest {
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`article_id`](Self::article_id).
-        #[must_use]
-        pub fn with_article_id(
-            mut self,
-            article_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.article_id = Some(article_id.into());
-            self
-        }
-        /// Sets [`domain`](Self::domain).
-        #[must_use]
-        pub fn with_domain(
-            mut self,
-            domain: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.domain = Some(domain.into());
-            self
-        }
-        /// Sets [`ip`](Self::ip).
-        #[must_use]
-        pub fn with_ip(
-            mut self,
-            ip: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.ip = Some(ip.into());
-            self
-        }
-        /// Sets [`category_type`](Self::category_type).
-        #[must_use]
-        pub fn with_category_type(
-            mut self,
-            category_type: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.category_type = Some(category_type.into());
-            self
-        }
-        /// Sets [`access_azure_ad`](Self::access_azure_ad).
-        #[must_use]
-        pub fn with_access_azure_ad(
-            mut self,
-            access_azure_ad: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.access_azure_ad = Some(access_azure_ad.into());
-            self
-        }
-        /// Sets [`access_aid_family`](Self::access_aid_family).
-        #[must_use]
-        pub fn with_access_aid_family(
-            mut self,
-            access_aid_family: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.access_aid_family = Some(access_aid_family.into());
-            self
-        }
-        /// Sets [`access_domain`](Self::access_domain).
-        #[must_use]
-        pub fn with_access_domain(
-            mut self,
-            access_domain: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.access_domain = Some(access_domain.into());
-            self
-        }
-        /// Sets [`access_article`](Self::access_article).
-        #[must_use]
-        pub fn with_access_article(
-            mut self,
-            access_article: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.access_article = Some(access_article.into());
-            self
-        }
-        /// Sets [`unique_id`](Self::unique_id).
-        #[must_use]
-        pub fn with_unique_id(
-            mut self,
-            unique_id: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.unique_id = Some(unique_id.into());
-            self
-        }
-        /// Sets [`customer_number`](Self::customer_number).
-        #[must_use]
-        pub fn with_customer_number(
-            mut self,
-            customer_number: crate::wire::CustomerNumber,
-        ) -> Self {
-            self.customer_number = Some(customer_number.into());
-            self
-        }
-        /// Sets [`credential`](Self::credential).
-        #[must_use]
-        pub fn with_credential(
-            mut self,
-            credential: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.credential = Some(credential.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -7395,27 +5861,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl ExternalIdentityRequest {
-        /// Sets [`external_id`](Self::external_id).
-        #[must_use]
-        pub fn with_external_id(
-            mut self,
-            external_id: crate::types::ExternalIdentityId,
-        ) -> Self {
-            self.external_id = Some(external_id.into());
-            self
-        }
-        /// Sets [`credential_type`](Self::credential_type).
-        #[must_use]
-        pub fn with_credential_type(
-            mut self,
-            credential_type: crate::types::ExternalCredentialType,
-        ) -> Self {
-            self.credential_type = Some(credential_type.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(
         ExternalIdentityLinkRequest { external_id : present, credential_type : present,
         customer_number : present }
@@ -7438,36 +5883,6 @@ pub mod types {
                     &limits::EXTERNAL_CREDENTIAL_TYPE,
                 );
             checks.required("customerNumber", self.customer_number.is_some());
-        }
-    }
-    #[allow(deprecated)]
-    impl ExternalIdentityLinkRequest {
-        /// Sets [`external_id`](Self::external_id).
-        #[must_use]
-        pub fn with_external_id(
-            mut self,
-            external_id: crate::types::ExternalIdentityId,
-        ) -> Self {
-            self.external_id = Some(external_id.into());
-            self
-        }
-        /// Sets [`credential_type`](Self::credential_type).
-        #[must_use]
-        pub fn with_credential_type(
-            mut self,
-            credential_type: crate::types::ExternalCredentialType,
-        ) -> Self {
-            self.credential_type = Some(credential_type.into());
-            self
-        }
-        /// Sets [`customer_number`](Self::customer_number).
-        #[must_use]
-        pub fn with_customer_number(
-            mut self,
-            customer_number: crate::wire::CustomerNumber,
-        ) -> Self {
-            self.customer_number = Some(customer_number.into());
-            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -7506,42 +5921,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl MessageRequest {
-        /// Sets [`product`](Self::product).
-        #[must_use]
-        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
-            self.product = Some(product.into());
-            self
-        }
-        /// Sets [`case_type`](Self::case_type).
-        #[must_use]
-        pub fn with_case_type(
-            mut self,
-            case_type: impl ::std::convert::Into<crate::types::MessageCaseType>,
-        ) -> Self {
-            self.case_type = Some(case_type.into());
-            self
-        }
-        /// Sets [`message_subject`](Self::message_subject).
-        #[must_use]
-        pub fn with_message_subject(
-            mut self,
-            message_subject: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.message_subject = Some(message_subject.into());
-            self
-        }
-        /// Sets [`message_content`](Self::message_content).
-        #[must_use]
-        pub fn with_message_content(
-            mut self,
-            message_content: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.message_content = Some(message_content.into());
-            self
-        }
-    }
     crate::wire::redact::redacting_debug!(MessageList { messages : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for MessageList {
@@ -7573,20 +5952,6 @@ pub mod types {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.items("updates", &self.updates, None, |_, _, _| {});
-        }
-    }
-    #[allow(deprecated)]
-    impl StockChangeRequest {
-        /// Sets [`updates`](Self::updates).
-        #[must_use]
-        pub fn with_updates(
-            mut self,
-            updates: impl ::std::iter::IntoIterator<
-                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
-            >,
-        ) -> Self {
-            self.updates = updates.into_iter().map(::std::convert::Into::into).collect();
-            self
         }
     }
     crate::wire::redact::redacting_debug!(StockChange { status : present });
@@ -7626,54 +5991,6 @@ pub mod types {
                 );
         }
     }
-    #[allow(deprecated)]
-    impl Name {
-        /// Sets [`first_name`](Self::first_name).
-        #[must_use]
-        pub fn with_first_name(
-            mut self,
-            first_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.first_name = Some(first_name.into());
-            self
-        }
-        /// Sets [`middle_name`](Self::middle_name).
-        #[must_use]
-        pub fn with_middle_name(
-            mut self,
-            middle_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.middle_name = Some(middle_name.into());
-            self
-        }
-        /// Sets [`last_name`](Self::last_name).
-        #[must_use]
-        pub fn with_last_name(
-            mut self,
-            last_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.last_name = Some(last_name.into());
-            self
-        }
-        /// Sets [`company_name`](Self::company_name).
-        #[must_use]
-        pub fn with_company_name(
-            mut self,
-            company_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.company_name = Some(company_name.into());
-            self
-        }
-        /// Sets [`department_name`](Self::department_name).
-        #[must_use]
-        pub fn with_department_name(
-            mut self,
-            department_name: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.department_name = Some(department_name.into());
-            self
-        }
-    }
     impl crate::drift::Drift for Name {}
     crate::wire::redact::redacting_debug!(
         CustomerPhoneNumber { phone_number : present, phone_number_type : present }
@@ -7689,27 +6006,6 @@ pub mod types {
                     "phoneNumberType",
                     (self.phone_number_type.as_ref()).map(|value| value.is_known()),
                 );
-        }
-    }
-    #[allow(deprecated)]
-    impl CustomerPhoneNumber {
-        /// Sets [`phone_number`](Self::phone_number).
-        #[must_use]
-        pub fn with_phone_number(
-            mut self,
-            phone_number: crate::wire::PhoneNumber,
-        ) -> Self {
-            self.phone_number = Some(phone_number.into());
-            self
-        }
-        /// Sets [`phone_number_type`](Self::phone_number_type).
-        #[must_use]
-        pub fn with_phone_number_type(
-            mut self,
-            phone_number_type: impl ::std::convert::Into<crate::types::PhoneNumberType>,
-        ) -> Self {
-            self.phone_number_type = Some(phone_number_type.into());
-            self
         }
     }
     #[allow(deprecated)]
@@ -9686,7 +7982,10 @@ pub mod operations {
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
                 || !output.phone_numbers.is_empty() || !output.emails.is_empty()
-                || output.invoice_email_address.is_some()
+                || output
+                    .invoice_email_address
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty())
                 || !output.attached_users.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
@@ -9901,7 +8200,10 @@ pub mod operations {
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
                 || !output.phone_numbers.is_empty() || !output.emails.is_empty()
-                || output.invoice_email_address.is_some()
+                || output
+                    .invoice_email_address
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty())
                 || !output.attached_users.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
@@ -10432,7 +8734,11 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
             }
-            if !(output.fulfillment_status.is_some()) {
+            if !(output
+                .fulfillment_status
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -11623,7 +9929,11 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("rewardId"));
                 }
             }
-            if !(output.reward_id.is_some()) {
+            if !(output
+                .reward_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -11884,7 +10194,10 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -11892,7 +10205,10 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -12062,7 +10378,10 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -12070,7 +10389,10 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -13901,8 +12223,8 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
             }
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
+            if !(output.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                || !output.complaint_actions.is_empty() || !output.complaints.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -13992,8 +12314,8 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
             }
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
+            if !(output.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                || !output.complaint_actions.is_empty() || !output.complaints.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -14443,7 +12765,10 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -14451,7 +12776,10 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -14595,7 +12923,10 @@ pub mod operations {
         ///
         /// At most 12 characters.
         #[must_use]
-        pub fn with_product_id(mut self, product_id: crate::wire::ProductCode) -> Self {
+        pub fn with_product_id(
+            mut self,
+            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
+        ) -> Self {
             self.product_id = Some(product_id.into());
             self
         }
@@ -14821,7 +13152,10 @@ pub mod operations {
         ///
         /// At most 12 characters.
         #[must_use]
-        pub fn with_product_id(mut self, product_id: crate::wire::ProductCode) -> Self {
+        pub fn with_product_id(
+            mut self,
+            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
+        ) -> Self {
             self.product_id = Some(product_id.into());
             self
         }
@@ -14985,7 +13319,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15070,7 +13405,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15155,7 +13491,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15437,7 +13774,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15621,7 +13959,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16112,7 +14451,11 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.unique_id.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16272,7 +14615,15 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
             }
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty())
+                || output
+                    .extid_code
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16374,7 +14725,15 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
             }
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty())
+                || output
+                    .extid_code
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16613,7 +14972,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -17978,7 +16338,11 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if !(output.status.is_some()) {
+                if !(output
+                    .status
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+                {
                     return Err(crate::operation::Doubt::Nothing);
                 }
                 Ok(())
