@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 12c85732ca056c03
+// contract-fingerprint: 3ee2a8a19b53dbc4
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -2201,8 +2201,6 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub prepaid: ::std::option::Option<bool>,
         /// True when the order is paid again and again, judging by the name.
-        ///
-        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
@@ -4178,6 +4176,138 @@ pub mod types {
             }
         }
     }
+    #[allow(deprecated)]
+    impl CustomerSearchRequest {
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
+        }
+        /// Sets [`company_name`](Self::company_name).
+        #[must_use]
+        pub fn with_company_name(
+            mut self,
+            company_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_name = Some(company_name.into());
+            self
+        }
+        /// Sets [`department_name`](Self::department_name).
+        #[must_use]
+        pub fn with_department_name(
+            mut self,
+            department_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.department_name = Some(department_name.into());
+            self
+        }
+        /// Sets [`first_name`](Self::first_name).
+        #[must_use]
+        pub fn with_first_name(
+            mut self,
+            first_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.first_name = Some(first_name.into());
+            self
+        }
+        /// Sets [`middle_name`](Self::middle_name).
+        #[must_use]
+        pub fn with_middle_name(
+            mut self,
+            middle_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.middle_name = Some(middle_name.into());
+            self
+        }
+        /// Sets [`last_name`](Self::last_name).
+        #[must_use]
+        pub fn with_last_name(
+            mut self,
+            last_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.last_name = Some(last_name.into());
+            self
+        }
+        /// Sets [`care_of_address`](Self::care_of_address).
+        #[must_use]
+        pub fn with_care_of_address(
+            mut self,
+            care_of_address: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.care_of_address = Some(care_of_address.into());
+            self
+        }
+        /// Sets [`street_address`](Self::street_address).
+        #[must_use]
+        pub fn with_street_address(
+            mut self,
+            street_address: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.street_address = Some(street_address.into());
+            self
+        }
+        /// Sets [`street_number`](Self::street_number).
+        #[must_use]
+        pub fn with_street_number(
+            mut self,
+            street_number: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.street_number = Some(street_number.into());
+            self
+        }
+        /// Sets [`entrance`](Self::entrance).
+        #[must_use]
+        pub fn with_entrance(
+            mut self,
+            entrance: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.entrance = Some(entrance.into());
+            self
+        }
+        /// Sets [`postal_code`](Self::postal_code).
+        #[must_use]
+        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
+            self.postal_code = Some(postal_code.into());
+            self
+        }
+        /// Sets [`postal_place`](Self::postal_place).
+        #[must_use]
+        pub fn with_postal_place(
+            mut self,
+            postal_place: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.postal_place = Some(postal_place.into());
+            self
+        }
+        /// Sets [`country_code`](Self::country_code).
+        #[must_use]
+        pub fn with_country_code(
+            mut self,
+            country_code: crate::wire::CountryCode,
+        ) -> Self {
+            self.country_code = Some(country_code.into());
+            self
+        }
+        /// Sets [`phone_number`](Self::phone_number).
+        #[must_use]
+        pub fn with_phone_number(
+            mut self,
+            phone_number: crate::wire::PhoneNumber,
+        ) -> Self {
+            self.phone_number = Some(phone_number.into());
+            self
+        }
+        /// Sets [`email`](Self::email).
+        #[must_use]
+        pub fn with_email(mut self, email: crate::wire::EmailAddress) -> Self {
+            self.email = Some(email.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(CustomerSearchResponse { customers : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerSearchResponse {
@@ -4244,6 +4374,50 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl CustomerChangeRequest {
+        /// Sets [`name`](Self::name).
+        #[must_use]
+        pub fn with_name(
+            mut self,
+            name: impl ::std::convert::Into<crate::types::Name>,
+        ) -> Self {
+            self.name = Some(name.into());
+            self
+        }
+        /// Sets [`phone_numbers`](Self::phone_numbers).
+        #[must_use]
+        pub fn with_phone_numbers(
+            mut self,
+            phone_numbers: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::CustomerPhoneNumber>,
+            >,
+        ) -> Self {
+            self.phone_numbers = phone_numbers
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+        /// Sets [`emails`](Self::emails).
+        #[must_use]
+        pub fn with_emails(
+            mut self,
+            emails: impl ::std::iter::IntoIterator<Item = crate::wire::EmailAddress>,
+        ) -> Self {
+            self.emails = emails.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets [`invoice_email_address`](Self::invoice_email_address).
+        #[must_use]
+        pub fn with_invoice_email_address(
+            mut self,
+            invoice_email_address: crate::wire::EmailAddress,
+        ) -> Self {
+            self.invoice_email_address = Some(invoice_email_address.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(CustomerChangeResponse { success : present });
     impl crate::drift::Drift for CustomerChangeResponse {}
     crate::wire::redact::redacting_debug!(
@@ -4255,6 +4429,18 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
             checks.text("externalId", self.external_id.as_ref(), &limits::EXTERNAL_ID);
+        }
+    }
+    #[allow(deprecated)]
+    impl ExternalReferenceChangeRequest {
+        /// Sets [`external_id`](Self::external_id).
+        #[must_use]
+        pub fn with_external_id(
+            mut self,
+            external_id: crate::types::ExternalId,
+        ) -> Self {
+            self.external_id = Some(external_id.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4276,6 +4462,51 @@ pub mod types {
             checks
                 .text("countryCode", self.country_code.as_ref(), &limits::COUNTRY_CODE);
             checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
+        }
+    }
+    #[allow(deprecated)]
+    impl CouponPriceRequest {
+        /// Sets [`coupon_code`](Self::coupon_code).
+        #[must_use]
+        pub fn with_coupon_code(
+            mut self,
+            coupon_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.coupon_code = Some(coupon_code.into());
+            self
+        }
+        /// Sets [`coupon_number`](Self::coupon_number).
+        #[must_use]
+        pub fn with_coupon_number(
+            mut self,
+            coupon_number: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.coupon_number = Some(coupon_number.into());
+            self
+        }
+        /// Sets [`customer_number`](Self::customer_number).
+        #[must_use]
+        pub fn with_customer_number(
+            mut self,
+            customer_number: crate::wire::CustomerNumber,
+        ) -> Self {
+            self.customer_number = Some(customer_number.into());
+            self
+        }
+        /// Sets [`country_code`](Self::country_code).
+        #[must_use]
+        pub fn with_country_code(
+            mut self,
+            country_code: crate::wire::CountryCode,
+        ) -> Self {
+            self.country_code = Some(country_code.into());
+            self
+        }
+        /// Sets [`postal_code`](Self::postal_code).
+        #[must_use]
+        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
+            self.postal_code = Some(postal_code.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4345,6 +4576,27 @@ pub mod types {
                     &validate::length(0, 2000)
                         .in_form(validate::Format::Pattern("^https?://")),
                 );
+        }
+    }
+    #[allow(deprecated)]
+    impl FulfillmentRequest {
+        /// Sets [`order_id`](Self::order_id).
+        #[must_use]
+        pub fn with_order_id(
+            mut self,
+            order_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.order_id = Some(order_id.into());
+            self
+        }
+        /// Sets [`callback_url`](Self::callback_url).
+        #[must_use]
+        pub fn with_callback_url(
+            mut self,
+            callback_url: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.callback_url = Some(callback_url.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4432,6 +4684,27 @@ pub mod types {
                         ),
                     );
             }
+        }
+    }
+    #[allow(deprecated)]
+    impl OrderSearchRequest {
+        /// Sets [`order_id`](Self::order_id).
+        #[must_use]
+        pub fn with_order_id(
+            mut self,
+            order_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.order_id = Some(order_id.into());
+            self
+        }
+        /// Sets [`external_order_id`](Self::external_order_id).
+        #[must_use]
+        pub fn with_external_order_id(
+            mut self,
+            external_order_id: crate::types::ExternalOrderId,
+        ) -> Self {
+            self.external_order_id = Some(external_order_id.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(OrderDetailsList { orders : nested });
@@ -4564,6 +4837,134 @@ pub mod types {
             }
         }
     }
+    #[allow(deprecated)]
+    impl OrderRequest {
+        /// Sets [`external_order_id`](Self::external_order_id).
+        #[must_use]
+        pub fn with_external_order_id(
+            mut self,
+            external_order_id: crate::types::ExternalOrderId,
+        ) -> Self {
+            self.external_order_id = Some(external_order_id.into());
+            self
+        }
+        /// Sets [`order_date`](Self::order_date).
+        #[must_use]
+        pub fn with_order_date(mut self, order_date: crate::wire::Date) -> Self {
+            self.order_date = Some(order_date.into());
+            self
+        }
+        /// Sets [`payment_method`](Self::payment_method).
+        #[must_use]
+        pub fn with_payment_method(
+            mut self,
+            payment_method: impl ::std::convert::Into<crate::types::OrderPaymentMethod>,
+        ) -> Self {
+            self.payment_method = Some(payment_method.into());
+            self
+        }
+        /// Sets [`order_amount`](Self::order_amount).
+        #[must_use]
+        pub fn with_order_amount(
+            mut self,
+            order_amount: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.order_amount = Some(order_amount.into());
+            self
+        }
+        /// Sets [`currency`](Self::currency).
+        #[must_use]
+        pub fn with_currency(
+            mut self,
+            currency: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.currency = Some(currency.into());
+            self
+        }
+        /// Sets [`marketing_coupon_code`](Self::marketing_coupon_code).
+        #[must_use]
+        pub fn with_marketing_coupon_code(
+            mut self,
+            marketing_coupon_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.marketing_coupon_code = Some(marketing_coupon_code.into());
+            self
+        }
+        /// Sets [`marketing_coupon_number`](Self::marketing_coupon_number).
+        #[must_use]
+        pub fn with_marketing_coupon_number(
+            mut self,
+            marketing_coupon_number: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.marketing_coupon_number = Some(marketing_coupon_number.into());
+            self
+        }
+        /// Sets [`company_code`](Self::company_code).
+        #[must_use]
+        pub fn with_company_code(
+            mut self,
+            company_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_code = Some(company_code.into());
+            self
+        }
+        /// Sets [`customer_reference`](Self::customer_reference).
+        #[must_use]
+        pub fn with_customer_reference(
+            mut self,
+            customer_reference: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.customer_reference = Some(customer_reference.into());
+            self
+        }
+        /// Sets [`prepaid`](Self::prepaid).
+        #[must_use]
+        pub fn with_prepaid(mut self, prepaid: impl ::std::convert::Into<bool>) -> Self {
+            self.prepaid = Some(prepaid.into());
+            self
+        }
+        /// Sets [`recurring`](Self::recurring).
+        #[must_use]
+        pub fn with_recurring(
+            mut self,
+            recurring: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.recurring = Some(recurring.into());
+            self
+        }
+        /// Sets [`payer`](Self::payer).
+        #[must_use]
+        pub fn with_payer(
+            mut self,
+            payer: impl ::std::convert::Into<crate::types::OrderAddress>,
+        ) -> Self {
+            self.payer = Some(payer.into());
+            self
+        }
+        /// Sets [`order_lines`](Self::order_lines).
+        #[must_use]
+        pub fn with_order_lines(
+            mut self,
+            order_lines: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::OrderLineRequest>,
+            >,
+        ) -> Self {
+            self.order_lines = order_lines
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+        /// Sets [`payment_info`](Self::payment_info).
+        #[must_use]
+        pub fn with_payment_info(
+            mut self,
+            payment_info: impl ::std::convert::Into<crate::types::OrderPaymentInfo>,
+        ) -> Self {
+            self.payment_info = Some(payment_info.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         OrderLineRequest { product_spec_type : present, product_spec_code : present,
         product_spec_no : present, product : present, quantity : present, unit_price :
@@ -4601,6 +5002,132 @@ pub mod types {
             checks.text("rewardId", self.reward_id.as_ref(), &validate::length(0, 36));
             checks.nested("receiver", self.receiver.as_ref());
             checks.nested("recruiter", self.recruiter.as_ref());
+        }
+    }
+    #[allow(deprecated)]
+    impl OrderLineRequest {
+        /// Sets [`product_spec_type`](Self::product_spec_type).
+        #[must_use]
+        pub fn with_product_spec_type(
+            mut self,
+            product_spec_type: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.product_spec_type = Some(product_spec_type.into());
+            self
+        }
+        /// Sets [`product_spec_code`](Self::product_spec_code).
+        #[must_use]
+        pub fn with_product_spec_code(
+            mut self,
+            product_spec_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.product_spec_code = Some(product_spec_code.into());
+            self
+        }
+        /// Sets [`product_spec_no`](Self::product_spec_no).
+        #[must_use]
+        pub fn with_product_spec_no(
+            mut self,
+            product_spec_no: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.product_spec_no = Some(product_spec_no.into());
+            self
+        }
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`quantity`](Self::quantity).
+        #[must_use]
+        pub fn with_quantity(
+            mut self,
+            quantity: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.quantity = Some(quantity.into());
+            self
+        }
+        /// Sets [`unit_price`](Self::unit_price).
+        #[must_use]
+        pub fn with_unit_price(
+            mut self,
+            unit_price: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.unit_price = Some(unit_price.into());
+            self
+        }
+        /// Sets [`voucher_code`](Self::voucher_code).
+        #[must_use]
+        pub fn with_voucher_code(
+            mut self,
+            voucher_code: crate::types::VoucherCode,
+        ) -> Self {
+            self.voucher_code = Some(voucher_code.into());
+            self
+        }
+        /// Sets [`allow_access_product`](Self::allow_access_product).
+        #[must_use]
+        pub fn with_allow_access_product(
+            mut self,
+            allow_access_product: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.allow_access_product = Some(allow_access_product.into());
+            self
+        }
+        /// Sets [`allow_access_seconds`](Self::allow_access_seconds).
+        #[must_use]
+        pub fn with_allow_access_seconds(
+            mut self,
+            allow_access_seconds: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.allow_access_seconds = Some(allow_access_seconds.into());
+            self
+        }
+        /// Sets [`start_info`](Self::start_info).
+        #[must_use]
+        pub fn with_start_info(
+            mut self,
+            start_info: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.start_info = Some(start_info.into());
+            self
+        }
+        /// Sets [`reward_partner_id`](Self::reward_partner_id).
+        #[must_use]
+        pub fn with_reward_partner_id(
+            mut self,
+            reward_partner_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.reward_partner_id = Some(reward_partner_id.into());
+            self
+        }
+        /// Sets [`reward_id`](Self::reward_id).
+        #[must_use]
+        pub fn with_reward_id(
+            mut self,
+            reward_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.reward_id = Some(reward_id.into());
+            self
+        }
+        /// Sets [`receiver`](Self::receiver).
+        #[must_use]
+        pub fn with_receiver(
+            mut self,
+            receiver: impl ::std::convert::Into<crate::types::OrderAddress>,
+        ) -> Self {
+            self.receiver = Some(receiver.into());
+            self
+        }
+        /// Sets [`recruiter`](Self::recruiter).
+        #[must_use]
+        pub fn with_recruiter(
+            mut self,
+            recruiter: impl ::std::convert::Into<crate::types::OrderAddress>,
+        ) -> Self {
+            self.recruiter = Some(recruiter.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4695,6 +5222,218 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl OrderAddress {
+        /// Sets [`customer_number`](Self::customer_number).
+        #[must_use]
+        pub fn with_customer_number(
+            mut self,
+            customer_number: crate::wire::CustomerNumber,
+        ) -> Self {
+            self.customer_number = Some(customer_number.into());
+            self
+        }
+        /// Sets [`company_registration_number`](Self::company_registration_number).
+        #[must_use]
+        pub fn with_company_registration_number(
+            mut self,
+            company_registration_number: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_registration_number = Some(company_registration_number.into());
+            self
+        }
+        /// Sets [`company_name`](Self::company_name).
+        #[must_use]
+        pub fn with_company_name(
+            mut self,
+            company_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_name = Some(company_name.into());
+            self
+        }
+        /// Sets [`department`](Self::department).
+        #[must_use]
+        pub fn with_department(
+            mut self,
+            department: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.department = Some(department.into());
+            self
+        }
+        /// Sets [`first_name`](Self::first_name).
+        #[must_use]
+        pub fn with_first_name(
+            mut self,
+            first_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.first_name = Some(first_name.into());
+            self
+        }
+        /// Sets [`middle_name`](Self::middle_name).
+        #[must_use]
+        pub fn with_middle_name(
+            mut self,
+            middle_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.middle_name = Some(middle_name.into());
+            self
+        }
+        /// Sets [`last_name`](Self::last_name).
+        #[must_use]
+        pub fn with_last_name(
+            mut self,
+            last_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.last_name = Some(last_name.into());
+            self
+        }
+        /// Sets [`co_address`](Self::co_address).
+        #[must_use]
+        pub fn with_co_address(
+            mut self,
+            co_address: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.co_address = Some(co_address.into());
+            self
+        }
+        /// Sets [`street`](Self::street).
+        #[must_use]
+        pub fn with_street(
+            mut self,
+            street: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.street = Some(street.into());
+            self
+        }
+        /// Sets [`street_number`](Self::street_number).
+        #[must_use]
+        pub fn with_street_number(
+            mut self,
+            street_number: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.street_number = Some(street_number.into());
+            self
+        }
+        /// Sets [`entrance`](Self::entrance).
+        #[must_use]
+        pub fn with_entrance(
+            mut self,
+            entrance: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.entrance = Some(entrance.into());
+            self
+        }
+        /// Sets [`floor`](Self::floor).
+        #[must_use]
+        pub fn with_floor(
+            mut self,
+            floor: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.floor = Some(floor.into());
+            self
+        }
+        /// Sets [`suite`](Self::suite).
+        #[must_use]
+        pub fn with_suite(
+            mut self,
+            suite: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.suite = Some(suite.into());
+            self
+        }
+        /// Sets [`postal_code`](Self::postal_code).
+        #[must_use]
+        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
+            self.postal_code = Some(postal_code.into());
+            self
+        }
+        /// Sets [`postal_place`](Self::postal_place).
+        #[must_use]
+        pub fn with_postal_place(
+            mut self,
+            postal_place: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.postal_place = Some(postal_place.into());
+            self
+        }
+        /// Sets [`postal_address`](Self::postal_address).
+        #[must_use]
+        pub fn with_postal_address(
+            mut self,
+            postal_address: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.postal_address = Some(postal_address.into());
+            self
+        }
+        /// Sets [`postal_address_postal_code`](Self::postal_address_postal_code).
+        #[must_use]
+        pub fn with_postal_address_postal_code(
+            mut self,
+            postal_address_postal_code: crate::wire::PostalCode,
+        ) -> Self {
+            self.postal_address_postal_code = Some(postal_address_postal_code.into());
+            self
+        }
+        /// Sets [`postal_address_postal_place`](Self::postal_address_postal_place).
+        #[must_use]
+        pub fn with_postal_address_postal_place(
+            mut self,
+            postal_address_postal_place: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.postal_address_postal_place = Some(postal_address_postal_place.into());
+            self
+        }
+        /// Sets [`country_code`](Self::country_code).
+        #[must_use]
+        pub fn with_country_code(
+            mut self,
+            country_code: crate::wire::CountryCode,
+        ) -> Self {
+            self.country_code = Some(country_code.into());
+            self
+        }
+        /// Sets [`birth_date`](Self::birth_date).
+        #[must_use]
+        pub fn with_birth_date(
+            mut self,
+            birth_date: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.birth_date = Some(birth_date.into());
+            self
+        }
+        /// Sets [`sex`](Self::sex).
+        #[must_use]
+        pub fn with_sex(
+            mut self,
+            sex: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.sex = Some(sex.into());
+            self
+        }
+        /// Sets [`emails`](Self::emails).
+        #[must_use]
+        pub fn with_emails(
+            mut self,
+            emails: impl ::std::iter::IntoIterator<Item = crate::wire::EmailAddress>,
+        ) -> Self {
+            self.emails = emails.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets [`phone_numbers`](Self::phone_numbers).
+        #[must_use]
+        pub fn with_phone_numbers(
+            mut self,
+            phone_numbers: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<::std::string::String>,
+            >,
+        ) -> Self {
+            self.phone_numbers = phone_numbers
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         OrderPaymentInfo { ticket : present, card_number_masked : present, exp_month :
         present, exp_year : present, card_type_name : present, transaction_id : present,
@@ -4740,6 +5479,108 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl OrderPaymentInfo {
+        /// Sets [`ticket`](Self::ticket).
+        #[must_use]
+        pub fn with_ticket(
+            mut self,
+            ticket: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.ticket = Some(ticket.into());
+            self
+        }
+        /// Sets [`card_number_masked`](Self::card_number_masked).
+        #[must_use]
+        pub fn with_card_number_masked(
+            mut self,
+            card_number_masked: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.card_number_masked = Some(card_number_masked.into());
+            self
+        }
+        /// Sets [`exp_month`](Self::exp_month).
+        #[must_use]
+        pub fn with_exp_month(
+            mut self,
+            exp_month: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.exp_month = Some(exp_month.into());
+            self
+        }
+        /// Sets [`exp_year`](Self::exp_year).
+        #[must_use]
+        pub fn with_exp_year(
+            mut self,
+            exp_year: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.exp_year = Some(exp_year.into());
+            self
+        }
+        /// Sets [`card_type_name`](Self::card_type_name).
+        #[must_use]
+        pub fn with_card_type_name(
+            mut self,
+            card_type_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.card_type_name = Some(card_type_name.into());
+            self
+        }
+        /// Sets [`transaction_id`](Self::transaction_id).
+        #[must_use]
+        pub fn with_transaction_id(
+            mut self,
+            transaction_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.transaction_id = Some(transaction_id.into());
+            self
+        }
+        /// Sets [`merchant_id`](Self::merchant_id).
+        #[must_use]
+        pub fn with_merchant_id(
+            mut self,
+            merchant_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.merchant_id = Some(merchant_id.into());
+            self
+        }
+        /// Sets [`ticket_merchant_id`](Self::ticket_merchant_id).
+        #[must_use]
+        pub fn with_ticket_merchant_id(
+            mut self,
+            ticket_merchant_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.ticket_merchant_id = Some(ticket_merchant_id.into());
+            self
+        }
+        /// Sets [`secure3d`](Self::secure3d).
+        #[must_use]
+        pub fn with_secure3d(
+            mut self,
+            secure3d: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.secure3d = Some(secure3d.into());
+            self
+        }
+        /// Sets [`verification_id_present`](Self::verification_id_present).
+        #[must_use]
+        pub fn with_verification_id_present(
+            mut self,
+            verification_id_present: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.verification_id_present = Some(verification_id_present.into());
+            self
+        }
+        /// Sets [`enrolled`](Self::enrolled).
+        #[must_use]
+        pub fn with_enrolled(
+            mut self,
+            enrolled: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.enrolled = Some(enrolled.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(RegisteredOrder { order_id : present });
     impl crate::drift::Drift for RegisteredOrder {}
     crate::wire::redact::redacting_debug!(
@@ -4752,6 +5593,24 @@ pub mod types {
             checks.required("rewardId", self.reward_id.is_some());
             checks.text("rewardId", self.reward_id.as_ref(), &limits::REWARD_ID);
             checks.required("rewardPartnerId", self.reward_partner_id.is_some());
+        }
+    }
+    #[allow(deprecated)]
+    impl RewardCheckRequest {
+        /// Sets [`reward_id`](Self::reward_id).
+        #[must_use]
+        pub fn with_reward_id(mut self, reward_id: crate::types::RewardId) -> Self {
+            self.reward_id = Some(reward_id.into());
+            self
+        }
+        /// Sets [`reward_partner_id`](Self::reward_partner_id).
+        #[must_use]
+        pub fn with_reward_partner_id(
+            mut self,
+            reward_partner_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.reward_partner_id = Some(reward_partner_id.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4779,6 +5638,63 @@ pub mod types {
                     self.override_client_id.as_ref(),
                     &validate::length(0, 255),
                 );
+        }
+    }
+    #[allow(deprecated)]
+    impl OrderUserRequest {
+        /// Sets [`credential`](Self::credential).
+        #[must_use]
+        pub fn with_credential(
+            mut self,
+            credential: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.credential = Some(credential.into());
+            self
+        }
+        /// Sets [`is_send_message`](Self::is_send_message).
+        #[must_use]
+        pub fn with_is_send_message(
+            mut self,
+            is_send_message: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.is_send_message = Some(is_send_message.into());
+            self
+        }
+        /// Sets [`return_url`](Self::return_url).
+        #[must_use]
+        pub fn with_return_url(
+            mut self,
+            return_url: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.return_url = Some(return_url.into());
+            self
+        }
+        /// Sets [`error_url`](Self::error_url).
+        #[must_use]
+        pub fn with_error_url(
+            mut self,
+            error_url: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.error_url = Some(error_url.into());
+            self
+        }
+        /// Sets [`link_lifetime`](Self::link_lifetime).
+        #[must_use]
+        pub fn with_link_lifetime(
+            mut self,
+            link_lifetime: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.link_lifetime = Some(link_lifetime.into());
+            self
+        }
+        /// Sets [`override_client_id`](Self::override_client_id).
+        #[must_use]
+        pub fn with_override_client_id(
+            mut self,
+            override_client_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.override_client_id = Some(override_client_id.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4890,6 +5806,18 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
+    #[allow(deprecated)]
+    impl KlarnaTokenRequest {
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         NexiSubscriptionRequest { product_code : present }
     );
@@ -4900,6 +5828,18 @@ pub mod types {
             checks.required("productCode", self.product_code.is_some());
             checks
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    #[allow(deprecated)]
+    impl NexiSubscriptionRequest {
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -4938,6 +5878,27 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
+    #[allow(deprecated)]
+    impl PayExTokenRequest {
+        /// Sets [`token_type`](Self::token_type).
+        #[must_use]
+        pub fn with_token_type(
+            mut self,
+            token_type: impl ::std::convert::Into<crate::types::PayExTokenType>,
+        ) -> Self {
+            self.token_type = Some(token_type.into());
+            self
+        }
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         PaymentMethods { payment_method_response_items : nested }
     );
@@ -4967,6 +5928,18 @@ pub mod types {
                     self.payment_method.as_ref(),
                     &validate::length(0, 255),
                 );
+        }
+    }
+    #[allow(deprecated)]
+    impl PaymentMethodRequest {
+        /// Sets [`payment_method`](Self::payment_method).
+        #[must_use]
+        pub fn with_payment_method(
+            mut self,
+            payment_method: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.payment_method = Some(payment_method.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5002,12 +5975,36 @@ pub mod types {
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
         }
     }
+    #[allow(deprecated)]
+    impl VippsAgreementRequest {
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(PrivateDataRequest { send_receipt : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivateDataRequest {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("sendReceipt", self.send_receipt.is_some());
+        }
+    }
+    #[allow(deprecated)]
+    impl PrivateDataRequest {
+        /// Sets [`send_receipt`](Self::send_receipt).
+        #[must_use]
+        pub fn with_send_receipt(
+            mut self,
+            send_receipt: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.send_receipt = Some(send_receipt.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5212,6 +6209,84 @@ pub mod types {
             }
         }
     }
+    #[allow(deprecated)]
+    impl ConsentEventRequest {
+        /// Sets [`consent_id`](Self::consent_id).
+        #[must_use]
+        pub fn with_consent_id(
+            mut self,
+            consent_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_id = Some(consent_id.into());
+            self
+        }
+        /// Sets [`consent_target`](Self::consent_target).
+        #[must_use]
+        pub fn with_consent_target(
+            mut self,
+            consent_target: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.consent_target = Some(consent_target.into());
+            self
+        }
+        /// Sets [`consent_scope`](Self::consent_scope).
+        #[must_use]
+        pub fn with_consent_scope(
+            mut self,
+            consent_scope: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.consent_scope = Some(consent_scope.into());
+            self
+        }
+        /// Sets [`subject`](Self::subject).
+        #[must_use]
+        pub fn with_subject(
+            mut self,
+            subject: crate::types::ConsentEventSubject,
+        ) -> Self {
+            self.subject = Some(subject.into());
+            self
+        }
+        /// Sets [`subject_type`](Self::subject_type).
+        #[must_use]
+        pub fn with_subject_type(
+            mut self,
+            subject_type: impl ::std::convert::Into<crate::types::ConsentSubjectType>,
+        ) -> Self {
+            self.subject_type = Some(subject_type.into());
+            self
+        }
+        /// Sets [`source`](Self::source).
+        #[must_use]
+        pub fn with_source(
+            mut self,
+            source: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.source = Some(source.into());
+            self
+        }
+        /// Sets [`action`](Self::action).
+        #[must_use]
+        pub fn with_action(mut self, action: impl ::std::convert::Into<bool>) -> Self {
+            self.action = Some(action.into());
+            self
+        }
+        /// Sets [`event_time`](Self::event_time).
+        #[must_use]
+        pub fn with_event_time(
+            mut self,
+            event_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.event_time = Some(event_time.into());
+            self
+        }
+        /// Sets [`data`](Self::data).
+        #[must_use]
+        pub fn with_data(mut self, data: crate::wire::Base64) -> Self {
+            self.data = Some(data.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         RegisteredConsentEvent { consent_id : present, subject : present, subject_type :
         present, consent_event_id : present, created : present, source : present, action
@@ -5264,6 +6339,23 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl ChannelPermissionsRequest {
+        /// Sets [`channels`](Self::channels).
+        #[must_use]
+        pub fn with_channels(
+            mut self,
+            channels: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::ChannelPermission>,
+            >,
+        ) -> Self {
+            self.channels = channels
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         ChannelPermission { type_ : present, value : present }
     );
@@ -5273,6 +6365,27 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.known("type", (self.type_.as_ref()).map(|value| value.is_known()));
             checks.text("value", self.value.as_ref(), &validate::length(0, 255));
+        }
+    }
+    #[allow(deprecated)]
+    impl ChannelPermission {
+        /// Sets [`type_`](Self::type_).
+        #[must_use]
+        pub fn with_type(
+            mut self,
+            type_: impl ::std::convert::Into<crate::types::PermissionType>,
+        ) -> Self {
+            self.type_ = Some(type_.into());
+            self
+        }
+        /// Sets [`value`](Self::value).
+        #[must_use]
+        pub fn with_value(
+            mut self,
+            value: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.value = Some(value.into());
+            self
         }
     }
     #[allow(deprecated)]
@@ -5312,12 +6425,41 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl PrivacyChangeRequest {
+        /// Sets [`permission`](Self::permission).
+        #[must_use]
+        pub fn with_permission(
+            mut self,
+            permission: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::PrivacyPermission>,
+            >,
+        ) -> Self {
+            self.permission = permission
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(PrivacyPermission { purpose : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivacyPermission {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("purpose", self.purpose.as_ref(), &validate::length(0, 255));
+        }
+    }
+    #[allow(deprecated)]
+    impl PrivacyPermission {
+        /// Sets [`purpose`](Self::purpose).
+        #[must_use]
+        pub fn with_purpose(
+            mut self,
+            purpose: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.purpose = Some(purpose.into());
+            self
         }
     }
     impl crate::drift::Drift for PrivacyPermission {}
@@ -5342,6 +6484,42 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl ComplaintRequest {
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`issue`](Self::issue).
+        #[must_use]
+        pub fn with_issue(
+            mut self,
+            issue: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.issue = Some(issue.into());
+            self
+        }
+        /// Sets [`complaint_action`](Self::complaint_action).
+        #[must_use]
+        pub fn with_complaint_action(
+            mut self,
+            complaint_action: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.complaint_action = Some(complaint_action.into());
+            self
+        }
+        /// Sets [`create_post_distribution`](Self::create_post_distribution).
+        #[must_use]
+        pub fn with_create_post_distribution(
+            mut self,
+            create_post_distribution: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.create_post_distribution = Some(create_post_distribution.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         ComplaintList { product : present, complaint_actions : list, complaints : list }
     );
@@ -5355,6 +6533,18 @@ pub mod types {
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("deliveryStop", self.delivery_stop.is_some());
             checks.nested("deliveryStop", self.delivery_stop.as_ref());
+        }
+    }
+    #[allow(deprecated)]
+    impl DeliveryStopRequest {
+        /// Sets [`delivery_stop`](Self::delivery_stop).
+        #[must_use]
+        pub fn with_delivery_stop(
+            mut self,
+            delivery_stop: impl ::std::convert::Into<crate::types::DeliveryStop>,
+        ) -> Self {
+            self.delivery_stop = Some(delivery_stop.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(DeliveryStopList { delivery_stops : nested });
@@ -5390,6 +6580,66 @@ pub mod types {
                     self.delivery_stop_reason.as_ref(),
                     &validate::length(0, 40),
                 );
+        }
+    }
+    #[allow(deprecated)]
+    impl DeliveryStop {
+        /// Sets [`id`](Self::id).
+        #[must_use]
+        pub fn with_id(mut self, id: impl ::std::convert::Into<i64>) -> Self {
+            self.id = Some(id.into());
+            self
+        }
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`stop_time`](Self::stop_time).
+        #[must_use]
+        pub fn with_stop_time(
+            mut self,
+            stop_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.stop_time = Some(stop_time.into());
+            self
+        }
+        /// Sets [`stop_end_time`](Self::stop_end_time).
+        #[must_use]
+        pub fn with_stop_end_time(
+            mut self,
+            stop_end_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.stop_end_time = Some(stop_end_time.into());
+            self
+        }
+        /// Sets [`stop_type`](Self::stop_type).
+        #[must_use]
+        pub fn with_stop_type(
+            mut self,
+            stop_type: impl ::std::convert::Into<crate::types::DeliveryStopType>,
+        ) -> Self {
+            self.stop_type = Some(stop_type.into());
+            self
+        }
+        /// Sets [`delivery_stop_channel`](Self::delivery_stop_channel).
+        #[must_use]
+        pub fn with_delivery_stop_channel(
+            mut self,
+            delivery_stop_channel: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.delivery_stop_channel = Some(delivery_stop_channel.into());
+            self
+        }
+        /// Sets [`delivery_stop_reason`](Self::delivery_stop_reason).
+        #[must_use]
+        pub fn with_delivery_stop_reason(
+            mut self,
+            delivery_stop_reason: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.delivery_stop_reason = Some(delivery_stop_reason.into());
+            self
         }
     }
     #[allow(deprecated)]
@@ -5451,6 +6701,27 @@ pub mod types {
         ProductFilterRequest { changed_after : present, only_active : present }
     );
     impl validate::Validate for ProductFilterRequest {}
+    #[allow(deprecated)]
+    impl ProductFilterRequest {
+        /// Sets [`changed_after`](Self::changed_after).
+        #[must_use]
+        pub fn with_changed_after(
+            mut self,
+            changed_after: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.changed_after = Some(changed_after.into());
+            self
+        }
+        /// Sets [`only_active`](Self::only_active).
+        #[must_use]
+        pub fn with_only_active(
+            mut self,
+            only_active: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.only_active = Some(only_active.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(ProductList { products : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for ProductList {
@@ -5491,6 +6762,54 @@ pub mod types {
             checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
         }
     }
+    #[allow(deprecated)]
+    impl ShareInvitationRequest {
+        /// Sets [`contact`](Self::contact).
+        #[must_use]
+        pub fn with_contact(
+            mut self,
+            contact: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.contact = Some(contact.into());
+            self
+        }
+        /// Sets [`contact_type`](Self::contact_type).
+        #[must_use]
+        pub fn with_contact_type(
+            mut self,
+            contact_type: impl ::std::convert::Into<crate::types::ShareContactType>,
+        ) -> Self {
+            self.contact_type = Some(contact_type.into());
+            self
+        }
+        /// Sets [`product_code`](Self::product_code).
+        #[must_use]
+        pub fn with_product_code(
+            mut self,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            self.product_code = Some(product_code.into());
+            self
+        }
+        /// Sets [`first_name`](Self::first_name).
+        #[must_use]
+        pub fn with_first_name(
+            mut self,
+            first_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.first_name = Some(first_name.into());
+            self
+        }
+        /// Sets [`last_name`](Self::last_name).
+        #[must_use]
+        pub fn with_last_name(
+            mut self,
+            last_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.last_name = Some(last_name.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         ShareAcceptRequest { share_code : present, change_type : present }
     );
@@ -5502,6 +6821,24 @@ pub mod types {
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
             checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
+        }
+    }
+    #[allow(deprecated)]
+    impl ShareAcceptRequest {
+        /// Sets [`share_code`](Self::share_code).
+        #[must_use]
+        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
+            self.share_code = Some(share_code.into());
+            self
+        }
+        /// Sets [`change_type`](Self::change_type).
+        #[must_use]
+        pub fn with_change_type(
+            mut self,
+            change_type: impl ::std::convert::Into<crate::types::ShareAcceptType>,
+        ) -> Self {
+            self.change_type = Some(change_type.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5521,6 +6858,24 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl ShareDeclineRequest {
+        /// Sets [`share_code`](Self::share_code).
+        #[must_use]
+        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
+            self.share_code = Some(share_code.into());
+            self
+        }
+        /// Sets [`change_type`](Self::change_type).
+        #[must_use]
+        pub fn with_change_type(
+            mut self,
+            change_type: impl ::std::convert::Into<crate::types::ShareDeclineType>,
+        ) -> Self {
+            self.change_type = Some(change_type.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         ShareCancelRequest { share_code : present, change_type : present }
     );
@@ -5532,6 +6887,24 @@ pub mod types {
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
             checks.required("changeType", self.change_type.is_some());
             checks.text("changeType", self.change_type.as_ref(), &validate::at_least(1));
+        }
+    }
+    #[allow(deprecated)]
+    impl ShareCancelRequest {
+        /// Sets [`share_code`](Self::share_code).
+        #[must_use]
+        pub fn with_share_code(mut self, share_code: crate::types::ShareCode) -> Self {
+            self.share_code = Some(share_code.into());
+            self
+        }
+        /// Sets [`change_type`](Self::change_type).
+        #[must_use]
+        pub fn with_change_type(
+            mut self,
+            change_type: impl ::std::convert::Into<crate::types::ShareCancelType>,
+        ) -> Self {
+            self.change_type = Some(change_type.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(ShareResult { status : present });
@@ -5625,6 +6998,78 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl SubscriptionRequest {
+        /// Sets [`company_code`](Self::company_code).
+        #[must_use]
+        pub fn with_company_code(
+            mut self,
+            company_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_code = Some(company_code.into());
+            self
+        }
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`start_time`](Self::start_time).
+        #[must_use]
+        pub fn with_start_time(
+            mut self,
+            start_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.start_time = Some(start_time.into());
+            self
+        }
+        /// Sets [`end_time`](Self::end_time).
+        #[must_use]
+        pub fn with_end_time(
+            mut self,
+            end_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.end_time = Some(end_time.into());
+            self
+        }
+        /// Sets [`copies`](Self::copies).
+        #[must_use]
+        pub fn with_copies(
+            mut self,
+            copies: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.copies = Some(copies.into());
+            self
+        }
+        /// Sets [`coupon_code`](Self::coupon_code).
+        #[must_use]
+        pub fn with_coupon_code(
+            mut self,
+            coupon_code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.coupon_code = Some(coupon_code.into());
+            self
+        }
+        /// Sets [`coupon_number`](Self::coupon_number).
+        #[must_use]
+        pub fn with_coupon_number(
+            mut self,
+            coupon_number: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.coupon_number = Some(coupon_number.into());
+            self
+        }
+        /// Sets [`customer_reference`](Self::customer_reference).
+        #[must_use]
+        pub fn with_customer_reference(
+            mut self,
+            customer_reference: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.customer_reference = Some(customer_reference.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(SubscriptionStart { status : present });
     impl crate::drift::Drift for SubscriptionStart {}
     crate::wire::redact::redacting_debug!(
@@ -5648,6 +7093,63 @@ pub mod types {
                     |_, _, _| {},
                 );
             checks.items("recruitments", &self.recruitments, None, |_, _, _| {});
+        }
+    }
+    #[allow(deprecated)]
+    impl RecruitmentRequest {
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`campaign`](Self::campaign).
+        #[must_use]
+        pub fn with_campaign(
+            mut self,
+            campaign: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.campaign = Some(campaign.into());
+            self
+        }
+        /// Sets [`recruiter`](Self::recruiter).
+        #[must_use]
+        pub fn with_recruiter(
+            mut self,
+            recruiter: impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
+        ) -> Self {
+            self.recruiter = Some(recruiter.into());
+            self
+        }
+        /// Sets [`recruitment_premium_preferences`](Self::recruitment_premium_preferences).
+        #[must_use]
+        pub fn with_recruitment_premium_preferences(
+            mut self,
+            recruitment_premium_preferences: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
+            >,
+        ) -> Self {
+            self.recruitment_premium_preferences = Some(
+                recruitment_premium_preferences
+                    .into_iter()
+                    .map(::std::convert::Into::into)
+                    .collect(),
+            );
+            self
+        }
+        /// Sets [`recruitments`](Self::recruitments).
+        #[must_use]
+        pub fn with_recruitments(
+            mut self,
+            recruitments: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
+            >,
+        ) -> Self {
+            self.recruitments = recruitments
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
         }
     }
     crate::wire::redact::redacting_debug!(RecruitmentStatus { status : present });
@@ -5698,6 +7200,114 @@ pub mod types {
                         ),
                     );
             }
+        }
+    }
+    #[allow(deprecated)]
+    impl AccessRequest {
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`article_id`](Self::article_id).
+        #[must_use]
+        pub fn with_article_id(
+            mut self,
+            article_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.article_id = Some(article_id.into());
+            self
+        }
+        /// Sets [`domain`](Self::domain).
+        #[must_use]
+        pub fn with_domain(
+            mut self,
+            domain: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.domain = Some(domain.into());
+            self
+        }
+        /// Sets [`ip`](Self::ip).
+        #[must_use]
+        pub fn with_ip(
+            mut self,
+            ip: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.ip = Some(ip.into());
+            self
+        }
+        /// Sets [`category_type`](Self::category_type).
+        #[must_use]
+        pub fn with_category_type(
+            mut self,
+            category_type: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.category_type = Some(category_type.into());
+            self
+        }
+        /// Sets [`access_azure_ad`](Self::access_azure_ad).
+        #[must_use]
+        pub fn with_access_azure_ad(
+            mut self,
+            access_azure_ad: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.access_azure_ad = Some(access_azure_ad.into());
+            self
+        }
+        /// Sets [`access_aid_family`](Self::access_aid_family).
+        #[must_use]
+        pub fn with_access_aid_family(
+            mut self,
+            access_aid_family: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.access_aid_family = Some(access_aid_family.into());
+            self
+        }
+        /// Sets [`access_domain`](Self::access_domain).
+        #[must_use]
+        pub fn with_access_domain(
+            mut self,
+            access_domain: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.access_domain = Some(access_domain.into());
+            self
+        }
+        /// Sets [`access_article`](Self::access_article).
+        #[must_use]
+        pub fn with_access_article(
+            mut self,
+            access_article: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.access_article = Some(access_article.into());
+            self
+        }
+        /// Sets [`unique_id`](Self::unique_id).
+        #[must_use]
+        pub fn with_unique_id(
+            mut self,
+            unique_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.unique_id = Some(unique_id.into());
+            self
+        }
+        /// Sets [`customer_number`](Self::customer_number).
+        #[must_use]
+        pub fn with_customer_number(
+            mut self,
+            customer_number: crate::wire::CustomerNumber,
+        ) -> Self {
+            self.customer_number = Some(customer_number.into());
+            self
+        }
+        /// Sets [`credential`](Self::credential).
+        #[must_use]
+        pub fn with_credential(
+            mut self,
+            credential: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.credential = Some(credential.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5861,6 +7471,27 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl ExternalIdentityRequest {
+        /// Sets [`external_id`](Self::external_id).
+        #[must_use]
+        pub fn with_external_id(
+            mut self,
+            external_id: crate::types::ExternalIdentityId,
+        ) -> Self {
+            self.external_id = Some(external_id.into());
+            self
+        }
+        /// Sets [`credential_type`](Self::credential_type).
+        #[must_use]
+        pub fn with_credential_type(
+            mut self,
+            credential_type: crate::types::ExternalCredentialType,
+        ) -> Self {
+            self.credential_type = Some(credential_type.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         ExternalIdentityLinkRequest { external_id : present, credential_type : present,
         customer_number : present }
@@ -5883,6 +7514,36 @@ pub mod types {
                     &limits::EXTERNAL_CREDENTIAL_TYPE,
                 );
             checks.required("customerNumber", self.customer_number.is_some());
+        }
+    }
+    #[allow(deprecated)]
+    impl ExternalIdentityLinkRequest {
+        /// Sets [`external_id`](Self::external_id).
+        #[must_use]
+        pub fn with_external_id(
+            mut self,
+            external_id: crate::types::ExternalIdentityId,
+        ) -> Self {
+            self.external_id = Some(external_id.into());
+            self
+        }
+        /// Sets [`credential_type`](Self::credential_type).
+        #[must_use]
+        pub fn with_credential_type(
+            mut self,
+            credential_type: crate::types::ExternalCredentialType,
+        ) -> Self {
+            self.credential_type = Some(credential_type.into());
+            self
+        }
+        /// Sets [`customer_number`](Self::customer_number).
+        #[must_use]
+        pub fn with_customer_number(
+            mut self,
+            customer_number: crate::wire::CustomerNumber,
+        ) -> Self {
+            self.customer_number = Some(customer_number.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(
@@ -5921,6 +7582,42 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl MessageRequest {
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`case_type`](Self::case_type).
+        #[must_use]
+        pub fn with_case_type(
+            mut self,
+            case_type: impl ::std::convert::Into<crate::types::MessageCaseType>,
+        ) -> Self {
+            self.case_type = Some(case_type.into());
+            self
+        }
+        /// Sets [`message_subject`](Self::message_subject).
+        #[must_use]
+        pub fn with_message_subject(
+            mut self,
+            message_subject: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.message_subject = Some(message_subject.into());
+            self
+        }
+        /// Sets [`message_content`](Self::message_content).
+        #[must_use]
+        pub fn with_message_content(
+            mut self,
+            message_content: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.message_content = Some(message_content.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(MessageList { messages : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for MessageList {
@@ -5952,6 +7649,20 @@ pub mod types {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.items("updates", &self.updates, None, |_, _, _| {});
+        }
+    }
+    #[allow(deprecated)]
+    impl StockChangeRequest {
+        /// Sets [`updates`](Self::updates).
+        #[must_use]
+        pub fn with_updates(
+            mut self,
+            updates: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::wire::Map<::serde_json::Value>>,
+            >,
+        ) -> Self {
+            self.updates = updates.into_iter().map(::std::convert::Into::into).collect();
+            self
         }
     }
     crate::wire::redact::redacting_debug!(StockChange { status : present });
@@ -5991,6 +7702,54 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl Name {
+        /// Sets [`first_name`](Self::first_name).
+        #[must_use]
+        pub fn with_first_name(
+            mut self,
+            first_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.first_name = Some(first_name.into());
+            self
+        }
+        /// Sets [`middle_name`](Self::middle_name).
+        #[must_use]
+        pub fn with_middle_name(
+            mut self,
+            middle_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.middle_name = Some(middle_name.into());
+            self
+        }
+        /// Sets [`last_name`](Self::last_name).
+        #[must_use]
+        pub fn with_last_name(
+            mut self,
+            last_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.last_name = Some(last_name.into());
+            self
+        }
+        /// Sets [`company_name`](Self::company_name).
+        #[must_use]
+        pub fn with_company_name(
+            mut self,
+            company_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.company_name = Some(company_name.into());
+            self
+        }
+        /// Sets [`department_name`](Self::department_name).
+        #[must_use]
+        pub fn with_department_name(
+            mut self,
+            department_name: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.department_name = Some(department_name.into());
+            self
+        }
+    }
     impl crate::drift::Drift for Name {}
     crate::wire::redact::redacting_debug!(
         CustomerPhoneNumber { phone_number : present, phone_number_type : present }
@@ -6006,6 +7765,27 @@ pub mod types {
                     "phoneNumberType",
                     (self.phone_number_type.as_ref()).map(|value| value.is_known()),
                 );
+        }
+    }
+    #[allow(deprecated)]
+    impl CustomerPhoneNumber {
+        /// Sets [`phone_number`](Self::phone_number).
+        #[must_use]
+        pub fn with_phone_number(
+            mut self,
+            phone_number: crate::wire::PhoneNumber,
+        ) -> Self {
+            self.phone_number = Some(phone_number.into());
+            self
+        }
+        /// Sets [`phone_number_type`](Self::phone_number_type).
+        #[must_use]
+        pub fn with_phone_number_type(
+            mut self,
+            phone_number_type: impl ::std::convert::Into<crate::types::PhoneNumberType>,
+        ) -> Self {
+            self.phone_number_type = Some(phone_number_type.into());
+            self
         }
     }
     #[allow(deprecated)]
@@ -10194,10 +11974,7 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(
-            mut self,
-            from: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -10205,10 +11982,7 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(
-            mut self,
-            to: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -10378,10 +12152,7 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(
-            mut self,
-            from: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -10389,10 +12160,7 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(
-            mut self,
-            to: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -12765,10 +14533,7 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(
-            mut self,
-            from: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -12776,10 +14541,7 @@ pub mod operations {
         ///
         /// The last day.
         #[must_use]
-        pub fn with_to(
-            mut self,
-            to: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_to(mut self, to: crate::wire::Date) -> Self {
             self.to = Some(to.into());
             self
         }
@@ -12923,10 +14685,7 @@ pub mod operations {
         ///
         /// At most 12 characters.
         #[must_use]
-        pub fn with_product_id(
-            mut self,
-            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
-        ) -> Self {
+        pub fn with_product_id(mut self, product_id: crate::wire::ProductCode) -> Self {
             self.product_id = Some(product_id.into());
             self
         }
@@ -13152,10 +14911,7 @@ pub mod operations {
         ///
         /// At most 12 characters.
         #[must_use]
-        pub fn with_product_id(
-            mut self,
-            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
-        ) -> Self {
+        pub fn with_product_id(mut self, product_id: crate::wire::ProductCode) -> Self {
             self.product_id = Some(product_id.into());
             self
         }

@@ -500,6 +500,104 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl Order {
+        /// Sets [`order_amount`](Self::order_amount).
+        #[must_use]
+        pub fn with_order_amount(
+            mut self,
+            order_amount: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.order_amount = Some(order_amount.into());
+            self
+        }
+        /// Sets [`discount`](Self::discount).
+        #[must_use]
+        pub fn with_discount(
+            mut self,
+            discount: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.discount = Some(discount.into());
+            self
+        }
+        /// Sets [`weight`](Self::weight).
+        #[must_use]
+        pub fn with_weight(mut self, weight: impl ::std::convert::Into<f64>) -> Self {
+            self.weight = Some(weight.into());
+            self
+        }
+        /// Sets [`order_date`](Self::order_date).
+        #[must_use]
+        pub fn with_order_date(mut self, order_date: crate::wire::Date) -> Self {
+            self.order_date = Some(order_date.into());
+            self
+        }
+        /// Sets [`start_time`](Self::start_time).
+        #[must_use]
+        pub fn with_start_time(
+            mut self,
+            start_time: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.start_time = Some(start_time.into());
+            self
+        }
+        /// Sets [`reference`](Self::reference).
+        #[must_use]
+        pub fn with_reference(
+            mut self,
+            reference: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.reference = Some(reference.into());
+            self
+        }
+        /// Sets [`contact_type`](Self::contact_type).
+        #[must_use]
+        pub fn with_contact_type(
+            mut self,
+            contact_type: impl ::std::convert::Into<crate::types::ContactType>,
+        ) -> Self {
+            self.contact_type = Some(contact_type.into());
+            self
+        }
+        /// Sets [`data`](Self::data).
+        #[must_use]
+        pub fn with_data(mut self, data: crate::wire::Base64) -> Self {
+            self.data = Some(data.into());
+            self
+        }
+        /// Sets [`payer`](Self::payer).
+        #[must_use]
+        pub fn with_payer(
+            mut self,
+            payer: impl ::std::convert::Into<crate::types::User>,
+        ) -> Self {
+            self.payer = Some(payer.into());
+            self
+        }
+        /// Sets [`order_lines`](Self::order_lines).
+        #[must_use]
+        pub fn with_order_lines(
+            mut self,
+            order_lines: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::OrderLine>,
+            >,
+        ) -> Self {
+            self.order_lines = order_lines
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+        /// Sets [`labels`](Self::labels).
+        #[must_use]
+        pub fn with_labels(
+            mut self,
+            labels: impl ::std::convert::Into<crate::wire::Map<::std::string::String>>,
+        ) -> Self {
+            self.labels = Some(labels.into());
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(
         OrderLine { product : present, prices : list, receivers : nested }
     );
@@ -521,12 +619,55 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl OrderLine {
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`prices`](Self::prices).
+        #[must_use]
+        pub fn with_prices(
+            mut self,
+            prices: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::wire::Amount>,
+            >,
+        ) -> Self {
+            self.prices = prices.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets [`receivers`](Self::receivers).
+        #[must_use]
+        pub fn with_receivers(
+            mut self,
+            receivers: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::User>,
+            >,
+        ) -> Self {
+            self.receivers = receivers
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect();
+            self
+        }
+    }
     crate::wire::redact::redacting_debug!(User { email : present });
     #[allow(deprecated)]
     impl validate::Validate for User {
         #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
+        }
+    }
+    #[allow(deprecated)]
+    impl User {
+        /// Sets [`email`](Self::email).
+        #[must_use]
+        pub fn with_email(mut self, email: crate::wire::EmailAddress) -> Self {
+            self.email = Some(email.into());
+            self
         }
     }
     crate::wire::redact::redacting_debug!(RegisteredOrder { order_id : present });
@@ -666,6 +807,92 @@ pub mod types {
                         ),
                     );
             }
+        }
+    }
+    #[allow(deprecated)]
+    impl ShopSearch {
+        /// Sets [`title`](Self::title).
+        #[must_use]
+        pub fn with_title(
+            mut self,
+            title: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+        /// Sets [`printed`](Self::printed).
+        #[must_use]
+        pub fn with_printed(mut self, printed: crate::wire::Date) -> Self {
+            self.printed = Some(printed.into());
+            self
+        }
+        /// Sets [`changed_at`](Self::changed_at).
+        #[must_use]
+        pub fn with_changed_at(mut self, changed_at: crate::wire::DateTime) -> Self {
+            self.changed_at = Some(changed_at.into());
+            self
+        }
+        /// Sets [`price`](Self::price).
+        #[must_use]
+        pub fn with_price(
+            mut self,
+            price: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.price = Some(price.into());
+            self
+        }
+        /// Sets [`cover`](Self::cover).
+        #[must_use]
+        pub fn with_cover(mut self, cover: crate::wire::Base64) -> Self {
+            self.cover = Some(cover.into());
+            self
+        }
+        /// Sets [`shelves`](Self::shelves).
+        #[must_use]
+        pub fn with_shelves(
+            mut self,
+            shelves: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<::std::string::String>,
+            >,
+        ) -> Self {
+            self.shelves = Some(
+                shelves.into_iter().map(::std::convert::Into::into).collect(),
+            );
+            self
+        }
+        /// Sets [`words`](Self::words).
+        #[must_use]
+        pub fn with_words(
+            mut self,
+            words: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<::std::string::String>,
+            >,
+        ) -> Self {
+            self.words = words.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
+        /// Sets [`weight`](Self::weight).
+        #[must_use]
+        pub fn with_weight(mut self, weight: impl ::std::convert::Into<f64>) -> Self {
+            self.weight = Some(weight.into());
+            self
+        }
+        /// Sets [`weights`](Self::weights).
+        #[must_use]
+        pub fn with_weights(
+            mut self,
+            weights: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<f64>,
+            >,
+        ) -> Self {
+            self.weights = weights.into_iter().map(::std::convert::Into::into).collect();
+            self
         }
     }
     crate::wire::redact::redacting_debug!(ReceivedShop { name : present });
@@ -1248,7 +1475,7 @@ pub mod operations {
         #[must_use]
         pub fn with_changed_after(
             mut self,
-            changed_after: impl ::std::convert::Into<crate::wire::DateTime>,
+            changed_after: crate::wire::DateTime,
         ) -> Self {
             self.changed_after = Some(changed_after.into());
             self
@@ -1270,10 +1497,7 @@ pub mod operations {
         ///
         /// The first day.
         #[must_use]
-        pub fn with_from(
-            mut self,
-            from: impl ::std::convert::Into<crate::wire::Date>,
-        ) -> Self {
+        pub fn with_from(mut self, from: crate::wire::Date) -> Self {
             self.from = Some(from.into());
             self
         }
@@ -1396,10 +1620,7 @@ pub mod operations {
         ///
         /// At most 36 characters.
         #[must_use]
-        pub fn with_x_voucher(
-            mut self,
-            x_voucher: impl ::std::convert::Into<crate::types::VoucherCode>,
-        ) -> Self {
+        pub fn with_x_voucher(mut self, x_voucher: crate::types::VoucherCode) -> Self {
             self.x_voucher = Some(x_voucher.into());
             self
         }
@@ -2446,10 +2667,7 @@ pub mod operations {
         ///
         /// At most 255 characters.
         #[must_use]
-        pub fn with_email(
-            mut self,
-            email: impl ::std::convert::Into<crate::wire::EmailAddress>,
-        ) -> Self {
+        pub fn with_email(mut self, email: crate::wire::EmailAddress) -> Self {
             self.email = Some(email.into());
             self
         }
@@ -2472,10 +2690,7 @@ pub mod operations {
         ///
         /// At most 10 characters.
         #[must_use]
-        pub fn with_postal_code(
-            mut self,
-            postal_code: impl ::std::convert::Into<crate::wire::PostalCode>,
-        ) -> Self {
+        pub fn with_postal_code(mut self, postal_code: crate::wire::PostalCode) -> Self {
             self.postal_code = Some(postal_code.into());
             self
         }
