@@ -91,7 +91,7 @@ impl Checks {
     ) {
         match value.map(StreetNumber::as_u32) {
             Some(None) => {
-                self.report(Violation::new(field, Rule::Range { min, max }, Found::Kind("a string")))
+                self.report(Violation::new(field, Rule::Range { min, max }, Found::Kind("a string")));
             }
             number => self.number(field, number.flatten().map(i64::from), min, max),
         }
