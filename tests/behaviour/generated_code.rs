@@ -43,7 +43,7 @@ fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
     assert!(!before.contains("loyalty_level"));
     assert!(after.contains("pub loyalty_level: ::std::option::Option<::std::string::String>"));
     assert!(after.contains("How loyal the customer is."));
-    assert!(after.contains("deserialize_with = \"text\""));
+    assert!(after.contains("deserialize_with = \"value\""));
 }
 
 /// Returns the names that the generated module `models` lists.

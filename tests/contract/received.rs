@@ -27,11 +27,11 @@ async fn invoices(upstream: &Upstream) -> Result<List<Invoice>> {
 async fn each_kind_of_value_is_read_in_each_spelling() {
     let upstream = Upstream::without_proof(
         200,
-        &format!("[{FULL}, {{\"invoiceId\": \"8\", \"contactType\": \"A_EMAIL\"}}, null]"),
+        &format!("[{FULL}, {{\"invoiceId\": \"8\", \"contactType\": \"A_EMAIL\"}}, {{\"invoiceId\": \"9\", \"contactType\": \"\"}}, null]"),
     )
     .await;
     let invoices = invoices(&upstream).await.unwrap();
-    assert_eq!((invoices.len(), format!("{invoices:?}").as_str()), (2, "[2 items]"));
+    assert_eq!((invoices.len(), format!("{invoices:?}").as_str()), (3, "[3 items]"));
     let invoice = &invoices[0];
     assert_eq!(invoice.invoice_id.as_deref(), Some("7"));
     assert_eq!(invoice.amount.as_ref().unwrap().as_str(), "295.50");
@@ -58,6 +58,7 @@ async fn each_kind_of_value_is_read_in_each_spelling() {
     assert!(!invoice.contacts.as_ref().unwrap()["y"].is_known());
     assert_eq!(invoice.extra.as_ref().unwrap()["a"], json!([1, { "b": null }]));
     assert_eq!(invoices[1].contact_type, Some(ContactType::AEmail));
+    assert_eq!(invoices[2].contact_type, None, "an empty text is no value of an enum");
     let printed = format!("{invoice:?}");
     for hidden in ["295", "563457", "2026", "AP8H", "79.90"] {
         assert!(!printed.contains(hidden), "{hidden} is in {printed}");
@@ -101,9 +102,18 @@ const PARTLY: &str = r#"[{"invoiceId": "7"}, {"title": "Not Found"}]"#;
 
 #[tokio::test]
 async fn a_list_without_promised_fields_is_refused_even_with_proof() {
-    for body in
-        ["[{}]", r#"[{"title": "Not Found"}]"#, "{}", r#"["invoice"]"#, "[[]]", "7", "", "<html>", PARTLY]
-    {
+    for body in [
+        "[{}]",
+        r#"[{"title": "Not Found"}]"#,
+        r#"[{"invoiceId": ""}]"#,
+        "{}",
+        r#"["invoice"]"#,
+        "[[]]",
+        "7",
+        "",
+        "<html>",
+        PARTLY,
+    ] {
         for upstream in [Upstream::with_proof(200, body).await, Upstream::without_proof(200, body).await] {
             let error = invoices(&upstream).await.unwrap_err();
             assert!(error.is_decode(), "{body}: {error}");

@@ -3,7 +3,7 @@
 use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, ShopSearch, SortOrder};
 use mediaconnect_shapes::validate::Validate;
-use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
+use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map, StreetNumber};
 use mediaconnect_tests::{Upstream, number};
 
 use crate::sent::{amount, find_shops, list_invoices, order, texts};
@@ -159,19 +159,52 @@ fn one_alternative_of_any_type_is_enough() {
         set(&mut search);
         search
     };
-    let rule = ": at least one of these alternatives: title; or printed; or changedAt; or price; or cover";
+    let rule = ": at least one of these alternatives: title; or printed; or changedAt; or price; or cover; or product";
     only(&search(|_| ()), rule);
     only(&search(|search| search.title = Some(" ".to_owned())), rule);
-    let alternatives: [fn(&mut ShopSearch); 5] = [
+    let blank = violations(&search(|search| search.product = Some(received("\"  \""))));
+    assert!(blank.iter().any(|violation| violation == rule), "{blank:?}");
+    let alternatives: [fn(&mut ShopSearch); 6] = [
         |search| search.title = Some("News".to_owned()),
         |search| search.printed = Date::new(2026, 1, 31).ok(),
         |search| search.changed_at = Some(received("\"2026-01-31T12:00:00Z\"")),
         |search| search.price = Some(amount("79.90")),
         |search| search.cover = Some(Base64::of([0, 255, 7])),
+        |search| search.product = Some("A1".parse().unwrap()),
     ];
     for set in alternatives {
         assert_eq!(violations(&search(set)), [""; 0]);
     }
+}
+
+#[test]
+fn fields_that_exclude_each_other_are_not_sent_together() {
+    let mut search = find_shops().body;
+    search.title = Some("News".to_owned());
+    search.product = Some(received("\" \""));
+    let blank = violations(&search);
+    assert!(!blank.iter().any(|violation| violation.contains("at most one")), "{blank:?}");
+    search.product = Some("A1".parse().unwrap());
+    only(&search, ": at most one of title, printed and product");
+}
+
+#[test]
+fn fields_that_belong_together_are_all_sent_or_none() {
+    let rule = ": all or none of weight and weights";
+    let mut search = find_shops().body;
+    search.weight = Some(1.0);
+    only(&search, rule);
+    search.weights = vec![1.0];
+    assert_eq!(violations(&search), [""; 0]);
+    search.weight = None;
+    only(&search, rule);
+}
+
+#[test]
+fn a_street_number_that_is_no_number_is_not_sent_where_the_contract_has_an_integer() {
+    let request = |json: &str| texts("web".into()).with_street_number(received::<StreetNumber>(json));
+    assert_eq!(violations(&request("\"6\"")), [""; 0]);
+    only(&request("\"6B\""), "streetNumber: a whole number of at least 0");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use mediaconnect_contract::Outline;
-use mediaconnect_contract::outline::{Field, Kind, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Schema, field_groups};
 use mediaconnect_tests::contract;
 use serde_json::{Map, Value, json};
 
@@ -168,7 +168,10 @@ impl Documents {
         match &schema.kind {
             Kind::Object(Some(model)) => {
                 let fields = &self.outline.model(model).expect("a model of the contract").fields;
-                let fields = fields.iter();
+                // Of fields that exclude each other, only the first is set.
+                let exclusive = schema.constraints.get("x-exclusive").map(field_groups).unwrap_or_default();
+                let is_later = |name: &str| exclusive.iter().any(|names| names[1..].contains(&name));
+                let fields = fields.iter().filter(|field| !is_later(&field.wire_name));
                 fields
                     .map(|field| (field.wire_name.clone(), self.valid(&field.wire_name, &field.schema)))
                     .collect()

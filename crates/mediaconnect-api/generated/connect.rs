@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 717271b6e6f7b42c
+// contract-fingerprint: 3ee2a8a19b53dbc4
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -27,39 +27,39 @@ pub mod types {
         /// The id of an article.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub article_id: ::std::option::Option<::std::string::String>,
         /// The domain that is read.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub domain: ::std::option::Option<::std::string::String>,
         /// The IP address that the reader comes from.
         ///
         /// At most 45 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ip: ::std::option::Option<::std::string::String>,
         /// A type of categories of customers, such as SWISH.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub category_type: ::std::option::Option<::std::string::String>,
         /// True to ask for access by Azure AD.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_azure_ad: ::std::option::Option<bool>,
         /// True to ask for access by an aID family.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_aid_family: ::std::option::Option<bool>,
         /// True to ask for access by the domain.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_domain: ::std::option::Option<bool>,
         /// True to ask for access to the article.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_article: ::std::option::Option<bool>,
         /// The id of the user, from the profile.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -67,7 +67,7 @@ pub mod types {
         /// The e-mail address or phone number of the user.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
     }
     /// The result of the check.
@@ -80,7 +80,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct AccessResult {
         /// True when there is access.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access: ::std::option::Option<bool>,
         /// The accesses that were found.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -94,7 +94,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct AttachedUser {
         /// The user's external id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// The user's credentials.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -108,14 +108,14 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ChannelPermission {
         /// The state of a channel.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub type_: ::std::option::Option<crate::types::PermissionType>,
         /// The code of the channel; TM and DM have been seen.
         ///
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub value: ::std::option::Option<::std::string::String>,
     }
     /// The channels by which a customer may or may not be contacted.
@@ -159,7 +159,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
     }
     /// The complaints of a product, and the actions that can be requested.
@@ -196,15 +196,15 @@ pub mod types {
         /// The issue, such as 2026-63.
         ///
         /// At most 10 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The code of the requested action, such as 14.
         ///
         /// At most 2 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub complaint_action: ::std::option::Option<::std::string::String>,
         /// True to create a post-distribution of the issue.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub create_post_distribution: ::std::option::Option<bool>,
     }
     /// A consent of an issuer.
@@ -223,10 +223,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The id of the consent above it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -235,7 +235,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub selection_order: ::std::option::Option<i64>,
         /// The kind of display; only A has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub display_mode: ::std::option::Option<::std::string::String>,
         /// The time when it was created.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -244,7 +244,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub texts: ::std::vec::Vec<crate::types::ConsentDescription>,
         /// True when the consent is active.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub active: ::std::option::Option<bool>,
     }
     /// The name and the description of a consent in a language.
@@ -257,13 +257,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ConsentDescription {
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
         /// The name of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The description of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// A consent that was given or withdrawn.
@@ -282,10 +282,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// The place where the consent was given or withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
     }
     /// The consent events of a subject.
@@ -308,7 +308,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The consents, each with its events.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -329,12 +329,12 @@ pub mod types {
         /// The target of the consent.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub consent_target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub consent_scope: ::std::option::Option<::std::string::String>,
         /// The person or thing that a consent event is about. It is a customer number if the kind is CONNECT.
         ///
@@ -342,15 +342,15 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentEventSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The place where the consent was given or withdrawn.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given, false when it was withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
         /// The time when it was given or withdrawn.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -392,7 +392,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub text_id: ::std::option::Option<i64>,
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
     }
     /// All versions of the texts of the consents of an issuer.
@@ -426,7 +426,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_text_history_id: ::std::option::Option<i64>,
         /// The text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub text: ::std::option::Option<::std::string::String>,
         /// The time from which it holds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -448,7 +448,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_text_id: ::std::option::Option<i64>,
         /// The language, such as nb_NO.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub language_code: ::std::option::Option<::std::string::String>,
         /// The versions.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -485,10 +485,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The events.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -510,10 +510,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The texts, one for each language.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -535,10 +535,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_group_id: ::std::option::Option<i64>,
         /// The target of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
         /// The scope of the consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
         /// The texts, one for each language.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -554,7 +554,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Coupon {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -566,16 +566,16 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The purpose of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The price.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_price: ::std::option::Option<crate::wire::Amount>,
         /// The length of the period, in its unit.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_type: ::std::option::Option<::std::string::String>,
         /// The products that are included.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -614,16 +614,16 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct CouponMarketing {
         /// The project.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub project: ::std::option::Option<::std::string::String>,
         /// The market.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub market: ::std::option::Option<::std::string::String>,
         /// The activity.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub activity: ::std::option::Option<::std::string::String>,
         /// The way of selling.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub sales_method: ::std::option::Option<::std::string::String>,
     }
     /// The price that is registered on a coupon.
@@ -636,7 +636,7 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -668,12 +668,12 @@ pub mod types {
         )]
         pub vatpercent: ::std::option::Option<crate::wire::Amount>,
         /// True when the price includes the value added tax.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub vat_include: ::std::option::Option<bool>,
         /// The currency, by ISO 4217.
         ///
         /// At most 3 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The cost of distribution.
         #[serde(
@@ -737,10 +737,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub renewal_price: ::std::option::Option<crate::wire::Amount>,
         /// The length of the period, in its unit.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_type: ::std::option::Option<::std::string::String>,
     }
     /// A credential of a user.
@@ -753,17 +753,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Credential {
         /// An e-mail address or a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
         /// The level of verification of a credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
     /// A customer's new data. A field that is left out is cleared.
@@ -806,7 +806,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct CustomerChangeResponse {
         /// True when the change was made. That false means a failure is inferred from other operations.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
     /// A customer's data in Connect.
@@ -852,7 +852,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// The type of a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
     }
     /// The search criteria. The anyOf is upstream's rule on fields that must be set together.
@@ -975,17 +975,17 @@ pub mod types {
         /// The state of the end of a stop.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
         /// The channel of the order, such as EMAIL.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_stop_channel: ::std::option::Option<::std::string::String>,
         /// The code of the reason, such as BS.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_stop_reason: ::std::option::Option<::std::string::String>,
     }
     /// Delivery stops.
@@ -1020,7 +1020,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct DistributedIssue {
         /// The issue, such as 2026-01.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The time of distribution, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1047,24 +1047,24 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ErrorBody {
         /// Upstream's name for the error.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exception_type: ::std::option::Option<::std::string::String>,
         /// The error in words. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error code, such as invalid_token.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error description. It may contain sent values.
         #[serde(
             rename = "error_description",
             default,
             skip_serializing_if = "absent",
-            deserialize_with = "text"
+            deserialize_with = "value"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
         /// The error in words, in the oldest shape. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// An address that another service has.
@@ -1102,7 +1102,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ExternalIdentity {
         /// AID: and the external id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The id of a user in another system, such as a UUID.
         ///
@@ -1115,19 +1115,19 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
         /// True when the user can log in.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub can_login: ::std::option::Option<bool>,
         /// The id of the user in Connect.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// True when the user is enabled.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub enabled: ::std::option::Option<bool>,
         /// True when this call created the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub new_user: ::std::option::Option<bool>,
         /// A code that can be exchanged for a token of the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub extid_code: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1182,7 +1182,7 @@ pub mod types {
         /// Another service that a user has a profile at.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub source: ::std::option::Option<crate::types::ExternalSource>,
         /// A user's data at another service.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -1247,7 +1247,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ExternalReferenceResponse {
         /// True when it was; false is a documented failure.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
     /// A product that comes with a coupon.
@@ -1265,7 +1265,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// A customer as a search returns it.
@@ -1365,7 +1365,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// True for a mobile number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_mobile: ::std::option::Option<bool>,
     }
     /// The result of the completion of an order.
@@ -1376,13 +1376,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Fulfillment {
         /// The result of the completion of an order.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub fulfillment_status: ::std::option::Option<crate::types::FulfillmentStatus>,
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
         /// The reason of a failure. It may contain sent values.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
     /// An order to complete.
@@ -1398,7 +1398,7 @@ pub mod types {
         /// An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.
         ///
         /// At most 2000 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub callback_url: ::std::option::Option<::std::string::String>,
     }
     /// One access.
@@ -1411,17 +1411,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct GrantedAccess {
         /// True when this one gives access.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access: ::std::option::Option<bool>,
         /// The level of an access; what the values mean is not documented.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_level: ::std::option::Option<crate::types::AccessLevel>,
         /// The type of an access.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_type: ::std::option::Option<crate::types::AccessType>,
     }
     /// An invoice.
@@ -1434,7 +1434,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Invoice {
         /// The id of the invoice.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
         /// The date of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1446,7 +1446,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The number of offers.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1457,7 +1457,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_name: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -1468,10 +1468,10 @@ pub mod types {
         )]
         pub amount: ::std::option::Option<crate::wire::Amount>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of the payment; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_status: ::std::option::Option<::std::string::String>,
         /// The amount of the invoice.
         #[serde(
@@ -1490,10 +1490,10 @@ pub mod types {
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// The payment method; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The purpose.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
@@ -1502,7 +1502,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub period: ::std::option::Option<i64>,
         /// The unit of the period; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub period_unit: ::std::option::Option<::std::string::String>,
         /// The first day of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1528,7 +1528,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub address: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
         /// True when the customer pays the invoices.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payer_same_as_customer: ::std::option::Option<bool>,
         /// The number of the payer if payer and customer are the same, else null.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1627,10 +1627,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub reminder_number: ::std::option::Option<i64>,
         /// The kind of reminder; only reminder has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reminder_type: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
     }
     /// The invoices of a customer for a product, and their reminders.
@@ -1680,13 +1680,13 @@ pub mod types {
         /// The direction of a message. Upstream does not document from whose point of view.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub direction: ::std::option::Option<crate::types::MessageDirection>,
         /// The subject.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_subject: ::std::option::Option<::std::string::String>,
         /// The text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_content: ::std::option::Option<::std::string::String>,
     }
     /// The messages of a user.
@@ -1715,17 +1715,17 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The subject of a message.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub case_type: ::std::option::Option<crate::types::MessageCaseType>,
         /// The subject.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_subject: ::std::option::Option<::std::string::String>,
         /// The text.
         ///
         /// At most 32000 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub message_content: ::std::option::Option<::std::string::String>,
     }
     /// The parts of a customer's name.
@@ -1738,27 +1738,27 @@ pub mod types {
         /// First name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Company name.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub department_name: ::std::option::Option<::std::string::String>,
     }
     /// The product that a Nexi subscription pays.
@@ -1918,7 +1918,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub order_status: ::std::option::Option<::std::string::String>,
         /// The amount of the order.
         #[serde(
@@ -1960,7 +1960,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The ordered item. It may be empty.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The number of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1977,10 +1977,10 @@ pub mod types {
         )]
         pub invoice_line_amount: ::std::option::Option<crate::wire::Amount>,
         /// The state of invoicing, such as notInvoiced.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
         /// The state of delivery, such as waiting.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub delivery_status: ::std::option::Option<::std::string::String>,
     }
     /// A line of an order.
@@ -1995,12 +1995,12 @@ pub mod types {
         /// The type of the ordered item.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_spec_type: ::std::option::Option<::std::string::String>,
         /// The code of the ordered item.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_spec_code: ::std::option::Option<::std::string::String>,
         /// The number of the ordered item.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2031,7 +2031,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub allow_access_product: ::std::option::Option<::std::string::String>,
         /// The time for which the product can be read, in seconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2041,7 +2041,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub start_info: ::std::option::Option<::std::string::String>,
         /// The id of the partner that gives the reward.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2049,7 +2049,7 @@ pub mod types {
         /// The id of the reward.
         ///
         /// At most 36 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reward_id: ::std::option::Option<::std::string::String>,
         /// A payer, a recipient or a recruiter, with an address.
         ///
@@ -2087,61 +2087,61 @@ pub mod types {
         /// The ticket of the payment.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ticket: ::std::option::Option<::std::string::String>,
         /// The masked number of the card.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_number_masked: ::std::option::Option<::std::string::String>,
         /// The month in which the card expires.
         ///
         /// At most 2 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exp_month: ::std::option::Option<::std::string::String>,
         /// The year in which the card expires.
         ///
         /// At most 4 characters.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exp_year: ::std::option::Option<::std::string::String>,
         /// The name of the type of the card.
         ///
         /// At most 40 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
         /// The id of the transaction.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub transaction_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The id of the merchant of the ticket.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ticket_merchant_id: ::std::option::Option<::std::string::String>,
         /// True when 3-D Secure was used.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub secure3d: ::std::option::Option<bool>,
         /// True when there is an id of the verification.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_id_present: ::std::option::Option<bool>,
         /// True when the card takes part in 3-D Secure.
         ///
         /// Inferred. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub enrolled: ::std::option::Option<bool>,
     }
     /// An order.
@@ -2164,7 +2164,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::Date>,
         /// The payment of an order.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_method: ::std::option::Option<crate::types::OrderPaymentMethod>,
         /// The amount of the order.
         #[serde(
@@ -2177,12 +2177,12 @@ pub mod types {
         /// The currency, by ISO 4217.
         ///
         /// At most 3 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The code of the marketing coupon.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub marketing_coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the marketing coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2190,18 +2190,18 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The customer's own reference.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
         /// True when the order is prepaid.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub prepaid: ::std::option::Option<bool>,
         /// True when the order is paid again and again, judging by the name.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
         ///
@@ -2254,7 +2254,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub order_status: ::std::option::Option<::std::string::String>,
         /// The amount of the order.
         #[serde(
@@ -2281,13 +2281,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
         /// The id of the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_user_id: ::std::option::Option<::std::string::String>,
         /// True when this request created the user.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_new_user: ::std::option::Option<bool>,
         /// True when the user has a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_password_set: ::std::option::Option<bool>,
     }
     /// A user to assign to an order.
@@ -2300,26 +2300,26 @@ pub mod types {
         /// The user's credential.
         ///
         /// At most 60 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// True to send the user a message.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_send_message: ::std::option::Option<bool>,
         /// The address that the browser goes to afterwards.
         ///
         /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub return_url: ::std::option::Option<::std::string::String>,
         /// The address that the browser goes to after an error.
         ///
         /// At most 2000 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_url: ::std::option::Option<::std::string::String>,
         /// The validity of the link in the message; its unit is not documented.
         ///
@@ -2331,7 +2331,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub override_client_id: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, as its customer sees it.
@@ -2352,10 +2352,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of offers in it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_name: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -2375,13 +2375,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::Date>,
         /// The number of the invoice.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_number: ::std::option::Option<::std::string::String>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of the payment; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_status: ::std::option::Option<::std::string::String>,
         /// The amount of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2395,13 +2395,13 @@ pub mod types {
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// The payment method; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// The address of the invoice. Anyone with the address can read it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The state of the invoice; only Invoiced has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
     }
     /// A token for card payments of a customer.
@@ -2414,13 +2414,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PayExToken {
         /// The token. Treat it as a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub recurrence_token: ::std::option::Option<::std::string::String>,
         /// The id of the payment provider.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_provider_id: ::std::option::Option<i64>,
         /// The id of the merchant.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub merchant_id: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -2428,16 +2428,16 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The number of the card, masked.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub masked_card_number: ::std::option::Option<::std::string::String>,
         /// The last month in which the card is valid, such as 12.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub expiration_month: ::std::option::Option<::std::string::String>,
         /// The last year in which the card is valid, in two digits.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub expiration_year: ::std::option::Option<::std::string::String>,
         /// The name of the kind of card.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
     }
     /// The kind of token, and the product that it pays.
@@ -2448,7 +2448,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PayExTokenRequest {
         /// The kind of a PayEx token.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub token_type: ::std::option::Option<crate::types::PayExTokenType>,
         /// The code of a product.
         ///
@@ -2479,10 +2479,10 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PaymentMethod {
         /// The payment method; only recurringPayment has been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// Y where the method is active; other values have not been seen.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub is_active: ::std::option::Option<::std::string::String>,
     }
     /// A change of a payment method that was begun.
@@ -2510,7 +2510,7 @@ pub mod types {
         /// The payment method; only recurringPayExCardPayment has been seen.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
     }
     /// The payment methods of a product.
@@ -2534,7 +2534,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PaymentTransaction {
         /// True when it was begun. False is a failure; upstream documents that for Klarna and Vipps only.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// The id of the transaction, which is passed to the browser.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2563,7 +2563,7 @@ pub mod types {
         /// At most 255 characters.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub purpose: ::std::option::Option<::std::string::String>,
     }
     /// The purposes for which a customer may be contacted.
@@ -2585,10 +2585,10 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PrivateDataCase {
         /// True when a case was opened; false is a documented failure.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// True when a receipt was sent. False if none was requested, and after an error.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub receipt_send: ::std::option::Option<bool>,
     }
     /// A request for private data.
@@ -2599,7 +2599,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct PrivateDataRequest {
         /// True to send the customer a receipt.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub send_receipt: ::std::option::Option<bool>,
     }
     /// A product.
@@ -2612,7 +2612,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct Product {
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -2620,10 +2620,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The type, such as subscription.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_type: ::std::option::Option<::std::string::String>,
         /// The weight; its unit is not documented.
         #[serde(
@@ -2634,7 +2634,7 @@ pub mod types {
         )]
         pub weight: ::std::option::Option<crate::wire::Amount>,
         /// The currency, by ISO 4217.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The price on the web.
         #[serde(
@@ -2661,7 +2661,7 @@ pub mod types {
         )]
         pub vat_percent: ::std::option::Option<crate::wire::Amount>,
         /// True when it is digital.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub digital: ::std::option::Option<bool>,
         /// The start of the sale.
         ///
@@ -2685,7 +2685,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub changed_after: ::std::option::Option<crate::wire::EpochMillis>,
         /// True for products that are available now, between their start and end.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub only_active: ::std::option::Option<bool>,
     }
     /// The issues of a product.
@@ -2712,7 +2712,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
         /// The type of the product, such as subscription.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_type: ::std::option::Option<::std::string::String>,
         /// The issues.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2748,7 +2748,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The bought item.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
@@ -2773,13 +2773,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The code of the company that publishes the product.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of invoicing, such as invoiced.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
         /// The target, such as C; its values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub target: ::std::option::Option<::std::string::String>,
     }
     /// The single copies that a customer has bought.
@@ -2810,7 +2810,7 @@ pub mod types {
         /// The code of the campaign.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub campaign: ::std::option::Option<::std::string::String>,
         /// The customer who recruited; its members are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -2836,7 +2836,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct RecruitmentStatus {
         /// The outcome: ok when it was registered.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// A consent event that was registered.
@@ -2857,7 +2857,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub subject: ::std::option::Option<crate::types::ConsentSubject>,
         /// The kind of the subject of a consent.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
         /// The id of the event.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2866,10 +2866,10 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub created: ::std::option::Option<crate::wire::EpochMillis>,
         /// The place where the consent was given or withdrawn.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<::std::string::String>,
         /// True when the consent was given.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
         /// The events of the consents below it.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2944,7 +2944,7 @@ pub mod types {
         /// The change.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareAcceptType>,
     }
     /// A share to cancel.
@@ -2966,7 +2966,7 @@ pub mod types {
         /// The change.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareCancelType>,
     }
     /// A share to decline.
@@ -2986,7 +2986,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareDeclineType>,
     }
     /// The invited person, and the subscription.
@@ -2999,10 +2999,10 @@ pub mod types {
         /// An e-mail address or a phone number in E.164 form.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub contact: ::std::option::Option<::std::string::String>,
         /// The kind of a contact.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub contact_type: ::std::option::Option<crate::types::ShareContactType>,
         /// The code of a product.
         ///
@@ -3012,12 +3012,12 @@ pub mod types {
         /// First name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// At most 30 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub last_name: ::std::option::Option<::std::string::String>,
     }
     /// The state of a share.
@@ -3028,7 +3028,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ShareResult {
         /// The state of a share, or the reason that it was not changed.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub status: ::std::option::Option<crate::types::ShareStatus>,
     }
     /// A sharing rule of a product.
@@ -3046,7 +3046,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The kind of sharing, such as A; the values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_type: ::std::option::Option<::std::string::String>,
         /// The number of people it can be shared with.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3073,7 +3073,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct StockChange {
         /// The text ok when the updates were received.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// Updates of stocks.
@@ -3102,7 +3102,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// True when it is stopped.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stopped: ::std::option::Option<bool>,
         /// The start of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3111,7 +3111,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// True when it is paid.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub paid: ::std::option::Option<bool>,
         /// The components of a subscription's price.
         ///
@@ -3119,25 +3119,25 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub price_details: ::std::option::Option<crate::types::SubscriptionPriceDetails>,
         /// True when it can be shared.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub shareable: ::std::option::Option<bool>,
         /// True when it can be shared, as clients spell it.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub sharable: ::std::option::Option<bool>,
         /// The sharing options of a subscription.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub share_type: ::std::option::Option<crate::types::SubscriptionShareType>,
         /// The seller.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub sales_person: ::std::option::Option<::std::string::String>,
         /// The distribution level.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub distribution_level: ::std::option::Option<::std::string::String>,
         /// The id of the delivery plan.
         ///
@@ -3153,7 +3153,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionIssue {
         /// The issue, such as 2026-01.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issue: ::std::option::Option<::std::string::String>,
         /// The time of publication, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3188,7 +3188,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionPriceDetails {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3202,13 +3202,13 @@ pub mod types {
         )]
         pub discountfromfullsm: ::std::option::Option<crate::wire::Amount>,
         /// The code of the promotion.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub promotion: ::std::option::Option<::std::string::String>,
         /// The category of the promotion.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub promotion_category: ::std::option::Option<::std::string::String>,
         /// The category type; upstream's samples have an empty text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub category_type: ::std::option::Option<::std::string::String>,
     }
     /// A subscription to start.
@@ -3223,7 +3223,7 @@ pub mod types {
         /// The code of the company that publishes the product.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
@@ -3239,12 +3239,12 @@ pub mod types {
         /// The number of copies.
         ///
         /// At most 10 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub copies: ::std::option::Option<::std::string::String>,
         /// The code of the coupon.
         ///
         /// At most 12 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3252,7 +3252,7 @@ pub mod types {
         /// The customer's own reference.
         ///
         /// At most 255 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
     }
     /// The result of a start of a subscription.
@@ -3265,7 +3265,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct SubscriptionStart {
         /// OK when it was started; other values are not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     /// A credential of a user.
@@ -3276,17 +3276,17 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct UserCredential {
         /// An e-mail address or a phone number.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a user's credential.
         ///
         /// Upstream shows it only in an example.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::UserCredentialType>,
         /// The level of verification of a user's credential.
         ///
         /// Used by third-party clients. Upstream does not document it.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_level: ::std::option::Option<
             crate::types::UserVerificationLevel,
         >,
@@ -3299,7 +3299,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct UserProfile {
         /// The id of the user. It never changes.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// A credential of a user.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -3334,7 +3334,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct VippsAgreement {
         /// The reference of the agreement. Treat it as a password.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub agreement_ref: ::std::option::Option<::std::string::String>,
         /// The id of the payment provider.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3381,13 +3381,13 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct VoucherCoupon {
         /// The code of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_number: ::std::option::Option<i64>,
         /// The purpose of the coupon.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// The coupons that a voucher is valid for.
@@ -3403,27 +3403,27 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub coupons: ::std::vec::Vec<crate::types::VoucherCoupon>,
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedCouponPriceRequest {
-        #[serde(default, deserialize_with = "text")]
-        coupon_code: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        coupon_number: ::std::option::Option<i64>,
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CouponPriceRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedCouponPriceRequest::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "value")]
+                coupon_code: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                coupon_number: ::std::option::Option<i64>,
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3436,47 +3436,47 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedCustomerSearchRequest {
-        #[serde(default, deserialize_with = "value")]
-        product_code: ::std::option::Option<crate::wire::ProductCode>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        care_of_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        street_number: ::std::option::Option<i64>,
-        #[serde(default, deserialize_with = "text")]
-        entrance: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "value")]
-        phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
-        #[serde(default, deserialize_with = "value")]
-        email: ::std::option::Option<crate::wire::EmailAddress>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CustomerSearchRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedCustomerSearchRequest::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "value")]
+                product_code: ::std::option::Option<crate::wire::ProductCode>,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                care_of_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                street_number: ::std::option::Option<i64>,
+                #[serde(default, deserialize_with = "value")]
+                entrance: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+                #[serde(default, deserialize_with = "value")]
+                email: ::std::option::Option<crate::wire::EmailAddress>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3499,27 +3499,27 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedExternalAddress {
-        #[serde(default, deserialize_with = "value")]
-        address_type: ::std::option::Option<crate::types::ExternalAddressType>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for ExternalAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedExternalAddress::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                address_type: ::std::option::Option<crate::types::ExternalAddressType>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3532,51 +3532,53 @@ pub mod types {
             })
         }
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedFoundCustomer {
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "number")]
-        street_number: ::std::option::Option<crate::wire::StreetNumber>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        postal_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_address_postal_code: ::std::option::Option<
-            crate::wire::ReceivedPostalCode,
-        >,
-        #[serde(default, deserialize_with = "text")]
-        postal_address_postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "found_customer_emails")]
-        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
-        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
-        phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for FoundCustomer {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedFoundCustomer::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "number")]
+                street_number: ::std::option::Option<crate::wire::StreetNumber>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_code: ::std::option::Option<
+                    crate::wire::ReceivedPostalCode,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_place: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "found_customer_emails")]
+                emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+                #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+                phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -3608,65 +3610,69 @@ pub mod types {
     ) -> Result<::std::vec::Vec<crate::wire::EmailAddress>, D::Error> {
         crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedOrderAddress {
-        #[serde(default, deserialize_with = "number")]
-        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(default, deserialize_with = "text")]
-        company_registration_number: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        company_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        department: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        first_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        co_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        street_number: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        entrance: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        floor: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        suite: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "text")]
-        postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        postal_address: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        postal_address_postal_code: ::std::option::Option<
-            crate::wire::ReceivedPostalCode,
-        >,
-        #[serde(default, deserialize_with = "text")]
-        postal_address_postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "value")]
-        country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(default, deserialize_with = "text")]
-        birth_date: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "text")]
-        sex: ::std::option::Option<::std::string::String>,
-        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
-        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
-        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
-        phone_numbers: ::std::vec::Vec<::std::string::String>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for OrderAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedOrderAddress::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "number")]
+                customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+                #[serde(default, deserialize_with = "value")]
+                company_registration_number: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                company_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                department: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                first_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                middle_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                last_name: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                co_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                street_number: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                entrance: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                floor: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                suite: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                postal_place: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_code: ::std::option::Option<
+                    crate::wire::ReceivedPostalCode,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                postal_address_postal_place: ::std::option::Option<
+                    ::std::string::String,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                country_code: ::std::option::Option<crate::wire::CountryCode>,
+                #[serde(default, deserialize_with = "value")]
+                birth_date: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "value")]
+                sex: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+                emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+                #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+                phone_numbers: ::std::vec::Vec<::std::string::String>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let postal_code = received
                 .postal_code
                 .map(|code| code.in_country(received.country_code.as_ref()));
@@ -4099,46 +4105,65 @@ pub mod types {
             checks
                 .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
-            if !((self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+            if !((self
+                .last_name
+                .as_ref()
+                .is_some_and(|text| !text.as_str().trim().is_empty())
                 && self
                     .street_address
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
-                && self.postal_code.is_some())
-                || (self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                && self
+                    .postal_code
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .last_name
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .postal_place
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty()))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .company_name
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
-                    && self.postal_code.is_some())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
+                    && self
+                        .postal_code
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .company_name
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .street_address
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .postal_place
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty()))
-                || (self.phone_number.is_some()) || (self.email.is_some()))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .phone_number
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .email
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
+                    "at least one of these alternatives: lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
                 );
                 checks
                     .report(
@@ -4618,9 +4643,14 @@ pub mod types {
                     self.external_order_id.as_ref(),
                     &limits::EXTERNAL_ORDER_ID,
                 );
-            if !((self.order_id.is_some()) || (self.external_order_id.is_some())) {
+            if !((self.order_id.is_some())
+                || (self
+                    .external_order_id
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+            {
                 let rule = crate::validate::Rule::Combination(
-                    "orderId; or externalOrderId",
+                    "at least one of these alternatives: orderId; or externalOrderId",
                 );
                 checks
                     .report(
@@ -4628,6 +4658,29 @@ pub mod types {
                             "",
                             rule,
                             crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+            if [
+                self.order_id.is_some(),
+                self
+                    .external_order_id
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+            ]
+                .into_iter()
+                .filter(|is_given| *is_given)
+                .count() > 1
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "at most one of orderId and externalOrderId",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Several,
                         ),
                     );
             }
@@ -4759,6 +4812,29 @@ pub mod types {
                     },
                 );
             checks.nested("paymentInfo", self.payment_info.as_ref());
+            if (self
+                .marketing_coupon_code
+                .as_ref()
+                .is_some_and(|text| !text.as_str().trim().is_empty())
+                || self.marketing_coupon_number.is_some())
+                && !(self
+                    .marketing_coupon_code
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    && self.marketing_coupon_number.is_some())
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "all or none of marketingCouponCode and marketingCouponNumber",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Part,
+                        ),
+                    );
+            }
         }
     }
     #[allow(deprecated)]
@@ -6112,15 +6188,15 @@ pub mod types {
             if !((self.consent_id.is_some())
                 || (self
                     .consent_target
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())
                     && self
                         .consent_scope
-                        .as_deref()
-                        .is_some_and(|text| !text.trim().is_empty())))
+                        .as_ref()
+                        .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "consentId; or consentTarget and consentScope",
+                    "at least one of these alternatives: consentId; or consentTarget and consentScope",
                 );
                 checks
                     .report(
@@ -7102,18 +7178,18 @@ pub mod types {
             checks.text("uniqueId", self.unique_id.as_ref(), &validate::length(0, 255));
             checks
                 .text("credential", self.credential.as_ref(), &validate::length(0, 255));
-            if !((self.ip.as_deref().is_some_and(|text| !text.trim().is_empty()))
+            if !((self.ip.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .unique_id
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty()))
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
                 || (self
                     .credential
-                    .as_deref()
-                    .is_some_and(|text| !text.trim().is_empty())))
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "ip; or uniqueId; or credential",
+                    "at least one of these alternatives: ip; or uniqueId; or credential",
                 );
                 checks
                     .report(
@@ -9686,7 +9762,10 @@ pub mod operations {
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
                 || !output.phone_numbers.is_empty() || !output.emails.is_empty()
-                || output.invoice_email_address.is_some()
+                || output
+                    .invoice_email_address
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty())
                 || !output.attached_users.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
@@ -9901,7 +9980,10 @@ pub mod operations {
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
                 || !output.phone_numbers.is_empty() || !output.emails.is_empty()
-                || output.invoice_email_address.is_some()
+                || output
+                    .invoice_email_address
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty())
                 || !output.attached_users.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
@@ -10432,7 +10514,11 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
             }
-            if !(output.fulfillment_status.is_some()) {
+            if !(output
+                .fulfillment_status
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -11623,7 +11709,11 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("rewardId"));
                 }
             }
-            if !(output.reward_id.is_some()) {
+            if !(output
+                .reward_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -13901,8 +13991,8 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
             }
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
+            if !(output.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                || !output.complaint_actions.is_empty() || !output.complaints.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -13992,8 +14082,8 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("product"));
                 }
             }
-            if !(output.product.is_some() || !output.complaint_actions.is_empty()
-                || !output.complaints.is_empty())
+            if !(output.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                || !output.complaint_actions.is_empty() || !output.complaints.is_empty())
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -14985,7 +15075,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15070,7 +15161,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15155,7 +15247,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15437,7 +15530,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -15621,7 +15715,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16112,7 +16207,11 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.unique_id.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16272,7 +16371,15 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
             }
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty())
+                || output
+                    .extid_code
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16374,7 +16481,15 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
                 }
             }
-            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+            if !(output
+                .unique_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty())
+                || output
+                    .extid_code
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -16613,7 +16728,8 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
+            if !(output.status.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -17978,7 +18094,11 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if !(output.status.is_some()) {
+                if !(output
+                    .status
+                    .as_ref()
+                    .is_some_and(|found| !found.as_str().is_empty()))
+                {
                     return Err(crate::operation::Doubt::Nothing);
                 }
                 Ok(())

@@ -1,35 +1,72 @@
-//! The `anyOf` rule of a model in a request. Each part of `anyOf` is a list of fields. At least one part must have all
-//! its fields set.
+//! The rules of a model in a request about which fields are set together: `anyOf`, `x-exclusive` and `x-together`.
 
 use mediaconnect_contract::contract::Contract;
-use mediaconnect_contract::outline::{Field, Kind, Model};
+use mediaconnect_contract::outline::{Field, Kind, Model, field_groups};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::wire_types::is_plain_text;
+use crate::wire_types::is_amount;
 
-/// Returns code that checks the `anyOf` rule of a model; `None` for a model without `anyOf`.
+/// Returns code that checks the rules of a model; `None` for a model without such rules.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
-    let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
-    let alternatives: Vec<Vec<&Field>> = alternatives.iter().map(|rule| fields(model, rule)).collect();
+    let node = contract.document().pointer(&model.pointer)?;
+    let groups = |key: &str| node.get(key).map(field_groups).unwrap_or_default();
+    let exclusive = groups("x-exclusive").into_iter().map(|names| at_most_one(model, &names));
+    let together = groups("x-together").into_iter().map(|names| all_or_none(model, &names));
+    let checks: Vec<_> = any_of(model, node).into_iter().chain(exclusive).chain(together).collect();
+    (!checks.is_empty()).then(|| quote!(#(#checks)*))
+}
+
+/// Checks `anyOf`. Each part of it is a list of fields. At least one part must have all its fields set.
+fn any_of(model: &Model, node: &Value) -> Option<TokenStream> {
+    let alternatives = node.get("anyOf")?.as_array()?.iter();
+    let alternatives: Vec<Vec<&Field>> = alternatives
+        .map(|rule| {
+            let names = rule["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            fields(model, &names.collect::<Vec<_>>())
+        })
+        .collect();
     let words: Vec<String> = alternatives.iter().map(|fields| words(fields)).collect();
-    let words = words.join("; or ");
+    let rule = format!("at least one of these alternatives: {}", words.join("; or "));
     let are_given = alternatives.iter().map(|fields| {
         let given = fields.iter().map(|field| is_given(field));
         quote!((#(#given)&&*))
     });
-    Some(quote! {
-        if !(#(#are_given)||*) {
-            let rule = crate::validate::Rule::Combination(#words);
-            checks.report(crate::validate::Violation::new("", rule, crate::validate::Found::Nothing));
-        }
-    })
+    Some(report(&quote!(!(#(#are_given)||*)), &rule, &quote!(Nothing)))
 }
 
-fn fields<'m>(model: &'m Model, rule: &Value) -> Vec<&'m Field> {
-    let names: Vec<&str> =
-        rule["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+/// Checks a list of `x-exclusive`.
+fn at_most_one(model: &Model, names: &[&str]) -> TokenStream {
+    let fields = fields(model, names);
+    let given = fields.iter().map(|field| is_given(field));
+    let rule = format!("at most one of {}", words(&fields));
+    report(
+        &quote!([#(#given),*].into_iter().filter(|is_given| *is_given).count() > 1),
+        &rule,
+        &quote!(Several),
+    )
+}
+
+/// Checks a list of `x-together`.
+fn all_or_none(model: &Model, names: &[&str]) -> TokenStream {
+    let fields = fields(model, names);
+    let given: Vec<_> = fields.iter().map(|field| is_given(field)).collect();
+    let rule = format!("all or none of {}", words(&fields));
+    report(&quote!((#(#given)||*) && !(#(#given)&&*)), &rule, &quote!(Part))
+}
+
+/// Returns code that reports the rule if `is_broken` is true. `found` is a variant of `validate::Found`.
+fn report(is_broken: &TokenStream, rule: &str, found: &TokenStream) -> TokenStream {
+    quote! {
+        if #is_broken {
+            let rule = crate::validate::Rule::Combination(#rule);
+            checks.report(crate::validate::Violation::new("", rule, crate::validate::Found::#found));
+        }
+    }
+}
+
+fn fields<'m>(model: &'m Model, names: &[&str]) -> Vec<&'m Field> {
     model.fields.iter().filter(|field| names.contains(&field.wire_name.as_str())).collect()
 }
 
@@ -49,9 +86,8 @@ fn is_given(field: &Field) -> TokenStream {
     match &field.schema.kind {
         _ if field.sends_empty() => quote!(self.#ident.is_some()),
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // Only a plain string is checked for blanks. Other string types are validated when their value is built.
-        Kind::Text if is_plain_text(&field.schema) => {
-            quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
+        Kind::Text if !is_amount(&field.schema) => {
+            quote!(self.#ident.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()))
         }
         _ => quote!(self.#ident.is_some()),
     }

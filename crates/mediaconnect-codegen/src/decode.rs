@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, ItemStruct, parse_quote};
 
-use crate::wire_types::{ScalarType, field_type, is_plain_text};
+use crate::wire_types::{ScalarType, field_type};
 
 /// The factor by which a received list may exceed `maxItems`. The client accepts longer lists than the contract allows,
 /// but limits their length to protect its memory.
@@ -24,15 +24,12 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
             let optional = if field.sends_empty() { "optional_" } else { "" };
             format!("{optional}{}::<_, _, {}>", list_of(items), max_items(&field.schema))
         }
-        Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is neither a date nor an amount. `number` reads an empty string as absent.
-            ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // All other string types use `value`, which keeps an empty string.
+            // An empty string is neither a date nor an amount, and no value of an enum.
+            ScalarType::ByHand("Date" | "DateTime" | "Amount") | ScalarType::Enum => "number".to_owned(),
             _ => "value".to_owned(),
         },
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Integer | Kind::Number => "number".to_owned(),
+        Kind::Boolean | Kind::Integer | Kind::Number => "number".to_owned(),
         Kind::Object(_) | Kind::Map { .. } | Kind::Other(_) => "object".to_owned(),
     }
 }
@@ -72,14 +69,13 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
 /// is empty.
 ///
 /// A numeric postal code can be converted only when the country is known. The implementation therefore first decodes
-/// all fields into a private struct, and then converts the postal codes.
+/// all fields into a local struct, and then converts the postal codes.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {
         return Vec::new();
     }
     let name = &item.ident;
-    let twin = format_ident!("Received{name}");
     let is_code = |field: &Field| postal_codes.iter().any(|(code, _)| code.rust_name == field.rust_name);
     let ident = |field: &Field| format_ident!("{}", field.rust_name);
     let fields = model.fields.iter().map(|field| {
@@ -102,24 +98,21 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
         let name = ident(field);
         if is_code(field) { quote!(#name) } else { quote!(#name: received.#name) }
     });
-    vec![
-        parse_quote! {
-            #[derive(::serde::Deserialize)]
-            #[serde(rename_all = "camelCase")]
-            struct #twin { #(#fields,)* }
-        },
-        parse_quote! {
-            /// Reads the model. A numeric postal code is padded to four digits in Norway only.
-            #[allow(deprecated)]
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let received = #twin::deserialize(deserializer)?;
-                    #(#codes)*
-                    Ok(Self { #(#values),* })
-                }
+    vec![parse_quote! {
+        /// Reads the model. A numeric postal code is padded to four digits in Norway only.
+        #[allow(deprecated)]
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(::serde::Deserialize)]
+                #[serde(rename_all = "camelCase")]
+                struct Received { #(#fields,)* }
+
+                let received = Received::deserialize(deserializer)?;
+                #(#codes)*
+                Ok(Self { #(#values),* })
             }
-        },
-    ]
+        }
+    }]
 }
 
 /// Returns each postal code field of a model, together with the field for the country.

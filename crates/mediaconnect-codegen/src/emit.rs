@@ -23,6 +23,7 @@ use tables::{error_names, for_each_model, json_schemas, models, servers, wire_na
 use validate::{limits, validate};
 use values::{checked_text, open_enum};
 
+pub(crate) use operation::required_inputs;
 pub(crate) use tables::error_members;
 
 /// Appends the emitted code to the generated file.

@@ -6,17 +6,19 @@
 use heck::ToUpperCamelCase;
 use mediaconnect_contract::outline::{Group, Operation, Outline};
 use proc_macro2::{Group as TokenGroup, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
-use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
+use quote::{format_ident, quote};
+use syn::{File, Ident};
 
+use crate::emit::required_inputs;
 use crate::rewrite::{doc_lines, evidence_of_operation};
 use crate::unverified;
+use crate::wire_types::output_type;
 
 /// The placeholder for `$crate`, which Rust accepts only inside a macro. `facade` replaces the placeholder when it
 /// writes the macro as text.
 const CRATE: &str = "__crate";
 
-/// Returns the source of the macro. The structs of the operations must already be in `file`.
+/// Returns the source of the macro. `file` has the methods that progenitor generated.
 ///
 /// prettyplease prints the content of a macro on one line. The body is therefore formatted first, and then put into the
 /// macro.
@@ -74,15 +76,16 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
 struct Method<'a> {
     operation: &'a Operation,
     accessor: &'a Ident,
-    /// The arguments of the request's constructor.
-    arguments: Vec<(Ident, Type)>,
-    output: Option<Type>,
+    /// The arguments of the request's constructor, with their types.
+    arguments: Vec<(Ident, TokenStream)>,
+    output: TokenStream,
 }
 
 impl<'a> Method<'a> {
     fn of(operation: &'a Operation, accessor: &'a Ident, file: &File) -> Self {
-        let request = operation.rust_type();
-        Self { operation, accessor, arguments: constructor(file, &request), output: output(file, &request) }
+        let body = operation.success().and_then(|success| success.body.as_ref());
+        let arguments = required_inputs(operation, file);
+        Self { operation, accessor, arguments, output: output_type(body) }
     }
 
     fn tokens(&self, outline: &Outline) -> TokenStream {
@@ -98,7 +101,7 @@ impl<'a> Method<'a> {
         let user = operation.is_user_mode().then(|| quote!(user: &UserToken,));
         let caller = if operation.is_user_mode() { quote!(.as_user(user)) } else { quote!() };
         let arguments = self.arguments.iter().map(|(name, ty)| {
-            let owned = exported(ty.to_token_stream());
+            let owned = exported(ty.clone());
             if name == "body" {
                 quote!(body: impl TryInto<#owned, Error: Into<Error>>)
             } else {
@@ -108,7 +111,7 @@ impl<'a> Method<'a> {
         let names = self.arguments.iter().map(|(name, _)| name);
         let call = quote!(self.client #caller.call(__crate::operations::#request::new(#(#names),*)));
         let is_unit = has_only_success_flag(operation, outline);
-        let output = if is_unit { quote!(()) } else { exported(self.output.to_token_stream()) };
+        let output = if is_unit { quote!(()) } else { exported(self.output.clone()) };
         let call = if is_unit { quote!(#call.map(|outcome| outcome.map(drop))) } else { call };
         let call = if self.has_body() {
             quote! {
@@ -161,10 +164,7 @@ impl<'a> Method<'a> {
         let of_user = if user { ", user: mediaconnect::UserToken" } else { "" };
         let mut parameters = String::new();
         for (name, ty) in &self.arguments {
-            let ty = exported(ty.to_token_stream())
-                .to_string()
-                .replace(' ', "")
-                .replace(CRATE, "mediaconnect_api");
+            let ty = exported(ty.clone()).to_string().replace(' ', "").replace(CRATE, "mediaconnect_api");
             parameters.extend([", ", &name.to_string(), ": ", &ty]);
         }
         let names = self.arguments.iter().map(|(name, _)| name.to_string());
@@ -219,52 +219,6 @@ pub fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
-}
-
-/// Returns the arguments of a request's constructor.
-fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
-    let new = items(file, request).find_map(|item| match item {
-        ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
-        _ => None,
-    });
-    let inputs = new.into_iter().flat_map(|method| &method.sig.inputs);
-    let arguments = inputs.filter_map(|input| match input {
-        FnArg::Typed(argument) => match &*argument.pat {
-            Pat::Ident(name) => Some((name.ident.clone(), (*argument.ty).clone())),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    });
-    arguments.collect()
-}
-
-/// Returns the type of a request's successful response.
-fn output(file: &File, request: &str) -> Option<Type> {
-    items(file, request).find_map(|item| match item {
-        ImplItem::Type(output) if output.ident == "Output" => Some(output.ty.clone()),
-        _ => None,
-    })
-}
-
-fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem> {
-    let operations = members(&file.items, "operations");
-    let unverified = members(operations, "unverified");
-    let blocks = operations.iter().chain(unverified).filter_map(move |item| match item {
-        Item::Impl(block) => Some(block),
-        _ => None,
-    });
-    blocks
-        .filter(move |block| matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(request)))
-        .flat_map(|block| &block.items)
-}
-
-/// Returns the items of a module; none if the module does not exist.
-fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
-    let found = items.iter().find_map(|item| match item {
-        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == module => Some(items),
-        _ => None,
-    });
-    found.map_or(&[], Vec::as_slice)
 }
 
 /// Rewrites paths that begin with `crate` or `types`, so that they are valid in the client's crate.

@@ -155,3 +155,16 @@ pub(crate) fn is_primitive(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::Integer | Kind::Number | Kind::Boolean)
         && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect_contract::lint::HAND_WRITTEN;
+
+    use super::*;
+
+    #[test]
+    fn the_lint_knows_each_hand_written_type() {
+        let names = HAND_WRITTEN.iter().map(|(name, _)| *name);
+        assert!(names.eq(BY_NAME.iter().map(|(name, _)| *name)));
+    }
+}

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "lint")]
 mod check;
+mod combinations;
 mod fields;
 mod grammar;
 mod groups;
@@ -30,6 +31,7 @@ use grammar::Node;
 #[cfg(feature = "lint")]
 pub use check::lint;
 pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
+pub use names::HAND_WRITTEN;
 
 /// Checks a contract against the rules that stop a build.
 ///

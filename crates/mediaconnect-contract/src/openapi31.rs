@@ -48,6 +48,14 @@ pub fn to_30(contract: &Contract) -> Converted {
     Converted { contract: contract.rewritten(document, lines), remarks }
 }
 
+/// Returns true if the keys of the node are statuses or the names of components or headers, not keywords.
+fn has_names(pointer: &str) -> bool {
+    let is_component = |rest: &str| !rest.contains('/') && rest != "examples";
+    pointer.strip_prefix("/components/").is_some_and(is_component)
+        || pointer.ends_with("/responses")
+        || pointer.ends_with("/headers")
+}
+
 struct Converter<'a> {
     contract: &'a Contract,
     definitions: Definitions,
@@ -122,23 +130,41 @@ impl Converter<'_> {
         self.note_line(at);
         let mut converted = Map::new();
         for (path, item) in paths.as_object().into_iter().flatten() {
-            let here = at.step(path);
-            let target = item.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-            let behind = target.and_then(|target| Some((target, self.contract.document().pointer(target)?)));
-            let mut members = Map::new();
-            if let Some((target, behind)) = behind {
-                let at = Pointers { from: target.to_owned(), to: here.to.clone() };
-                members.extend(self.object(&at, behind));
-            }
-            self.note_line(&here);
-            let mut own = self.object(&here, item);
-            if behind.is_some() {
-                own.remove("$ref");
-            }
-            members.extend(own);
-            converted.insert(path.clone(), Value::Object(members));
+            let item = self.path_item(&at.step(path), item, &mut Vec::new());
+            converted.insert(path.clone(), Value::Object(item));
         }
         Value::Object(converted)
+    }
+
+    /// Converts a path item together with the path item to which it refers. `trail` contains the targets that are
+    /// already part of the result.
+    fn path_item<'t>(
+        &mut self,
+        at: &Pointers,
+        item: &'t Value,
+        trail: &mut Vec<&'t str>,
+    ) -> Map<String, Value>
+    where
+        Self: 't,
+    {
+        let target = item.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+        let mut members = Map::new();
+        let mut is_resolved = false;
+        if let Some(target) = target.filter(|target| !trail.contains(target))
+            && let Some(behind) = self.contract.document().pointer(target)
+        {
+            trail.push(target);
+            let at = Pointers { from: target.to_owned(), to: at.to.clone() };
+            members = self.path_item(&at, behind, trail);
+            is_resolved = true;
+        }
+        self.note_line(at);
+        let mut own = self.object(at, item);
+        if is_resolved {
+            own.remove("$ref");
+        }
+        members.extend(own);
+        members
     }
 
     /// Converts a node that is not a schema.
@@ -168,7 +194,7 @@ impl Converter<'_> {
                 }
                 ("schemas", "/components") => self.schemas(&here, value),
                 ("schema", _) => self.schema(&here, value),
-                ("example" | "examples" | "default" | "enum", _) => self.literal(value, &here),
+                ("example" | "examples", parent) if !has_names(parent) => self.literal(value, &here),
                 (key, _) if key.starts_with("x-") => self.literal(value, &here),
                 _ => self.node(&here, value),
             };

@@ -19,7 +19,7 @@ use crate::contract::Contract;
 pub use operation::{Body, Operation, Parameter, Response};
 pub(crate) use rust_name::is_keyword;
 pub use rust_name::variant_name;
-pub use schema::{Field, Kind, Limits, Model, Scalar, Schema};
+pub use schema::{COMBINATIONS, Field, Kind, Limits, Model, Scalar, Schema, field_groups};
 pub use success::{Has, SuccessRule};
 
 /// The operations, models and other parts of a contract. [`Outline::of`] creates an outline.

@@ -61,27 +61,27 @@ rules! {
     UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 
     // Operations.
-    OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method.";
+    OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method. The name of its Rust type is not in use by the generated code.";
     METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it differs from hand-written methods.";
     PATH_START "path-start" Build: "A path begins with a slash.";
     PATH "path" Check: "A path does not end with a slash and has no query. If several paths match a request, one of them is the best match. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
-    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. A path parameter that is a string has a format that keeps it within one segment.";
+    PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. Each is a whole segment of the path. A path parameter that is a string has a format that keeps it within one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set itself. A parameter in the path or a header is a single value. A query parameter is a single value, or a list that is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
     GET_BODY "get-body" Build: "A GET has no body. HTTP does not define the meaning of such a body, and proxies drop it.";
     CLIENT_ERROR "client-error" Check: "Each operation has a client error status: 4xx or default.";
-    SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several.";
+    SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several. Its status is 200, 201 or 204, because the client accepts no other.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. x-success names only fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
-    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a list or a single value.";
+    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a list without a wrapper or a single value.";
 
     // Schemas that become Rust types.
-    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type.";
-    FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation.";
-    VARIANT_NAME "variant-name" Build: "The values of an enum have unique Rust names.";
-    ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value.";
+    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type, and not a name that the generated code uses, such as Option. A schema with the name of a hand-written Rust type has the type of its values.";
+    FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation. No parameter has the name of a variable of the generated code.";
+    VARIANT_NAME "variant-name" Build: "Each value of an enum is listed once, and has a unique Rust name.";
+    ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value. No spelling is empty, because an empty string means that the value is absent.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
     NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists, and the items of a list are not maps of objects.";
@@ -91,6 +91,7 @@ rules! {
     COMPOSITION "composition" Build: "An object lists all its fields itself and does not combine other schemas. Two combinations are allowed: anyOf with lists of required fields, and a field's allOf with a single $ref and annotations beside it.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
     REQUIRED "required" Build: "Each name in a list of required fields is a property of the object.";
+    COMBINATION "combination" Build: "x-exclusive and x-together are lists of lists of fields, at least two each, of an object that is sent.";
     LIMIT "limit" Build: "A string in a request has a maxLength.";
 
     // The limits and formats of schemas, which become checks of values.

@@ -140,7 +140,7 @@ fn lines_are_those_of_the_file_even_for_moved_nodes() {
 fn unsupported_keywords_are_remarks_with_lines() {
     let converted = convert(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\njsonSchemaDialect: https://example.com/dialect\n\
-         webhooks: {changed: {}}\ncomponents:\n  schemas:\n    A: {type: [string, integer]}\n    B: {$anchor: b}\n",
+         webhooks: {changed: {}}\ncomponents:\n  schemas:\n    A: {type: [string, integer]}\n    B: {$anchor: b}\n    C: {type: string, contentEncoding: base64url}\n",
     );
     let remarks: Vec<_> =
         converted.remarks.iter().map(|remark| (remark.line, remark.message.as_str())).collect();
@@ -149,6 +149,7 @@ fn unsupported_keywords_are_remarks_with_lines() {
         (4, "webhooks are left out"),
         (7, "several types (string, integer)"),
         (8, "$anchor is not supported"),
+        (9, "the encoding base64url has no format"),
     ];
     assert_eq!(remarks.len(), expected.len(), "{remarks:?}");
     for ((line, message), (at, part)) in remarks.iter().zip(expected) {
@@ -159,6 +160,58 @@ fn unsupported_keywords_are_remarks_with_lines() {
     assert!(document.get("webhooks").is_none() && document.get("jsonSchemaDialect").is_none());
     let schema = &document["components"]["schemas"]["A"];
     assert_eq!(schema, &json!({"anyOf": [{"type": "string"}, {"type": "integer"}]}));
+}
+
+#[test]
+fn a_response_or_component_named_like_a_keyword_is_converted() {
+    let converted = convert(
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      responses:
+        default:
+          description: D
+          headers: {example: {schema: {type: [string, 'null']}}}
+          content: {application/json: {schema: {$ref: '#/$defs/Error'}, example: {schema: {type: [a]}}}}
+components:
+  responses:
+    default: {description: D, content: {application/json: {schema: {type: [string, 'null']}}}}
+$defs:
+  Error: {type: [object, 'null']}
+",
+    );
+    let document = converted.contract.document();
+    let response = &document["paths"]["/a"]["get"]["responses"]["default"];
+    let body = &response["content"]["application/json"];
+    assert_eq!(body["schema"]["$ref"], "#/components/schemas/Error");
+    assert_eq!(body["example"]["schema"]["type"], json!(["a"]));
+    let text = json!({"type": "string", "nullable": true});
+    assert_eq!(response["headers"]["example"]["schema"], text);
+    let component = &document["components"]["responses"]["default"];
+    assert_eq!(component["content"]["application/json"]["schema"], text);
+}
+
+#[test]
+fn a_chain_of_path_items_is_followed_to_its_end() {
+    let converted = convert(
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {$ref: '#/components/pathItems/A'}
+  /b: {$ref: '#/components/pathItems/C'}
+components:
+  pathItems:
+    A: {$ref: '#/components/pathItems/B', summary: S}
+    B: {get: {operationId: readA, responses: {}}}
+    C: {$ref: '#/components/pathItems/C'}
+",
+    );
+    let paths = &converted.contract.document()["paths"];
+    let expected = json!({"summary": "S", "get": {"operationId": "readA", "responses": {}}});
+    assert_eq!(paths["/a"], expected);
+    assert!(paths["/b"].get("get").is_none());
 }
 
 #[test]

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: b4e562dc44f505fa
+// contract-fingerprint: 2307a4894e19bae0
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -20,10 +20,10 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct ErrorBody {
         /// Its name.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exception_type: ::std::option::Option<::std::string::String>,
         /// What went wrong.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, with each kind of value.
@@ -33,7 +33,7 @@ pub mod types {
     #[non_exhaustive]
     pub struct Invoice {
         /// Its id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
         /// A customer.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -71,7 +71,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub sequence: ::std::option::Option<i64>,
         /// A contact, in three spellings.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub contact_type: ::std::option::Option<crate::types::ContactType>,
         /// A file.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -107,7 +107,7 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct InvoiceLine {
         /// A text.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub text: ::std::option::Option<::std::string::String>,
         /// An amount.
         #[serde(
@@ -147,10 +147,10 @@ pub mod types {
         /// A pattern.
         ///
         /// At most 8 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reference: ::std::option::Option<::std::string::String>,
         /// A contact, in three spellings.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub contact_type: ::std::option::Option<crate::types::ContactType>,
         /// A file.
         ///
@@ -207,8 +207,19 @@ pub mod types {
     #[derive(Eq, Hash)]
     pub struct OrderStatus {
         /// Its id.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub order_id: ::std::option::Option<::std::string::String>,
+    }
+    /// A shop, with the name that the generator once gave to a helper of Shop.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    #[derive(Eq, Hash)]
+    pub struct ReceivedShop {
+        /// The name.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub name: ::std::option::Option<::std::string::String>,
     }
     /// An order that was registered.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -228,6 +239,9 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct Shop {
+        /// A shop, with the name that the generator once gave to a helper of Shop.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub previous: ::std::option::Option<crate::types::ReceivedShop>,
         /// A postal code.
         ///
         /// At most 10 characters.
@@ -253,7 +267,7 @@ pub mod types {
         /// A text.
         ///
         /// At most 80 characters.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub title: ::std::option::Option<::std::string::String>,
         /// A day.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -283,6 +297,11 @@ pub mod types {
         /// At most 9 characters.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub words: ::std::vec::Vec<::std::string::String>,
+        /// A product.
+        ///
+        /// At most 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// A number without limits.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub weight: ::std::option::Option<f64>,
@@ -307,27 +326,32 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
     }
-    #[derive(::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ReceivedShop {
-        #[serde(default, deserialize_with = "value")]
-        postal_code: ::std::option::Option<crate::wire::PostalCode>,
-        #[serde(default, deserialize_with = "value")]
-        invoice_postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(default, deserialize_with = "value")]
-        invoice_country_code: ::std::option::Option<crate::wire::CountryCode>,
-    }
     /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for Shop {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let received = ReceivedShop::deserialize(deserializer)?;
+            #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Received {
+                #[serde(default, deserialize_with = "object")]
+                previous: ::std::option::Option<crate::types::ReceivedShop>,
+                #[serde(default, deserialize_with = "value")]
+                postal_code: ::std::option::Option<crate::wire::PostalCode>,
+                #[serde(default, deserialize_with = "value")]
+                invoice_postal_code: ::std::option::Option<
+                    crate::wire::ReceivedPostalCode,
+                >,
+                #[serde(default, deserialize_with = "value")]
+                invoice_country_code: ::std::option::Option<crate::wire::CountryCode>,
+            }
+            let received = Received::deserialize(deserializer)?;
             let invoice_postal_code = received
                 .invoice_postal_code
                 .map(|code| code.in_country(received.invoice_country_code.as_ref()));
             Ok(Self {
+                previous: received.previous,
                 postal_code: received.postal_code,
                 invoice_postal_code,
                 invoice_country_code: received.invoice_country_code,
@@ -652,8 +676,8 @@ pub mod types {
     impl crate::drift::Drift for OrderStatus {}
     crate::wire::redact::redacting_debug!(
         ShopSearch { title : present, printed : present, changed_at : present, price :
-        present, cover : present, shelves : present, words : list, weight : present,
-        weights : list }
+        present, cover : present, shelves : present, words : list, product : present,
+        weight : present, weights : list }
     );
     #[allow(deprecated)]
     impl validate::Validate for ShopSearch {
@@ -696,6 +720,7 @@ pub mod types {
                         checks.text(field, Some(item), &validate::length(0, 9));
                     },
                 );
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks.float("weight", (self.weight.as_ref()).copied(), None, None);
             checks
                 .items(
@@ -706,12 +731,30 @@ pub mod types {
                         checks.float(field, (Some(item)).copied(), None, None);
                     },
                 );
-            if !((self.title.as_deref().is_some_and(|text| !text.trim().is_empty()))
-                || (self.printed.is_some()) || (self.changed_at.is_some())
-                || (self.price.is_some()) || (self.cover.is_some()))
+            if !((self
+                .title
+                .as_ref()
+                .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .printed
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .changed_at
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self.price.is_some())
+                || (self
+                    .cover
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                || (self
+                    .product
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty())))
             {
                 let rule = crate::validate::Rule::Combination(
-                    "title; or printed; or changedAt; or price; or cover",
+                    "at least one of these alternatives: title; or printed; or changedAt; or price; or cover; or product",
                 );
                 checks
                     .report(
@@ -719,6 +762,48 @@ pub mod types {
                             "",
                             rule,
                             crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+            if [
+                self.title.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()),
+                self
+                    .printed
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+                self
+                    .product
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+            ]
+                .into_iter()
+                .filter(|is_given| *is_given)
+                .count() > 1
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "at most one of title, printed and product",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Several,
+                        ),
+                    );
+            }
+            if (self.weight.is_some() || !self.weights.is_empty())
+                && !(self.weight.is_some() && !self.weights.is_empty())
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "all or none of weight and weights",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Part,
                         ),
                     );
             }
@@ -786,6 +871,12 @@ pub mod types {
             self.words = words.into_iter().map(::std::convert::Into::into).collect();
             self
         }
+        /// Sets [`product`](Self::product).
+        #[must_use]
+        pub fn with_product(mut self, product: crate::wire::ProductCode) -> Self {
+            self.product = Some(product.into());
+            self
+        }
         /// Sets [`weight`](Self::weight).
         #[must_use]
         pub fn with_weight(mut self, weight: impl ::std::convert::Into<f64>) -> Self {
@@ -804,11 +895,21 @@ pub mod types {
             self
         }
     }
+    crate::wire::redact::redacting_debug!(ReceivedShop { name : present });
+    impl crate::drift::Drift for ReceivedShop {}
     crate::wire::redact::redacting_debug!(
-        Shop { postal_code : present, invoice_postal_code : present, invoice_country_code
-        : present }
+        Shop { previous : nested, postal_code : present, invoice_postal_code : present,
+        invoice_country_code : present }
     );
-    impl crate::drift::Drift for Shop {}
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Shop {
+        #[inline]
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.previous {
+                value.unknown_values(report);
+            }
+        }
+    }
     crate::wire::element!(Invoice);
     crate::wire::element!(InvoiceLine);
     crate::wire::element!(Shop);
@@ -836,6 +937,7 @@ pub mod types {
         "invoiceTime",
         "labels",
         "lines",
+        "name",
         "orderAmount",
         "orderDate",
         "orderId",
@@ -843,6 +945,7 @@ pub mod types {
         "paidAmount",
         "payer",
         "postalCode",
+        "previous",
         "price",
         "priceDay",
         "prices",
@@ -878,7 +981,9 @@ pub mod types {
             ::schemars::schema_for!(OrderLine)), ("User", ::schemars::schema_for!(User)),
             ("RegisteredOrder", ::schemars::schema_for!(RegisteredOrder)),
             ("OrderStatus", ::schemars::schema_for!(OrderStatus)), ("ShopSearch",
-            ::schemars::schema_for!(ShopSearch)), ("Shop", ::schemars::schema_for!(Shop))
+            ::schemars::schema_for!(ShopSearch)), ("ReceivedShop",
+            ::schemars::schema_for!(ReceivedShop)), ("Shop",
+            ::schemars::schema_for!(Shop))
         ]
     }
 }
@@ -1183,7 +1288,8 @@ impl Client {
 pub mod models {
     pub use super::types::{
         Channel, ContactType, Invoice, InvoiceLine, InvoiceStatus, Order, OrderLine,
-        OrderStatus, RegisteredOrder, Shop, ShopSearch, SortOrder, User, VoucherCode,
+        OrderStatus, ReceivedShop, RegisteredOrder, Shop, ShopSearch, SortOrder, User,
+        VoucherCode,
     };
 }
 /// Calls a macro with the names of all models.
@@ -1192,7 +1298,7 @@ pub mod models {
 macro_rules! for_each_model {
     ($call:ident) => {
         $call ! { ErrorBody Invoice InvoiceLine Order OrderLine User RegisteredOrder
-        OrderStatus ShopSearch Shop }
+        OrderStatus ShopSearch ReceivedShop Shop }
     };
 }
 #[cfg(feature = "unverified")]
@@ -1730,7 +1836,14 @@ pub mod operations {
                 }
             }
             if !(!output.is_empty()
-                && output.iter().all(|output| output.invoice_id.is_some()))
+                && output
+                    .iter()
+                    .all(|output| {
+                        output
+                            .invoice_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                    }))
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2299,7 +2412,11 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
             }
-            if !(output.order_id.is_some()) {
+            if !(output
+                .order_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -2359,7 +2476,11 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if !(output.order_id.is_some()) {
+            if !(output
+                .order_id
+                .as_ref()
+                .is_some_and(|found| !found.as_str().is_empty()))
+            {
                 return Err(crate::operation::Doubt::Nothing);
             }
             Ok(())
@@ -2608,6 +2729,13 @@ pub mod operations {
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
             checks.text("order", self.order.as_ref(), &validate::length(0, 40));
             checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
+            checks
+                .street_number(
+                    "streetNumber",
+                    self.street_number.as_ref(),
+                    Some(0i64),
+                    None,
+                );
         }
     }
     impl crate::operation::ClientOperation for GetTexts {}
@@ -2848,6 +2976,11 @@ pub mod operations {
                         .repeated()
                         .length(None, Some(9u64))
                         .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("A product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Number, "weight")
                         .description("A number without limits.")
                         .sensitivity(Sensitivity::None),
@@ -2870,7 +3003,14 @@ pub mod operations {
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
             if !(!output.is_empty()
-                && output.iter().all(|output| output.postal_code.is_some()))
+                && output
+                    .iter()
+                    .all(|output| {
+                        output
+                            .postal_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                    }))
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2931,7 +3071,14 @@ pub mod operations {
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
             if !(!output.is_empty()
-                && output.iter().all(|output| output.postal_code.is_some()))
+                && output
+                    .iter()
+                    .all(|output| {
+                        output
+                            .postal_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                    }))
             {
                 return Err(crate::operation::Doubt::Nothing);
             }

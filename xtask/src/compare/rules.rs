@@ -135,7 +135,7 @@ rules! {
     DEFAULT_CHANGED_SENT "default-changed-in-request" Breaking [Senders] RunsDifferently: "A request without the value now means something else: send the value.";
     DEFAULT_ADDED_SENT "default-added-in-request" Compatible [Senders] Unchanged: "The contract now states the meaning of a missing value.";
     DEFAULT_CHANGED_RECEIVED "default-changed-in-response" Compatible [Readers] Unchanged: "The client adds no default values. If a program adds the old default, adapt the program.";
-    RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client only checks rules with hand-written code.";
+    RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client checks anyOf, x-exclusive and x-together before it sends a request, and no other rule.";
     RULE_LIFTED_SENT "rule-lifted-in-request" Compatible [Senders] Unchanged: "Values that followed the rule are still accepted.";
     RULE_CHANGED_RECEIVED "rule-changed-in-response" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks the rule, adapt the program.";
     FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value has other possible forms than before: programs that read the value must handle each form.";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use mediaconnect_contract::outline::{Kind, Schema};
+use mediaconnect_contract::outline::{COMBINATIONS, Kind, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, NewLimit, Rule};
@@ -171,10 +171,28 @@ impl Walk<'_> {
                 self.alternatives(site, &new.pointer, key, before, after);
                 continue;
             }
+            if COMBINATIONS.contains(&key) {
+                let items =
+                    |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+                self.combinations(site, &new.pointer, key, (&items(before), &items(after)));
+                continue;
+            }
             let shown = |value: Option<&Value>| value.map(|value| format!("{key}: {}", text::value(value)));
             let rule = constraint_rule(site, key, after.is_some());
             let (before, after) = (shown(before), shown(after));
             self.report_at(rule, site, &new.pointer, (before.as_deref(), after.as_deref()));
+        }
+    }
+
+    /// Reports added and removed lists of `x-exclusive` or `x-together`. An added list permits fewer values.
+    fn combinations(&mut self, site: &Site, pointer: &str, key: &str, (old, new): (&[Value], &[Value])) {
+        for before in old.iter().filter(|one| !new.contains(one)) {
+            let shown = format!("{key}: {before}");
+            self.report_at(constraint_rule(site, key, false), site, pointer, (Some(&shown), None));
+        }
+        for after in new.iter().filter(|one| !old.contains(one)) {
+            let shown = format!("{key}: {after}");
+            self.report_at(constraint_rule(site, key, true), site, pointer, (None, Some(&shown)));
         }
     }
 
@@ -225,7 +243,7 @@ fn limiting(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
 }
 
 /// Returns constraints or extensions in a canonical form, with sorted lists of the fields that are required
-/// (`required`, or `has` of `x-success`).
+/// (`required`, or `has` of `x-success`) or that are sent together.
 pub(super) fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {
@@ -242,6 +260,10 @@ pub(super) fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<Strin
         }
     }
     let mut constraints = constraints.clone();
+    for key in COMBINATIONS {
+        let groups = constraints.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
+        groups.filter_map(Value::as_array_mut).for_each(|names| names.sort_by_key(Value::to_string));
+    }
     constraints.values_mut().for_each(sort);
     constraints
 }

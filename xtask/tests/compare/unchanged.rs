@@ -158,6 +158,15 @@ fn equivalent_spellings_cause_no_change() {
         "[{required: [pages]}, {required: [isbn, title]}]",
     );
     assert_unchanged(&rule(one), &rule(other), "anyOf");
+    let exclusive = |groups: &str| {
+        edited(
+            SMALL,
+            "      required: [title]\n",
+            &format!("      required: [title]\n      x-exclusive: {groups}\n"),
+        )
+    };
+    let (one, other) = ("[[title, isbn], [pages, isbn]]", "[[isbn, pages], [isbn, title]]");
+    assert_unchanged(&exclusive(one), &exclusive(other), "x-exclusive");
 }
 
 #[test]

@@ -113,10 +113,20 @@ fn each_rule_reads_as_a_sentence() {
             "f: a finite number, found NaN or infinity; set a number that JSON can express",
         ),
         (
-            Rule::Combination("phoneNumber or email"),
+            Rule::Combination("at least one of these alternatives: phoneNumber or email"),
             Found::Nothing,
             "f: at least one of these alternatives: phoneNumber or email, found nothing; \
              set all fields of one alternative",
+        ),
+        (
+            Rule::Combination("at most one of orderId and externalOrderId"),
+            Found::Several,
+            "f: at most one of orderId and externalOrderId, found several of them; set only one of them",
+        ),
+        (
+            Rule::Combination("all or none of code and number"),
+            Found::Part,
+            "f: all or none of code and number, found only some of them; set all of them or none",
         ),
     ];
     for (rule, found, expected) in cases {
@@ -160,7 +170,8 @@ fn a_rule_on_the_object_itself_has_no_field() {
     struct Search;
     impl Validate for Search {
         fn check(&self, checks: &mut Checks) {
-            checks.report(Violation::new("", Rule::Combination("phoneNumber or email"), Found::Nothing));
+            let rule = Rule::Combination("at least one of these alternatives: phoneNumber or email");
+            checks.report(Violation::new("", rule, Found::Nothing));
         }
     }
     assert_eq!(

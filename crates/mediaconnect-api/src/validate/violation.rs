@@ -63,6 +63,8 @@ impl Violation {
             (Rule::Finite, _) => "set a number that JSON can express",
             (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose a number in that range",
             (Rule::MaxItems(_), _) => "remove items",
+            (Rule::Combination(_), Found::Several) => "set only one of them",
+            (Rule::Combination(_), Found::Part) => "set all of them or none",
             (Rule::Combination(_), _) => "set all fields of one alternative",
         }
     }
@@ -145,8 +147,8 @@ pub enum Rule {
     MinItems(usize),
     /// A string other than these reserved words. A reserved word in a path would select another operation.
     Reserved(&'static [&'static str]),
-    /// At least one of several alternatives must be set. An alternative is a field or a group of fields. The string
-    /// lists the alternatives.
+    /// The fields of an object that may be set together. The string states the rule with the names of the fields: at
+    /// least one of several alternatives, at most one of several fields, or all of them or none.
     Combination(&'static str),
 }
 
@@ -186,7 +188,7 @@ impl fmt::Display for Rule {
             Self::Reserved(words) => {
                 write!(f, "a string other than the reserved words {}", words.join(", "))
             }
-            Self::Combination(words) => write!(f, "at least one of these alternatives: {words}"),
+            Self::Combination(rule) => f.write_str(rule),
         }
     }
 }
@@ -208,6 +210,10 @@ pub enum Found {
     Number,
     /// A list with this number of items.
     Items(usize),
+    /// Several fields of which at most one may be set.
+    Several,
+    /// Some of the fields that are set together, but not all.
+    Part,
     /// Any other value, described by its kind.
     Kind(&'static str),
 }
@@ -221,6 +227,8 @@ impl fmt::Display for Found {
             Self::Number => f.write_str("another number"),
             Self::Items(1) => f.write_str("an item"),
             Self::Items(count) => write!(f, "{count} items"),
+            Self::Several => f.write_str("several of them"),
+            Self::Part => f.write_str("only some of them"),
             Self::Kind(kind) => f.write_str(kind),
         }
     }

@@ -38,9 +38,7 @@ impl Decimal {
         let number = digits.checked_mul(10_i128.checked_pow(zeros)?)?;
         Some(if self.is_negative { -number } else { number })
     }
-}
 
-impl Decimal {
     /// Returns a key that orders numbers by absolute value: the position of the first digit, then the digits. The key
     /// of zero is `None`, which sorts before all other keys.
     fn size(&self) -> Option<(i64, &str)> {

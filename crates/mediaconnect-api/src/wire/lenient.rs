@@ -24,14 +24,6 @@ pub use list::{
 ///
 /// # Errors
 /// Returns an error for a list or an object.
-pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    value(deserializer)
-}
-
-/// Reads a named string type by the same rules as [`text`].
-///
-/// # Errors
-/// Returns an error for a list or an object.
 pub fn value<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -40,19 +32,10 @@ where
     Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean, or the text `true` or `false` in any letter case. Also reads 1 and 0, because XML allows them as
-/// booleans. Null and an empty string are `None`.
+/// Reads a number, a boolean, a date or an enum, also from a string. Null and an empty string are `None`.
 ///
 /// # Errors
-/// Returns an error for any other value.
-pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    number(deserializer)
-}
-
-/// Reads a number, or a string that contains a number. Null and an empty string are `None`.
-///
-/// # Errors
-/// Returns an error if `T` cannot represent the number with all its digits.
+/// Returns an error if `T` cannot represent the value, for example a number with all its digits.
 pub fn number<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

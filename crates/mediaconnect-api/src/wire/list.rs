@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::lenient;
-use super::scalar::FromScalar;
+use super::scalar::{FromScalar, Scalar};
 
 /// The maximum number of items of a response that is a bare list.
 const MAX: usize = 100_000;
@@ -19,7 +19,7 @@ pub struct List<T>(Vec<T>);
 
 /// A type that can be an item of a list or a value of a map.
 pub trait Element: Sized {
-    /// Reads one item. Null becomes `None`.
+    /// Reads one item. Null becomes `None`, and so does an empty string if the type has no such value.
     ///
     /// # Errors
     /// Returns an error if the value cannot be read as this type.
@@ -34,7 +34,11 @@ pub trait Element: Sized {
 
 impl<T: FromScalar> Element for T {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        lenient::value(deserializer)
+        match Scalar::read::<T, D>(deserializer)? {
+            // An empty string that is no value of the type, such as a number, is absent.
+            Some(Scalar::Text(text)) if text.is_empty() => Ok(T::from_scalar(Scalar::Text(text))),
+            scalar => scalar.map(Scalar::to).transpose(),
+        }
     }
 
     fn read_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error> {

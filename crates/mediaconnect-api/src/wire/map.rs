@@ -249,8 +249,10 @@ mod tests {
 
     #[test]
     fn typed_values_are_read_as_in_a_field() {
-        let map: Map<i64> = from_str(r#"{"a": 1, "b": "2", "c": null}"#).unwrap();
+        let map: Map<i64> = from_str(r#"{"a": 1, "b": "2", "c": null, "d": ""}"#).unwrap();
         assert_eq!(map, Map::from_iter([("a", 1), ("b", 2)]));
+        let map: Map<String> = from_str(r#"{"a": "", "b": null}"#).unwrap();
+        assert_eq!(map, Map::from_iter([("a", String::new())]));
         assert!(from_str::<Map<i64>>(r#"{"a": [1]}"#).is_err());
         assert!(from_str::<Map<i64>>("[1]").is_err());
     }

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::digits::whole;
 use super::scalar::{self, FromScalar, Scalar, is_digits};
+use crate::validate::{Checks, Found, Rule, Violation};
 
 /// The house number of a street address. It is personal data when it is part of an address.
 ///
@@ -78,6 +79,25 @@ impl FromScalar for StreetNumber {
     }
 }
 
+impl Checks {
+    /// Checks that a street number is an integer between `min` and `max`, both inclusive. A received string such as `6B`
+    /// is not an integer. An absent field (`None`) is valid.
+    pub fn street_number(
+        &mut self,
+        field: &str,
+        value: Option<&StreetNumber>,
+        min: Option<i64>,
+        max: Option<i64>,
+    ) {
+        match value.map(StreetNumber::as_u32) {
+            Some(None) => {
+                self.report(Violation::new(field, Rule::Range { min, max }, Found::Kind("a string")));
+            }
+            number => self.number(field, number.flatten().map(i64::from), min, max),
+        }
+    }
+}
+
 #[cfg(feature = "schemars")]
 impl schemars::JsonSchema for StreetNumber {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -123,6 +143,20 @@ mod tests {
             assert_eq!(to_value(&number).unwrap(), json!(text));
         }
         assert_eq!(received(json!(-6)).as_text(), "-6");
+    }
+
+    #[test]
+    fn a_string_is_not_sent_where_the_contract_has_an_integer() {
+        let checked = |number: &StreetNumber| {
+            let mut checks = Checks::new();
+            checks.street_number("f", Some(number), Some(1), Some(99));
+            checks.finish().map_err(|violations| violations.to_string())
+        };
+        assert_eq!(checked(&StreetNumber::from(6)), Ok(()));
+        let error = "f: a whole number from 1 to 99, found a string; choose a number in that range";
+        assert_eq!(checked(&received(json!("6B"))).unwrap_err(), error);
+        let error = "f: a whole number from 1 to 99, found another number; choose a number in that range";
+        assert_eq!(checked(&StreetNumber::from(100)).unwrap_err(), error);
     }
 
     #[test]

@@ -78,6 +78,32 @@ pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     macros.map(|item| parse_quote!(#item))
 }
 
+/// Returns the required inputs of an operation with their types, in the order of the generated method's arguments.
+pub(crate) fn required_inputs(operation: &Operation, file: &File) -> Vec<(Ident, TokenStream)> {
+    let required = inputs(operation, file).into_iter().filter(|input| !input.is_optional());
+    required.map(|input| (input.ident.clone(), input.owned())).collect()
+}
+
+/// Returns the inputs of an operation, in the order of the generated method's arguments.
+fn inputs<'o>(operation: &'o Operation, file: &File) -> Vec<Input<'o>> {
+    let method = operation.rust_name();
+    let found = file.items.iter().find_map(|item| {
+        let Item::Impl(block) = item else { return None };
+        block.items.iter().find_map(|item| match item {
+            ImplItem::Fn(found) if found.sig.ident == method => Some(found),
+            _ => None,
+        })
+    });
+    let names = found.map(method::argument_names).unwrap_or_default();
+    let input = |name: String| {
+        let parameter = method::parameter(operation, &name).map(InputKind::Parameter);
+        let body = || operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
+        // An argument that is neither a parameter nor the body is skipped, because `rewrite` has already reported it.
+        Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
+    };
+    names.into_iter().filter_map(input).collect()
+}
+
 pub(crate) struct OperationEmitter<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) outline: &'a Outline,
@@ -89,7 +115,7 @@ impl OperationEmitter<'_> {
         let operation = self.operation;
         let Operation { id, method: verb, path, .. } = operation;
         let method = format_ident!("{}", operation.rust_name());
-        let inputs = self.inputs(file, &method);
+        let inputs = inputs(operation, file);
         let name = format_ident!("{}", operation.rust_type());
         let docs = doc_lines(&[
             operation.summary.clone(),
@@ -145,27 +171,6 @@ impl OperationEmitter<'_> {
                 crate::operation::span!(#id, #verb, #path);
             }
         }
-    }
-
-    /// Returns the arguments of the generated method, in the order of its signature.
-    fn inputs(&self, file: &File, method: &Ident) -> Vec<Input<'_>> {
-        let found = file.items.iter().find_map(|item| {
-            let Item::Impl(block) = item else { return None };
-            block.items.iter().find_map(|item| match item {
-                ImplItem::Fn(found) if found.sig.ident == *method => Some(found),
-                _ => None,
-            })
-        });
-        let names = found.map(method::argument_names).unwrap_or_default();
-        let input = |name: String| {
-            let parameter = method::parameter(self.operation, &name).map(InputKind::Parameter);
-            let body =
-                || self.operation.request.as_ref().filter(|_| name == method::BODY).map(InputKind::Body);
-            // An argument that is neither a parameter nor the body is skipped, because `rewrite` has already reported
-            // it.
-            Some(Input { ident: format_ident!("{name}"), kind: parameter.or_else(body)? })
-        };
-        names.into_iter().filter_map(input).collect()
     }
 
     fn check(&self, input: &Input<'_>) -> TokenStream {

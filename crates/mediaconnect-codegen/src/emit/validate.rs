@@ -110,13 +110,28 @@ pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStre
         Kind::Integer if is_epoch(schema) && has_range => {
             quote!(checks.number(#name, (#value).map(|value| value.get()), #min, #max);)
         }
+        Kind::Integer if is(schema, "StreetNumber") => {
+            quote!(checks.street_number(#name, #value, #min, #max);)
+        }
+        // The type itself allows only positive numbers.
+        Kind::Integer
+            if is(schema, "CustomerNumber")
+                && (limits.maximum.is_some() || limits.minimum.is_some_and(|min| min > 1)) =>
+        {
+            quote!(checks.number(#name, (#value).copied().map(i64::from), #min, #max);)
+        }
         Kind::Number => quote!(checks.float(#name, (#value).copied(), #min, #max);),
         _ => quote!(),
     }
 }
 
 fn is_epoch(schema: &Schema) -> bool {
-    matches!(ScalarType::of_schema(schema), ScalarType::ByHand("EpochMillis" | "EpochSeconds"))
+    is(schema, "EpochMillis") || is(schema, "EpochSeconds")
+}
+
+/// Returns true if the Rust type is the hand-written type of this name.
+fn is(schema: &Schema, wire_type: &'static str) -> bool {
+    ScalarType::of_schema(schema) == ScalarType::ByHand(wire_type)
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {

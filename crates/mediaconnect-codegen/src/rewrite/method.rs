@@ -121,7 +121,7 @@ fn deprecated_parameters(operation: &Operation) -> Option<String> {
 /// Removes the header `api-version`. If no other header is left, the header map is removed too.
 fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     let before = block.stmts.len();
-    block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
+    block.stmts.retain(|statement| !text_of(statement).contains("from_static (\"api-version\")"));
     once(before - block.stmts.len(), "the header `api-version`")?;
     let count = operation.parameters.iter().filter(|parameter| parameter.location == "header").count();
     let mut maps = 0;

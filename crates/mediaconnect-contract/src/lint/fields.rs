@@ -9,7 +9,7 @@ impl Lint<'_> {
         self.evidence(&field.pointer, field.evidence.as_deref(), false);
         self.description(&field.pointer, field.description.as_deref());
         if sent {
-            self.limit(field);
+            self.limit(&field.pointer, &field.wire_name, &field.schema);
         }
         self.inline(&field.schema);
     }
@@ -31,12 +31,11 @@ impl Lint<'_> {
         }
     }
 
-    fn limit(&mut self, field: &Field) {
-        let schema = match &field.schema.kind {
-            Kind::List { items, .. } => items,
-            Kind::Map { values: Some(values) } => values,
-            _ => &field.schema,
-        };
+    /// Checks that a string has a maximum length. In a list or a map, checks the items or the values.
+    pub(super) fn limit(&mut self, pointer: &str, name: &str, schema: &Schema) {
+        if let Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) } = &schema.kind {
+            return self.limit(pointer, name, inner);
+        }
         let is_bounded = matches!(schema.format.as_deref(), Some("date" | "date-time" | "decimal"));
         let unlimited = schema.kind == Kind::Text
             && schema.limits.max_length.is_none()
@@ -44,9 +43,9 @@ impl Lint<'_> {
             && !is_bounded;
         if unlimited {
             self.report(
-                &field.pointer,
+                pointer,
                 &rules::LIMIT,
-                format!("{} is sent, but has no maxLength", field.wire_name),
+                format!("{name} is sent, but has no maxLength"),
                 "add the limit that upstream documents, or a high limit with a comment",
             );
         }

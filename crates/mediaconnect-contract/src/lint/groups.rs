@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use heck::ToKebabCase;
+use heck::{ToKebabCase, ToUpperCamelCase};
 
+use super::names::is_beside_groups;
 use super::{Lint, rules};
 use crate::outline::{Outline, is_keyword};
 
@@ -41,13 +42,17 @@ impl Lint<'_> {
 
     fn tags(&mut self) {
         let outline = self.outline;
-        let mut listed = BTreeSet::new();
+        let (mut listed, mut commands) = (BTreeSet::new(), BTreeSet::new());
         for group in &outline.groups {
+            let command = group.name.to_kebab_case();
             if !listed.insert(&group.name) {
                 let message = format!("{} is listed twice", group.name);
                 self.report(&group.pointer, &rules::TAG, message, "list it once");
+            } else if !commands.insert(command.clone()) {
+                let message =
+                    format!("{} and another tag would both become the command {command}", group.name);
+                self.report(&group.pointer, &rules::TAG, message, "rename the tag");
             }
-            let command = group.name.to_kebab_case();
             if COMMANDS.contains(&command.as_str()) {
                 let message =
                     format!("the command of this group would be {command}, but that command already exists");
@@ -80,6 +85,9 @@ impl Lint<'_> {
                 Some(name) if !is_method(name) => format!("{name:?} is not a valid name for a Rust method"),
                 Some(name) if CLIENT_METHODS.contains(&name) => {
                     format!("the client already has a method {name}")
+                }
+                Some(name) if is_beside_groups(&name.to_upper_camel_case()) => {
+                    format!("the generated code already uses the type {}", name.to_upper_camel_case())
                 }
                 Some(name) if !names.insert(name) => format!("another tag already has the accessor {name}"),
                 Some(_) => continue,

@@ -57,6 +57,11 @@ impl Lint<'_> {
         }
     }
 
+    fn is_at_model(&self, extension: &str) -> bool {
+        let schema = extension.rsplit_once('/').map(|(schema, _)| schema);
+        self.outline.models.iter().any(|model| Some(model.pointer.as_str()) == schema)
+    }
+
     /// Checks the value of an extension. `openapi/README.md` explains the extensions.
     pub(super) fn extension(&mut self, pointer: &str, key: &str, value: &Value) {
         let (is_valid, expected) = match key {
@@ -74,7 +79,11 @@ impl Lint<'_> {
             ),
             "x-send-empty" => (value == &Value::Bool(true), "true"),
             "x-aliases" => (are_aliases(value), "a list of strings for each value"),
-            "x-extensible-enum" => (value.is_array(), "a list of values"),
+            "x-extensible-enum" => {
+                (are_strings(value), "a list of strings; quote a value that looks like a number or a boolean")
+            }
+            // The rule `combination` checks the value.
+            "x-exclusive" | "x-together" => (self.is_at_model(pointer), "at an object of components/schemas"),
             "x-odd-examples" => (value.is_array(), "a list of examples"),
             "x-enum-descriptions" => (value.is_object(), "a string for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
@@ -110,9 +119,11 @@ fn own_rule(key: &str) -> Option<&'static Rule> {
 }
 
 fn are_aliases(value: &Value) -> bool {
-    let are_texts =
-        |all: &Value| all.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string));
-    value.as_object().is_some_and(|values| values.values().all(are_texts))
+    value.as_object().is_some_and(|values| values.values().all(are_strings))
+}
+
+fn are_strings(value: &Value) -> bool {
+    value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string))
 }
 
 fn is_one_of(value: &Value, known: &[&str]) -> bool {

@@ -7,12 +7,14 @@ use crate::outline::Model;
 
 impl Lint<'_> {
     pub(super) fn models(&mut self) {
+        self.decoders();
         for model in &self.outline.models {
             self.type_name(&model.pointer, &model.name);
             self.evidence(&model.pointer, model.evidence.as_deref(), false);
             self.description(&model.pointer, model.description.as_deref());
             self.composition(&model.pointer);
             self.required_fields(model);
+            self.combinations(model);
             self.field_names(model);
             for field in &model.fields {
                 self.field(field, model.sent);
@@ -53,6 +55,7 @@ impl Lint<'_> {
             self.description(&scalar.pointer, scalar.schema.description.as_deref());
             self.composition(&scalar.pointer);
             self.kind(&scalar.schema);
+            self.hand_written(scalar);
             self.variant_names(scalar);
             self.aliases(scalar);
         }

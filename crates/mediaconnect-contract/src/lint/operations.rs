@@ -7,6 +7,9 @@ use super::{Lint, rules};
 use crate::outline::{Kind, Operation};
 use crate::pointer::escape;
 
+/// The statuses of successes that the client accepts.
+const ACCEPTED: [&str; 3] = ["200", "201", "204"];
+
 impl Lint<'_> {
     pub(super) fn servers(&mut self) {
         let mut environments = BTreeSet::new();
@@ -87,13 +90,20 @@ impl Lint<'_> {
                 "replace the body by parameters, or use the method that upstream documents",
             );
         }
-        if operation.success().is_none() {
-            self.report(
+        match operation.success() {
+            Some(success) if ACCEPTED.contains(&success.status.as_str()) => {}
+            Some(success) => self.report(
+                &success.pointer,
+                &rules::SUCCESS,
+                format!("the client accepts no response with the status {}", success.status),
+                "use the status 200, 201 or 204",
+            ),
+            None => self.report(
                 &operation.pointer,
                 &rules::SUCCESS,
                 "the operation must have exactly one successful response".to_owned(),
                 "keep one 2xx status, because the generator cannot distinguish several",
-            );
+            ),
         }
         let sent = operation.request.iter().map(|body| (body, true));
         let responses = operation.responses.iter();
@@ -114,8 +124,15 @@ impl Lint<'_> {
                     self.inline(&body.schema);
                     if is_sent {
                         self.sent_shape(&body.schema, false);
+                        self.limit(&body.pointer, "the body", &body.schema);
                     }
                 }
+                Kind::List { wrapper: Some(_), .. } => self.report(
+                    &body.pointer,
+                    &rules::NAMED_BODY,
+                    "the body is a list with x-list-wrapper, which is only for properties".to_owned(),
+                    "delete x-list-wrapper, and move the schema to components/schemas as an object with the list as a field",
+                ),
                 _ if is_success && !matches!(body.schema.kind, Kind::Object(None)) => self.inline(&body.schema),
                 _ => self.report(
                     &body.pointer,

@@ -11,17 +11,28 @@ use crate::outline::{Field, Kind, Operation, Parameter};
 /// contain a character that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// The header names that a parameter must not have. OpenAPI 3.0 ignores parameters named `accept`, `authorization` or
-/// `content-type`.
-const OWN_HEADERS: [&str; 8] = [
+/// The header names that a parameter must not have, the same as in `added_header.rs` of mediaconnect. OpenAPI 3.0
+/// ignores parameters named `accept`, `authorization` or `content-type`.
+const OWN_HEADERS: [&str; 19] = [
     "accept",
+    "accept-encoding",
     "authorization",
-    "content-type",
-    "content-length",
     "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
     "host",
-    "transfer-encoding",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
     "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
 ];
 
 impl Lint<'_> {
@@ -44,6 +55,18 @@ impl Lint<'_> {
                 &rules::PATH_PARAMETER,
                 format!("the path has the undeclared parameter {{{name}}}"),
                 "declare it under parameters, with in: path and required: true",
+            );
+        }
+        let is_mixed = |segment: &&str| {
+            segment.contains('{')
+                && !(segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
+        };
+        if let Some(mixed) = operation.path.split('/').find(is_mixed) {
+            self.report(
+                &operation.pointer,
+                &rules::PATH_PARAMETER,
+                format!("the path has a parameter beside other text: {mixed}"),
+                "declare the whole segment as one parameter, and describe its form",
             );
         }
         for (name, pointer) in declared.iter().filter(|(name, _)| !in_path.contains(*name)) {
@@ -131,6 +154,12 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
             "delete the parameter; a token belongs under security, and a media type under content",
         ));
     }
+    if parameter.location == "header" && !is_token(&name) {
+        return Some((
+            "a header cannot have this name",
+            "use letters, digits and hyphens, as in X-Request-Id",
+        ));
+    }
     match &parameter.field.schema.kind {
         Kind::Object(_) | Kind::Map { .. } => Some((
             "an object cannot be a parameter, not even with the style deepObject",
@@ -148,6 +177,12 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
         )),
         _ => None,
     }
+}
+
+/// Returns true if a header can have this name, by RFC 9110.
+fn is_token(name: &str) -> bool {
+    let is_mark = |letter: char| "!#$%&'*+-.^_`|~".contains(letter);
+    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || is_mark(letter))
 }
 
 /// Returns the error and the help if the parameter does not have the default style: `form` in the query, otherwise

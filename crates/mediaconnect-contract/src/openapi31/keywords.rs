@@ -56,16 +56,17 @@ pub(super) fn exclusive_limit(schema: &mut Map<String, Value>, exclusive: &str, 
     }
 }
 
-/// Converts `contentEncoding` and `contentMediaType` to a format.
-pub(super) fn encoding(schema: &mut Map<String, Value>) {
+/// Converts `contentEncoding` and `contentMediaType` to a format. Returns the encoding if 3.0 has no format for it.
+pub(super) fn encoding(schema: &mut Map<String, Value>) -> Option<String> {
     let encoding = schema.remove("contentEncoding");
     let media_type = schema.remove("contentMediaType");
     let format = match (encoding.as_ref().and_then(Value::as_str), media_type) {
         (Some("base64"), _) => "byte",
         (None, Some(_)) => "binary",
-        _ => return,
+        (other, _) => return other.map(str::to_owned),
     };
     schema.entry("format").or_insert_with(|| json!(format));
+    None
 }
 
 pub(super) fn is_null(schema: &Value) -> bool {

@@ -40,7 +40,13 @@ impl Converter<'_> {
         }
         exclusive_limit(&mut schema, "exclusiveMinimum", "minimum", 1);
         exclusive_limit(&mut schema, "exclusiveMaximum", "maximum", -1);
-        encoding(&mut schema);
+        if let Some(dropped) = encoding(&mut schema) {
+            self.remark(
+                &format!("{}/contentEncoding", at.from),
+                &format!("the encoding {dropped} has no format in 3.0"),
+                "describe the encoding of the value in the contract",
+            );
+        }
         self.parts(at, schema, parts)
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::read::{Reader, flag, text, texts};
 use super::rust_name::rust_name;
-use super::{Field, Kind, Limits, Schema};
+use super::{COMBINATIONS, Field, Kind, Limits, Schema};
 use crate::deprecation::Deprecation;
 use crate::pointer::{annotated_reference, escape};
 
@@ -38,8 +38,16 @@ const KNOWN: [&str; 18] = [
 const UNCONSTRAINING: [&str; 3] = ["externalDocs", "xml", "examples"];
 
 /// The extensions that have a field in the outline.
-const EXTENSIONS: [&str; 6] =
-    ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
+const EXTENSIONS: [&str; 8] = [
+    "x-sensitivity",
+    "x-evidence",
+    "x-extensible-enum",
+    "x-list-wrapper",
+    "x-sunset",
+    "x-deprecation-note",
+    COMBINATIONS[0],
+    COMBINATIONS[1],
+];
 
 const RECURSIVE: &str = "a schema that contains itself";
 
@@ -119,6 +127,7 @@ impl<'a> Merged<'a> {
 
 fn is_constraint(key: &str, value: &Value) -> bool {
     match key {
+        _ if COMBINATIONS.contains(&key) => true,
         _ if KNOWN.contains(&key) || UNCONSTRAINING.contains(&key) || key.starts_with("x-") => false,
         "minimum" | "maximum" => value.as_i64().is_none(),
         "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),

@@ -92,8 +92,8 @@ pub struct Schema {
     pub fields: Vec<Field>,
     /// The named schemas in `oneOf` and `anyOf`.
     pub forms: Vec<Schema>,
-    /// The constraints that have no field of their own in the outline: `anyOf`, `multipleOf`, `uniqueItems`, and limits
-    /// that are not integers.
+    /// The constraints that have no field of their own in the outline: `anyOf`, `multipleOf`, `uniqueItems`, limits that
+    /// are not integers, and the extensions in [`COMBINATIONS`].
     pub constraints: BTreeMap<String, Value>,
     /// The `x-` extensions that have no field of their own in the outline.
     pub extensions: BTreeMap<String, Value>,
@@ -145,6 +145,17 @@ pub struct Limits {
     pub max_items: Option<u64>,
     /// A regular expression.
     pub pattern: Option<String>,
+}
+
+/// The extensions of an object that state which fields a request may set together. Of each list of `x-exclusive`, at
+/// most one field is set. Of each list of `x-together`, all fields are set, or none.
+pub const COMBINATIONS: [&str; 2] = ["x-exclusive", "x-together"];
+
+/// Returns the lists of fields in the value of an extension in [`COMBINATIONS`].
+#[must_use]
+pub fn field_groups(value: &Value) -> Vec<Vec<&str>> {
+    let groups = value.as_array().into_iter().flatten();
+    groups.map(|group| group.as_array().into_iter().flatten().filter_map(Value::as_str).collect()).collect()
 }
 
 impl Field {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 use mediaconnect_contract::json_schema;
-use mediaconnect_contract::outline::{Kind, Schema};
+use mediaconnect_contract::outline::{Kind, Schema, field_groups};
 use mediaconnect_contract::pointer::escape;
 use serde_json::{Map, Value};
 
@@ -47,7 +47,7 @@ impl SchemaCheck {
             violations.retain(|violation| !violation.contains(MISSING));
             violations.extend(found(&given.into()).into_iter().filter(|one| one.contains(MISSING)));
         }
-        unknown_fields(operations, &self.schema, at, value, &mut violations);
+        fields(operations, &self.schema, at, value, &mut violations);
         Ok(violations)
     }
 
@@ -73,19 +73,14 @@ fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && text.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 
-/// Adds a violation for each unknown field. The schema allows unknown fields, but upstream drops them silently.
-fn unknown_fields(
-    operations: &Operations,
-    schema: &Schema,
-    at: &str,
-    value: &Value,
-    violations: &mut Vec<String>,
-) {
+/// Adds a violation for each rule about the fields of an object that JSON Schema does not express: unknown fields, which
+/// upstream drops silently, and fields that are set together (`x-exclusive` and `x-together`).
+fn fields(operations: &Operations, schema: &Schema, at: &str, value: &Value, violations: &mut Vec<String>) {
     let unknown = |at: &str| format!("{at}: the contract has no such field");
     match (&schema.kind, value) {
         (Kind::List { items, wrapper: None }, Value::Array(list)) => {
             for (index, item) in list.iter().enumerate() {
-                unknown_fields(operations, items, &format!("{at}/{index}"), item, violations);
+                fields(operations, items, &format!("{at}/{index}"), item, violations);
             }
         }
         (Kind::List { items, wrapper: Some(member) }, Value::Object(members)) => {
@@ -95,22 +90,43 @@ fn unknown_fields(
                     violations.push(unknown(&at));
                 }
                 for (index, item) in list.as_array().into_iter().flatten().enumerate() {
-                    unknown_fields(operations, items, &format!("{at}/{index}"), item, violations);
+                    fields(operations, items, &format!("{at}/{index}"), item, violations);
                 }
             }
         }
         (_, Value::Object(members)) => {
-            let fields = operations.outline.fields(schema);
+            combinations(schema, at, members, violations);
+            let known = operations.outline.fields(schema);
             // An object without documented fields may have any field, so no field of it is reported.
-            for (name, member) in members.iter().filter(|_| !fields.is_empty()) {
+            for (name, member) in members.iter().filter(|_| !known.is_empty()) {
                 let at = format!("{at}/{}", escape(name));
-                match fields.iter().find(|field| field.wire_name == *name) {
-                    Some(field) => unknown_fields(operations, &field.schema, &at, member, violations),
+                match known.iter().find(|field| field.wire_name == *name) {
+                    Some(field) => fields(operations, &field.schema, &at, member, violations),
                     None => violations.push(unknown(&at)),
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// Adds a violation for each broken rule of `x-exclusive` and `x-together`. A field with an empty string counts as absent.
+fn combinations(schema: &Schema, at: &str, members: &Map<String, Value>, violations: &mut Vec<String>) {
+    let at = if at.is_empty() { "/" } else { at };
+    let groups = |key: &str| schema.constraints.get(key).map(field_groups).unwrap_or_default();
+    let given = |names: &[&str]| {
+        names
+            .iter()
+            .filter(|name| members.get(**name).is_some_and(|value| !value.is_null() && value != ""))
+            .count()
+    };
+    for names in groups("x-exclusive").iter().filter(|names| given(names) > 1) {
+        violations.push(format!("{at}: at most one of these is allowed: {}", names.join(", ")));
+    }
+    for names in
+        groups("x-together").iter().filter(|names| !matches!(given(names), 0) && given(names) < names.len())
+    {
+        violations.push(format!("{at}: all or none of these are required: {}", names.join(", ")));
     }
 }
 
@@ -188,6 +204,22 @@ mod tests {
             assert!(message.contains(pointer), "{pointer} in {message}");
         }
         assert!(!message.to_lowercase().contains("hemmelig") && !message.contains("4711"), "{message}");
+    }
+
+    #[test]
+    fn fields_that_exclude_each_other_or_belong_together_are_checked() {
+        let both = violations("searchOwnOrder", &json!({ "orderId": 9, "externalOrderId": "hemmelig" }));
+        assert_eq!(both, "/: at most one of these is allowed: orderId, externalOrderId");
+        assert_eq!(violations("searchOwnOrder", &json!({ "orderId": 9, "externalOrderId": "" })), "");
+        let order = |coupon: Value| {
+            let mut order = json!({ "orderLines": [{ "product": "CO27409" }] });
+            order.as_object_mut().unwrap().extend(coupon.as_object().unwrap().clone());
+            violations("registerOrder", &order)
+        };
+        let part = "/: all or none of these are required: marketingCouponCode, marketingCouponNumber";
+        assert_eq!(order(json!({ "marketingCouponCode": "hemmelig" })), part);
+        assert_eq!(order(json!({ "marketingCouponNumber": 7 })), part);
+        assert_eq!(order(json!({ "marketingCouponCode": "A", "marketingCouponNumber": 7 })), "");
     }
 
     #[test]

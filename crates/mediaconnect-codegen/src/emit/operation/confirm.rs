@@ -169,14 +169,17 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Returns an expression that is true if a field of the response has a value. If the field contains an object without
-/// any known field, the expression is false.
+/// Returns an expression that is true if a field of the response has a value. An empty string or an object without any
+/// known field is none.
 fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!output.#ident.is_empty()),
         Kind::Object(Some(_)) | Kind::Map { .. } => {
             quote!(output.#ident.as_ref().is_some_and(|found| *found != ::std::default::Default::default()))
+        }
+        Kind::Text if !is_amount(&field.schema) => {
+            quote!(output.#ident.as_ref().is_some_and(|found| !found.as_str().is_empty()))
         }
         _ => quote!(output.#ident.is_some()),
     }

@@ -49,7 +49,7 @@ impl Input<'_> {
 
     /// Returns the type of the field. An optional list is a `Vec`, which may be empty. Any other optional value is an
     /// `Option`.
-    fn owned(&self) -> TokenStream {
+    pub(super) fn owned(&self) -> TokenStream {
         let value = rust_type(self.schema());
         if self.is_optional() && !is_list(self.schema()) {
             quote!(::std::option::Option<#value>)

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::lint::Lint;
 use crate::lint::grammar::{Node, Object};
-use crate::outline::Kind;
+use crate::outline::{Kind, Schema};
 use crate::rules;
 
 /// The pairs of a minimum and a maximum, with the types to which they apply.
@@ -17,8 +17,9 @@ const PAIRS: [(&str, &str, &[&str]); 4] = [
 ];
 
 /// Other keywords, with the types to which they apply.
-const OTHERS: [(&str, &[&str]); 7] = [
+const OTHERS: [(&str, &[&str]); 8] = [
     ("pattern", &["string"]),
+    ("x-extensible-enum", &["string"]),
     ("multipleOf", &["integer", "number"]),
     ("exclusiveMinimum", &["integer", "number"]),
     ("exclusiveMaximum", &["integer", "number"]),
@@ -66,6 +67,20 @@ const UNCHECKED: [&str; 9] = [
     "enum",
 ];
 
+/// The formats that the client does not check before it sends a request.
+const UNCHECKED_FORMATS: [&str; 6] = ["hostname", "int32", "ipv4", "ipv6", "uri", "uuid"];
+
+/// The formats that the client checks instead of a pattern, each with the pattern that says the same.
+const CHECKED_FORMATS: [(&str, &str); 7] = [
+    ("byte", ""),
+    ("country-code", "^[A-Z]{2,3}$"),
+    ("date", ""),
+    ("date-time", ""),
+    ("e164", r"^\+[1-9][0-9]{1,14}$"),
+    ("email", ""),
+    ("path-segment", ""),
+];
+
 impl Lint<'_> {
     pub(super) fn limits(&mut self) {
         for node in self.nodes(Object::Schema) {
@@ -94,16 +109,12 @@ impl Lint<'_> {
                 _ => vec![&field.schema],
             };
             for schema in schema {
-                let is_unchecked = |key: &&String| {
-                    // An `enum` of strings is not reported, because the client checks it.
-                    UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
-                };
-                for keyword in schema.constraints.keys().filter(is_unchecked) {
+                for keyword in unchecked(schema) {
                     self.report(
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,
-                        format!("the client does not check {keyword} before it sends a request"),
-                        "state the constraint in the description instead; the client checks only integer limits, lengths, patterns and string enums",
+                        format!("the client does not check this {keyword} before it sends a request"),
+                        "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
                     );
                 }
             }
@@ -168,4 +179,32 @@ impl Lint<'_> {
             );
         }
     }
+}
+
+/// Returns the keywords of a schema that the client does not check.
+fn unchecked(schema: &Schema) -> Vec<&str> {
+    let constraints = schema.constraints.keys().map(String::as_str);
+    let mut keywords: Vec<&str> = constraints
+        // An `enum` of strings is not reported, because the client checks it.
+        .filter(|key| UNCHECKED.contains(key) && (*key != "enum" || schema.kind != Kind::Text))
+        .collect();
+    let (limits, format) = (&schema.limits, schema.format.as_deref().unwrap_or_default());
+    if UNCHECKED_FORMATS.contains(&format) {
+        keywords.push("format");
+    }
+    let is_other_pattern = |pattern: &String| {
+        let checked = CHECKED_FORMATS.iter().find(|(checked, _)| *checked == format);
+        checked.is_some_and(|(_, same)| pattern != same)
+    };
+    let is_decimal = format == "decimal";
+    for (keyword, is_unchecked) in [
+        ("minLength", is_decimal && limits.min_length.is_some()),
+        ("maxLength", is_decimal && limits.max_length.is_some()),
+        ("pattern", limits.pattern.as_ref().is_some_and(|pattern| is_decimal || is_other_pattern(pattern))),
+    ] {
+        if is_unchecked {
+            keywords.push(keyword);
+        }
+    }
+    keywords
 }
