@@ -9742,31 +9742,38 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                 }
             }
-            if output
-                .phone_numbers
-                .iter()
-                .any(|item| *item == ::std::default::Default::default())
-            {
-                return Err(crate::operation::Doubt::EmptyItem);
-            }
-            if output
-                .attached_users
-                .iter()
-                .any(|item| *item == ::std::default::Default::default())
-            {
-                return Err(crate::operation::Doubt::EmptyItem);
-            }
             if !(output.customer_number.is_some()
                 || output
                     .name
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
-                || !output.phone_numbers.is_empty() || !output.emails.is_empty()
+                || output
+                    .phone_numbers
+                    .iter()
+                    .any(|item| {
+                        item
+                            .phone_number
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .phone_number_type
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    }) || !output.emails.is_empty()
                 || output
                     .invoice_email_address
                     .as_ref()
                     .is_some_and(|found| !found.as_str().is_empty())
-                || !output.attached_users.is_empty())
+                || output
+                    .attached_users
+                    .iter()
+                    .any(|item| {
+                        item
+                            .unique_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || !item.credentials.is_empty()
+                    }))
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -9893,10 +9900,62 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .customers
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.customer_number.is_some()
+                        || item
+                            .company_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .department_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .first_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .middle_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .last_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .street_address
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.street_number.is_some()
+                        || item
+                            .postal_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .postal_place
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .postal_address
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .postal_address_postal_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .postal_address_postal_place
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .country_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.emails.is_empty() || !item.phone_numbers.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -9960,31 +10019,38 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
-                .phone_numbers
-                .iter()
-                .any(|item| *item == ::std::default::Default::default())
-            {
-                return Err(crate::operation::Doubt::EmptyItem);
-            }
-            if output
-                .attached_users
-                .iter()
-                .any(|item| *item == ::std::default::Default::default())
-            {
-                return Err(crate::operation::Doubt::EmptyItem);
-            }
             if !(output.customer_number.is_some()
                 || output
                     .name
                     .as_ref()
                     .is_some_and(|found| *found != ::std::default::Default::default())
-                || !output.phone_numbers.is_empty() || !output.emails.is_empty()
+                || output
+                    .phone_numbers
+                    .iter()
+                    .any(|item| {
+                        item
+                            .phone_number
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .phone_number_type
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    }) || !output.emails.is_empty()
                 || output
                     .invoice_email_address
                     .as_ref()
                     .is_some_and(|found| !found.as_str().is_empty())
-                || !output.attached_users.is_empty())
+                || output
+                    .attached_users
+                    .iter()
+                    .any(|item| {
+                        item
+                            .unique_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || !item.credentials.is_empty()
+                    }))
             {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -10418,10 +10484,43 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .coupons
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .coupon_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item.coupon_number.is_some() || item.start_time.is_some()
+                        || item.end_time.is_some()
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.coupon_price.is_some()
+                        || item
+                            .period_length
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .period_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.extra_products.is_empty()
+                        || item
+                            .renewal
+                            .as_ref()
+                            .is_some_and(|found| {
+                                *found != ::std::default::Default::default()
+                            })
+                        || item
+                            .marketing
+                            .as_ref()
+                            .is_some_and(|found| {
+                                *found != ::std::default::Default::default()
+                            })
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -10578,10 +10677,22 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .orders
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.order_id.is_some()
+                        || item
+                            .external_order_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_time.is_some()
+                        || item
+                            .order_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_amount.is_some() || item.customer_number.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -10692,10 +10803,22 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .orders
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.order_id.is_some()
+                        || item
+                            .external_order_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_time.is_some()
+                        || item
+                            .order_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_amount.is_some() || !item.order_lines.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -10759,10 +10882,31 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .orders
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.customer_number.is_some() || item.order_number.is_some()
+                        || item.order_date.is_some()
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.amount.is_some() || item.vat.is_some()
+                        || item.invoice_number.is_some() || item.invoice_date.is_some()
+                        || item
+                            .company_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .target
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -10864,10 +11008,22 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .orders
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.order_id.is_some()
+                        || item
+                            .external_order_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_time.is_some()
+                        || item
+                            .order_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.order_amount.is_some() || item.customer_number.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -11911,10 +12067,20 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .coupons
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .coupon_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item.coupon_number.is_some()
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -12084,10 +12250,62 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .client_invoice_info_list
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .invoice_id
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item.invoice_date.is_some() || item.payment_date.is_some()
+                        || item.due_date.is_some()
+                        || item
+                            .invoice_offer_count
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.customer_number.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.amount.is_some()
+                        || item
+                            .company_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .payment_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.invoice_amount.is_some() || item.paid_amount.is_some()
+                        || item
+                            .payment_method
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_hotel_url
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.desc.is_empty() || item.period.is_some()
+                        || item
+                            .period_unit
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .from_time
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .incltime
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.invoice_line_info.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -12269,17 +12487,93 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .invoices
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.customer_number.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_offer_count
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.amount.is_some()
+                        || item
+                            .invoice_date
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .payment_date
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .due_date
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_number
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .company_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .payment_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.invoice_amount.is_some() || item.paid_amount.is_some()
+                        || item
+                            .payment_method
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_hotel_url
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_status
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
-            if output
+            if !output
                 .reminders
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.invoice_number.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .from_time
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .include_time
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.reminder_date.is_some() || item.due_date.is_some()
+                        || item.amount.is_some() || item.reminder_number.is_some()
+                        || item
+                            .reminder_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .invoice_hotel_url
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -12521,10 +12815,40 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .payment_recurrence_tokens
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .recurrence_token
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item.payment_provider_id.is_some()
+                        || item
+                            .merchant_id
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .masked_card_number
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .expiration_month
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .expiration_year
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .card_type_name
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -12684,10 +13008,20 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .recurring_agreements
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .agreement_ref
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item.payment_provider_id.is_some()
+                        || item
+                            .product_code
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13010,10 +13344,21 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("subjectType"));
                 }
             }
-            if output
+            if !output
                 .consents
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.consent_id.is_some()
+                        || item
+                            .target
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .scope
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.events.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13222,10 +13567,21 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
             }
-            if output
+            if !output
                 .consents
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.consent_id.is_some() || item.consent_group_id.is_some()
+                        || item
+                            .target
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .scope
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.texts.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13369,10 +13725,28 @@ pub mod operations {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
                 }
             }
-            if output
+            if !output
                 .consents
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.consent_id.is_some() || item.consent_group_id.is_some()
+                        || item
+                            .target
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .scope
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.parent_consent_id.is_some()
+                        || item.selection_order.is_some()
+                        || item
+                            .display_mode
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.created.is_some() || !item.texts.is_empty()
+                        || item.active.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13578,10 +13952,16 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .channels
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.type_.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .value
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13669,10 +14049,16 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .channels
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.type_.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .value
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13765,10 +14151,12 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .permission
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.purpose.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -13873,10 +14261,12 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .permission
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.purpose.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14179,10 +14569,29 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .delivery_stops
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.id.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.stop_time.is_some() || item.stop_end_time.is_some()
+                        || item
+                            .stop_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_channel
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_reason
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14311,10 +14720,29 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .delivery_stops
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.id.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.stop_time.is_some() || item.stop_end_time.is_some()
+                        || item
+                            .stop_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_channel
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_reason
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14388,10 +14816,29 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .delivery_stops
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.id.is_some()
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.stop_time.is_some() || item.stop_end_time.is_some()
+                        || item
+                            .stop_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_channel
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .delivery_stop_reason
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14476,10 +14923,13 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .delivered_issues
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.issue.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item.distributed_date.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14624,10 +15074,20 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .issues
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .product_id
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || !item.subscription_issues.is_empty()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14744,10 +15204,35 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .products
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .company_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.weight.is_some()
+                        || item
+                            .currency
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.web_offer_price.is_some() || item.retail_price.is_some()
+                        || item.vat_percent.is_some() || item.digital.is_some()
+                        || item.start_time.is_some() || item.end_time.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14856,10 +15341,35 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .products
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .company_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.weight.is_some()
+                        || item
+                            .currency
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.web_offer_price.is_some() || item.retail_price.is_some()
+                        || item.vat_percent.is_some() || item.digital.is_some()
+                        || item.start_time.is_some() || item.end_time.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -14971,10 +15481,35 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .products
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .company_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .description
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .product_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.weight.is_some()
+                        || item
+                            .currency
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.web_offer_price.is_some() || item.retail_price.is_some()
+                        || item.vat_percent.is_some() || item.digital.is_some()
+                        || item.start_time.is_some() || item.end_time.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -15341,10 +15876,20 @@ pub mod operations {
                     }
                 }
             }
-            if output
+            if !output
                 .customer_product_share_rules
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item
+                        .product_code
+                        .as_ref()
+                        .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .share_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.share_count.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -15410,10 +15955,33 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .subscriptions
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item.stopped.is_some() || item.start_time.is_some()
+                        || item.end_time.is_some() || item.paid.is_some()
+                        || item
+                            .price_details
+                            .as_ref()
+                            .is_some_and(|found| {
+                                *found != ::std::default::Default::default()
+                            }) || item.shareable.is_some() || item.sharable.is_some()
+                        || item
+                            .share_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .sales_person
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .distribution_level
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.product_delivery_plan_id.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -15604,10 +16172,33 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .subscriptions
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.product.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item.stopped.is_some() || item.start_time.is_some()
+                        || item.end_time.is_some() || item.paid.is_some()
+                        || item
+                            .price_details
+                            .as_ref()
+                            .is_some_and(|found| {
+                                *found != ::std::default::Default::default()
+                            }) || item.shareable.is_some() || item.sharable.is_some()
+                        || item
+                            .share_type
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .sales_person
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .distribution_level
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item.product_delivery_plan_id.is_some()
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -16271,10 +16862,18 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .external_profile_list
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.source.as_ref().is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .info
+                            .as_ref()
+                            .is_some_and(|found| {
+                                *found != ::std::default::Default::default()
+                            })
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -16551,10 +17150,24 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .messages
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.id.is_some() || item.date.is_some()
+                        || item
+                            .direction
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .message_subject
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .message_content
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -16645,10 +17258,24 @@ pub mod operations {
             &self,
             output: &Self::Output,
         ) -> Result<(), crate::operation::Doubt> {
-            if output
+            if !output
                 .messages
                 .iter()
-                .any(|item| *item == ::std::default::Default::default())
+                .all(|item| {
+                    item.id.is_some() || item.date.is_some()
+                        || item
+                            .direction
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .message_subject
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                        || item
+                            .message_content
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                })
             {
                 return Err(crate::operation::Doubt::EmptyItem);
             }
@@ -17145,10 +17772,19 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .payment_method_response_items
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .payment_method
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .is_active
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17361,10 +17997,21 @@ pub mod operations {
                         return Err(crate::operation::Doubt::Mismatch("issuer"));
                     }
                 }
-                if output
+                if !output
                     .consents
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item.consent_id.is_some() || item.consent_group_id.is_some()
+                            || item
+                                .target
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .scope
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                            || !item.texts.is_empty()
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17481,10 +18128,19 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .channels
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .type_
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .value
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17598,10 +18254,19 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .channels
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .type_
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .value
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17728,10 +18393,19 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .channels
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .type_
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                            || item
+                                .value
+                                .as_ref()
+                                .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17855,10 +18529,15 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .permission
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .purpose
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }
@@ -17991,10 +18670,15 @@ pub mod operations {
                 &self,
                 output: &Self::Output,
             ) -> Result<(), crate::operation::Doubt> {
-                if output
+                if !output
                     .permission
                     .iter()
-                    .any(|item| *item == ::std::default::Default::default())
+                    .all(|item| {
+                        item
+                            .purpose
+                            .as_ref()
+                            .is_some_and(|found| !found.as_str().is_empty())
+                    })
                 {
                     return Err(crate::operation::Doubt::EmptyItem);
                 }

@@ -258,6 +258,14 @@ mod tests {
     }
 
     #[test]
+    fn an_item_without_expected_fields_in_another_list_is_neither_proof_nor_error() {
+        let own = || mediaconnect_api::operations::GetOwnCustomerInfo::new();
+        let (leftover, number) = (r#""phoneNumbers":{"@class":"list"}"#, r#""customerNumber":563457"#);
+        assert_eq!(end(&own(), &format!("{{{leftover}}}"), false), Some(("decode", false)));
+        assert_eq!(end(&own(), &format!("{{{number},{leftover}}}"), false), None);
+    }
+
+    #[test]
     fn an_empty_response_to_a_change_counts_from_connect_only() {
         for body in ["", " \n", "{}"] {
             assert_eq!(remove(body, true), None, "{body:?}");

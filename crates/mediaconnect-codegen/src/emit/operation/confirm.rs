@@ -38,8 +38,17 @@ impl OperationEmitter<'_> {
         };
         let body = self.operation.success().and_then(|success| success.body.as_ref());
         let is_bare_list = body.is_some_and(|body| is_list(&body.schema));
+        let is_named = matches!(&rule.has, Some(Has::Fields(_)));
+        let output = quote!(output);
         let has = (!promised.is_empty()).then(|| {
-            let present = promised.iter().map(|field| has_value(field));
+            let present = promised.iter().map(|field| match self.item_has_value(field) {
+                // Any server may send a list of something else under a name that many models have.
+                Some(item) if !is_named => {
+                    let ident = format_ident!("{}", field.rust_name);
+                    quote!(output.#ident.iter().any(|item| #item))
+                }
+                _ => has_value(&output, field),
+            });
             let present = quote!(#(#present)||*);
             let present = if is_bare_list {
                 quote!((!output.is_empty() && output.iter().all(|output| #present)))
@@ -48,13 +57,11 @@ impl OperationEmitter<'_> {
             };
             quote!(if !#present { return Err(crate::operation::Doubt::Nothing); })
         });
-        let is_list_of_models = |field: &&&Field| is_list(&field.schema) && field.schema.model().is_some();
-        let lists = promised.iter().filter(|_| !is_bare_list).filter(is_list_of_models);
-        let items = lists.map(|field| {
-            let ident = format_ident!("{}", field.rust_name);
-            let has_empty =
-                quote!(output.#ident.iter().any(|item| *item == ::std::default::Default::default()));
-            quote!(if #has_empty { return Err(crate::operation::Doubt::EmptyItem); })
+        let lists = promised.iter().filter(|_| is_named && !is_bare_list);
+        let items = lists.filter_map(|field| {
+            let (ident, item) = (format_ident!("{}", field.rust_name), self.item_has_value(field)?);
+            let is_known = quote!(output.#ident.iter().all(|item| #item));
+            Some(quote!(if !#is_known { return Err(crate::operation::Doubt::EmptyItem); }))
         });
         let matches = rule.matches.iter().map(|(found, sent)| {
             let matches = self.matches(found, sent);
@@ -132,6 +139,15 @@ impl OperationEmitter<'_> {
         }
     }
 
+    /// Returns an expression that is true if `item`, an item of a list of models, has a value in any field. Returns
+    /// `None` for any other field.
+    fn item_has_value(&self, field: &Field) -> Option<TokenStream> {
+        let model = field.schema.model().filter(|_| is_list(&field.schema));
+        let fields = self.model_fields(model).iter().map(|field| has_value(&quote!(item), field));
+        let any = quote!(#(#fields)||*);
+        (!any.is_empty()).then_some(any)
+    }
+
     fn model_fields(&self, model: Option<&str>) -> &[Field] {
         model.and_then(|name| self.outline.model(name)).map_or(&[], |model| &model.fields)
     }
@@ -169,18 +185,18 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Returns an expression that is true if a field of the response has a value. An empty string or an object without any
-/// known field is none.
-fn has_value(field: &Field) -> TokenStream {
+/// Returns an expression that is true if a field of `value` has a value. An empty string or an object without any known
+/// field is none.
+fn has_value(value: &TokenStream, field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
-        Kind::List { .. } => quote!(!output.#ident.is_empty()),
+        Kind::List { .. } => quote!(!#value.#ident.is_empty()),
         Kind::Object(Some(_)) | Kind::Map { .. } => {
-            quote!(output.#ident.as_ref().is_some_and(|found| *found != ::std::default::Default::default()))
+            quote!(#value.#ident.as_ref().is_some_and(|found| *found != ::std::default::Default::default()))
         }
         Kind::Text if !is_amount(&field.schema) => {
-            quote!(output.#ident.as_ref().is_some_and(|found| !found.as_str().is_empty()))
+            quote!(#value.#ident.as_ref().is_some_and(|found| !found.as_str().is_empty()))
         }
-        _ => quote!(output.#ident.is_some()),
+        _ => quote!(#value.#ident.is_some()),
     }
 }
