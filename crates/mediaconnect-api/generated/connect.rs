@@ -4108,59 +4108,73 @@ pub mod types {
             if !((self
                 .last_name
                 .as_ref()
-                .is_some_and(|text| !text.as_str().trim().is_empty())
+                .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                 && self
                     .street_address
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                 && self
                     .postal_code
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .last_name
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self
                         .street_address
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty())
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        })
                     && self
                         .postal_place
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty()))
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        }))
                 || (self
                     .company_name
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self
                         .street_address
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty())
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        })
                     && self
                         .postal_code
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty()))
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        }))
                 || (self
                     .company_name
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self
                         .street_address
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty())
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        })
                     && self
                         .postal_place
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty()))
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        }))
                 || (self
                     .phone_number
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .email
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+                    .is_some_and(|text| {
+                        !text.as_str().chars().all(char::is_whitespace)
+                    })))
             {
                 let rule = crate::validate::Rule::Combination(
                     "at least one of these alternatives: lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
@@ -4647,7 +4661,9 @@ pub mod types {
                 || (self
                     .external_order_id
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+                    .is_some_and(|text| {
+                        !text.as_str().chars().all(char::is_whitespace)
+                    })))
             {
                 let rule = crate::validate::Rule::Combination(
                     "at least one of these alternatives: orderId; or externalOrderId",
@@ -4666,7 +4682,7 @@ pub mod types {
                 self
                     .external_order_id
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
             ]
                 .into_iter()
                 .filter(|is_given| *is_given)
@@ -4815,12 +4831,12 @@ pub mod types {
             if (self
                 .marketing_coupon_code
                 .as_ref()
-                .is_some_and(|text| !text.as_str().trim().is_empty())
+                .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                 || self.marketing_coupon_number.is_some())
                 && !(self
                     .marketing_coupon_code
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self.marketing_coupon_number.is_some())
             {
                 let rule = crate::validate::Rule::Combination(
@@ -6189,11 +6205,13 @@ pub mod types {
                 || (self
                     .consent_target
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self
                         .consent_scope
                         .as_ref()
-                        .is_some_and(|text| !text.as_str().trim().is_empty())))
+                        .is_some_and(|text| {
+                            !text.as_str().chars().all(char::is_whitespace)
+                        })))
             {
                 let rule = crate::validate::Rule::Combination(
                     "at least one of these alternatives: consentId; or consentTarget and consentScope",
@@ -7178,15 +7196,20 @@ pub mod types {
             checks.text("uniqueId", self.unique_id.as_ref(), &validate::length(0, 255));
             checks
                 .text("credential", self.credential.as_ref(), &validate::length(0, 255));
-            if !((self.ip.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()))
+            if !((self
+                .ip
+                .as_ref()
+                .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .unique_id
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .credential
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+                    .is_some_and(|text| {
+                        !text.as_str().chars().all(char::is_whitespace)
+                    })))
             {
                 let rule = crate::validate::Rule::Combination(
                     "at least one of these alternatives: ip; or uniqueId; or credential",

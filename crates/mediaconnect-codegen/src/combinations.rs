@@ -87,7 +87,7 @@ fn is_given(field: &Field) -> TokenStream {
         _ if field.sends_empty() => quote!(self.#ident.is_some()),
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
         Kind::Text if !is_amount(&field.schema) => {
-            quote!(self.#ident.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()))
+            quote!(self.#ident.as_ref().is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
         }
         _ => quote!(self.#ident.is_some()),
     }

@@ -734,24 +734,26 @@ pub mod types {
             if !((self
                 .title
                 .as_ref()
-                .is_some_and(|text| !text.as_str().trim().is_empty()))
+                .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .printed
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .changed_at
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self.price.is_some())
                 || (self
                     .cover
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()))
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
                 || (self
                     .product
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty())))
+                    .is_some_and(|text| {
+                        !text.as_str().chars().all(char::is_whitespace)
+                    })))
             {
                 let rule = crate::validate::Rule::Combination(
                     "at least one of these alternatives: title; or printed; or changedAt; or price; or cover; or product",
@@ -766,15 +768,18 @@ pub mod types {
                     );
             }
             if [
-                self.title.as_ref().is_some_and(|text| !text.as_str().trim().is_empty()),
+                self
+                    .title
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
                 self
                     .printed
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
                 self
                     .product
                     .as_ref()
-                    .is_some_and(|text| !text.as_str().trim().is_empty()),
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
             ]
                 .into_iter()
                 .filter(|is_given| *is_given)
