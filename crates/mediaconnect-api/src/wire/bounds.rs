@@ -29,7 +29,9 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     if items.len() < capacity {
         return true;
     }
-    let more = capacity.max(4);
+    // glibc allocates blocks above one KiB more slowly, and most lists are short.
+    let first = (1024 / size_of::<T>().max(1)).clamp(1, 4);
+    let more = capacity.max(first);
     let has_room = has_bytes(more.saturating_mul(size_of::<T>()));
     if has_room {
         items.reserve_exact(more);
