@@ -160,7 +160,7 @@ const NUMBER: &str = "$serde_json::private::Number";
 
 /// True if serde_json passes numbers as objects.
 static NUMBERS_ARE_OBJECTS: LazyLock<bool> = LazyLock::new(|| {
-    serde_json::from_str::<serde_json::Value>("1.50").is_ok_and(|it| it.to_string() == "1.50")
+    serde_json::from_str::<serde_json::Number>("1.50").is_ok_and(|number| number.to_string() == "1.50")
 });
 
 const NO_STRING: &str = "found a string that the expected type does not accept";
