@@ -35,6 +35,10 @@ pub(crate) struct CallContext {
 impl CallContext {
     /// Returns the time until which the call may wait for the rate, for a token, or before a retry. `deadline` is the
     /// call's deadline.
+    #[cfg_attr(
+        not(feature = "cache"),
+        expect(clippy::unused_self, reason = "without caches, no read has several callers")
+    )]
     pub(crate) fn may_wait_until(&self, deadline: Instant) -> Instant {
         #[cfg(feature = "cache")]
         if let Some(last_caller) = &self.last_caller {
