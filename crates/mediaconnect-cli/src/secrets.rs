@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 pub(crate) const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// The maximum number of lists and objects within each other.
+/// The maximum nesting depth of lists and objects.
 pub(crate) const MAX_DEPTH: usize = 256;
 
 /// A JSON document without its secrets. Members keep their order, and numbers keep their digits.

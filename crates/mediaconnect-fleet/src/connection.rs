@@ -32,7 +32,7 @@ struct State {
     attempt: Option<watch::Receiver<Option<Result<Current, Failure>>>>,
     /// The number of connections so far.
     count: u64,
-    /// The start of the first command since the last reply that got none within its time limit.
+    /// The start of the first command that timed out since the last reply.
     silent_since: Option<Instant>,
 }
 
@@ -76,7 +76,7 @@ impl Redis {
     /// Runs a command without a time limit. The caller must limit the time itself.
     ///
     /// After a failure, the next command reconnects. A command whose caller gives up breaks the connection only if
-    /// Redis has not replied to any command for a second, because a slow reply is no reason to connect again.
+    /// Redis has not replied to any command for a second, because a slow reply does not mean a broken connection.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
@@ -179,7 +179,7 @@ fn word(error: &redis::RedisError) -> &'static str {
     }
 }
 
-/// Returns true if the user of the URL may not run a command. In a script, this has no kind of its own.
+/// Returns true if the user of the URL may not run a command. In a script, only the text of the error shows this.
 fn lacks_permission(error: &redis::RedisError) -> bool {
     let texts = ["The user executing the script can't", "ACL failure in script"];
     error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)

@@ -75,7 +75,7 @@
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads customers from
 //!   a file.
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`). A stub can depend
-//!   on the request, and can be expected.
+//!   on the request, and can expect a number of requests.
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: differences between upstream's responses and the documentation. Some have been observed, and others
 //!   test how tolerant a client is. Each quirk can be switched on and off.

@@ -284,7 +284,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
                 // No call is running now. The reader is woken when the source has an item, or when a cached read that
-                // has the slot of an ended call frees it.
+                // still holds the slot of a finished call frees it.
                 Poll::Ready(None) if this.items.is_some() || !this.again.is_empty() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {

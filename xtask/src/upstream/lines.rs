@@ -49,7 +49,7 @@ fn is_sign(text: &str) -> bool {
 
 /// Returns the text after the coloured dot that marks a status. Any symbol counts, because upstream may choose others.
 pub(super) fn after_dot(text: &str) -> Option<&str> {
-    // Symbols and emoji, without the private characters of icon fonts. The last one is a mark of other symbols.
+    // Symbols and emoji, without the private-use characters of icon fonts. U+FE0F selects the emoji form of a symbol.
     let is_symbol = |c: char| matches!(c, '●' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
     Some(text.strip_prefix(is_symbol)?.trim_start_matches('\u{fe0f}').trim_start())
 }

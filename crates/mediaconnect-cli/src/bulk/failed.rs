@@ -120,7 +120,7 @@ impl FailedFile {
         if !recovered.has_others {
             return LineFile::recover(scan).map(Self);
         }
-        // Windows replaces no file that is open. The lock of the journal still protects the list.
+        // Windows cannot replace an open file. The lock of the journal still protects the list.
         let Scan { path, file, .. } = scan;
         drop(file);
         let (file, length) = Self::replaced(&path, recovered).map_err(|error| unwritable(&path, &error))?;

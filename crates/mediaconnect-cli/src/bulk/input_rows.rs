@@ -162,7 +162,7 @@ impl InputRow {
     /// # Errors
     /// Returns a message if the row has more cells than the header, or is not UTF-8.
     pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, String> {
-        // In such a row, a delimiter without quotes has moved the cells, so this column may have the value of another.
+        // An unquoted delimiter has shifted the cells of such a row, so this column may contain the value of another one.
         // The extra cells may be empty, because the last cell of the row may have been empty.
         if self.cells.len() > columns.width {
             return Err(format!(

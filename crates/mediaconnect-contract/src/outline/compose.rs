@@ -244,8 +244,8 @@ impl Reader<'_> {
     /// Returns the named schemas in `oneOf` and `anyOf`, and the named schemas in their `oneOf` and `anyOf`, each once.
     /// A schema without a name is left out. The outline lists it only as part of a constraint.
     ///
-    /// The forms of a form are not read below it, and neither are forms that an enclosing schema lists. Otherwise,
-    /// schemas that refer to each other would be read once for each of their orders.
+    /// Nested forms are not read below their form, and neither are forms that an enclosing schema lists. Otherwise,
+    /// schemas that refer to each other would be read once for each possible order.
     fn forms(&self, pointer: &str, trail: &mut Trail) -> Vec<Schema> {
         let (mut references, mut targets) = (Vec::new(), Vec::new());
         let mut left = VecDeque::from(self.references(pointer));

@@ -21,7 +21,7 @@ pub(super) struct Uses {
 }
 
 impl Uses {
-    /// Begins with no requests, except these earlier ones that Redis has recorded.
+    /// Creates the list after `earlier` requests, all of which Redis has recorded.
     pub(super) fn after(earlier: u64) -> Self {
         Self { unrecorded: VecDeque::new(), base: earlier, all: earlier }
     }

@@ -1,10 +1,10 @@
-//! The kinds of errors, to match.
+//! The kinds of errors, for use in a `match`.
 
 use std::fmt;
 
 use super::{Error, Kind};
 
-/// The kind of an [`Error`], to match.
+/// The kind of an [`Error`], for use in a `match`.
 ///
 /// Each error has exactly one kind. The predicates of [`Error`] explain the cause, whether the request may have been
 /// applied, and what to do. Some predicates combine several kinds or depend on details, such as
@@ -78,7 +78,7 @@ impl fmt::Display for ErrorKind {
 }
 
 impl Error {
-    /// Returns the kind of the error, to match.
+    /// Returns the kind of the error, for use in a `match`.
     ///
     /// ```
     /// use mediaconnect::{Error, ErrorKind};

@@ -167,7 +167,7 @@ fn differs(found: Option<&Field>, sent: Option<&Field>) -> TokenStream {
     };
     let is_code = |field: &Field| field.sensitivity.as_deref() == Some("none");
     match (found.is_some_and(is_text), sent.is_some_and(is_text)) {
-        // Upstream may respond with a code in other letters than it was sent.
+        // Upstream may return a code in a different case than the client sent it.
         (true, _) if found.is_some_and(is_code) => {
             quote!(!AsRef::<str>::as_ref(found).eq_ignore_ascii_case(AsRef::<str>::as_ref(sent)))
         }
@@ -186,7 +186,7 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
 }
 
 /// Returns an expression that is true if a field of `value` has a value. An empty string or an object without any known
-/// field is none.
+/// field does not count.
 fn has_value(value: &TokenStream, field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
