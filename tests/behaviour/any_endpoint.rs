@@ -1,6 +1,7 @@
 //! Tests requests to endpoints that are not in the contract.
 
 use mediaconnect::{Method, RefreshToken, UserToken};
+use mediaconnect_contract::lint::OWN_HEADERS;
 use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{Upstream, client_of, number};
 use serde_json::{Value, json};
@@ -230,6 +231,11 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
         let error = sent.unwrap_err();
         assert!(error.is_configuration() && error.to_string().contains(advice), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+    // The lint refuses these names in the contract, because a service cannot set them either.
+    for name in OWN_HEADERS {
+        let sent = upstream.client.request(Method::Get, "/v1/x").header(name, "a").send::<Value>().await;
+        assert!(sent.unwrap_err().is_configuration(), "{name}");
     }
     let built = upstream.client_builder().header("Authorization", "canary").build();
     assert!(built.unwrap_err().to_string().contains("`authorization` itself: use as_user"));

@@ -37,6 +37,10 @@ impl TokenSource for Parts {
     fn name(&self) -> &'static str {
         "vault"
     }
+
+    fn client_name(&self) -> Option<&str> {
+        Some("norway")
+    }
 }
 
 impl CredentialsProvider for Parts {
@@ -88,7 +92,7 @@ async fn found_by_two_clients(settings: impl Fn(ClientBuilder) -> ClientBuilder)
 async fn two_clients_share_a_token_source_and_a_transport() {
     let parts = Arc::new(Parts::default());
     let (source, transport): (Arc<dyn TokenSource>, Arc<dyn Transport>) = (parts.clone(), parts.clone());
-    assert_eq!(TokenSource::name(&source), "vault");
+    assert_eq!((source.name(), TokenSource::client_name(&source)), ("vault", Some("norway")));
     let settings =
         |builder: ClientBuilder| builder.token_source(Arc::clone(&source)).transport(Arc::clone(&transport));
     assert_eq!(found_by_two_clients(settings).await, 2);

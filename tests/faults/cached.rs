@@ -1,6 +1,6 @@
 //! Cached reads whose request has to wait: for the rate, for a token, or before a retry.
 
-use std::future::pending;
+use std::future::{IntoFuture, pending};
 use std::time::Duration;
 
 use mediaconnect::operations::{GetCustomerInfo, GetOwnCustomerInfo};
@@ -60,6 +60,24 @@ async fn a_cached_read_waits_for_the_last_of_its_callers() {
     let (error, took) = second.await.unwrap();
     assert!(error.is_none() && took < 20 * SECOND, "{error:?} after {took:?}");
     assert_eq!(sandbox.received("getCustomerInfo").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_joins_a_read_in_the_queue_of_the_rate_keeps_its_own_deadline() {
+    let sandbox = Sandbox::builder().customers((1..=2).map(Customer::invented)).in_memory();
+    let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
+    client.token_lifetime().await.unwrap();
+    // A refusal moves the turn of the read from a time before the first caller's deadline to one after it.
+    let refusal = Fault::on("getCustomerInfo").delay(600 * MS).rate_limited(RetryHint::Seconds(1));
+    sandbox.fault(refusal.times(1));
+    let refused = tokio::spawn(client.customers().info(number(1)).with_attempts(1).into_future());
+    sleep(100 * MS).await;
+    let first = tokio::spawn(timed(client.cached(TTL), 2, 1_200 * MS));
+    sleep(400 * MS).await;
+    let (error, _) = timed(client.cached(TTL), 2, 1_500 * MS).await;
+    assert!(error.is_none(), "{error:?}");
+    assert!(refused.await.unwrap().unwrap_err().is_rate_limited());
+    assert!(first.await.unwrap().0.is_some());
 }
 
 #[tokio::test(start_paused = true)]

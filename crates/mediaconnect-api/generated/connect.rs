@@ -4677,15 +4677,9 @@ pub mod types {
                         ),
                     );
             }
-            if [
-                self.order_id.is_some(),
-                self
-                    .external_order_id
-                    .as_ref()
-                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
-            ]
+            if [self.order_id.is_some(), self.external_order_id.is_some()]
                 .into_iter()
-                .filter(|is_given| *is_given)
+                .filter(|is_sent| *is_sent)
                 .count() > 1
             {
                 let rule = crate::validate::Rule::Combination(
@@ -4828,15 +4822,9 @@ pub mod types {
                     },
                 );
             checks.nested("paymentInfo", self.payment_info.as_ref());
-            if (self
-                .marketing_coupon_code
-                .as_ref()
-                .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
+            if (self.marketing_coupon_code.is_some()
                 || self.marketing_coupon_number.is_some())
-                && !(self
-                    .marketing_coupon_code
-                    .as_ref()
-                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
+                && !(self.marketing_coupon_code.is_some()
                     && self.marketing_coupon_number.is_some())
             {
                 let rule = crate::validate::Rule::Combination(
@@ -11020,9 +11008,8 @@ pub mod operations {
                 if let Some(found) = &found.order_id {
                     if Some(&self.order_id)
                         .is_some_and(|sent| {
-                            AsRef::<str>::as_ref(sent)
-                                .parse()
-                                .is_ok_and(|sent: i64| sent != i64::from(*found))
+                            AsRef::<str>::as_ref(sent).parse().ok()
+                                != Some(i64::from(*found))
                         })
                     {
                         return Err(

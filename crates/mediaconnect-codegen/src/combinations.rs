@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::wire_types::is_amount;
+use crate::wire_types::{is_amount, is_list};
 
 /// Returns code that checks the rules of a model; `None` for a model without such rules.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
@@ -39,21 +39,17 @@ fn any_of(model: &Model, node: &Value) -> Option<TokenStream> {
 /// Checks a list of `x-exclusive`.
 fn at_most_one(model: &Model, names: &[&str]) -> TokenStream {
     let fields = fields(model, names);
-    let given = fields.iter().map(|field| is_given(field));
+    let sent = fields.iter().map(|field| is_sent(field));
     let rule = format!("at most one of {}", words(&fields));
-    report(
-        &quote!([#(#given),*].into_iter().filter(|is_given| *is_given).count() > 1),
-        &rule,
-        &quote!(Several),
-    )
+    report(&quote!([#(#sent),*].into_iter().filter(|is_sent| *is_sent).count() > 1), &rule, &quote!(Several))
 }
 
 /// Checks a list of `x-together`.
 fn all_or_none(model: &Model, names: &[&str]) -> TokenStream {
     let fields = fields(model, names);
-    let given: Vec<_> = fields.iter().map(|field| is_given(field)).collect();
+    let sent: Vec<_> = fields.iter().map(|field| is_sent(field)).collect();
     let rule = format!("all or none of {}", words(&fields));
-    report(&quote!((#(#given)||*) && !(#(#given)&&*)), &rule, &quote!(Part))
+    report(&quote!((#(#sent)||*) && !(#(#sent)&&*)), &rule, &quote!(Part))
 }
 
 /// Returns code that reports the rule if `is_broken` is true. `found` is a variant of `validate::Found`.
@@ -79,16 +75,23 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Returns an expression that is true if the field has a value. A blank string does not count, because upstream
-/// treats it as absent.
+/// Returns an expression that is true if the field has a value. A blank string does not count, because upstream treats it
+/// as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
-    match &field.schema.kind {
-        _ if field.sends_empty() => quote!(self.#ident.is_some()),
-        Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        Kind::Text if !is_amount(&field.schema) => {
-            quote!(self.#ident.as_ref().is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
-        }
-        _ => quote!(self.#ident.is_some()),
+    if field.schema.kind == Kind::Text && !is_amount(&field.schema) {
+        quote!(self.#ident.as_ref().is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)))
+    } else {
+        is_sent(field)
+    }
+}
+
+/// Returns an expression that is true if the request contains the field.
+fn is_sent(field: &Field) -> TokenStream {
+    let ident = format_ident!("{}", field.rust_name);
+    if is_list(&field.schema) && !field.sends_empty() {
+        quote!(!self.#ident.is_empty())
+    } else {
+        quote!(self.#ident.is_some())
     }
 }

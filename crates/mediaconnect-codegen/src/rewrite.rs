@@ -212,7 +212,7 @@ pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
 }
 
 /// Returns the sentence about an operation that is not fully documented. Its `x-evidence` is that of its least certain
-/// part.
+/// part without an `x-evidence` of its own.
 pub(crate) fn evidence_of_operation(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,

@@ -32,6 +32,7 @@ use grammar::Node;
 pub use check::lint;
 pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 pub use names::HAND_WRITTEN;
+pub use parameters::OWN_HEADERS;
 
 /// Checks a contract against the rules that stop a build.
 ///

@@ -195,7 +195,7 @@ impl Converter<'_> {
                 ("schemas", "/components") => self.schemas(&here, value),
                 ("schema", _) => self.schema(&here, value),
                 ("example" | "examples", parent) if !has_names(parent) => self.literal(value, &here),
-                (key, _) if key.starts_with("x-") => self.literal(value, &here),
+                (key, parent) if key.starts_with("x-") && !has_names(parent) => self.literal(value, &here),
                 _ => self.node(&here, value),
             };
             converted.insert(key.clone(), value);

@@ -173,7 +173,7 @@ paths:
       responses:
         default:
           description: D
-          headers: {example: {schema: {type: [string, 'null']}}}
+          headers: {example: {schema: {type: [string, 'null']}}, x-rate: {schema: {type: [string, 'null']}}}
           content: {application/json: {schema: {$ref: '#/$defs/Error'}, example: {schema: {type: [a]}}}}
 components:
   responses:
@@ -189,6 +189,7 @@ $defs:
     assert_eq!(body["example"]["schema"]["type"], json!(["a"]));
     let text = json!({"type": "string", "nullable": true});
     assert_eq!(response["headers"]["example"]["schema"], text);
+    assert_eq!(response["headers"]["x-rate"]["schema"], text);
     let component = &document["components"]["responses"]["default"];
     assert_eq!(component["content"]["application/json"]["schema"], text);
 }

@@ -9,7 +9,7 @@ use redis::cluster_async::ClusterConnection;
 use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisFuture, ServerErrorKind, Value};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::url::{Deployment, UrlError};
 
@@ -32,8 +32,7 @@ struct State {
     attempt: Option<watch::Receiver<Option<Result<Current, Failure>>>>,
     /// The number of connections so far.
     count: u64,
-    /// The start of the first command that timed out since the last reply.
-    silent_since: Option<Instant>,
+    is_probed: bool,
 }
 
 /// A connection, and its number.
@@ -75,21 +74,42 @@ impl Redis {
 
     /// Runs a command without a time limit. The caller must limit the time itself.
     ///
-    /// After a failure, the next command reconnects. A command whose caller gives up breaks the connection only if
-    /// Redis has not replied to any command for a second, because a slow reply does not mean a broken connection.
+    /// After a failure, the next command reconnects. If the caller gives up, a probe checks the connection, because a
+    /// slow reply does not mean a broken connection.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
     ) -> Result<T, Failure> {
         let (number, mut connection) = self.connection().await?;
-        let mut running = Running { redis: self, number, began: Instant::now(), is_over: false };
+        let mut running = Running { redis: self, number, is_over: false };
         let outcome = command(&mut connection).await.map_err(|error| Failure(word(&error)));
         running.is_over = true;
-        match &outcome {
-            Ok(_) => self.state().silent_since = None,
-            Err(_) => self.disconnect(number),
+        if outcome.is_err() {
+            self.disconnect(number);
         }
         outcome
+    }
+
+    /// Starts a task that drops the connection with this number unless Redis replies within a second. Only one such
+    /// task runs at a time.
+    fn probe(self: &Arc<Self>, number: u64) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let mut state = self.state();
+        let current = state.current.clone().filter(|(current, _)| *current == number);
+        if let Some((_, mut connection)) = current.filter(|_| !state.is_probed) {
+            state.is_probed = true;
+            let probe = Probe(Arc::clone(self));
+            runtime.spawn(async move {
+                let ping = redis::cmd("PING");
+                let reply = timeout(BROKEN, ping.query_async::<Value>(&mut connection)).await;
+                // A refused command is a reply too.
+                let is_reply = |error: redis::RedisError| matches!(error.kind(), ErrorKind::Server(_));
+                let is_alive = reply.is_ok_and(|reply| reply.map_or_else(is_reply, |_| true));
+                if !is_alive {
+                    probe.0.disconnect(number);
+                }
+            });
+        }
     }
 
     /// Drops the connection with this number. A newer one remains.
@@ -127,7 +147,6 @@ impl Redis {
             let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
             let mut state = redis.state();
             state.attempt = None;
-            state.silent_since = None;
             state.count += 1;
             let current = connected.map(|connection| (state.count, connection));
             state.current = current.as_ref().ok().cloned();
@@ -143,21 +162,25 @@ impl Redis {
 
 /// A running command. If it is dropped before it is over, its caller has given up.
 struct Running<'r> {
-    redis: &'r Redis,
+    redis: &'r Arc<Redis>,
     number: u64,
-    began: Instant,
     is_over: bool,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if self.is_over {
-            return;
+        if !self.is_over {
+            self.redis.probe(self.number);
         }
-        let since = *self.redis.state().silent_since.get_or_insert(self.began);
-        if since.elapsed() >= BROKEN {
-            self.redis.disconnect(self.number);
-        }
+    }
+}
+
+/// The task that checks a connection. It is dropped when it ends or when its runtime ends.
+struct Probe(Arc<Redis>);
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.state().is_probed = false;
     }
 }
 
@@ -285,12 +308,18 @@ mod tests {
         server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
         server.freeze(false);
-        ping(&redis, BROKEN).await.unwrap();
-        assert_eq!(redis.state().count, 1, "the connection is still used");
+        // A command that times out much later says nothing about the time between the two.
+        sleep(BROKEN * 2).await;
         server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
-        sleep(BROKEN).await;
+        server.freeze(false);
+        ping(&redis, BROKEN).await.unwrap();
+        assert_eq!(redis.state().count, 1, "the connection is still used");
+        sleep(SHORT).await;
+        server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
+        sleep(BROKEN + BROKEN / 2).await;
+        assert!(redis.state().current.is_none(), "the connection is dropped without another command");
         server.freeze(false);
         ping(&redis, BROKEN).await.unwrap();
         assert_eq!(redis.state().count, 2);

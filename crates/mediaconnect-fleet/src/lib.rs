@@ -53,7 +53,10 @@ mod url;
 
 use std::ffi::OsString;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use mediaconnect::{Error, FleetClient, TokenEndpoint, TokenSource, Turns};
@@ -250,16 +253,14 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return;
         }
-        let mut tasks = std::mem::take(&mut *self.tasks());
-        let all = async {
-            for task in &mut tasks {
-                let _ = task.await;
-            }
-        };
+        // A task stays in the list until it has ended, so that the next call waits for it if its client is dropped later,
+        // Redis is slow, or this future is dropped.
+        let all = poll_fn(|context| {
+            let mut tasks = self.tasks();
+            tasks.retain_mut(|task| Pin::new(task).poll(context).is_pending());
+            if tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        });
         let _ = timeout(LEAVING, all).await;
-        // The clients of these tasks are not dropped yet, or Redis is slow. The next call waits for them.
-        tasks.retain(|task| !task.is_finished());
-        self.tasks().append(&mut tasks);
     }
 
     fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {

@@ -144,6 +144,7 @@ impl Inner {
         limit: Duration,
         work: impl AsyncFnOnce(Arc<Keys>) -> Result<T, Failure>,
     ) -> Option<T> {
+        *lock(&self.runtime) = Some(Handle::current());
         let until = Instant::now() + limit.min(MAX_READ);
         // Missing credentials are not a failure of Redis, so they start no pause.
         let Ok(keys) = timeout_at(until, self.keys()).await else {
@@ -243,7 +244,6 @@ impl Inner {
         if is_due {
             // The provider is asked in a separate task, because it may take longer than the time limit of a lookup.
             let asking = Asking { inner: Arc::clone(self), has_keys: false };
-            *lock(&self.runtime) = Some(Handle::current());
             tokio::spawn(asking.ask());
         }
         let mut keys = self.keys.subscribe();

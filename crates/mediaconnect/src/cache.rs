@@ -216,8 +216,8 @@ impl Cache {
 
     fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
         let forgetting = self.store.as_ref()?.forget(forget);
-        // Outside a runtime, no task can be spawned, so the future is dropped. Even then, this process no longer finds
-        // the responses in the store.
+        // Outside a runtime, no task can be spawned here, so the future is dropped. The store may then have sent the
+        // deletion itself. In any case, this process no longer finds the responses in the store.
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 

@@ -99,8 +99,11 @@ async fn attempts_until_done(
     loop {
         // The token is obtained before the call waits for a turn of the rate (the right to send one request), because a
         // turn must be used at once.
-        let token = match caller.token(client, context.may_wait_until(deadline)).await {
+        let wait_until = context.may_wait_until(deadline);
+        let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
+            // Another caller joined a shared read meanwhile, and waits longer.
+            Err(error) if error.is_timeout() && context.may_wait_until(deadline) > wait_until => continue,
             Err(error) => {
                 token_failures += 1;
                 let may_pass =
@@ -123,10 +126,11 @@ async fn attempts_until_done(
             // If the deadline passes, the limiter refuses the call.
             let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
         }
-        // Another caller may have joined a shared read meanwhile, and waits longer.
         let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
             Ok(permit) => permit,
+            // Another caller joined a shared read meanwhile, and waits longer.
+            Err(_) if context.may_wait_until(deadline) > wait_until => continue,
             Err(exhausted) => return Err(without_turn(exhausted, failed)),
         };
         if let Some(slot) = &mut context.slot {

@@ -767,22 +767,9 @@ pub mod types {
                         ),
                     );
             }
-            if [
-                self
-                    .title
-                    .as_ref()
-                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
-                self
-                    .printed
-                    .as_ref()
-                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
-                self
-                    .product
-                    .as_ref()
-                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace)),
-            ]
+            if [self.title.is_some(), self.printed.is_some(), self.product.is_some()]
                 .into_iter()
-                .filter(|is_given| *is_given)
+                .filter(|is_sent| *is_sent)
                 .count() > 1
             {
                 let rule = crate::validate::Rule::Combination(
@@ -2728,7 +2715,6 @@ pub mod operations {
                     Some(&self.day),
                     &validate::at_least(0).in_form(validate::Format::Date),
                 );
-            checks.text("kind", Some(&self.kind), &validate::at_least(1));
             let limits = validate::at_least(1).in_form(validate::Format::PathSegment);
             checks.text("kind", Some(&self.kind), &limits);
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
@@ -2816,9 +2802,8 @@ pub mod operations {
                     .order
                     .as_ref()
                     .is_some_and(|sent| {
-                        AsRef::<str>::as_ref(sent)
-                            .parse()
-                            .is_ok_and(|sent: i64| sent != i64::from(*found))
+                        AsRef::<str>::as_ref(sent).parse().ok()
+                            != Some(i64::from(*found))
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));

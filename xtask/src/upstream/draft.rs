@@ -193,7 +193,7 @@ impl Draft {
         let of_group = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
         let group = of_group.map(|one| contract.location(&one.pointer).file);
         let first = &contract.files()[0];
-        let directory = first.name().rfind('/').map_or("", |end| &first.name()[..=end]);
+        let directory = directory(first.name());
         let slug = self.tag.to_snake_case().replace('_', "-");
         let path = group.map_or_else(|| format!("groups/{slug}.yaml"), |file| file.path().to_owned());
         let before = group.map_or("", |file| file.text());
@@ -215,15 +215,16 @@ impl Draft {
         let head =
             lines[..at].iter().rposition(|line| !line.trim().is_empty() && width(line) < width(lines[at]));
         let head = head.filter(|_| width(lines[at]) == 4).with_context(|| {
-            format!("the methods of {} are not indented by four spaces at {place}: indent them so", self.path)
+            format!(
+                "the methods of {} are not indented by four spaces at {place}: correct the indentation",
+                self.path
+            )
         })?;
         let end = end_of_block(&lines, head);
         lines.splice(end..end, method.lines());
         let schemas = self.schemas();
         self.add_schemas(&mut lines, &schemas);
-        let first = contract.files()[0].name();
-        let directory = first.rfind('/').map_or("", |end| &first[..=end]);
-        let name = format!("{directory}{}", place.file.path());
+        let name = format!("{}{}", directory(contract.files()[0].name()), place.file.path());
         Ok(unified(&name, place.file.text(), &(lines.join("\n") + "\n")))
     }
 
@@ -297,6 +298,11 @@ impl Draft {
         }
         lines.join("\n") + "\n"
     }
+}
+
+/// Returns the directory of a file, with the last slash.
+fn directory(file: &str) -> &str {
+    file.rfind('/').map_or("", |end| &file[..=end])
 }
 
 /// Returns the index of the line after the YAML block that starts at line `head`. Comments directly before the next

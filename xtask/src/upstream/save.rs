@@ -24,7 +24,7 @@ a collapsed group stay listed. Parts of pages that were not understood are print
 
 EXIT STATUS
   0  saved
-  2  nothing is saved: a page cannot be read, or a file cannot be written; the message says what to do
+  2  a page cannot be read, so nothing is saved, or a file cannot be replaced; the message says what to do
 
 EXAMPLES
   cargo xtask upstream save pages/";

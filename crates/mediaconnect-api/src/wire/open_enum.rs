@@ -88,7 +88,9 @@ macro_rules! open_enum {
         impl $crate::wire::scalar::FromScalar for $name {
             #[inline]
             fn from_scalar(scalar: $crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-                Some(Self::from(scalar.as_text()))
+                // Upstream writes an absent value as an empty string.
+                let text = scalar.as_text();
+                (!text.is_empty()).then(|| Self::from(text))
             }
         }
 

@@ -177,7 +177,17 @@ impl OperationEmitter<'_> {
         let ident = &input.ident;
         match input.kind {
             InputKind::Parameter(parameter) => {
-                let checks = validate::check(&parameter.field, parameter.field.required);
+                // Any value of an open enum can be sent, but in a path it must stay one segment.
+                let is_open_segment = parameter.location == "path" && parameter.field.schema.open;
+                let checks = if is_open_segment {
+                    let name = &parameter.field.wire_name;
+                    quote! {
+                        let limits = validate::at_least(1).in_form(validate::Format::PathSegment);
+                        checks.text(#name, Some(&self.#ident), &limits);
+                    }
+                } else {
+                    validate::check(&parameter.field, parameter.field.required)
+                };
                 let is_header = method::is_header_text(parameter);
                 let header = is_header.then(|| validate::check_header(&parameter.field));
                 let words = reserved(self.outline, self.operation, parameter);
@@ -185,15 +195,7 @@ impl OperationEmitter<'_> {
                     let name = &parameter.field.wire_name;
                     quote!(checks.reserved(#name, self.#ident.as_ref(), &[#(#words),*]);)
                 });
-                // Any value of an open enum can be sent, but in a path it must stay one segment.
-                let segment = (parameter.location == "path" && parameter.field.schema.open).then(|| {
-                    let name = &parameter.field.wire_name;
-                    quote! {
-                        let limits = validate::at_least(1).in_form(validate::Format::PathSegment);
-                        checks.text(#name, Some(&self.#ident), &limits);
-                    }
-                });
-                quote!(#checks #segment #header #reserved)
+                quote!(#checks #header #reserved)
             }
             InputKind::Body(body) => {
                 let is_model = body.schema.model().is_some();

@@ -3,7 +3,7 @@
 use mediaconnect_contract::outline::{Kind, Model, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Ident};
+use syn::{Attribute, Ident, parse_quote};
 
 use crate::rewrite::doc_lines;
 use crate::wire_types::{ScalarType, is_hidden_text, rust_type};
@@ -13,8 +13,12 @@ pub(super) fn setters(model: &Model) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let setters = model.fields.iter().map(|field| {
         let ident = format_ident!("{}", field.rust_name);
-        let docs = doc_lines(&[Some(format!("Sets [`{ident}`](Self::{ident})."))]);
-        setter(&ident, &field.schema, field.sends_empty(), &docs)
+        let mut attributes = doc_lines(&[Some(format!("Sets [`{ident}`](Self::{ident})."))]);
+        if field.deprecated {
+            let note = field.deprecation.rust_note("field");
+            attributes.push(parse_quote!(#[deprecated(note = #note)]));
+        }
+        setter(&ident, &field.schema, field.sends_empty(), &attributes)
     });
     quote! {
         #[allow(deprecated)]
@@ -29,7 +33,7 @@ pub(super) fn setter(
     ident: &Ident,
     schema: &Schema,
     is_optional_list: bool,
-    docs: &[Attribute],
+    attributes: &[Attribute],
 ) -> TokenStream {
     let name = format_ident!("with_{}", ident.to_string().trim_end_matches('_'));
     let (argument, set) = match &schema.kind {
@@ -42,7 +46,7 @@ pub(super) fn setter(
         _ => (argument(schema), quote!(Some(#ident.into()))),
     };
     quote! {
-        #(#docs)*
+        #(#attributes)*
         #[must_use]
         pub fn #name(mut self, #ident: #argument) -> Self {
             self.#ident = #set;

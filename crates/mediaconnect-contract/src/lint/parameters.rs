@@ -11,9 +11,9 @@ use crate::outline::{Field, Kind, Operation, Parameter};
 /// contain a character that ends a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// The header names that a parameter must not have, the same as in `added_header.rs` of mediaconnect. OpenAPI 3.0
-/// ignores parameters named `accept`, `authorization` or `content-type`.
-const OWN_HEADERS: [&str; 19] = [
+/// The header names that a parameter must not have, because the client owns them. OpenAPI 3.0 ignores parameters named
+/// `accept`, `authorization` or `content-type`.
+pub static OWN_HEADERS: [&str; 19] = [
     "accept",
     "accept-encoding",
     "authorization",

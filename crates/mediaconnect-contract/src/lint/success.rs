@@ -151,7 +151,8 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
             .filter(|format| ["decimal", "epoch-millis", "epoch-seconds"].contains(&format.as_str()))
     };
     // An integer is also compared with a text, because upstream has the same id in both types.
-    let is_text = matches!(found.kind, Kind::Text | Kind::Integer) && asked.kind == Kind::Text;
+    let is_id = found.kind == Kind::Integer && found.name.as_deref() != Some("StreetNumber");
+    let is_text = (found.kind == Kind::Text || is_id) && asked.kind == Kind::Text;
     own(found) == own(asked)
         && (is_text
             || (found.kind == asked.kind

@@ -57,9 +57,14 @@ static END: LazyLock<Script> = LazyLock::new(|| {
          redis.call('PEXPIRE', KEYS[1], ARGV[2])",
     )
 });
-/// Shortens the lifetime of the record.
-static SHORTEN: LazyLock<Script> =
-    LazyLock::new(|| Script::new("redis.call('PEXPIRE', KEYS[1], ARGV[1], 'LT')"));
+/// Shortens the lifetime of the record, unless its session has ended.
+static SHORTEN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('HEXISTS', KEYS[1], 'sealed') == 1 then
+             redis.call('PEXPIRE', KEYS[1], ARGV[1], 'LT')
+         end",
+    )
+});
 
 /// The names of a session's keys, and the cipher for its record.
 pub(super) struct Keys {
@@ -99,7 +104,8 @@ impl Keys {
     }
 }
 
-/// Reads the record. Fails with [`HAS_ENDED`] if the session has ended. Retries once after a connection error, because an idle connection may have been closed.
+/// Reads the record. Fails with [`HAS_ENDED`] if the session has ended. Retries once after a connection error,
+/// because an idle connection may have been closed.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
     let mut invocation = READ.prepare_invoke();
     invocation.key(&keys.record);

@@ -12,37 +12,37 @@ use super::{Error, Kind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The input breaks a rule of the contract: see [`is_invalid_input`](super::Error::is_invalid_input).
+    /// The input breaks a rule of the contract: see [`is_invalid_input`](Error::is_invalid_input).
     InvalidInput,
-    /// A setting is missing or malformed: see [`is_configuration`](super::Error::is_configuration).
+    /// A setting is missing or malformed: see [`is_configuration`](Error::is_configuration).
     Configuration,
-    /// The credentials or the access token were refused: see [`is_auth`](super::Error::is_auth).
+    /// The credentials or the access token were refused: see [`is_auth`](Error::is_auth).
     Auth,
-    /// The client lacks the right to do this: see [`is_forbidden`](super::Error::is_forbidden).
+    /// The client lacks the right to do this: see [`is_forbidden`](Error::is_forbidden).
     Forbidden,
-    /// The customer or other object does not exist: see [`is_not_found`](super::Error::is_not_found).
+    /// The customer or other object does not exist: see [`is_not_found`](Error::is_not_found).
     NotFound,
-    /// The rate limit prevented the request: see [`is_rate_limited`](super::Error::is_rate_limited).
+    /// The rate limit prevented the request: see [`is_rate_limited`](Error::is_rate_limited).
     RateLimited,
-    /// Upstream refused the request: see [`is_refused`](super::Error::is_refused).
+    /// Upstream refused the request: see [`is_refused`](Error::is_refused).
     Refused,
-    /// Upstream failed (status 5xx): see [`is_unavailable`](super::Error::is_unavailable).
+    /// Upstream failed (status 5xx): see [`is_unavailable`](Error::is_unavailable).
     Server,
-    /// No connection could be made: see [`is_connect`](super::Error::is_connect).
+    /// No connection could be made: see [`is_connect`](Error::is_connect).
     Connect,
-    /// No response came in time: see [`is_timeout`](super::Error::is_timeout).
+    /// No response came in time: see [`is_timeout`](Error::is_timeout).
     Timeout,
-    /// The connection broke before the response was complete: see [`is_interrupted`](super::Error::is_interrupted).
+    /// The connection broke before the response was complete: see [`is_interrupted`](Error::is_interrupted).
     Interrupted,
-    /// A token source failed: see [`is_unavailable`](super::Error::is_unavailable).
+    /// A token source failed: see [`is_unavailable`](Error::is_unavailable).
     NoToken,
-    /// The response cannot be understood, or does not contain what the operation promises: see [`is_decode`](super::Error::is_decode).
+    /// The response cannot be understood, or does not contain what the operation promises: see [`is_decode`](Error::is_decode).
     Decode,
-    /// The response does not prove that Connect sent it: see [`is_gateway`](super::Error::is_gateway).
+    /// The response does not prove that Connect sent it: see [`is_gateway`](Error::is_gateway).
     Gateway,
-    /// The status is a success, but the body reports a failure: see [`is_reported_failure`](super::Error::is_reported_failure).
+    /// The status is a success, but the body reports a failure: see [`is_reported_failure`](Error::is_reported_failure).
     ReportedFailure,
-    /// The response does not match the request: see [`is_mismatch`](super::Error::is_mismatch).
+    /// The response does not match the request: see [`is_mismatch`](Error::is_mismatch).
     Mismatch,
 }
 

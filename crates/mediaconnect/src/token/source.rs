@@ -79,6 +79,10 @@ impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
     fn name(&self) -> &'static str {
         (**self).name()
     }
+
+    fn client_name(&self) -> Option<&str> {
+        (**self).client_name()
+    }
 }
 
 /// An access token from a [`TokenSource`]. `Debug` hides it.

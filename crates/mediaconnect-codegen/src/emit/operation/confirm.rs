@@ -172,9 +172,9 @@ fn differs(found: Option<&Field>, sent: Option<&Field>) -> TokenStream {
             quote!(!AsRef::<str>::as_ref(found).eq_ignore_ascii_case(AsRef::<str>::as_ref(sent)))
         }
         (true, _) => quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)),
-        // An id that is an integer in the response. A text that is not a number is some other id.
+        // The same id is an integer in the response. A text that is no number is another id.
         (false, true) => {
-            quote!(AsRef::<str>::as_ref(sent).parse().is_ok_and(|sent: i64| sent != i64::from(*found)))
+            quote!(AsRef::<str>::as_ref(sent).parse().ok() != Some(i64::from(*found)))
         }
         (false, false) => quote!(found != sent),
     }

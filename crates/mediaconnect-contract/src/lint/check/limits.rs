@@ -102,21 +102,17 @@ impl Lint<'_> {
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
         let parameters = parameters.map(|parameter| &parameter.field);
         let models = outline.models.iter().filter(|model| model.sent);
-        for field in parameters.chain(models.flat_map(|model| &model.fields)) {
-            let schema = match &field.schema.kind {
-                Kind::List { items, .. } => [&field.schema, &**items].to_vec(),
-                Kind::Map { values: Some(values) } => [&field.schema, &**values].to_vec(),
-                _ => vec![&field.schema],
-            };
-            for schema in schema {
-                for keyword in unchecked(schema) {
-                    self.report(
-                        &format!("{}/{keyword}", schema.pointer),
-                        &rules::UNCHECKED,
-                        format!("the client does not check this {keyword} before it sends a request"),
-                        "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
-                    );
-                }
+        let fields = parameters.chain(models.flat_map(|model| &model.fields)).map(|field| &field.schema);
+        let bodies = outline.operations.iter().filter_map(|operation| operation.request.as_ref());
+        let sent = fields.chain(bodies.map(|body| &body.schema));
+        for schema in sent.flat_map(with_inner) {
+            for keyword in unchecked(schema) {
+                self.report(
+                    &format!("{}/{keyword}", schema.pointer),
+                    &rules::UNCHECKED,
+                    format!("the client does not check this {keyword} before it sends a request"),
+                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
+                );
             }
         }
     }
@@ -207,4 +203,12 @@ fn unchecked(schema: &Schema) -> Vec<&str> {
         }
     }
     keywords
+}
+
+/// Returns a schema, the schema of its items or values, and so on.
+fn with_inner(schema: &Schema) -> impl Iterator<Item = &Schema> {
+    std::iter::successors(Some(schema), |schema| match &schema.kind {
+        Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) } => Some(inner),
+        _ => None,
+    })
 }
