@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use clap::Args;
-use mediaconnect::{CustomerNumber, ProductCode, Reader, Verdict};
+use mediaconnect::{ProductCode, Reader, Verdict};
 use serde::Serialize;
 
 use crate::connect::{Caller, Connection};
@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::output::{Report, print};
-use crate::spaced_numbers::without_grouping;
+use crate::spaced_numbers::customer_number;
 use crate::terminal::Terminal;
 
 #[derive(Args)]
@@ -51,8 +51,7 @@ impl ReaderArgs {
 /// Checks whether a reader may read a product. The exit code is 0 for yes and 1 for no.
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
-    let customer: Option<CustomerNumber> =
-        args.customer.as_deref().map(|number| without_grouping(number).parse()).transpose()?;
+    let customer = args.customer.as_deref().map(customer_number).transpose()?;
     let reader = args.reader.reader().expect("clap requires an argument that identifies the reader");
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let access = connection.client.access();

@@ -1,7 +1,6 @@
 //! Runs the command that the user chose, and implements the smallest commands.
 
 use clap_complete::Shell;
-use mediaconnect::CustomerNumber;
 use serde::Serialize;
 
 use crate::access;
@@ -22,7 +21,7 @@ use crate::overview::overview;
 use crate::sandbox;
 use crate::search::{MAX_RESULTS, SearchArgs};
 use crate::search_result::SearchResult;
-use crate::spaced_numbers::without_grouping;
+use crate::spaced_numbers::customer_number;
 use crate::stderr::say;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
@@ -89,7 +88,7 @@ async fn search(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Fai
 }
 
 async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = without_grouping(number).parse()?;
+    let number = customer_number(number)?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let exists = connection.customers().exists(number).await?;
     print(&Existence { exists }, global.style())?;

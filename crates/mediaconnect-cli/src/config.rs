@@ -20,20 +20,25 @@ pub(crate) use self::system::check_system;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// The variables that have an effect together with `--profile`. A profile must not contain these values, because they
-/// are secret or may contain a password.
+/// The variables that have an effect together with `--profile`, and override it. Their values are secret or may contain
+/// a password, which a profile must not contain.
 const ALLOWED_WITH_PROFILE: [&str; 3] =
     ["MEDIACONNECT_USER_TOKEN", "MEDIACONNECT_PROXY", "MEDIACONNECT_FLEET_URL"];
 
 /// Returns the value of an environment variable; `None` if it is not set, or is ignored because of `--profile`.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<OsString> {
-    let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
-    env::var_os(name)
-        .filter(|_| !is_hidden || ALLOWED_WITH_PROFILE.contains(&name) || !name.starts_with("MEDIACONNECT_"))
+    visible(args.applied.as_ref().is_some_and(|profile| profile.hides_variables), name)
 }
 
-/// Returns the arguments, completed with the values of the profile. The command line overrides the profile. Without
-/// `--profile`, environment variables also override the profile.
+/// Returns the value of an environment variable; `None` if it is not set, or if `hides` is true and the variable has no
+/// effect together with `--profile`.
+fn visible(hides: bool, name: &str) -> Option<OsString> {
+    let is_hidden = hides && name.starts_with("MEDIACONNECT_") && !ALLOWED_WITH_PROFILE.contains(&name);
+    if is_hidden { None } else { env::var_os(name) }
+}
+
+/// Returns the arguments, completed with the values of the profile. The command line and the environment variables that
+/// are not ignored override the profile.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));
@@ -49,10 +54,9 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
     let mut all = args.clone();
     let mut filled = Vec::new();
     let other_system = system::other(args, &profile, |name| {
-        env::var(name).ok().filter(|value| !hides_variables && !value.is_empty())
+        visible(hides_variables, name)?.into_string().ok().filter(|value| !value.is_empty())
     });
-    let is_free =
-        |variable: &str| hides_variables || env::var_os(variable).is_none_or(|value| value.is_empty());
+    let is_free = |name: &str| visible(hides_variables, name).is_none_or(|value| value.is_empty());
     macro_rules! fill {
         ($field:ident, $option:literal $(, $variable:literal)?) => {
             if all.$field.is_none() && profile.$field.is_some() $(&& is_free($variable))? {

@@ -13,7 +13,7 @@ use crate::failure::{Failure, causes};
 use crate::fleet;
 use crate::global_args::{ConnectionArgs, GlobalArgs};
 use crate::output::print;
-use crate::spaced_numbers::without_grouping;
+use crate::spaced_numbers::customer_number;
 use crate::stderr::say;
 use crate::text::escape_controls;
 use report::{Check, DoctorReport};
@@ -28,7 +28,7 @@ const UNUSED_NUMBER: u32 = 999_999_999;
 /// shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
-        Some(number) => without_grouping(number).parse()?,
+        Some(number) => customer_number(number)?,
         None => CustomerNumber::try_from(UNUSED_NUMBER)?,
     };
     let mut report = DoctorReport::default();
@@ -53,8 +53,7 @@ async fn look(
         // Conflicting options are a usage error, not a finding.
         Err(failure) if args.sandbox => return Err(failure),
         Err(failure) => {
-            let check = Check::failed("client", failure.exit(), failure.what(), failure.next());
-            report.add([check]);
+            report.add([Check::of("client", &failure)]);
             return Ok(());
         }
     };

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
+use crate::secret_file;
 
 /// Reads a JSON file, or standard input for `-`. Numbers keep their digits. A byte order mark at the beginning is left
 /// out. `option` is the option that names the file.
 pub(crate) fn read(path: &Path, option: &str) -> Result<Box<RawValue>, Failure> {
-    let is_stdin = path.as_os_str() == "-";
+    let is_stdin = secret_file::is_stdin(path);
     let name = if is_stdin { "standard input".to_owned() } else { format!("the file {}", path.display()) };
     let mut bytes = Vec::new();
     let outcome = if is_stdin {

@@ -1,6 +1,6 @@
 //! The `customer overview` command.
 
-use mediaconnect::{CustomerNumber, Overview};
+use mediaconnect::Overview;
 use serde::{Serialize, Serializer};
 
 use crate::connect::{Caller, Connection};
@@ -9,11 +9,11 @@ use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::output::{Report, print};
 use crate::secrets::RedactedJson;
-use crate::spaced_numbers::without_grouping;
+use crate::spaced_numbers::customer_number;
 use crate::terminal::Terminal;
 
 pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = without_grouping(number).parse()?;
+    let number = customer_number(number)?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let overview = connection.customers().overview(number).await?;
     print(&Page { overview, shows_secrets: global.show_secrets }, global.style())?;

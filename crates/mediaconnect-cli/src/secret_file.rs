@@ -57,11 +57,16 @@ fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     if text.len() as u64 > MAX_SIZE {
         return Err(Failure::usage(format!("{name} is too large for a secret"), ADVICE));
     }
-    // Some editors and shells of Windows begin a file with a byte order mark.
-    match without_line_break(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
+    match secret_in(&text) {
         "" => Err(Failure::usage(format!("{name} is empty"), ADVICE)),
         secret => Ok(secret.to_owned()),
     }
+}
+
+/// Returns the secret in the text of a file or the output of a program. Some editors and shells of Windows begin a text
+/// with a byte order mark, which is not part of the secret.
+pub(crate) fn secret_in(text: &str) -> &str {
+    without_line_break(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// Removes the line break that an editor or a shell added to a secret.

@@ -28,7 +28,7 @@ pub(crate) struct Log(Mutex<Entries>);
 pub(crate) struct Entries {
     pub(crate) latest: VecDeque<Entry>,
     /// The number of requests that were removed to limit the memory, by operation.
-    forgotten: BTreeMap<Option<&'static str>, usize>,
+    forgotten: BTreeMap<&'static str, usize>,
     /// The number of bytes that the latest requests use.
     bytes: usize,
     token_requests: usize,
@@ -164,14 +164,16 @@ impl Entries {
 
     /// Returns the number of requests of an operation that the log no longer has.
     pub(crate) fn forgotten(&self, operation: &str) -> usize {
-        self.forgotten.get(&Some(operation)).copied().unwrap_or(0)
+        self.forgotten.get(operation).copied().unwrap_or(0)
     }
 
     fn forget_oldest(&mut self) {
         while self.latest.len() > MAX_REQUESTS || self.bytes > MAX_BYTES && self.latest.len() > 1 {
             let Some(oldest) = self.latest.pop_front() else { return };
             self.bytes -= oldest.bytes();
-            *self.forgotten.entry(oldest.request.operation).or_default() += 1;
+            if let Some(operation) = oldest.request.operation {
+                *self.forgotten.entry(operation).or_default() += 1;
+            }
         }
     }
 }

@@ -94,13 +94,11 @@ impl Stubs {
     ) -> Result<Option<Stubbed>, String> {
         // The test's closures run without the lock, because they may use the sandbox.
         let entries = self.entries();
-        let (mut candidates, others): (Vec<_>, Vec<_>) = entries
-            .iter()
-            .filter(|entry| entry.operation == id)
-            .map(Arc::clone)
-            .partition(|entry| entry.condition.is_some());
+        let mut candidates: Vec<_> =
+            entries.iter().filter(|entry| entry.operation == id).map(Arc::clone).collect();
         drop(entries);
-        candidates.extend(others);
+        // Stubs with a condition come first. The sort is stable, so the order is otherwise the same.
+        candidates.sort_by_key(|entry| entry.condition.is_none());
         if candidates.is_empty() {
             return Ok(None);
         }

@@ -2,13 +2,10 @@
 
 mod admin;
 mod any_contract;
-#[cfg(feature = "client")]
 mod every_operation;
 mod kit;
 mod over_http;
-#[cfg(feature = "client")]
 mod received;
-#[cfg(feature = "client")]
 mod stubs;
-#[cfg(feature = "client")]
+mod support;
 mod users;

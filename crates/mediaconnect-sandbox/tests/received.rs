@@ -1,30 +1,12 @@
 //! Tests assertions on received requests, and conversations.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use mediaconnect::{CustomerNumber, CustomerSearch, Method};
-use mediaconnect_sandbox::{Customer, Expected, Fault, Quirks, Sandbox, SandboxBuilder};
+use mediaconnect::{CustomerSearch, Method};
+use mediaconnect_sandbox::{Expected, Fault, Quirks, Sandbox};
 use serde_json::{Value, json};
 
+use crate::support::{both, number, one_customer, panic_of};
+
 const OPERATION: &str = "getCustomerInfo";
-
-fn number(number: u64) -> CustomerNumber {
-    CustomerNumber::new(number).unwrap()
-}
-
-fn one_customer() -> SandboxBuilder {
-    Sandbox::builder().customer(Customer::invented(7))
-}
-
-async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
-    [builder().start().await.unwrap(), builder().in_memory()]
-}
-
-fn panic_of(act: impl FnOnce()) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(act)).expect_err("it panics");
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default()
-}
 
 #[tokio::test]
 async fn what_was_received_can_be_asserted() {

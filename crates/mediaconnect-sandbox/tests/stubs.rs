@@ -1,25 +1,16 @@
 //! Tests stubs: responses that a test sets for an operation.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use mediaconnect::models::{
     CustomerInfo, CustomerSearchResponse, ExternalReferenceChangeRequest, FoundCustomer,
 };
 use mediaconnect::operations::{ChangeExternalReference, GetCustomerInfo, SearchCustomers};
-use mediaconnect::{Client, CustomerNumber, CustomerSearch};
+use mediaconnect::{Client, CustomerSearch};
 use mediaconnect_sandbox::{Contract, Expected, Fault, Quirks, Sandbox, Stub};
 use serde_json::json;
 
-fn number(number: u64) -> CustomerNumber {
-    CustomerNumber::new(number).unwrap()
-}
-
-fn panic_of(act: impl FnOnce()) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(act)).expect_err("it panics");
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default()
-}
+use crate::support::{number, panic_of};
 
 #[tokio::test]
 async fn an_operation_responds_with_a_model_or_with_json() {

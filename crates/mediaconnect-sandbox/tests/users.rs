@@ -5,20 +5,10 @@ use mediaconnect::operations::{
     ChangeOwnCustomerInfo, ListInvoicesOfProduct, ListOwnInvoicesOfProduct, ListOwnOrders,
     ListOwnSubscriptions, ListSubscriptions,
 };
-use mediaconnect::{CustomerNumber, ExtidCode, RefreshToken, UserToken};
-use mediaconnect_sandbox::{Customer, Sandbox, SandboxBuilder};
+use mediaconnect::{ExtidCode, RefreshToken, UserToken};
+use mediaconnect_sandbox::{Customer, Sandbox};
 
-fn number(number: u64) -> CustomerNumber {
-    CustomerNumber::new(number).unwrap()
-}
-
-fn one_customer() -> SandboxBuilder {
-    Sandbox::builder().customer(Customer::invented(7))
-}
-
-async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
-    [builder().start().await.unwrap(), builder().in_memory()]
-}
+use crate::support::{both, number, one_customer};
 
 #[tokio::test]
 async fn a_user_who_logged_in_by_a_code_goes_on_by_refresh_tokens() {

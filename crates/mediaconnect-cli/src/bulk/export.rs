@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::input_rows::InputRow;
 use super::output_row::OutputRow;
 use super::run::{Job, ParsedRow};
-use crate::spaced_numbers::without_grouping;
+use crate::spaced_numbers::customer_number;
 
 /// The job of `customer export`. It remembers the customer numbers that it has read, so that it can skip duplicates.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Job for Export {
             Ok(text) => text.unwrap_or_default(),
             Err(why) => return ParsedRow::Invalid(why),
         };
-        match without_grouping(&text).parse::<CustomerNumber>() {
+        match customer_number(&text) {
             Ok(number) if self.seen.insert(number.get()) => {
                 ParsedRow::Request { request: number, is_padded: false }
             }

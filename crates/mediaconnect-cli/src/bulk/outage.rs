@@ -60,15 +60,11 @@ impl<J: Job> OutageMonitor<'_, J> {
             self.breaker.record(RowOutcome::Success);
             return Ok(());
         };
-        let outcome = RowOutcome::of(Some(error));
-        let decision = self.breaker.record(outcome);
         let has_known_good = !self.known_good.lock().0.is_empty();
-        match decision {
+        // If the first rows of a resumed run fail, a row of the earlier run shows that the Connect API has responded.
+        self.breaker.has_responded |= has_known_good;
+        match self.breaker.record(RowOutcome::of(Some(error))) {
             Decision::Continue => Ok(()),
-            // The first rows of a resumed run failed, but a row of the earlier run succeeded.
-            Decision::Stop if outcome == RowOutcome::Temporary && has_known_good => {
-                self.wait_for_upstream(request).await
-            }
             Decision::Stop => Err(error.clone().into()),
             Decision::WaitForUpstream => self.wait_for_upstream(request).await,
             Decision::ConfirmFailures if !has_known_good => Err(unproven(error.clone())),
@@ -87,12 +83,13 @@ impl<J: Job> OutageMonitor<'_, J> {
     }
 
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
-        if self.known_good.lock().0.is_empty() {
-            // No row has succeeded yet, so the request of this row is repeated. A final failure also ends the wait,
-            // because it shows that the Connect API responds.
-            return self.probe(request).await.map(drop);
+        let known_good = self.known_good.lock().0.first().cloned();
+        if known_good.is_some() && !self.state.lock().expects_final {
+            return self.probe_known_good().await;
         }
-        self.probe_known_good().await
+        // If no row has succeeded yet, the request of this row is repeated. A final failure also ends the wait,
+        // because it shows that the Connect API responds.
+        self.probe(known_good.as_ref().unwrap_or(request)).await.map(drop)
     }
 
     /// Repeats the known good requests until one succeeds. Returns an error if there are such requests, and all of them

@@ -15,6 +15,9 @@ use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
 use crate::signals::StopSignal;
 
+/// The help if the existing output cannot be continued.
+const RESTART: &str = "start again with --force, which deletes the existing output, or choose another output";
+
 pub(super) struct Startup<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
@@ -53,6 +56,9 @@ impl Startup<'_> {
     ) -> Result<Start, Failure> {
         if self.args.resume && exists(&self.args.output) {
             return match previous {
+                PreviousRun::Recorded(recorded) if recorded.input.is_none() => {
+                    Err(self.output_of_another_run())
+                }
                 PreviousRun::Recorded(recorded) => self.resume(recorded, record).await,
                 PreviousRun::Nothing | PreviousRun::Damaged => Err(self.unknown_input(previous)),
             };
@@ -241,6 +247,15 @@ impl Startup<'_> {
         if is_allowed && previous.has_copy() { delete_unused(&[&copy_of(self.args)]) } else { Ok(()) }
     }
 
+    /// Returns the failure of resuming a run that was started with `--force`, and stopped before it deleted the output.
+    fn output_of_another_run(&self) -> Failure {
+        let output = self.args.output.display();
+        Failure::usage(
+            format!("the earlier run was stopped while it read its input, so {output} is not its output"),
+            RESTART,
+        )
+    }
+
     fn unknown_input(&self, previous: &PreviousRun) -> Failure {
         let output = self.args.output.display();
         let why = match previous {
@@ -249,7 +264,7 @@ impl Startup<'_> {
         };
         Failure::usage(
             format!("{output} exists, but no run can be resumed, because {output}.resume {why}"),
-            "choose another output, or start again with --force, which deletes the existing output",
+            RESTART,
         )
     }
 }

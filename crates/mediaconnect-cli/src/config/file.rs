@@ -11,7 +11,7 @@ use serde::de::{Error as _, IgnoredAny};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::secret_file::{self, without_line_break};
+use crate::secret_file;
 use crate::variables::{option_or_path, option_or_text};
 
 const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, \
@@ -186,7 +186,7 @@ pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     }
     let text =
         String::from_utf8(output.stdout).map_err(|_| failed("printed text that is not UTF-8".to_owned()))?;
-    match without_line_break(&text) {
+    match secret_file::secret_in(&text) {
         "" => Err(failed("printed nothing".to_owned())),
         secret => Ok(secret.to_owned()),
     }

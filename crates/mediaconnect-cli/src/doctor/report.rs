@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::Report;
 use crate::table::listed;
 use crate::terminal::Terminal;
@@ -63,6 +64,11 @@ impl Check {
         next: impl Into<String>,
     ) -> Self {
         Self { state: CheckStatus::Failed, exit, ..Self::warning(name, found, next) }
+    }
+
+    /// Returns a failed check with the finding and the next step of a failure.
+    pub(super) fn of(name: &'static str, failure: &Failure) -> Self {
+        Self::failed(name, failure.exit(), failure.what(), failure.next())
     }
 
     pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {

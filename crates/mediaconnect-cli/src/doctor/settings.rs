@@ -4,9 +4,10 @@ use mediaconnect::{Client, Environment};
 
 use super::report::Check;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
 use crate::secret_file;
-use crate::variables::Lookup;
+use crate::variables::{Lookup, text};
 
 /// Checks the settings in the command line, the environment variables and the profile.
 pub(super) fn checks(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
@@ -43,11 +44,11 @@ fn environment(args: &ConnectionArgs, variable: Lookup) -> Check {
     }
     match text("MEDIACONNECT_ENVIRONMENT", variable).map(|text| text.map(|name| name.parse::<Environment>()))
     {
-        None => Check::ok(NAME, "production, by default: MEDIACONNECT_ENVIRONMENT is not set"),
-        Some(Ok(Ok(environment))) => {
+        Ok(None) => Check::ok(NAME, "production, by default: MEDIACONNECT_ENVIRONMENT is not set"),
+        Ok(Some(Ok(environment))) => {
             Check::ok(NAME, format!("{}, from MEDIACONNECT_ENVIRONMENT", word(environment)))
         }
-        Some(Ok(Err(_)) | Err(NotUtf8)) => Check::failed(
+        Ok(Some(Err(_))) | Err(_) => Check::failed(
             NAME,
             Exit::Usage,
             "MEDIACONNECT_ENVIRONMENT is not the name of an environment",
@@ -86,7 +87,8 @@ fn urls(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
 enum UrlSource {
     Option(String),
     Variable(&'static str),
-    NotUtf8(&'static str),
+    /// The variable is not UTF-8.
+    Malformed(Failure),
     /// The variable is set, but it is ignored because the command line sets `--environment`.
     Overridden(&'static str),
     Default,
@@ -102,22 +104,22 @@ impl UrlSource {
     ) -> Self {
         match text(name, variable) {
             _ if given.is_some() => Self::Option(source(args, option)),
-            Some(_) if args.has_own_environment() => Self::Overridden(name),
-            Some(Ok(_)) => Self::Variable(name),
-            Some(Err(NotUtf8)) => Self::NotUtf8(name),
-            None => Self::Default,
+            Ok(None) => Self::Default,
+            _ if args.has_own_environment() => Self::Overridden(name),
+            Ok(Some(_)) => Self::Variable(name),
+            Err(failure) => Self::Malformed(failure),
         }
     }
 
     fn is_given(&self) -> bool {
-        matches!(self, Self::Option(_) | Self::Variable(_) | Self::NotUtf8(_))
+        matches!(self, Self::Option(_) | Self::Variable(_) | Self::Malformed(_))
     }
 
     fn check(&self, name: &'static str, of: &str) -> Check {
         match self {
             Self::Option(option) => Check::ok(name, format!("from {option}")),
             Self::Variable(variable) => Check::ok(name, format!("from {variable}")),
-            Self::NotUtf8(variable) => not_text(name, variable),
+            Self::Malformed(failure) => Check::of(name, failure),
             Self::Overridden(variable) => {
                 Check::ok(name, format!("the environment's URL, because --environment overrides {variable}"))
             }
@@ -137,9 +139,11 @@ fn credential(
         return Check::ok(name, format!("from {option}"));
     }
     match text(variable_name, variable) {
-        None => Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or is empty"), help),
-        Some(Err(NotUtf8)) => not_text(name, variable_name),
-        Some(Ok(value)) => match oddity(secret_file::without_line_break(&value)) {
+        Ok(None) => {
+            Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or is empty"), help)
+        }
+        Err(failure) => Check::of(name, &failure),
+        Ok(Some(value)) => match oddity(secret_file::without_line_break(&value)) {
             None => Check::ok(name, format!("from {variable_name}")),
             Some(oddity) => odd(name, variable_name, oddity),
         },
@@ -156,7 +160,7 @@ fn client_secret(args: &ConnectionArgs, variable: Lookup) -> Check {
                     odd(NAME, &format!("the file of {}", source(args, "--client-secret-file")), oddity)
                 }
             },
-            Err(failure) => Check::failed(NAME, failure.exit(), failure.what(), failure.next()),
+            Err(failure) => Check::of(NAME, &failure),
         },
         None if args.applied.as_ref().is_some_and(|applied| applied.secret_command.is_some()) => {
             let place = source(args, "--client-secret-file");
@@ -187,9 +191,9 @@ fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
 fn user_token(variable: Lookup) -> Check {
     const NAME: &str = "user token";
     match text("MEDIACONNECT_USER_TOKEN", variable) {
-        None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only commands in user mode need it"),
-        Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only commands in user mode send it"),
-        Some(Err(NotUtf8)) => Check::warning(
+        Ok(None) => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only commands in user mode need it"),
+        Ok(Some(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only commands in user mode send it"),
+        Err(_) => Check::warning(
             NAME,
             "MEDIACONNECT_USER_TOKEN is not UTF-8",
             "set it to a token with only ASCII characters before you run a command in user mode",
@@ -260,16 +264,6 @@ fn proxy(args: &ConnectionArgs, variable: Lookup) -> Check {
         None => "loopback addresses".to_owned(),
     };
     Check::ok(NAME, format!("requests go through the proxy that {proxy} sets, except those to {except}"))
-}
-
-struct NotUtf8;
-
-fn text(name: &str, variable: Lookup) -> Option<Result<String, NotUtf8>> {
-    variable(name).map(|value| value.into_string().map_err(|_| NotUtf8))
-}
-
-fn not_text(name: &'static str, variable: &str) -> Check {
-    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it to UTF-8 text")
 }
 
 #[cfg(test)]

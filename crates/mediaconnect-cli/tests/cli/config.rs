@@ -16,7 +16,8 @@ use crate::tls;
 /// host that does not exist.
 fn configured(name: &str, sandbox: &Sandbox) -> Directory {
     let directory = Directory::new(name);
-    directory.write("secret", &format!("{}\n", sandbox.client_secret()));
+    // Some editors begin a file with a byte order mark.
+    directory.write("secret", &format!("\u{feff}{}\n", sandbox.client_secret()));
     let secret = directory.file("secret").display().to_string();
     let system = format!(
         "base_url = {:?}\ntoken_url = {:?}\nclient_id = {:?}\n",
@@ -115,13 +116,17 @@ async fn with_a_named_profile_the_variables_of_proxy_and_fleet_have_an_effect() 
     directory.write(
         "mediaconnect.toml",
         &format!(
-            "[profiles.a]\nbase_url = {url:?}\ntoken_url = {url:?}\nclient_id = \"x\"\nclient_secret_file = {:?}\n",
+            "[profiles.a]\nbase_url = {url:?}\ntoken_url = {url:?}\nclient_id = \"x\"\nclient_secret_file = {:?}\n\
+             proxy = \"http://127.0.0.1:2\"\n",
             directory.file("secret").display().to_string()
         ),
     );
     let mut through_proxy = with_file(&directory, "token --profile a");
     let run = finish(through_proxy.env("MEDIACONNECT_PROXY", "http://user:canary@127.0.0.1:1"));
     assert!(run.code == Some(6) && run.err.contains("the proxy cannot be reached"), "{run:?}");
+    let mut config = with_file(&directory, "config --profile a");
+    let config = finish(config.env("MEDIACONNECT_PROXY", "http://127.0.0.1:1"));
+    assert!(config.out.contains("MEDIACONNECT_PROXY"), "the variable overrides the profile: {config:?}");
     let mut in_fleet = with_file(&directory, "fleet status --profile a");
     let run = finish(in_fleet.env("MEDIACONNECT_FLEET_URL", "redis://user:canary@127.0.0.1:1"));
     assert!(run.code == Some(6) && run.err.contains("the fleet's Redis cannot be used"), "{run:?}");

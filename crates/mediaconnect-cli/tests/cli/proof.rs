@@ -201,14 +201,12 @@ async fn stopped(directory: &Directory) -> usize {
     assert_eq!(run.code, Some(3), "{run:?}");
     let written = directory.sorted("out").len();
     assert!((3..250).contains(&written), "{written}");
+    assert!(directory.read("out").contains(r#"{"line":1,"#), "row 1 is missing");
     written
 }
 
-#[tokio::test]
-async fn a_resumed_run_waits_for_an_outage_at_its_start() {
-    let directory = Directory::new("outage-at-start");
-    let written = stopped(&directory).await;
-    let upstream = full().await;
+/// Lets the first 12 lookups of rows that the output lacks fail.
+async fn outage_for_new_rows(upstream: &MockServer, directory: &Directory) {
     let done = directory.read("out");
     let is_new = move |request: &wiremock::Request| {
         let number = request.url.path().strip_prefix("/v1/client/customer/info/").unwrap_or_default();
@@ -216,11 +214,31 @@ async fn a_resumed_run_waits_for_an_outage_at_its_start() {
     };
     // The client does not retry this status, so each response is the failure of a row.
     let outage = Mock::given(is_new).respond_with(json(500, "{}")).up_to_n_times(12);
-    outage.with_priority(1).mount(&upstream).await;
+    outage.with_priority(1).mount(upstream).await;
+}
+
+#[tokio::test]
+async fn a_resumed_run_waits_for_an_outage_at_its_start() {
+    let directory = Directory::new("outage-at-start");
+    let written = stopped(&directory).await;
+    let upstream = full().await;
+    outage_for_new_rows(&upstream, &directory).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "{run:?}");
     // Each row fails once at most, and one row that succeeded before is sent again.
     assert_eq!(lookups(&upstream).await, 300 - written + 12 + 1);
+}
+
+#[tokio::test]
+async fn with_keep_going_a_final_failure_also_ends_an_outage() {
+    let directory = Directory::new("keep-going-in-outage");
+    let written = stopped(&directory).await;
+    // All customers are removed now, also those of the earlier run.
+    let upstream = empty().await;
+    outage_for_new_rows(&upstream, &directory).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
+    assert_eq!(run.code, Some(8), "{run:?}");
+    assert_eq!(run.json()["failed"], 300 - written, "{run:?}");
 }
 
 #[tokio::test]
