@@ -1,7 +1,7 @@
 //! Tests assertions on received requests, and conversations.
 
 use mediaconnect::{CustomerSearch, Method};
-use mediaconnect_sandbox::{Expected, Fault, Quirks, Sandbox};
+use mediaconnect_sandbox::{Expected, Fault, Quirks};
 use serde_json::{Value, json};
 
 use crate::support::{both, number, one_customer, panic_of};
