@@ -1,6 +1,7 @@
 //! A connection to Redis that reconnects after a failure.
 
 use std::fmt;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -94,22 +95,27 @@ impl Redis {
     /// task runs at a time.
     fn probe(self: &Arc<Self>, number: u64) {
         let Ok(runtime) = Handle::try_current() else { return };
+        let Some((probe, mut connection)) = self.start_probe(number) else { return };
+        // A runtime that is ending drops the task, and with it the probe, within this call. So the state must not be
+        // locked here.
+        runtime.spawn(async move {
+            let ping = redis::cmd("PING");
+            let reply = timeout(BROKEN, ping.query_async::<Value>(&mut connection)).await;
+            // A refused command is a reply too.
+            let is_reply = |error: redis::RedisError| matches!(error.kind(), ErrorKind::Server(_));
+            let is_alive = reply.is_ok_and(|reply| reply.map_or_else(is_reply, |_| true));
+            if !is_alive {
+                probe.0.disconnect(number);
+            }
+        });
+    }
+
+    /// Returns the connection with this number and a probe for it, unless a probe runs already.
+    fn start_probe(self: &Arc<Self>, number: u64) -> Option<(Probe, Connection)> {
         let mut state = self.state();
-        let current = state.current.clone().filter(|(current, _)| *current == number);
-        if let Some((_, mut connection)) = current.filter(|_| !state.is_probed) {
-            state.is_probed = true;
-            let probe = Probe(Arc::clone(self));
-            runtime.spawn(async move {
-                let ping = redis::cmd("PING");
-                let reply = timeout(BROKEN, ping.query_async::<Value>(&mut connection)).await;
-                // A refused command is a reply too.
-                let is_reply = |error: redis::RedisError| matches!(error.kind(), ErrorKind::Server(_));
-                let is_alive = reply.is_ok_and(|reply| reply.map_or_else(is_reply, |_| true));
-                if !is_alive {
-                    probe.0.disconnect(number);
-                }
-            });
-        }
+        let (_, connection) = state.current.clone().filter(|(current, _)| *current == number)?;
+        let is_first = !mem::replace(&mut state.is_probed, true);
+        is_first.then(|| (Probe(Arc::clone(self)), connection))
     }
 
     /// Drops the connection with this number. A newer one remains.
@@ -258,6 +264,8 @@ impl ConnectionLike for Connection {
 mod tests {
     use std::net::Ipv4Addr;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+    use std::thread;
 
     use tokio::net::TcpListener;
     use tokio::task::JoinSet;
@@ -328,6 +336,26 @@ mod tests {
             redis.state().current.is_some(),
             "a late failure of the first connection does not break the second"
         );
+    }
+
+    #[test]
+    fn a_runtime_ends_while_a_command_waits_for_its_reply() {
+        let Some(server) = RedisServer::start() else { return };
+        let redis = Redis::new(&server.url()).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(ping(&redis, BROKEN)).unwrap();
+        server.freeze(true);
+        let waits = Arc::clone(&redis);
+        runtime.spawn(async move { ping(&waits, BROKEN).await });
+        runtime.block_on(async { sleep(BROKEN / 10).await });
+        let (sender, has_ended) = mpsc::channel();
+        thread::spawn(move || {
+            drop(runtime);
+            sender.send(()).unwrap();
+        });
+        has_ended.recv_timeout(BROKEN * 10).expect("the runtime ends");
+        server.freeze(false);
+        assert!(!redis.state().is_probed);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Starts the processes of a fleet. Each process runs this test binary.
 
 use std::env;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,8 +9,9 @@ use std::time::Duration;
 use mediaconnect::{Client, ClientCredentials, RateLimit};
 use mediaconnect_fleet::Fleet;
 use mediaconnect_sandbox::{Handled, Sandbox};
+use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 pub struct Work {
     /// The number of callers. Each makes one call after another.
@@ -27,6 +28,7 @@ pub struct Done {
     pub failed: usize,
 }
 
+/// A process that is killed when this value is dropped.
 pub struct Process(Child);
 
 impl Process {
@@ -45,16 +47,16 @@ impl Process {
         command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
         command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
         command.env("FLEET_PAUSE", work.pause.unwrap_or(-1.0).to_string()).envs(variables.iter().cloned());
-        Self(command.stdout(Stdio::piped()).spawn().unwrap())
+        Self(command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap())
     }
 
-    pub fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+    pub async fn kill(mut self) {
+        self.0.kill().await.unwrap();
     }
 
     pub async fn done(self) -> Done {
-        let output = tokio::task::spawn_blocking(|| self.0.wait_with_output().unwrap()).await.unwrap();
+        let output = timeout(Duration::from_secs(120), self.0.wait_with_output()).await;
+        let output = output.expect("the process ends").unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let line =
             text.lines().find_map(|line| line.split_once("done: ")).unwrap_or_else(|| panic!("{text}"));

@@ -59,7 +59,7 @@ async fn another_process_takes_over_when_the_one_that_fetches_dies() {
     let waiting = tokio::spawn(async move { other.token_lifetime().await });
     sleep(Duration::from_secs(3)).await;
     assert!(!waiting.is_finished(), "the lock is held while the other one lives");
-    fetching.kill();
+    fetching.kill().await;
     let killed = Instant::now();
     timeout(Duration::from_secs(3), waiting).await.unwrap().unwrap().unwrap();
     println!("a token {:?} after the kill", killed.elapsed());
