@@ -110,8 +110,8 @@ fn buffer_unordered(
     })
 }
 
-/// Looks up customers with reqwest, as a developer would without `mediaconnect`. Two limiters limit the rate: one per
-/// second and one per minute.
+/// Looks up customers with reqwest, as a developer would without `mediaconnect`. One limiter limits the requests per
+/// second, and another limits the requests per minute.
 fn reqwest_and_governor(
     server: SocketAddr,
     limits: Limits,

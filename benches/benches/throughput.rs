@@ -1,4 +1,4 @@
-//! Measures how many calls a second each of three clients makes over loopback. The server runs in the same process.
+//! Measures the throughput of three clients over loopback, in calls per second. The server runs in the same process.
 //!
 //! Run `cargo bench -p mediaconnect-benches --bench throughput`. On a machine with other load, only the ratios are
 //! meaningful. In each round, the three clients make their calls one after the other. The result is the median of the

@@ -259,8 +259,8 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache takes every operation that is safe to retry for a read. If this test finds one that changes data, the
-    // contract needs a key that distinguishes the two.
+    // The cache treats a GET or POST operation as a read if the operation is safe to retry. If this test finds such an
+    // operation that changes data, the contract needs a key that distinguishes it from a read.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_retry) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

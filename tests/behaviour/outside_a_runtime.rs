@@ -213,8 +213,8 @@ fn a_bulk_that_pauses_for_the_rate_can_be_read_in_another_runtime() {
     let sandbox = first.block_on(async { Sandbox::builder().in_memory() });
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     let numbers = [563_457, 999_999_999, 563_457].map(number);
-    // The rate admits a call each second. A call that would have to wait longer than its deadline fails, so the bulk
-    // pauses and restarts it.
+    // The rate admits one call each second. A call fails if it would have to wait beyond its deadline. The `Bulk` then
+    // pauses, and restarts the call after the pause.
     let mut bulk = client.customers().info_many(numbers).with_deadline(Duration::from_millis(50));
     let ended = first.block_on(async {
         let mut ended = 0;

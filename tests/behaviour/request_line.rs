@@ -50,7 +50,7 @@ impl Wire {
         Self { client, lines }
     }
 
-    /// Returns the request lines to the API since the previous call.
+    /// Returns the recorded request lines, except those of token requests, and clears the record.
     fn sent(&self) -> Vec<String> {
         let lines = std::mem::take(&mut *self.lines.lock().unwrap());
         lines.into_iter().filter(|line| !line.contains("/token ")).collect()

@@ -1,4 +1,4 @@
-//! Several clients can share the parts that a service implements itself, behind an `Arc`.
+//! Tests that several clients can share a service's own trait implementations through an `Arc`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -185,7 +185,7 @@ async fn a_text_in_the_path_is_compared_with_the_response() {
     let upstream = Upstream::without_proof(200, r#"{"orderId": "A-9"}"#).await;
     upstream.client.call(GetOrderStatus::new("A-9".to_owned())).await.unwrap();
     assert_eq!(upstream.request().await.0, "GET /capi/v1/client/order/status/A-9");
-    // Upstream may write a code in other letters.
+    // Upstream may write a code in a different letter case.
     upstream.client.call(GetOrderStatus::new("a-9".to_owned())).await.unwrap();
     assert!(upstream.client.call(GetOrderStatus::new("A-8".to_owned())).await.unwrap_err().is_mismatch());
     for bad in ["a/b", "..", "a;b", "a b", ""] {

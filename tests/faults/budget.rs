@@ -47,7 +47,7 @@ fn successes_fill_it_again() {
 fn a_success_after_a_retried_token_fetch_fills_it_again() {
     run_paced(async {
         let api = FaultServer::start(vec![good()], Door::Open);
-        // Each token lives for a second, and every other fetch fails.
+        // Each token is valid for one second. Fetches fail and succeed alternately.
         let short = Response::status(200).body(r#"{"access_token": "t", "expires_in": 1}"#);
         let mut fails = false;
         let fetch = move || {

@@ -1,5 +1,5 @@
-//! Other calls of a client wait behind a few calls of a bulk: also if the bulk retries calls, and if its calls consist of
-//! several calls.
+//! Tests that other calls of a client wait behind only a few calls of a bulk, even if the bulk retries calls or makes
+//! several calls for each item.
 
 use mediaconnect::operations::ListSubscriptions;
 use mediaconnect::{Client, RateLimit};

@@ -67,7 +67,8 @@ async fn a_caller_that_joins_a_read_in_the_queue_of_the_rate_keeps_its_own_deadl
     let sandbox = Sandbox::builder().customers((1..=2).map(Customer::invented)).in_memory();
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     client.token_lifetime().await.unwrap();
-    // A refusal moves the turn of the read from a time before the first caller's deadline to one after it.
+    // When the first caller starts to wait, the read can still get its turn before this caller's deadline. The late
+    // refusal then delays the turn until after that deadline.
     let refusal = Fault::on("getCustomerInfo").delay(600 * MS).rate_limited(RetryHint::Seconds(1));
     sandbox.fault(refusal.times(1));
     let refused = tokio::spawn(client.customers().info(number(1)).with_attempts(1).into_future());
@@ -155,8 +156,9 @@ async fn a_bulk_restarts_a_call_after_cached_reads_had_all_its_slots() {
     client.customers().info(number(563_457)).await.unwrap();
     sleep(300 * MS).await;
 
-    // The rate admits no request within the deadline of the first call, so the bulk restarts the call later. The other
-    // two calls wait for a token. Their reads keep the bulk's two slots after the calls ended, because others joined.
+    // The rate admits no request before the deadline of the first call, so the bulk restarts this call later. The other
+    // two calls start reads, which wait for a token. Other callers join these reads. Therefore, the reads continue
+    // after the two calls have ended, and keep the bulk's two slots.
     let reader =
         |client: &Client, user: &UserToken| client.as_user(user).cached(TTL).call(GetOwnCustomerInfo::new());
     let own = users.clone();

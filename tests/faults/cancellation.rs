@@ -80,7 +80,7 @@ fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
             calls.push(tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) }));
             sleep(Duration::from_millis(10)).await;
         }
-        // The first call has already ended. The calls that are dropped still wait in the queue.
+        // The first call has already ended, so it is not dropped. Only calls that are waiting in the queue are dropped.
         calls[1..=dropped].iter().for_each(tokio::task::JoinHandle::abort);
         calls.pop().unwrap().await.unwrap().unwrap();
         assert_eq!(upstream.api.requests(), 5 - dropped);

@@ -1,4 +1,5 @@
-//! Connections that cannot be made, break, stay silent, or use another protocol.
+//! Tests connection faults: failed connection attempts, broken connections, silent servers, and protocols other than
+//! HTTP.
 
 use std::time::Duration;
 

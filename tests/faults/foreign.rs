@@ -154,7 +154,7 @@ fn odd_examples(info: &OperationInfo) -> Vec<String> {
     CONTRACT.odd_examples(media_type).iter().map(ToString::to_string).collect()
 }
 
-/// An API that responds to every request in the same way, with its token endpoint and a client that uses both.
+/// A client with its API and its token endpoint. The API sends the same response to every request.
 struct Upstream {
     api: FaultServer,
     _token: FaultServer,
@@ -251,7 +251,7 @@ fn the_contracts_odd_examples_are_believed_by_every_operation() {
     assert!(count > 0);
 }
 
-/// Returns the outcome of an operation when a success has this body.
+/// Calls an operation and returns the outcome. The API responds with `success(info, body)`.
 fn believed(info: &OperationInfo, body: &str) -> String {
     let outcome = run_paced(async {
         let upstream = Upstream::start(success(info, body));

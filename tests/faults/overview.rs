@@ -38,7 +38,7 @@ async fn an_overview_fails_at_once_if_calls_may_not_wait() {
     assert!(error.is_rate_limited() && error.retry_after().is_some(), "{error:?}");
     assert!(began.elapsed() < Duration::from_millis(10), "{:?}", began.elapsed());
 
-    // A bulk waits for the rate even then. It does not repeat the calls that were already sent.
+    // A bulk waits for the rate even with `WhenExhausted::Fail`. It does not repeat a call that it has already sent.
     let mut overviews = client.bulk([number(563_457)], |client, number| client.customers().overview(*number));
     assert!(overviews.next().await.unwrap().1.is_ok());
     assert_eq!(sandbox.received("listSubscriptions").len(), 2);

@@ -53,7 +53,7 @@ pub(crate) enum Operation {
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
 /// The duration of a call with two attempts that end immediately, with a pause of up to 0.2 seconds between them.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
-/// The duration of calls that make no pause.
+/// The duration of calls that end immediately, without a pause.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 
 /// Creates a test case. The arguments are the columns of a table:
@@ -159,7 +159,7 @@ impl Row {
     }
 }
 
-/// Runs the rows of a table, each in its own runtime, and panics with those that fail.
+/// Runs the rows of a table, each in its own runtime. If rows fail, panics with a message that lists them.
 #[track_caller]
 pub(crate) fn check(rows: Vec<Row>) {
     let count = rows.len();

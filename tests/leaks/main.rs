@@ -1,4 +1,4 @@
-//! No data of a customer, a search, a credential or a token leaves the client by accident.
+//! Checks that the client does not leak customer data, search data, credentials or tokens.
 //!
 //! Customers, searches, credentials and tokens made of canaries go through every operation and every fault. Meanwhile
 //! the test captures all output of a program. It captures `Debug`, `Display` and sources of every value that the client

@@ -183,7 +183,7 @@ fn searches() -> Vec<CustomerSearch> {
     ]
 }
 
-/// Prints errors of value types.
+/// Prints the errors for invalid values of types such as `CustomerNumber`, and for invalid settings of a client.
 pub(crate) fn of_values() {
     let stray = text("value");
     let errors = [

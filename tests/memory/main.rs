@@ -111,7 +111,7 @@ impl List {
     }
 }
 
-/// Returns the lists in a document of a model, at any depth.
+/// Returns documents for the lists of a model, including the lists in the elements of other lists.
 fn lists_of(outline: &Outline, model: &Model) -> Vec<List> {
     let mut lists = Vec::new();
     for field in &model.fields {

@@ -94,8 +94,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the error of a command that could not read or compare its input. Status 1 means that the command found
-/// differences.
+/// Prints the error of a command that could not read or compare its input. Returns status 2, because status 1 means
+/// that the command found differences.
 fn incomparable(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
     ExitCode::from(2)

@@ -213,8 +213,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Adds the top-level module of a path, if it is not the current module. Fails if the path ends with all names of
-    /// the root.
+    /// Adds the top-level module of a path, if it is not the current module. Fails for a glob import of the crate root,
+    /// because its modules are unknown.
     fn add(&mut self, path: &[String], file: &SourceFile) -> Result<()> {
         let ups = path.iter().take_while(|step| *step == "super").count();
         let name = match path.first().map(String::as_str) {

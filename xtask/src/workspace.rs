@@ -120,7 +120,7 @@ pub(crate) fn print(report: impl std::fmt::Display) {
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
-/// Prints complete lines like [`print()`], for example a patch. Prints nothing if there are none.
+/// Prints complete lines, for example a patch, in the same way as [`print()`]. Prints nothing if there are no lines.
 pub(crate) fn print_lines(lines: &str) {
     if let Some(lines) = lines.strip_suffix('\n') {
         print(lines);

@@ -63,7 +63,8 @@ fn edited() -> String {
         .replace("postalCode: '0179'", "postalCode: 0179")
 }
 
-/// Runs a program twice in each environment, each time with its own contracts, and returns all outputs.
+/// Runs a program twice in each environment, in a directory with copies of the two contracts. Panics if two outputs
+/// differ. Otherwise returns the output.
 fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
     let top = Folder::new(name);
     let mut printed = Vec::new();

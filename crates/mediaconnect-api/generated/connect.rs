@@ -8273,7 +8273,7 @@ pub struct Client {
     pub(crate) client: reqwest::Client,
 }
 impl Client {
-    /// Creates a client that builds the requests of a connection.
+    /// Creates a client for the base URL of a connection.
     pub fn of(connection: &crate::Connection) -> Self {
         Self {
             baseurl: connection.base_url.clone(),

@@ -275,7 +275,7 @@ pub enum Evidence {
     Documented,
     /// Upstream's examples show the operation.
     Example,
-    /// Third-party clients show the operation.
+    /// Third-party clients use the operation.
     ThirdParty,
     /// The operation is inferred from similar operations and may not exist.
     Inferred,
@@ -327,7 +327,8 @@ pub fn with_json<T: Serialize>(
 pub enum Doubt {
     /// The response contains none of the fields that `x-success` requires.
     Nothing,
-    /// A list that `x-success` requires has an item without any expected field, such as a list in an unknown wrapper.
+    /// An item of a list that `x-success` requires has none of the expected fields. For example, the item is an unknown
+    /// wrapper around the real list.
     EmptyItem,
     /// The response states that upstream did not do the operation.
     NotDone,

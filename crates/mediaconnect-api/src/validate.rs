@@ -1,4 +1,5 @@
-//! Validates requests: the limits of a string, and a check of a whole model that reports all violations at once.
+//! Validates requests before they are sent. [`Limits`] checks a single string. [`Validate`] checks a whole model, and
+//! reports all violations at once.
 //!
 //! No item of this module stores or prints a value. A violation names the field, the rule, and the length or kind of
 //! the value.
@@ -134,7 +135,8 @@ impl Checks {
         }
     }
 
-    /// Checks that a string can be sent in a header. It may contain visible ASCII characters, with spaces between them.
+    /// Checks that a string can be sent in a header. It may contain visible ASCII characters, with optional spaces
+    /// between them.
     pub fn header(&mut self, field: &str, value: Option<&str>) {
         let Some(value) = value else { return };
         let is_safe =

@@ -34,7 +34,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
         Failure::new(
             Exit::Decode,
             format!(
-                "the response has a name that is not text, or more than {MAX_DEPTH} lists within each other"
+                "the response has a member name that is not text, or is nested more than {MAX_DEPTH} levels deep"
             ),
             "check --base-url and the path: Connect does not send such a response",
         )

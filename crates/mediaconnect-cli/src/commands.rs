@@ -123,8 +123,9 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. It fails if the last option on the command line has no value
-/// yet. Without a subcommand, fish then suggests files, for example instead of the values of `--environment`.
+/// The condition in clap's completion script for fish. It parses the options before the subcommand, and fails if the
+/// last option has no value yet. If the condition fails, fish suggests files, for example instead of the values of
+/// `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
 /// Adds a second condition, which fish tries if [`FISH_PARSE`] fails. The second condition leaves out the last complete

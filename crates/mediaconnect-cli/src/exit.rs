@@ -74,15 +74,17 @@ impl Exit {
     /// Returns the code's meaning for the help text.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "success: done, found, true or yes",
-            Self::No => "`exists` is false or `may-read` is no; nothing else exits with 1",
-            Self::Usage => "usage or invalid input: nothing was sent",
+            Self::Success => "success, including the results true and yes",
+            Self::No => "the result is false or no; only `exists` and `may-read` exit with 1",
+            Self::Usage => "invalid command line or input; nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
-            Self::Unavailable => "upstream unavailable, timed out or cut off; for some lines: use --resume",
+            Self::Unavailable => {
+                "upstream is unavailable or too slow; for `export` and `match`, use --resume"
+            }
             Self::Decode => "the response could not be decoded, or may not come from Connect",
-            Self::Partial => "`export` or `match` completed, with final failures: see --failed",
+            Self::Partial => "`export` or `match` is complete, but some lines failed: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C, SIGTERM or SIGHUP",
         }

@@ -24,7 +24,8 @@ pub(crate) struct Failure {
     /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// Upstream's message, the number of attempts and the causes. Each line is shown from its level of detail on.
+    /// Upstream's message, the number of attempts and the causes. Each line is shown at its level of detail and at all
+    /// higher levels.
     background: Vec<(Detail, String)>,
 }
 

@@ -121,7 +121,8 @@ pub(crate) struct AppliedProfile {
     pub(crate) filled: Vec<&'static str>,
     /// The command that prints the secret: a program and its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
-    /// The option or variable that names another system than the profile, if there is one.
+    /// The option or variable that names a system other than the profile's; `None` if requests go to the profile's
+    /// system.
     pub(crate) other_system: Option<&'static str>,
 }
 

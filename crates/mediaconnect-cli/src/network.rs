@@ -82,7 +82,7 @@ fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
     if text.contains("ENCRYPTED") {
         return Err(Failure::usage(
             "the private key of the client certificate has a passphrase",
-            "remove it, for example with openssl pkey, and make the file readable by its owner only",
+            "remove the passphrase, for example with openssl pkey, and make the new file readable by its owner only",
         ));
     }
     if !text.contains("PRIVATE KEY-----") {

@@ -35,12 +35,11 @@ pub(crate) struct SandboxArgs {
     /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// The quirks of responses, which are deviations from the documentation. Use upstream for the quirks of upstream,
-    /// none, all, or names separated by commas; a - before a name removes that quirk
+    /// The deviations of responses from the documentation, as a comma-separated list of quirks. The list may also
+    /// contain the words all, none and upstream (the quirks of upstream). -NAME removes a quirk
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
-    /// The maximum number of requests per second and per minute, such as 100/2000; the sandbox refuses more with status
-    /// 429
+    /// The maximum number of requests per second and per minute, such as 100/2000. Further requests get status 429
     #[arg(long, value_name = "SECOND/MINUTE", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
     /// A fault to simulate, such as getCustomerInfo:status=503,times=2; may be given several times
@@ -116,7 +115,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "--ui needs a loopback address or 0.0.0.0, because its page is served to this machine only",
+            "--ui requires a --host that includes loopback, because the page is served over loopback only",
             "remove --host, or use --host 0.0.0.0, which also lets other machines use the sandbox",
         ));
     }

@@ -119,7 +119,7 @@ pub(crate) const FIELDS: [SearchField; 15] = [
         "--country-code",
         "CODE",
         Role::Filter(|search, code| Ok(search.country_code(code))),
-        "Only customers in a country, such as NO",
+        "Only customers in this country, such as NO for Norway",
     ),
     field(
         "productCode",

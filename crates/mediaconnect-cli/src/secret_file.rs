@@ -40,7 +40,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
-            format!("--client-secret-file - and {option} - cannot both read standard input"),
+            format!("--client-secret-file and {option} cannot both read standard input"),
             "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
         ));
     }

@@ -24,11 +24,11 @@ impl RedactedJson {
     pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
         let json = to_raw_value(response).expect("a response can be written as JSON");
         Self::read(&json, shows_secrets)
-            .expect("the client reads at most 128 lists and objects within each other")
+            .expect("the client reads at most 128 levels of nested lists and objects")
     }
 
-    /// Parses JSON. Returns `None` if more than [`MAX_DEPTH`] lists and objects are within each other, or if the name of
-    /// a member is not valid text.
+    /// Parses JSON. Returns `None` if lists and objects are nested more than [`MAX_DEPTH`] levels deep, or if the name
+    /// of a member is not valid text.
     pub(crate) fn read(json: &RawValue, shows_secrets: bool) -> Option<Self> {
         Self::read_within(json, shows_secrets, false, MAX_DEPTH)
     }

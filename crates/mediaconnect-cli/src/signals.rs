@@ -35,7 +35,8 @@ impl StopSignal {
     }
 
     /// Runs blocking work in its own thread, and returns the result. At a signal, returns an error immediately, without
-    /// waiting for the work. Must be called before anything is sent, because the error states this.
+    /// waiting for the work. The error states that nothing was sent, so this method must be called before anything is
+    /// sent.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -110,14 +111,15 @@ impl SystemSignals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
-            // The system and the shell may each send this signal, so another one is not a request to end at once.
+            // When a terminal is closed, the system and the shell may each send SIGHUP. Only the first SIGHUP counts,
+            // because a second signal would end the process at once.
             Some(()) = async { self.hangup.as_mut()?.recv().await } => self.hangup = None,
         }
     }
 }
 
-/// Returns true if the process ignores SIGHUP, as below `nohup`, or if this is unknown. A handler would then end a run
-/// that its user wants to continue.
+/// Returns true if the process ignores SIGHUP, for example under `nohup`, or if the ignored signals are unknown. In
+/// both cases, the process must not handle SIGHUP, because the handler would end a run that the user wants to continue.
 #[cfg(unix)]
 fn may_ignore_hangup() -> bool {
     // Only Linux reports the ignored signals in a file. Asking the system needs unsafe code.

@@ -25,7 +25,7 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
             format!("{optional}{}::<_, _, {}>", list_of(items), max_items(&field.schema))
         }
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty string is neither a date nor an amount, and no value of an enum.
+            // `number` reads an empty string as `None`. An empty string is not a valid date, amount or enum value.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") | ScalarType::Enum => "number".to_owned(),
             _ => "value".to_owned(),
         },

@@ -1,5 +1,5 @@
-//! Emits the code that progenitor does not generate: redacting `Debug`, open enums, validation, limits, and the
-//! servers. [`operation`] emits the operations.
+//! Emits the code that progenitor does not generate: open enums, validation, limits, servers, and `Debug`
+//! implementations that hide values. [`operation`] emits the operations.
 
 mod operation;
 mod setter;
@@ -119,8 +119,8 @@ fn drift(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns an `Element` implementation for each model that is a value of a map, or an item of a list that is a whole
-/// body.
+/// Returns an `Element` implementation for each model that is a value of a map or an item of a list. A list counts only
+/// if it is a whole request or response body.
 fn elements(outline: &Outline) -> Vec<TokenStream> {
     let bodies = outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
     let bodies = bodies.map(|body| &body.schema);

@@ -68,8 +68,7 @@ fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusa
             method::rewrite(found, operation)
                 .map_err(|reason| format!("in the method `{name}`: {reason}"))?;
         } else if name == "new_with_client" {
-            found.attrs =
-                doc_lines(&[Some("Creates a client that builds the requests of a connection.".to_owned())]);
+            found.attrs = doc_lines(&[Some("Creates a client for the base URL of a connection.".to_owned())]);
             found.sig = parse_quote!(fn of(connection: &crate::Connection) -> Self);
             found.block = parse_quote!({
                 Self { baseurl: connection.base_url.clone(), client: connection.http.clone() }
@@ -211,12 +210,12 @@ pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Returns the sentence about an operation that is not fully documented. Its `x-evidence` is that of its least certain
-/// part without an `x-evidence` of its own.
+/// Returns the sentence about an operation that upstream does not fully document. The `x-evidence` of an operation is
+/// that of its least certain part. Parts that have their own `x-evidence` do not count.
 pub(crate) fn evidence_of_operation(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,
-        "example" => "Part of this operation is known only from an example of upstream.",
+        "example" => "Part of this operation is known only from an example in upstream's documentation.",
         "third-party" => "Part of this operation, such as its path, is known only from third-party clients.",
         _ => {
             "Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`."

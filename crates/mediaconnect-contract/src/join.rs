@@ -187,7 +187,8 @@ impl Join<'_> {
     }
 
     /// Rewrites a reference for the joined document. If there are groups, a broken reference that begins with `#` gets
-    /// the path of its file as a prefix. Without the prefix, the reference might have a target in the joined document.
+    /// the path of its file as a prefix. Without the prefix, the reference could match a node of another file in the
+    /// joined document.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

@@ -11,8 +11,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if the entry applies to the nodes below the node, but not to the node itself. For example, if a group
-    /// defines a path, the key of the path is in the first file and its content is in the group.
+    /// True if the entry of a node applies only to the nodes below that node. For example, the first file of a contract
+    /// lists a path, and a group defines the content of the path.
     is_below: bool,
 }
 

@@ -78,7 +78,7 @@ pub struct Group {
 pub struct Scheme {
     /// The JSON pointer of the security scheme in the contract.
     pub pointer: String,
-    /// The name in the contract, which is never sent.
+    /// The name of the scheme in the contract. The client never sends this name.
     pub name: String,
     /// The description.
     pub description: Option<String>,

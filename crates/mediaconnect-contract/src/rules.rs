@@ -35,7 +35,7 @@ macro_rules! rules {
 rules! {
     // Files.
     YAML "yaml" Build: "A file contains one YAML document that JSON can express, without repeated keys.";
-    YAML_AMBIGUOUS "yaml-ambiguous" Check: "A scalar that YAML 1.1 and 1.2 read differently is quoted, such as NO, on, 0179, 12:30, 2027-01-31 or a status as a key.";
+    YAML_AMBIGUOUS "yaml-ambiguous" Check: "A scalar such as NO, on, 0179, 12:30 or 2027-01-31 is quoted, because YAML 1.1 and 1.2 read it differently. A status that is a key is also quoted.";
 
     // The structure of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
@@ -52,7 +52,7 @@ rules! {
     COMPONENT_NAME "component-name" Check: "The name of a component has only letters, digits, dots, hyphens and underscores.";
     STATUS "status" Check: "A status is an HTTP status code, a class such as 4XX, or default.";
     TAG "tag" Build: "The tags of operations are listed once under tags. A tag becomes a command, so it must not be the name of another command.";
-    ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. This name becomes the client's method for the group, so it differs from the client's other methods.";
+    ACCESSOR "accessor" Build: "Each tag has a unique snake_case name in x-accessor. This name becomes the client's method for the group, so it must not be the name of another method of the client.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, and has a value of the kind that is stated there.";
 
     // Servers and security.
@@ -62,11 +62,11 @@ rules! {
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method. The name of its Rust type is not in use by the generated code.";
-    METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it differs from hand-written methods.";
+    METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it must not be the name of a hand-written method.";
     PATH_START "path-start" Build: "A path begins with a slash.";
     PATH "path" Check: "A path does not end with a slash and has no query. If several paths match a request, one of them is the best match. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
-    SAFE_TO_RETRY "safe-to-retry" Build: "Each operation states in x-safe-to-retry if its request may be sent twice.";
+    SAFE_TO_RETRY "safe-to-retry" Build: "Each operation has x-safe-to-retry, which is true if the request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. Each is a whole segment of the path. A path parameter that is a string has a format that keeps it within one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, in the query, or in a header that the client does not set itself. A parameter in the path or a header is a single value. A query parameter is a single value, or a list that is sent by repeating the parameter.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "Each parameter of the path, the query or the headers is declared once.";
@@ -75,23 +75,23 @@ rules! {
     SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several. Its status is 200, 201 or 204, because the client accepts no other.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. x-success names only fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
-    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a list without a wrapper or a single value.";
+    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a single value, or a list without x-list-wrapper.";
 
     // Schemas that become Rust types.
-    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type, and not a name that the generated code uses, such as Option. A schema with the name of a hand-written Rust type has the type of its values.";
+    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type, and not a name that the generated code uses, such as Option. A schema with a hand-written Rust type, such as PhoneNumber, has the JSON type that the Rust type needs, and lists no values.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation. No parameter has the name of a variable of the generated code.";
     VARIANT_NAME "variant-name" Build: "Each value of an enum is listed once, and has a unique Rust name.";
     ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value. No spelling is empty, because an empty string means that the value is absent.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
-    NESTED_LIST "nested-list" Build: "The items of a list and the values of a map are not lists, and the items of a list are not maps of objects.";
+    NESTED_LIST "nested-list" Build: "An item of a list is not a list or a map of objects. A value of a map is not a list.";
     SENT_SHAPE "sent-shape" Build: "A request has no list in a wrapper and no map of decimal numbers, because the client would send them with another JSON type. Only an optional list in a request body has x-send-empty.";
     NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
-    COMPOSITION "composition" Build: "An object lists all its fields itself and does not combine other schemas. Two combinations are allowed: anyOf with lists of required fields, and a field's allOf with a single $ref and annotations beside it.";
+    COMPOSITION "composition" Build: "An object lists all its fields itself. Only two combinations are allowed: an anyOf that contains only lists of required fields, and an allOf that adds annotations to the single $ref of a field.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
     REQUIRED "required" Build: "Each name in a list of required fields is a property of the object.";
-    COMBINATION "combination" Build: "x-exclusive and x-together are lists of lists of fields, at least two each, of an object that is sent.";
+    COMBINATION "combination" Build: "The value of x-exclusive or x-together is a list of lists. Each inner list names at least two fields of the object. Only an object that is sent has these extensions.";
     LIMIT "limit" Build: "A string in a request has a maxLength.";
 
     // The limits and formats of schemas, which become checks of values.

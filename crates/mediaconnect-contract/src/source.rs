@@ -113,8 +113,8 @@ impl Source {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// Returns a copy of this file with other lines. `lines` maps each node of a document that was converted from this
-    /// file to its line in this file.
+    /// Returns a copy of this file with other line numbers, for a document that was converted from the file. `lines`
+    /// maps the JSON pointers of that document to lines of the file.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
         // The copy has no list of unquoted scalars, because their pointers do not match the converted document.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }

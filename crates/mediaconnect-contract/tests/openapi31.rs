@@ -149,7 +149,7 @@ fn unsupported_keywords_are_remarks_with_lines() {
         (4, "webhooks are left out"),
         (7, "several types (string, integer)"),
         (8, "$anchor is not supported"),
-        (9, "the encoding base64url has no format"),
+        (9, "no format for the encoding base64url"),
     ];
     assert_eq!(remarks.len(), expected.len(), "{remarks:?}");
     for ((line, message), (at, part)) in remarks.iter().zip(expected) {

@@ -208,7 +208,8 @@ fn word(error: &redis::RedisError) -> &'static str {
     }
 }
 
-/// Returns true if the user of the URL may not run a command. In a script, only the text of the error shows this.
+/// Returns true if the URL's user lacks the permission for the command. If a script ran the command, only the text of
+/// the error shows this reason.
 fn lacks_permission(error: &redis::RedisError) -> bool {
     let texts = ["The user executing the script can't", "ACL failure in script"];
     error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
@@ -316,7 +317,7 @@ mod tests {
         server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
         server.freeze(false);
-        // A command that times out much later says nothing about the time between the two.
+        // Two timeouts that are far apart do not mean that Redis was silent between them.
         sleep(BROKEN * 2).await;
         server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));

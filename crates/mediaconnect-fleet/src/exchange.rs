@@ -25,7 +25,7 @@ pub(crate) struct Request {
     pub(crate) heard: u64,
     /// The time on Redis's clock after which Redis ignores the sync; 0 means that the sync is never too late.
     pub(crate) not_after: u64,
-    /// True if the member sends by its share, a fixed part of the rate.
+    /// True if the member limits itself to its share, a fixed part of the rate.
     pub(crate) fallback: bool,
     /// The turns that the member holds: unused turns, and turns of requests that upstream may not have counted yet.
     pub(crate) held: u32,
@@ -54,8 +54,8 @@ pub(crate) enum Reply {
 pub(crate) struct Synced {
     pub(crate) now: u64,
     pub(crate) generation: String,
-    /// True if Redis has lost its data. All members then send by their shares until Redis again knows all requests of
-    /// the last minute.
+    /// True if Redis has lost its data. All members then limit themselves to their shares of the rate, until Redis
+    /// again knows all requests of the last minute.
     pub(crate) shares: bool,
     pub(crate) granted: u32,
     /// The number of turns to keep in reserve in case Redis fails.

@@ -139,11 +139,12 @@ impl Fleet {
         })
     }
 
-    /// Creates a fleet from the environment variable `MEDIACONNECT_FLEET_URL`, or returns `None` if it is not set or
-    /// empty. The fleet connects when it is first used.
+    /// Creates a fleet from the environment variable `MEDIACONNECT_FLEET_URL`. Returns `None` if the variable is unset
+    /// or empty. The fleet connects when it is first used.
     ///
     /// # Errors
-    /// Returns the same errors as [`connect`](Self::connect). A variable that is not UTF-8 is malformed too.
+    /// Returns an error if the variable is not UTF-8, or if its URL is malformed. It is not an error if Redis cannot be
+    /// reached.
     pub fn from_env() -> Result<Option<Self>, UrlError> {
         Self::from_variable(std::env::var_os(VARIABLE))
     }
@@ -253,8 +254,8 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return;
         }
-        // A task stays in the list until it has ended, so that the next call waits for it if its client is dropped later,
-        // Redis is slow, or this future is dropped.
+        // Each task stays in the list until the task has ended. This call may stop waiting before that: if a client
+        // still exists, if Redis is slow, or if this future is dropped. The next call then waits for the task.
         let all = poll_fn(|context| {
             let mut tasks = self.tasks();
             tasks.retain_mut(|task| Pin::new(task).poll(context).is_pending());

@@ -21,8 +21,8 @@ pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 static CLOCK: LazyLock<Script> = LazyLock::new(|| {
     Script::new("local time = redis.call('TIME') return time[1] * 1000 + math.floor(time[2] / 1000)")
 });
-/// The script that acquires the lock. It succeeds if the owner already has the lock. It changes nothing if it runs
-/// after `ARGV[3]` on Redis's clock, because its process no longer waits for it.
+/// The script that acquires the lock. It also succeeds if the owner already has the lock. If Redis's clock is past
+/// `ARGV[3]`, the script changes nothing, because the process no longer waits for the reply.
 static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local time = redis.call('TIME')

@@ -1,7 +1,7 @@
 //! The state machine of a member: one client of one process. It has no I/O and no clock.
 //!
 //! A member reports its requests to Redis in syncs, and leases turns (permits to send one request) there. While Redis
-//! is unreachable, it sends by its share, a fixed part of the rate.
+//! is unreachable, the member limits itself to its share, a fixed part of the rate.
 //!
 //! ```text
 //!              reply                    no reply for SILENT and TIMEOUT
@@ -28,8 +28,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// A member may send by its share if Redis has received no sync of the member for this time. From then on, Redis keeps
-/// the turns of this share for this member. The script calls this time `silent`.
+/// The time without a sync after which a member may use its share of the rate. Once this time has passed, Redis
+/// reserves that share for the member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -41,7 +41,7 @@ const TICK: Duration = Duration::from_millis(50);
 const RETRY: Duration = Duration::from_millis(500);
 /// The maximum age of a reply. An older one arrives only if the process was stopped, and its turns may have expired.
 const MAX_AGE: Duration = BROKEN;
-/// If the end of a pause differs by less than this from the end that Redis knows, it is the same pause.
+/// The tolerance when the end of the client's pause is compared with the end that Redis knows.
 const SAME_PAUSE: Duration = Duration::from_millis(100);
 
 /// The interface to the client that uses the turns.
@@ -67,8 +67,8 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which Redis may have received a sync of this member. This time is in the future while a sync
-    /// is on its way. `None` before the first reply.
+    /// The latest time at which the last sync of this member can reach Redis. While a sync is on its way, this time is
+    /// in the future. `None` before the first reply.
     heard_by: Option<Instant>,
     uses: Uses,
     sent_at_sync: u64,
@@ -79,9 +79,9 @@ pub(crate) struct Member {
     share: Option<Share>,
     /// Redis counts at least this many turns as held by this member, even if the last sync was lost.
     reserved: u32,
-    /// The number that upstream reported as remaining, until a sync contains it.
+    /// The number of remaining requests that upstream reported; `None` after a sync has sent this number.
     remaining: Option<u32>,
-    /// The number of turns that the member reported as held in its last sync.
+    /// The number of held turns that the last sync reported.
     asked: u32,
     /// The number of members to assume before the first reply.
     guess: u32,
@@ -135,8 +135,8 @@ impl Member {
         self.known.as_ref().map_or(0, |known| known.members)
     }
 
-    /// Reads the client's report, and hands out turns if the member sends by its share. Returns the next step, or
-    /// `None` if the client was dropped.
+    /// Reads the client's report. If the member limits itself to its share, hands out turns of the share. Returns the
+    /// next step, or `None` if the client was dropped.
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         if self.last_sync.is_none() {
@@ -252,7 +252,7 @@ impl Member {
         }
     }
 
-    /// Returns the time at which the member begins to send by its share, unless a sync succeeds before.
+    /// Returns the time at which the member's share begins. A sync that succeeds before then postpones the share.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -264,8 +264,8 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // The last sync got no reply. After a time without a sync, Redis keeps this member's share for it. Another sync
-        // would start that time again, so the member sends none until the share begins.
+        // The last sync got no reply. The member's share begins when Redis has received no sync for the time `SILENT`.
+        // Another sync would postpone the share, so the member sends no sync until its share begins.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
@@ -275,8 +275,9 @@ impl Member {
         self.last_sync.is_none_or(|last| now >= last + HEARTBEAT) || wants || refused || self.share.is_some()
     }
 
-    /// Returns the remaining time of the pause after a 429, in milliseconds. Returns 0 if Redis knows this pause.
-    /// Otherwise each sync would add the time that it takes to the pause.
+    /// Returns the remaining time of the pause after a 429, in milliseconds. Returns 0 if there is no pause, or if
+    /// Redis already knows the pause. Each repeated report would extend the pause by the time that the sync takes to
+    /// reach Redis.
     fn unreported_pause(&self, report: &TurnsReport, now: Instant) -> u64 {
         let Some(pause) = report.pause else { return 0 };
         let known = self.known.as_ref().zip(self.last_reply);
@@ -313,7 +314,8 @@ impl Member {
             report.unused -= pool.take_back(keep.max(recent).max(refused + refused_in_bulk));
         }
         if lacks_turns(&report) {
-            // The member leases turns for calls that failed at once, and keeps them until the calls are repeated.
+            // Some calls failed immediately because there was no turn. The member leases and keeps turns for the
+            // retries of these calls.
             report.waiting += refused as usize;
             report.waiting_in_bulk += refused_in_bulk as usize;
         }
@@ -339,7 +341,7 @@ impl Member {
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));
         let is_bulk = want == 0 && want_in_bulk > 0;
         *(if is_bulk { &mut want_in_bulk } else { &mut want }) += ahead.min(per_second / 4);
-        // No member asks for more than half of a second's turns, but each may ask for one.
+        // A member asks for at most half of the limit per second. This maximum is at least one turn.
         let most = (per_second / 2).max(1);
         self.seq += 1;
         self.pending = Some(now);
@@ -378,7 +380,8 @@ impl Member {
     }
 }
 
-/// Returns the number of sent requests that upstream has counted. The member no longer holds their turns.
+/// Returns the number of sent requests that upstream has counted. The member no longer holds the turns of these
+/// requests.
 fn settled(report: &TurnsReport) -> u64 {
     report.sent.saturating_sub(report.open.into())
 }
@@ -387,7 +390,7 @@ fn is_starved(report: &TurnsReport) -> bool {
     report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
 }
 
-/// Returns true if there is no unused turn, and calls wait for one or failed because of that.
+/// Returns true if the client needs turns: it has no unused turn, and calls wait for one or have failed without one.
 fn lacks_turns(report: &TurnsReport) -> bool {
     is_starved(report) || report.unused == 0 && report.refused.max(report.refused_in_bulk) > 0
 }

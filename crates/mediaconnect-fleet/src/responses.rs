@@ -1,15 +1,16 @@
 //! The responses that the processes of a fleet share, encrypted in Redis.
 //!
 //! Each entry depends on marks: random values in Redis. There is one mark for each customer that a request names, one
-//! for requests that name no customer, and one for all requests. To invalidate responses, their marks are deleted.
+//! for requests that name no customer, and one for all requests. To invalidate responses, a process deletes one of
+//! their marks.
 //!
 //! An entry is valid only while its marks are the ones that Redis had before the response was requested. An entry also
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, responses may
 //! therefore become invalid too early, but an old response never becomes valid again.
 //!
-//! Redis may run a command long after the process has given up on it. A late command may store an outdated response.
-//! Such a response is invalid, because a change deletes marks, and the response has those that were read at its lookup.
-//! The time to live of a response begins at its lookup, on Redis's clock.
+//! Redis may run a command long after the process has given up on the command. A late command may therefore store an
+//! outdated response. Such a response is invalid: it depends on the marks that its lookup read, and a change has
+//! deleted one of these marks since. The time to live of a response begins at its lookup, on Redis's clock.
 
 mod names;
 mod pending;
@@ -55,7 +56,7 @@ struct Inner {
     keep: Script,
     keys: watch::Sender<Option<Arc<Keys>>>,
     ask_at: Mutex<Option<Instant>>,
-    /// The runtime of a recent lookup. It sends the deletions of callers that have no runtime.
+    /// The runtime of a recent lookup. If a caller has no runtime, its deletions are sent on this runtime.
     runtime: Mutex<Option<Handle>>,
     pending: Mutex<Pending>,
     paused_until: Mutex<Option<Instant>>,
@@ -270,9 +271,9 @@ impl Asking {
         self.has_keys = true;
         let before = self.inner.keys.send_replace(Some(Arc::clone(&keys)));
         if before.is_some_and(|before| !before.is_same(&keys)) {
-            // The name of a customer's mark depends on the secret, so processes with different secrets cannot
-            // invalidate each other's responses for a customer. The mark for all requests has the same name in all
-            // processes, so the deletion of this mark invalidates all responses.
+            // Processes with different secrets use different names for the mark of the same customer. Therefore they
+            // cannot invalidate each other's responses for that customer. The mark for all requests has the same name
+            // in all processes, so the deletion of this mark invalidates all responses.
             lock(&self.inner.pending).add(Forget::All);
         }
     }
@@ -309,7 +310,8 @@ async fn tell_again(mut telling: Telling) {
     loop {
         sleep(AGAIN).await;
         let inner = Arc::clone(&telling.0);
-        // The right is returned first, so that a deletion that fails during this attempt starts a new task.
+        // The right to retry is given up before this attempt. Another deletion that fails during the attempt can then
+        // start a new task.
         drop(telling);
         // No call waits for this attempt, so it may take longer than `max_wait`.
         if inner.tell_within(BROKEN).await {

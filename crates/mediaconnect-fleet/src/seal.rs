@@ -91,8 +91,8 @@ impl Names {
         Some(Self(key))
     }
 
-    /// Returns the hash of a value as 32 hexadecimal digits. `kind` ensures that equal values of different kinds have
-    /// different names.
+    /// Returns the hash of a value as 32 hexadecimal digits. The hash includes `kind`, so equal values of different
+    /// kinds have different hashes.
     pub(crate) fn of(&self, kind: u8, value: &[u8]) -> String {
         let mut hash = hmac::Context::with_key(&self.0);
         hash.update(&[kind]);

@@ -63,7 +63,8 @@ struct Known {
     stored: Vec<u8>,
     /// The keys that the last fetch used. They are derived from the client secret, which may be rotated.
     keys: Option<Arc<Keys>>,
-    /// The keys before the client secret was rotated, until the record is stored under its new name.
+    /// The keys of the previous client secret, after a rotation. They are dropped once the record is stored under its
+    /// new name.
     old_keys: Option<Arc<Keys>>,
     /// The lock that this process has not acquired yet. It is kept, because Redis may have granted it although the
     /// attempt failed.
@@ -264,8 +265,9 @@ impl Session {
     async fn try_save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
-                // Redis has another record. If it contains this process's newest refresh token, or has also replaced
-                // the token before it, this process continues with the record's newest refresh token.
+                // Redis has another record. This process continues with the newest refresh token of that record in two
+                // cases: the record contains this process's newest refresh token, or the record and this process have
+                // both replaced the same refresh token.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
                 known.stored = id;
                 let line = record.map(|(record, _)| record.line);

@@ -9,15 +9,14 @@ use crate::exchange::Synced;
 
 /// The lifetime of a leased turn (a permit to send one request).
 ///
-/// If Redis fails, calls use the turns in reserve until the share begins, so turns must live that long. That takes
-/// about 1.6 seconds at the longest: 0.4 until the next sync, 0.2 until the sync times out, and 1 until the share
-/// begins.
+/// If Redis fails, calls use the turns in reserve until the share begins. A turn must therefore live for about 1.6
+/// seconds: at most 0.4 until the next sync, 0.2 until the sync times out, and 1 until the share begins.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// Turns that were leased before a share begins may be used afterwards. Upstream counts the last of these requests at
-/// most this long after the share begins: the lifetime of a turn plus the duration of a request.
+/// A request may use a turn that was leased before the share began. Upstream counts such a request at most this long
+/// after the share begins. This is the lifetime of a turn plus the duration of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
@@ -26,7 +25,8 @@ const PERCENT: u64 = 97;
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
-    /// The requests of all members before the share began, each with the latest time at which upstream counts it.
+    /// The requests that all members sent before the share began, as pairs of a time and a count. Upstream counts the
+    /// requests at this time or earlier.
     before: Vec<(Instant, u32)>,
     /// The requests of this member since the share began.
     own: VecDeque<(Instant, u32)>,
@@ -66,8 +66,8 @@ impl Share {
     /// Returns the number of turns to hand out now. `unused` is the number of turns that were handed out but not used.
     /// `open` is the number of requests that upstream may not have counted yet.
     ///
-    /// Redis counts `reserved` turns as held by this member. The limit per second therefore leaves the member these
-    /// turns, up to its part of that limit.
+    /// Redis counts `reserved` turns as held by this member. The member may use these turns even if earlier requests
+    /// have used up the limit per second, but only up to its part of that limit.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {

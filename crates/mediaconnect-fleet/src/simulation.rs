@@ -38,7 +38,7 @@ struct Fleet {
     latency: Duration,
     /// The time from a sync to its reply.
     reply_after: Duration,
-    /// The time by which Redis's clock was set back.
+    /// The amount of time by which Redis's clock was set back.
     set_back: Duration,
 }
 

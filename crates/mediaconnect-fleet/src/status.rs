@@ -18,8 +18,8 @@ pub struct Status {
     pub used_in_minute: u32,
     /// The number of turns (permits to send one request) that all processes hold.
     pub held: u32,
-    /// True if this process sends by its share, a fixed part of the rate. This is so while Redis is unreachable, and
-    /// after Redis has lost its data.
+    /// True if this process limits itself to its share, a fixed part of the rate. This is so while Redis is
+    /// unreachable, and after Redis has lost its data.
     pub by_share: bool,
     /// The number of successful syncs with Redis.
     pub syncs: u64,
@@ -37,8 +37,8 @@ pub struct Status {
 pub struct Overview {
     /// The number of processes that synced in the last 65 seconds.
     pub members: u32,
-    /// The number of processes that may send by their shares. A process is included if it reports that it does so, or
-    /// if it has not synced for a second.
+    /// The number of processes that limit themselves to their shares of the rate. A process that has not synced for a
+    /// second is included, because it may be cut off from Redis.
     pub by_share: u32,
     /// The number of requests of all processes in the last minute.
     pub used_in_minute: u32,
@@ -51,8 +51,8 @@ pub struct Overview {
     pub token_expires_in: Option<Duration>,
     /// The number of responses that the processes share.
     pub responses: u64,
-    /// The size of these responses in bytes, with 300 bytes of overhead for each. Invalidated responses are included
-    /// until their time to live is over.
+    /// The size of the shared responses in bytes, with 300 bytes of overhead for each. An invalidated response is
+    /// included until its time to live is over.
     pub response_bytes: u64,
 }
 
@@ -133,7 +133,7 @@ impl Board {
         self.change(|status| status.by_share = by_share);
     }
 
-    /// Records that the client was dropped. It no longer sends by its share.
+    /// Records that the client was dropped. A dropped client uses no share of the rate.
     pub(crate) fn ended(&self) {
         if self.status().by_share {
             #[cfg(feature = "metrics")]

@@ -141,7 +141,7 @@ mod tests {
         }
     }
 
-    /// A provider that never responds the first time.
+    /// A provider that never responds to its first request.
     #[derive(Default)]
     struct HangsOnce(AtomicBool);
 

@@ -84,6 +84,6 @@ mod tests {
                 assert!(Deployment::parse(&format!("{scheme}{rest}")).is_ok(), "{scheme}{rest}");
             }
         }
-        assert!(Deployment::parse("redis-cluster://h:1/5").is_err(), "a cluster has no other databases");
+        assert!(Deployment::parse("redis-cluster://h:1/5").is_err(), "a cluster has only database 0");
     }
 }

@@ -35,7 +35,7 @@ impl<'s> Endpoint<'s> {
         );
         assert!(
             path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()),
-            "the path of `on_path` must begin with a slash and be percent-encoded, such as /v1/client/events"
+            "the path of `on_path` must begin with a slash and be percent-encoded, for example /v1/client/a%20b"
         );
         assert!(
             !path.contains(['?', '#']),

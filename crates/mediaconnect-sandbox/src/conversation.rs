@@ -17,8 +17,8 @@ const CUT_OFF: &str = "[cut off]";
 /// Maps each name in the contract to true if all values under that name may be shown.
 struct Names<'o>(BTreeMap<&'o str, bool>);
 
-/// Returns the requests and their responses, oldest first. The path of a request outside the contract is shown only if
-/// `is_canned` returns true: a test has set a response for this path.
+/// Returns the requests and their responses, oldest first. The path of a request outside the contract is redacted,
+/// unless a test has set a response for this path. In that case, `is_canned` returns true.
 pub(crate) fn conversation(
     operations: &Operations,
     entries: &VecDeque<Entry>,

@@ -80,7 +80,7 @@ impl Expected {
         &self.operation
     }
 
-    /// Returns a description of the problem if the requests do not meet the expectation, or if this depends on
+    /// Returns a description of the problem if the requests do not meet the expectation, or if the outcome depends on
     /// forgotten requests.
     pub(crate) fn mismatch(&self, entries: &Entries) -> Option<String> {
         let (matching, unknown) = self.matching(entries);
@@ -102,7 +102,8 @@ impl Expected {
         }
     }
 
-    /// Returns a description of a request that the expectation forbids, or of forgotten requests that may be such.
+    /// Returns a description of the problem if a request matches the expectation, or if a forgotten request may match
+    /// it.
     pub(crate) fn forbidden(&self, entries: &Entries) -> Option<String> {
         if let Some(at) = entries.requests().position(|request| self.matches(request)) {
             return Some(format!("request {} was received", at + 1));
@@ -111,7 +112,7 @@ impl Expected {
             (0, 0) => None,
             (0, unknown) => Some(self.forgotten(unknown)),
             (matching, _) => {
-                Some(format!("{matching} requests that the sandbox has forgotten were received"))
+                Some(format!("{matching} requests were received (the sandbox has forgotten their contents)"))
             }
         }
     }
@@ -127,7 +128,7 @@ impl Expected {
     fn forgotten(&self, requests: usize) -> String {
         let operation = &self.operation;
         format!(
-            "the sandbox has forgotten {requests} requests of {operation}, which may match; assert earlier, or call `reset` between the parts of the test"
+            "the sandbox has forgotten {requests} requests of {operation}, so it cannot check these requests; assert earlier, or call `reset` between the parts of the test"
         )
     }
 

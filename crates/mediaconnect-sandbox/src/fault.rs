@@ -52,12 +52,12 @@ pub(crate) enum Breakage {
 pub enum RetryHint {
     /// `Retry-After` in seconds.
     Seconds(u64),
-    /// `Retry-After` as a date that is this many seconds from now, at most ten years.
+    /// `Retry-After` as a date this many seconds from now. The maximum is ten years.
     Date(u64),
     /// `X-RateLimit-Reset` in seconds from now, with `X-RateLimit-Remaining: 0`.
     Reset(u64),
-    /// `X-RateLimit-Reset` as a Unix timestamp that is this many seconds from now, at most ten years, with
-    /// `X-RateLimit-Remaining: 0`.
+    /// `X-RateLimit-Reset` as a Unix timestamp this many seconds from now. The maximum is ten years. The response also
+    /// has `X-RateLimit-Remaining: 0`.
     ResetEpoch(u64),
     /// No header.
     Silent,
@@ -145,8 +145,7 @@ impl Fault {
         self
     }
 
-    /// Makes the response a 429 with a hint. A date or timestamp after more than ten years is replaced by one after ten
-    /// years.
+    /// Makes the response a 429 with a hint. The date or timestamp of the hint is limited to ten years from now.
     pub fn rate_limited(mut self, hint: RetryHint) -> Self {
         self.hint = Some(match hint {
             RetryHint::Date(seconds) => RetryHint::Date(seconds.min(MAX_SECONDS)),

@@ -24,8 +24,8 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, MAX_SECONDS, RetryHint, STAT
 ///
 /// `retryAfterDate` and `resetEpoch` are at most ten years, in seconds.
 ///
-/// The operation is an `operationId` of the contract that this crate was built with, `token`, or `any`. The JSON form is an
-/// object with these keys and `operation`. In the JSON form, a key without a value is `true`.
+/// The operation is `token`, `any`, or an `operationId` of the contract that this crate was built with. The JSON form
+/// is an object with these keys and `operation`. In the JSON form, a key without a value is `true`.
 impl FromStr for Fault {
     type Err = FaultError;
 

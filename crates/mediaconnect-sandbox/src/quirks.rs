@@ -170,7 +170,7 @@ pub struct UnknownQuirk;
 
 impl fmt::Display for UnknownQuirk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unknown quirk; expected one of none, upstream, all")?;
+        f.write_str("unknown quirk; the valid names are none, upstream, all")?;
         Quirk::ALL.into_iter().try_for_each(|quirk| write!(f, ", {}", quirk.name()))
     }
 }

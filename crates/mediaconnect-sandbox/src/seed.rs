@@ -59,8 +59,8 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
 }
 
-/// Reads the whole string at once, after reading it in pieces has failed. Errors contain line numbers of the whole
-/// string.
+/// Reads the whole string at once. Called if the string cannot be read in pieces. Errors contain line numbers of the
+/// whole string.
 fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();

@@ -83,7 +83,7 @@ fn run(
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
                     // No connection was accepted, most likely because the process has too many open files. During this
-                    // pause, other connections can close theirs.
+                    // pause, other connections can end and free their file descriptors.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

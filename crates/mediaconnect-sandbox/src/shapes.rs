@@ -5,15 +5,15 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper object that upstream has been seen to write as a bare element if they have one element.
+/// The lists without a wrapper object to which [`Quirk::BareSingles`] applies, as observed at upstream.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// The paths of fields whose values quirks must not change, because the client compares these values with its
-    /// request. Quirks may still change the JSON type. A path consists of names joined by dots.
+    /// The paths of fields that must keep their values, because the client compares these values with its request.
+    /// Quirks may still change the JSON type of the values. A path consists of names joined by dots.
     pub(crate) kept: Vec<String>,
 }
 

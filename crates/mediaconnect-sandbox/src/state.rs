@@ -1,4 +1,4 @@
-//! The state of one sandbox. Requests, tests, the [admin](crate::admin) routes and the page read and change it.
+//! The state of one sandbox. It is read and changed by requests, tests, the page, and the [admin](crate::admin) routes.
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use crate::contract::{Operations, SchemaCheck};
 use crate::quirks::Quirks;
 use crate::shapes::Shape;
 
-/// Returns true if a stub applies to a request, which is the JSON of the operation.
+/// Returns true if a stub applies to a request. The argument is the request, as the JSON of its operation.
 ///
 /// # Errors
 /// Returns the reason why the request is not an operation of the client.
@@ -194,7 +194,7 @@ impl Uses {
 /// and would not fail the test.
 fn guarded<T>(id: &str, act: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(act)) {
-        Ok(result) => result.map_err(|why| format!("a request of {id} cannot be read for a stub: {why}")),
+        Ok(result) => result.map_err(|why| format!("the stub of {id} cannot read a request: {why}")),
         Err(_) => Err(format!("a closure of the stub of {id} panicked")),
     }
 }

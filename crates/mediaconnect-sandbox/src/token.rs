@@ -167,7 +167,7 @@ impl Tokens {
         const UNKNOWN: Refusal = (
             400,
             "invalid_grant",
-            "The refresh token or code is unknown, of another kind, or has already been redeemed.",
+            "The refresh token or code is unknown, does not match the grant type, or has already been redeemed.",
         );
         let user = grant.and_then(|grant| self.issued().redeem(kind, grant)).ok_or(UNKNOWN)?;
         let mut token = self.issue(Holder::User(user));

@@ -13,7 +13,8 @@ use crate::message::Request;
 use crate::received::Received;
 use crate::request_values::RequestValues;
 
-/// Returns the JSON of an operation: its parameters by name, and the bytes of the body, so that its numbers keep their digits.
+/// Returns the JSON of an operation: the parameters by name, and the body. The bytes of the body are unchanged, so that
+/// numbers in the body keep their digits.
 pub(crate) fn json(values: &RequestValues, body: &[u8]) -> String {
     let raw = |value: &Value| serde_json::value::to_raw_value(value).ok();
     let parameters = values.parameters.iter().filter_map(|(name, value)| Some((name.as_str(), raw(value)?)));
@@ -33,7 +34,7 @@ pub(crate) fn operation<O: DeserializeOwned>(json: &str) -> Result<O, String> {
     serde_path_to_error::deserialize(&mut Deserializer::from_str(json)).map_err(|error| {
         let path = error.path();
         format!(
-            "{path}: the client's operation does not accept this; does the sandbox have another contract?"
+            "{path}: the client's operation does not accept this value; check that client and sandbox use the same contract"
         )
     })
 }

@@ -224,7 +224,7 @@ async fn a_hundred_sandboxes_run_side_by_side() {
 #[tokio::test]
 async fn an_address_for_all_addresses_of_ipv6_has_the_urls_of_ipv6() {
     if let Err(error) = TcpListener::bind("[::1]:0") {
-        // The test harness does not hide this output, as it hides that of `eprintln!`.
+        // The test harness hides the output of `eprintln!`, but not this output.
         writeln!(io::stderr(), "skipped, because this machine has no IPv6: {error}").unwrap();
         return;
     }

@@ -128,7 +128,7 @@ async fn a_stub_with_a_condition_comes_first_and_looks_at_the_request() {
         assert_eq!(email(&client, 8).await, "once@example.com");
         assert_eq!(email(&client, 8).await, "other@example.com");
         assert_eq!(email(&client, 9).await, "9@example.com");
-        // Another stub without a condition replaces the first one, and no stub with a condition.
+        // A stub without a condition replaces the earlier stub without a condition. Stubs with a condition stay.
         on().respond(body("last@example.com"));
         assert_eq!(email(&client, 9).await, "last@example.com");
         assert_eq!(email(&client, 8).await, "other@example.com");

@@ -19,7 +19,7 @@ pub enum Reader {
     User(String),
     /// A user, identified by the e-mail address or phone number of the login.
     Credential(String),
-    /// Anyone who connects from an IP address, such as the address of a library.
+    /// Anyone who connects from this IP address, for example in a public library.
     Ip(IpAddr),
 }
 
@@ -111,9 +111,9 @@ impl Verdict {
         &self.0.accesses
     }
 
-    /// Returns the reason for the result as text. If reading is granted, the text lists the level and type of each
-    /// access right that grants it. Otherwise, it lists those that refuse it. If there are none to list, the text
-    /// contains the number of access rights found.
+    /// Returns the reason for the result as text. The text lists the level and type of each access right with the same
+    /// result: granted or refused. If no access right has the same result, the text contains the number of access
+    /// rights that Connect found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {
@@ -123,7 +123,7 @@ impl Verdict {
         if counting.is_empty() {
             let count = all.len();
             return format!(
-                "Connect gave no reason, but found {count} access right{}",
+                "no access right explains this result; Connect found {count} access right{}",
                 if count == 1 { "" } else { "s" }
             );
         }
@@ -169,13 +169,21 @@ mod tests {
                 false,
                 "refused by level B of type D",
             ),
-            (r#"{"access":false}"#, false, "Connect gave no reason, but found 0 access rights"),
+            (
+                r#"{"access":false}"#,
+                false,
+                "no access right explains this result; Connect found 0 access rights",
+            ),
             (
                 r#"{"access":true,"accesses":{"access":false}}"#,
                 true,
-                "Connect gave no reason, but found 1 access right",
+                "no access right explains this result; Connect found 1 access right",
             ),
-            (r#"{"accesses":[{"access":true}]}"#, false, "Connect gave no reason, but found 1 access right"),
+            (
+                r#"{"accesses":[{"access":true}]}"#,
+                false,
+                "no access right explains this result; Connect found 1 access right",
+            ),
         ] {
             let verdict = verdict(json);
             assert_eq!((verdict.is_granted(), verdict.reason().as_str()), (granted, why), "{json}");

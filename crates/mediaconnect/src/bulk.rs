@@ -31,7 +31,8 @@ const MAX_LATENCY: f64 = 3.0;
 /// connection for each call in progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// A time in seconds. As many calls may wait for the rate as the rate admits in this time, and at least two.
+/// The length of the queue for the rate, in seconds. The number of its slots is the rate multiplied by this time, but
+/// at least two.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before restarting a call that the rate limiter did not admit. Without a pause, the restarts could
 /// be a busy loop.
@@ -51,7 +52,8 @@ const MAX_HELD_BACK: usize = 1_024;
 /// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
 ///   Calls in progress still end, because they run in their own tasks.
 /// - **Memory** does not depend on the number of items, because an item is taken from its [source](BulkSource) only
-///   when its call starts. A slow reader or a used-up rate therefore also slows down the sender of a bounded channel.
+///   when its call starts. If the source is a bounded channel, a slow reader or a used-up rate therefore slows down the
+///   sender of the channel.
 /// - **Waiting.** While the stream waits for an item of the source, it starts no new calls. The wait uses none of the
 ///   rate. An iterator that blocks also blocks the thread that reads the outcomes. Use a stream instead of such an
 ///   iterator.
@@ -94,7 +96,8 @@ pub struct Bulk<'a, K, T> {
     held: Option<Held<K, T>>,
 }
 
-/// Items, each with its position in the source, and true if its call may have sent a change.
+/// For each item: its position in the source, the item, and a flag. The flag is true if the call may have sent a
+/// change.
 type Dropped<K> = Arc<Mutex<Vec<(u64, K, bool)>>>;
 
 /// The item of a running call. If the call is dropped before it ends, its item goes to `dropped`.
@@ -154,8 +157,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
 
     /// Returns the outcomes in the order of the items.
     ///
-    /// Up to 1,024 outcomes can wait for a late one. If 1,024 wait, no new calls start until the late outcome arrives.
-    /// If the stream was already read, the calls in progress end in any order.
+    /// If 1,024 outcomes wait for a late one, no new calls start until the late outcome arrives. If calls have already
+    /// started, their outcomes are returned in any order.
     pub fn in_order(mut self) -> Self {
         let next = self.next;
         self.held.get_or_insert_with(|| Held { outcomes: BTreeMap::new(), next });
@@ -251,7 +254,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
             }
             return None;
         }
-        // An item that was taken from the source before `in_order` was called belongs to no order.
+        // If an item was taken from the source before `in_order` was called, its outcome is returned at once.
         let Some(held) = self.held.as_mut().filter(|held| number >= held.next) else {
             return Some((item, outcome));
         };
@@ -283,8 +286,8 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // No call is running now. The reader is woken when the source has an item, or when a cached read that
-                // still holds the slot of a finished call frees it.
+                // No call is running now. The reader is woken when the source has an item or a slot becomes free. A
+                // cached read can still hold the slot of a call that has ended.
                 Poll::Ready(None) if this.items.is_some() || !this.again.is_empty() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(joined)) => {
@@ -292,7 +295,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
                         Ok(panic) => resume_unwind(panic),
                         Err(_) => dropped(&this.dropped),
                     });
-                    // A task without an item was the pause.
+                    // `None` means that the task of the pause has ended.
                     let Some(ended) = ended else {
                         this.paused = false;
                         continue;

@@ -36,15 +36,15 @@ impl BulkQueue {
     }
 }
 
-/// The slot of a call. The call takes it before it waits for the rate, and frees it when the rate admits the call.
-/// Dropping it also frees it.
+/// The slot of a call. The call takes the slot before waiting for the rate, and frees the slot when the rate admits the
+/// call. Dropping the `BulkSlot` also frees the slot.
 pub(crate) struct BulkSlot {
     queue: Arc<BulkQueue>,
     taken: Option<OwnedSemaphorePermit>,
 }
 
 impl BulkSlot {
-    /// Creates the slot of a call that has not taken it yet.
+    /// Creates a `BulkSlot`, without taking a slot of the queue.
     pub(crate) fn new(queue: &Arc<BulkQueue>) -> Self {
         Self { queue: Arc::clone(queue), taken: None }
     }
@@ -85,8 +85,8 @@ impl BulkSlot {
 impl Drop for BulkSlot {
     fn drop(&mut self) {
         self.taken = None;
-        // The reader is woken even if the slot was not taken. A dropped call may have been given a slot that it had not
-        // taken yet.
+        // The reader is woken even if `taken` was `None`. The semaphore may have assigned a slot to the call while the
+        // call waited. Dropping the call frees that slot.
         self.wake_reader();
     }
 }

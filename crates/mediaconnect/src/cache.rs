@@ -45,7 +45,8 @@ use crate::telemetry;
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
-/// A read stops waiting this long before its last caller gives up, so that the caller gets an error with the cause.
+/// The time from the end of a read's waits to the deadline of its last caller. In this time, the caller can still get
+/// an error with the cause.
 const HEAD_START: Duration = Duration::from_millis(2);
 
 /// Returns true if an operation only reads.
@@ -153,7 +154,7 @@ impl Cache {
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
         // Callers that join this read later have later deadlines. The read therefore has twice the time of this call.
-        // It waits for the rate, for a token or before a retry only until its last caller gives up.
+        // When its last caller gives up, the read stops waiting for the rate, a token or the next retry.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let last_caller = watch::Sender::new(gives_up);

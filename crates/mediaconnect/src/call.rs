@@ -104,7 +104,7 @@ impl<T: 'static> Call<T> {
             .unsafe_if(is_unsafe)
     }
 
-    /// Replaces all limits of the call. A call that consists of several calls passes its limits on in this way.
+    /// Replaces all limits of the call. An overview passes its limits to each of its calls in this way.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         self.context.options = options;
         self

@@ -36,7 +36,7 @@ impl fmt::Display for DecodeError {
             Self::Truncated => f.write_str("the body is JSON that ends too early"),
             Self::NotJson => f.write_str("the body is not JSON"),
             Self::Nothing => f.write_str(
-                "the body has none of the fields of the operation's response, so it may not come from Connect",
+                "the body has none of the fields of the operation's response, so perhaps Connect did not send it",
             ),
             Self::Status => f.write_str("this success status is unexpected, so the body was ignored"),
             Self::TooLarge(cap) => write!(f, "the body is larger than {cap} bytes"),

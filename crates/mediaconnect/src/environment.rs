@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// According to third-party clients, Sweden has the token endpoint `https://connectid.se/user/oauth/token`. Set it with
 /// [`ClientBuilder::token_url`].
 ///
-/// Its text is `production` or `test`, also in a configuration file that serde reads.
+/// An environment is written as `production` or `test`, also in a configuration file that serde reads.
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

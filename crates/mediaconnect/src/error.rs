@@ -169,8 +169,8 @@ impl Error {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns the flag that all callers of a failed token fetch share. The flag is true once a caller has paid for the
-    /// next fetch from the retry budget.
+    /// Returns the flag that all callers of a failed token fetch share. The flag is true once one of these callers has
+    /// used the retry budget to pay for the next fetch.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }

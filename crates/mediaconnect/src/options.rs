@@ -33,11 +33,11 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
-    /// Returns the time until which the call may wait for the rate, for a token, or before a retry. `deadline` is the
-    /// call's deadline.
+    /// Returns the time until which the call may wait for a token, for the rate, or for the end of the pause before a
+    /// retry. `deadline` is the call's deadline.
     #[cfg_attr(
         not(feature = "cache"),
-        expect(clippy::unused_self, reason = "without caches, no read has several callers")
+        expect(clippy::unused_self, reason = "without the feature `cache`, there is no `last_caller`")
     )]
     pub(crate) fn may_wait_until(&self, deadline: Instant) -> Instant {
         #[cfg(feature = "cache")]

@@ -21,7 +21,7 @@ use crate::runtime::inside;
 
 /// The number of calls for invoices that may wait for the rate at the same time.
 const MAX_QUEUED: usize = 2;
-/// The shortest pause before a call that the rate did not admit is tried again.
+/// The shortest pause before restarting a call that the rate limiter did not admit.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
 /// A customer with subscriptions and open invoices. Get it from [`Customers::overview`].
@@ -106,8 +106,9 @@ struct Steps {
     options: CallOptions,
     /// The deadline of the overview.
     deadline: Instant,
-    /// True if a call that the rate does not admit is tried again. This is so in a bulk, because the bulk would restart
-    /// the overview and so repeat the calls that were already sent.
+    /// True if the overview belongs to a bulk. The overview then restarts a call that the rate limiter does not admit,
+    /// instead of failing. If the overview failed, the bulk would restart it and repeat the calls that were already
+    /// sent.
     waits: bool,
 }
 

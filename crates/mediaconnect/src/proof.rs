@@ -122,8 +122,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
     }
 }
 
-/// Checks a response without any of the expected values. It can still be a success, because some operations allow an
-/// empty response, such as an empty list.
+/// Checks a response that contains none of the expected values. Such a response can still be a success, because some
+/// operations allow an empty response, such as an empty list.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());

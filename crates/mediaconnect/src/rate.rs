@@ -239,8 +239,8 @@ impl State {
         Ok(())
     }
 
-    /// Records a call that fails at once, if only a leased turn is missing. Calls that wait already show that turns are
-    /// needed.
+    /// Records a call that fails at once because no leased turn is left. Does nothing if another limit would certainly
+    /// delay the call too. Also does nothing if calls wait, because waiting calls already show that turns are needed.
     fn refuse(&mut self, turn: &Turn, in_bulk: bool, now: Instant) {
         if let Some(leased) = &mut self.leased
             && self.queue.len() == 0

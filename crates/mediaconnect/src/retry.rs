@@ -68,7 +68,8 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The price of a retry after any other error, in tokens.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry after a failed token fetch, if another call has already paid for the retry of this fetch.
+/// The price of a retry for which another call has already paid. Calls that share a failed token fetch also share the
+/// retry of this fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(
             budget.take(&outage),
             Some(AFTER_FAILURE),
-            "35 retries left 10 tokens, and four successes returned 4 more"
+            "10 tokens remained after 35 retries, and four successes returned 4 more"
         );
         budget.refund(Some(AFTER_FAILURE));
         assert!(budget.take(&Error::status(429)).is_some());
@@ -202,7 +203,7 @@ mod tests {
         assert_eq!(
             budget.take(&shared),
             Some(PAID),
-            "an earlier caller has paid for this retry, so an empty budget allows it"
+            "another caller has already paid for this retry, so it needs no tokens"
         );
     }
 

@@ -81,8 +81,8 @@ impl<'de> Visitor<'de> for &mut Survey {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            // A list allocates room for at least four items, and for up to twice as many items as it has. The estimate
-            // is therefore the room for two items for each item, and for four more items for the list.
+            // A list of `n` items allocates room for at most `2 * n` items, or for four if that is more. The estimate
+            // is the size of `2 * n + 4` items: two in each of the `n + 1` iterations, and two after the loop.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

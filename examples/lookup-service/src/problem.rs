@@ -9,7 +9,7 @@ use serde_json::json;
 #[derive(Debug)]
 pub(crate) struct Problem(Error);
 
-/// A predicate of the error, the status, and the title of the response.
+/// A row of the table: a predicate for errors, the status of the response, and the title of the response.
 type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 
 /// The first matching predicate decides. No response contains upstream's own message (`upstream_message`), because it

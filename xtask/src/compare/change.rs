@@ -118,8 +118,8 @@ pub struct NewLimit {
 pub struct Change {
     /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The direction of the changed value. It is absent if only documentation changed, or if the changed item is not a
-    /// value, but for example a server.
+    /// The direction of the changed value. `None` if only documentation changed, or if the change is in an operation, a
+    /// server or another item that is not a value.
     pub direction: Option<Direction>,
     /// A pointer to the changed node in the new contract. If the node was removed, the pointer depends on the rule: it
     /// is the node's old pointer, the pointer that the node would have now, or the pointer of the node's parent.

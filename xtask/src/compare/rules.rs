@@ -57,7 +57,7 @@ rules! {
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now retries the request when it is unknown whether the request arrived: make sure that a second request changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer retries after a timeout. The error says that the outcome is unknown, and the program must find out the outcome.";
     SUCCESS_RULE_CHANGED "success-rule-changed" Breaking [Readers] RunsDifferently: "The client accepts other responses as a success: a call that succeeded may now be an error, or the reverse.";
-    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The servers of this operation changed, so requests to the old servers fail. The client cannot use servers that the contract lists for one operation only.";
+    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The servers of this operation changed, so requests to the old servers fail. The client does not support servers that apply to a single operation.";
 
     // Parameters and request bodies.
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Requests without the parameter work as before.";
@@ -169,7 +169,7 @@ rules! {
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method has other arguments.";
     RUST_OUTPUT_CHANGED "rust-output-changed" Breaking [RustCode] CompileError: "The operation returns another type.";
     RUST_MODE_CHANGED "rust-mode-changed" Breaking [RustCode] RunsDifferently: "The client sends another kind of token: its own instead of a user's, or the reverse.";
-    RUST_OPERATION_UNVERIFIED "rust-operation-unverified" Breaking [RustCode] CompileError: "The operation is only inferred now, so its method and its type need the feature `unverified`, and its command needs --unverified.";
+    RUST_OPERATION_UNVERIFIED "rust-operation-unverified" Breaking [RustCode] CompileError: "The contract now marks the operation as inferred, so its method and its type need the feature `unverified`, and its command needs --unverified.";
     RUST_OPERATION_VERIFIED "rust-operation-verified" Compatible [RustCode] Unchanged: "The operation is no longer only inferred, so it does not need the feature `unverified`.";
     RUST_CONSTANT_REMOVED "rust-constant-removed" Breaking [RustCode] CompileError: "Programs that name the constant do not compile.";
 }

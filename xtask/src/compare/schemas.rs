@@ -231,8 +231,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the extensions that have no field in the outline. `aliases` compares `x-aliases`, and `public_api` the
-    /// field's type, which `x-send-empty` changes.
+    /// Compares the extensions that have no field in the outline, except `x-aliases` and `x-send-empty`. `aliases`
+    /// compares `x-aliases`. `x-send-empty` changes the type of a field, and `public_api` compares that type.
     pub(super) fn extensions(
         &mut self,
         site: &Site,

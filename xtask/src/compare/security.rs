@@ -131,8 +131,8 @@ impl Walk<'_> {
     }
 }
 
-/// Removes a server from the list, and returns it. This is the server with the environment of `before` or, if there is
-/// none, the server with the URL of `before`.
+/// Finds the server that corresponds to `before`, removes it from the list, and returns it. A server with the same
+/// environment is preferred to a server with the same URL.
 fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Server> {
     let by_name =
         left.iter().position(|one| one.environment.is_some() && one.environment == before.environment);

@@ -136,7 +136,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports removed and added spellings of enum values. A spelling that moves to another value is both.
+    /// Reports removed and added spellings of enum values. A spelling that moves to another value is reported twice: as
+    /// removed and as added.
     pub(super) fn aliases(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (before, after) = (aliases(old), aliases(new));
         for alias in before.difference(&after) {
@@ -228,8 +229,8 @@ fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }
 
-/// Returns the constraints that limit values, in a canonical form. The null of an enum only repeats `nullable`, and
-/// `values` compares strings.
+/// Returns the constraints that limit values, in a canonical form. Removes null from an enum, because `nullable` has
+/// the same meaning. Removes an enum of strings, because `values` compares it.
 fn limiting(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut constraints = canonical(constraints);
     if let Some(Value::Array(values)) = constraints.get_mut("enum") {
@@ -242,8 +243,8 @@ fn limiting(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     constraints
 }
 
-/// Returns constraints or extensions in a canonical form, with sorted lists of the fields that are required
-/// (`required`, or `has` of `x-success`) or that are sent together.
+/// Returns constraints or extensions in a canonical form. Sorts the field names in `required`, in `has` of `x-success`,
+/// and in each list of `x-exclusive` and `x-together`.
 pub(super) fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {

@@ -44,8 +44,8 @@ impl Rows {
             {
                 let file = place.file.strip_prefix(root).unwrap_or(&place.file).display();
                 problems.push(format!(
-                    "{file}:{}: {module} uses {import}, which {FILE} lists above it: move the code, or change the order of \
-                     the rows",
+                    "{file}:{}: the module {module} uses the module {import}, but {FILE} lists {import} above {module}: \
+                     move the code, or change the order of the rows",
                     place.line
                 ));
             }
@@ -86,7 +86,7 @@ mod tests {
     fn an_import_from_a_row_above_is_a_problem_with_its_line() {
         let files =
             [("lib.rs", "mod a; mod b; mod c;"), ("a.rs", ""), ("b.rs", "\nuse crate::a;"), ("c.rs", "")];
-        let expected = "b.rs:2: b uses a, which ARCHITECTURE.md lists above it: move the code, or change the order of the rows";
+        let expected = "b.rs:2: the module b uses the module a, but ARCHITECTURE.md lists a above b: move the code, or change the order of the rows";
         assert_eq!(problems(&files), [expected]);
     }
 

@@ -81,8 +81,8 @@ pub(super) fn alone(
     Outline { servers: Vec::new(), schemes: Vec::new(), ..alone }
 }
 
-/// Returns upstream's operation `theirs` with `path` and the id of `ours`. If `path` and the path of `ours` have the
-/// same route, the result has the path and placeholder names of `ours`.
+/// Returns upstream's operation `theirs` with the id of `ours`. If `path` has the same route as `ours`, the result
+/// has the path and the placeholder names of `ours`. Otherwise, the path of the result is `path`.
 pub(super) fn aligned(theirs: &Operation, path: &str, ours: &Operation) -> Operation {
     let mut operation = Operation { id: ours.id.clone(), path: path.to_owned(), ..theirs.clone() };
     if Route::new(&ours.method, path) == Route::new(&ours.method, &ours.path) {

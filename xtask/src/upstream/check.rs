@@ -92,7 +92,7 @@ pub(crate) struct Arguments {
     /// saved.
     #[arg(long)]
     expect_recorded: bool,
-    /// The day for review dates and sunsets [default: today].
+    /// The day that counts as today for review dates and sunsets [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
 }

@@ -16,8 +16,8 @@ pub(super) fn hiding(comparison: &Comparison<'_>, found: &Occurrence) -> Option<
     Some((owner.to_owned(), count.as_u64()))
 }
 
-/// Returns a finding for each collapsed object of which the page does not state the number of members. `hidden` contains
-/// the differences that collapsed objects hide.
+/// Returns a finding for each collapsed object whose number of members is not on the page. `hidden` contains the
+/// differences that collapsed objects hide.
 pub(super) fn without_count(comparison: &Comparison<'_>, hidden: &[Occurrence]) -> Vec<Finding> {
     let is_uncounted = |found: &&Occurrence| matches!(hiding(comparison, found), Some((_, None)));
     let objects: BTreeSet<(usize, String)> = hidden

@@ -69,7 +69,8 @@ impl UpstreamOperation<'_> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Pairs upstream's operations with those of the contract. `today` is the day from which upstream's stages count.
+    /// Pairs upstream's operations with those of the contract. If upstream states no removal date for a deprecated
+    /// operation, the date is computed from `today`.
     pub(super) fn of(known: &'a Known<'a>, input: &'a Input, today: Date) -> Result<Self> {
         let mut comparison = Self {
             contract: known.contract,

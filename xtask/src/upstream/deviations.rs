@@ -96,7 +96,7 @@ impl Deviations {
     }
 
     /// Returns a finding for each entry whose review date has passed, and for each entry that covers no difference. An
-    /// entry is left out of the latter if its part of the contract was not compared.
+    /// entry that covers no difference is reported only if its part of the contract was compared.
     ///
     /// `open` contains the differences that no entry covers.
     pub(super) fn to_look_at(

@@ -13,7 +13,8 @@ use super::nesting::{Clues, Node, tree};
 use super::page::{Page, PageBody, PageEndpoint};
 use super::types::{PageKind, PageType};
 
-/// The extension that lists the values of an enumeration that may be several values.
+/// The extension that lists the uncertain values of an enumeration. An uncertain value may be several values that the
+/// page does not separate.
 pub(super) const UNCERTAIN: &str = "x-uncertain-values";
 
 /// The extension that marks a collapsed object, whose members the page does not show.

@@ -109,10 +109,8 @@ impl Draft {
             let same = endpoint.response_examples.iter().find(|(one, _)| one == status);
             same.map(|(_, example)| example.document())
         };
-        let tag = endpoint
-            .tag
-            .clone()
-            .context("the page has no tag, which is expected on the line below the path")?;
+        let tag =
+            endpoint.tag.clone().context("the page has no tag: expected a tag on the line below the path")?;
         let mut schemas = DraftSchemas::new(contract, &tag, &outline, document, id.to_upper_camel_case());
         let mut operation = json!({
             "operationId": id,

@@ -196,9 +196,9 @@ impl<'a> DraftSchemas<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// Returns the pointer of a shared schema with the name and the type of a field. If the field has a maximum length,
-    /// the shared schema must have the same one. For the format `email`, the shared schema may also have the name
-    /// `EmailAddress`.
+    /// Returns the pointer of a shared schema for a field. The schema must have the same name and the same type as the
+    /// field. For the format `email`, the name `EmailAddress` is also accepted. If the field has a maximum length, the
+    /// schema must have the same maximum length.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",

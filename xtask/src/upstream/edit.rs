@@ -213,7 +213,7 @@ fn value(
     Ok(text.insertion(last + 1, &[new]))
 }
 
-/// Returns the replacement of the number after a keyword.
+/// Returns the replacement that changes the number after a keyword, such as `maxLength`.
 fn limit(
     contract: &Contract,
     schema: &str,

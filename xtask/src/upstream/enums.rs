@@ -8,8 +8,8 @@ pub(super) type Split = Vec<(String, bool)>;
 ///
 /// Text between two known values becomes one unknown value, even if it consists of several values.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // For each position, the best split of the text before it. The three values are the cost of the split, the start of
-    // its last piece, and true if this piece is a known value.
+    // For each position, the best split of the text before that position. The tuple contains the cost of the split, the
+    // start of its last piece, and a flag. The flag is true if the last piece is a known value.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
@@ -39,8 +39,11 @@ pub(super) fn split(glued: &str, known: &[String]) -> Split {
     joined(pieces, known)
 }
 
-/// Joins a known value with an unknown rest that starts with a capital: `mobile` and `Work` are `mobileWork`. If known
-/// values start with a capital too, only a value that would otherwise appear twice is joined.
+/// Joins a known value and the unknown text after it, if this text starts with a capital: `mobile` and `Work` become
+/// `mobileWork`.
+///
+/// If a known value starts with a capital, the unknown text may be a separate value. Then it is only joined to a value
+/// that would otherwise appear twice.
 fn joined(pieces: Split, known: &[String]) -> Split {
     let is_capital = |text: &str| text.starts_with(char::is_uppercase);
     let has_capitals = known.iter().any(|value| is_capital(value));

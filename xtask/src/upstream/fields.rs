@@ -66,7 +66,7 @@ pub(super) fn read(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<
     flats.collect()
 }
 
-/// Notes that lines outside a section contain a field.
+/// Adds a note if the lines outside the known sections contain a field.
 pub(super) fn unplaced(page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
     let head = (0..lines.len()).find_map(|index| head(page, lines, index, &mut Vec::new()));
     if let Some(Head { name, .. }) = head {

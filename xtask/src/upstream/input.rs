@@ -68,11 +68,11 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns true if the input is assumed to contain all of upstream's operations. The contract's operations that it
-    /// lacks are then reported as removed by upstream.
+    /// Returns true if the input is assumed to contain all of upstream's operations. An operation of the contract that
+    /// is missing in the input is then reported as removed by upstream.
     ///
-    /// A single page, or an input with a text or HTML page, is not assumed to be complete. The navigation of a text or
-    /// HTML page shows which operations upstream has removed.
+    /// An input is not assumed to be complete if it is a single page, has only one operation, or contains a text or
+    /// HTML page. The check finds removed operations in the navigation of a text or HTML page.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

@@ -54,10 +54,10 @@ pub(super) struct Removal {
 }
 
 impl Removal {
-    /// Returns the last day to compare with that of the contract.
+    /// Returns the day to compare with `ours`, the day in the contract. If both are equal, there is no difference.
     ///
-    /// A stage only limits the last day, so an earlier day in the contract agrees with it. A contract without a day
-    /// agrees with the first stage, at which upstream states no day.
+    /// If upstream states only a stage, `last` is a maximum. The result is then `ours` if `ours` is earlier. Upstream
+    /// states no day at the first stage, so the result is `None` if the contract has no day.
     pub(super) fn compared(&self, ours: Option<&str>) -> Option<String> {
         let last = self.last.to_string();
         match (self.days, ours) {

@@ -295,7 +295,7 @@ fn status(text: &str) -> Option<(String, String)> {
     is_status(status).then(|| (status.to_owned(), words.trim().to_owned()))
 }
 
-/// Returns true if a text has the form of a status, but is none.
+/// Returns true if a text looks like a status, but is not a valid one.
 fn is_unknown_status(text: &str) -> bool {
     status(text).is_none()
         && after_dot(text).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))

@@ -224,7 +224,8 @@ impl Record {
 }
 
 impl SavedOperation {
-    /// Returns true if a change of an operation only shows that an object was expanded or collapsed on the page.
+    /// Returns true if a change is only the effect of a collapsed object. The object is collapsed on the page, or it
+    /// was collapsed when the page was saved.
     fn is_collapsed(&self, document: &Contract, operation: &Operation, change: &Change) -> bool {
         let is_of_member = [
             &rules::FIELD_ADDED_RECEIVED,

@@ -153,8 +153,11 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns true if findings without a class make the command fail. They do this only with `--fail-on
-    /// documentation`. A part of a document may be missing on purpose, but a part of a page was probably not read.
+    /// Returns true if findings without a class make the command fail. This is possible only with `--fail-on
+    /// documentation`.
+    ///
+    /// A finding that a part was not compared counts only for a page: the part was probably not read. A document may
+    /// omit a part on purpose.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_page = |note: &Finding| self.comparison.input.pages.iter().any(|page| page.name == note.file);
         let is_question =
@@ -204,8 +207,8 @@ impl<'a> Outcome<'a> {
         )
     }
 
-    /// Returns the remarks on the rules in the report. A rule has a remark if upstream's policy calls its changes
-    /// compatible.
+    /// Returns the remarks on the rules in the report. A rule has a remark if it reports changes that are compatible
+    /// according to upstream's policy.
     pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         for one in &self.differences {

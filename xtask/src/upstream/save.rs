@@ -68,8 +68,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the pages without an endpoint that the navigations of all pages name, in page order. `before` contains the
-/// pages that were saved before. Those in a collapsed group are kept.
+/// Returns the pages without an endpoint, in page order. Collects them from the navigation of every page in the input.
+/// `before` contains the pages that were saved before. If a group is collapsed, its pages are copied from `before`.
 fn pages(input: &Input, known: &Known<'_>, before: &BTreeSet<PageTitle>) -> Vec<PageTitle> {
     let mut pages: Vec<PageTitle> = Vec::new();
     let mut seen = HashSet::new();

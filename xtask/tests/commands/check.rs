@@ -1,4 +1,4 @@
-//! `cargo xtask check`. Most tests run a single step, because all steps take minutes.
+//! `cargo xtask check`. Most tests run a single step, because a run of all steps takes minutes.
 
 use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
 

@@ -81,7 +81,7 @@ impl syn::parse::Parse for OpenEnum {
     }
 }
 
-/// Returns the items of a build without and of a build with the feature `unverified`.
+/// Returns the items of two builds. Only the second build has the feature `unverified`.
 fn builds(contract: &str) -> Option<[Api; 2]> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;

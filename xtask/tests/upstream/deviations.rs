@@ -95,17 +95,17 @@ fn mistakes_in_the_file_are_errors_with_line_and_help() {
         (
             "reason: r",
             "before: 404\n    reason: r",
-            ["deviations.yaml:4: [deviation] before is not", "in quotes"],
+            ["deviations.yaml:4: [deviation] `before` is neither", "in quotes"],
         ),
         (
             "reason: r",
             "before: ['404', 5]\n    reason: r",
-            ["before is not a text or a list of texts", "in quotes"],
+            ["`before` is neither a text nor a list of texts", "in quotes"],
         ),
         (
             "reason: r",
             "before: []\n    reason: r",
-            ["before is not a text or a list of texts", "delete `before`"],
+            ["`before` is neither a text nor a list of texts", "delete `before`"],
         ),
         ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
     ];

@@ -229,7 +229,7 @@ fn a_stage_of_a_document_is_compared_with_the_deprecation_of_the_contract() {
     assert_eq!(dated(&flags("2027-08-01")), [vec![forward], vec![forward]]);
 }
 
-/// The line of the contract after which an operation can be deprecated.
+/// The line of the contract below which tests insert `deprecated` and `x-sunset`.
 const ID: &str = "      operationId: getCustomerInfo\n";
 
 #[test]

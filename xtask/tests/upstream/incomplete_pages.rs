@@ -3,7 +3,7 @@
 use super::pages::said;
 use super::{CONTRACT, Repository, SAVED_INFO, changes, edited};
 
-/// Checks that an edit of the page is reported with the rule, and makes the check fail.
+/// Asserts that the check of a page fails, and that one entry of its report contains `rule` and `part`.
 fn assert_reported(repository: &Repository, page: &str, rule: &str, part: &str) {
     repository.write("page.txt", page);
     let ran = repository.check(&["page.txt", "--format", "json", "--fail-on", "documentation"]);

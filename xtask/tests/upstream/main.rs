@@ -125,7 +125,7 @@ fn changes(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Returns the text under a key of each entry of a list in the report.
+/// Returns the text at `key` in each entry of `report[list]`.
 fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
     report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
 }

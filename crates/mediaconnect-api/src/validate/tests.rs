@@ -100,7 +100,8 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::HeaderValue,
             Found::Kind("other characters"),
-            "f: visible ASCII characters with spaces between them, found other characters; remove all other characters",
+            "f: visible ASCII characters, with optional spaces between them, found other characters; \
+             remove all other characters",
         ),
         (
             Rule::AmountRange { min: Some(0), max: Some(9) },

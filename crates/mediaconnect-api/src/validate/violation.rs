@@ -125,7 +125,7 @@ pub enum Rule {
     Amount,
     /// A value that upstream documents.
     KnownValue,
-    /// A number other than NaN and infinity, which JSON cannot express.
+    /// A finite number. JSON cannot express NaN and infinity.
     Finite,
     /// An integer between two bounds, both inclusive.
     Range {
@@ -147,8 +147,8 @@ pub enum Rule {
     MinItems(usize),
     /// A string other than these reserved words. A reserved word in a path would select another operation.
     Reserved(&'static [&'static str]),
-    /// The fields of an object that may be set together. The string states the rule with the names of the fields: at
-    /// least one of several alternatives, at most one of several fields, or all of them or none.
+    /// A rule for a combination of fields. The string states the rule with the names of the fields. The rule requires
+    /// at least one of several alternatives, at most one of several fields, or all or none of several fields.
     Combination(&'static str),
 }
 
@@ -163,9 +163,10 @@ impl fmt::Display for Rule {
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
             Self::PathSegment => f.write_str(
-                "Latin letters, and visible ASCII characters without / \\ ? # ; %, but not . or .. alone",
+                "Latin letters and visible ASCII characters, except / \\ ? # ; % \
+                 (the whole string must not be . or ..)",
             ),
-            Self::HeaderValue => f.write_str("visible ASCII characters with spaces between them"),
+            Self::HeaderValue => f.write_str("visible ASCII characters, with optional spaces between them"),
             Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
             Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),
             Self::Base64 => f.write_str("Base64 with padding"),
@@ -212,7 +213,7 @@ pub enum Found {
     Items(usize),
     /// Several fields of which at most one may be set.
     Several,
-    /// Some of the fields that are set together, but not all.
+    /// Only some of a group of fields. The rule requires all or none of them.
     Part,
     /// Any other value, described by its kind.
     Kind(&'static str),

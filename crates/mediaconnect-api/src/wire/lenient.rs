@@ -32,10 +32,10 @@ where
     Scalar::read::<T, D>(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a number, a boolean, a date or an enum, also from a string. Null and an empty string are `None`.
+/// Reads a number, a boolean, a date or an enum. The value may arrive as a string. Null and an empty string are `None`.
 ///
 /// # Errors
-/// Returns an error if `T` cannot represent the value, for example a number with all its digits.
+/// Returns an error if `T` cannot represent the value. For example, a number may have too many digits for `f64`.
 pub fn number<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

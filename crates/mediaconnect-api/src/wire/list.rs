@@ -19,7 +19,7 @@ pub struct List<T>(Vec<T>);
 
 /// A type that can be an item of a list or a value of a map.
 pub trait Element: Sized {
-    /// Reads one item. Null becomes `None`, and so does an empty string if the type has no such value.
+    /// Reads one item. Null is `None`. An empty string is also `None`, unless the type can represent an empty string.
     ///
     /// # Errors
     /// Returns an error if the value cannot be read as this type.
@@ -35,7 +35,7 @@ pub trait Element: Sized {
 impl<T: FromScalar> Element for T {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         match Scalar::read::<T, D>(deserializer)? {
-            // An empty string that is no value of the type, such as a number, is absent.
+            // An empty string counts as absent if the type cannot represent it. For example, a number cannot be empty.
             Some(Scalar::Text(text)) if text.is_empty() => Ok(T::from_scalar(Scalar::Text(text))),
             scalar => scalar.map(Scalar::to).transpose(),
         }

@@ -53,7 +53,8 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// Reads an object. This fails unless serde_json passes a number as an object.
+    /// Reads a number that serde_json passes as an object. serde_json does this if its feature `arbitrary_precision` is
+    /// on.
     ///
     /// # Errors
     /// Returns an error for any other object.
@@ -167,8 +168,8 @@ const NO_STRING: &str = "found a string that the expected type does not accept";
 const OBJECT: &str = "found an object, expected a string, number or boolean";
 const LIST: &str = "found a list, expected a single value";
 
-/// `IS_SOURCE` is true if serde_json passes the source text of the value. If not, an object with the key [`SOURCE`] is
-/// part of the response.
+/// If `IS_SOURCE` is true, serde_json passes the source text of the value in an object with the key [`SOURCE`]. If
+/// `IS_SOURCE` is false, an object with this key is part of the response and causes an error.
 struct ScalarVisitor<const IS_SOURCE: bool>;
 
 impl<'de, const IS_SOURCE: bool> Visitor<'de> for ScalarVisitor<IS_SOURCE> {
@@ -186,7 +187,7 @@ impl<'de, const IS_SOURCE: bool> Visitor<'de> for ScalarVisitor<IS_SOURCE> {
         }
     }
 
-    /// Data formats that do not pass the source text call this method.
+    /// Reads a scalar from a data format that does not pass the source text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(ScalarVisitor::<false>)
     }

@@ -1,9 +1,9 @@
-//! Removes the values that the user typed from usage errors.
+//! Removes from usage errors the values that the user typed.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Removes the values that the user typed from an error. They may be personal data, such as a customer number in the
-/// place of a subcommand.
+/// Removes from an error the values that the user typed. These values may be personal data, such as a customer number
+/// in the place of a subcommand.
 pub(super) fn without_values(mut error: clap::Error) -> clap::Error {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,

@@ -34,8 +34,8 @@ pub(crate) struct MatchArgs {
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
-    /// The input file. With -, standard input is read, and a copy is kept until the run is complete: beside the output,
-    /// or in the temporary directory with --output -
+    /// The input file; - is standard input. A copy of standard input is kept beside the output until the run is
+    /// complete. If the output is standard output, the copy is in the temporary directory
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and is created so that only its owner can read it. With -, the rows go
@@ -142,7 +142,7 @@ impl BulkArgs {
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
                 "--failed requires the name of a file, and does not accept -",
-                "name a file; to write failed lines to standard error, use --output - without --failed",
+                "name a file; failed lines go to standard error if --failed is absent and --output is -",
             ));
         }
         if self.bom && self.format() == RowFormat::Jsonl {
@@ -171,7 +171,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte @ (b',' | b';' | b'\t' | b'|' | b':')] => Ok(*byte),
-        _ => Err("expected one of the characters , ; | : or the word tab".to_owned()),
+        _ => Err("expected a comma, a semicolon, a vertical bar, a colon, or the word tab".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Decides whether consecutive failures indicate an outage or a wrong environment.
+//! Detects an outage or a wrong environment from consecutive failures.
 //!
 //! A run must survive a short outage. It must not record an outage or a wrong environment as a failure of every row.
 

@@ -162,8 +162,9 @@ impl InputRow {
     /// # Errors
     /// Returns a message if the row has more cells than the header, or is not UTF-8.
     pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, String> {
-        // An unquoted delimiter has shifted the cells of such a row, so this column may contain the value of another one.
-        // The extra cells may be empty, because the last cell of the row may have been empty.
+        // If a row has more cells than the header, an unquoted delimiter may have shifted its cells. This column may
+        // then contain the value of another column. Empty extra cells are also an error, because the last cell of the
+        // row may have been empty before the shift.
         if self.cells.len() > columns.width {
             return Err(format!(
                 "the row has {} cells, but the header has {}: quote each cell that contains the delimiter, or name all \

@@ -20,8 +20,8 @@ const PROBE_PAUSE: Duration = Duration::from_secs(10);
 /// The maximum number of known good requests.
 const MAX_KNOWN_GOOD: usize = 3;
 
-/// Requests that succeeded. There are several, because the customer of a row that an earlier run wrote may have been
-/// removed since.
+/// Requests that succeeded. A single request of an earlier run is not enough, because its customer may have been
+/// removed since then.
 pub(super) struct KnownGood<R>(Vec<R>);
 
 impl<R> Default for KnownGood<R> {
@@ -61,7 +61,8 @@ impl<J: Job> OutageMonitor<'_, J> {
             return Ok(());
         };
         let has_known_good = !self.known_good.lock().0.is_empty();
-        // If the first rows of a resumed run fail, a row of the earlier run shows that the Connect API has responded.
+        // A request that succeeded in an earlier run also shows that the Connect API has responded. This matters if the
+        // first rows of a resumed run fail.
         self.breaker.has_responded |= has_known_good;
         match self.breaker.record(RowOutcome::of(Some(error))) {
             Decision::Continue => Ok(()),
@@ -72,8 +73,9 @@ impl<J: Job> OutageMonitor<'_, J> {
         }
     }
 
-    /// Writes the unconfirmed final failures to the list of failures. Before that, repeats a request that succeeded
-    /// earlier, if there is one. If the repeated request fails, returns an error and does not write them.
+    /// Repeats the known good requests until one succeeds, then writes the unconfirmed final failures to the list of
+    /// failures. If no known good request succeeds, returns an error and writes no failures. If no request is known to
+    /// be good, writes the failures at once.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());

@@ -155,7 +155,7 @@ pub(super) async fn run<J: Job>(
     Ok(match (summary.failed_for_now, failed) {
         (0, 0) => Exit::Success,
         (0, _) => Exit::Partial,
-        // The run is not complete. A loop that repeats the command until it is must not end with `Partial`.
+        // The run is not complete. `Partial` would end a loop that repeats the command until the run is complete.
         _ => Exit::Unavailable,
     })
 }

@@ -240,18 +240,21 @@ impl Startup<'_> {
         if self.args.force { delete_unused(&[&self.args.output, &failed]) } else { Ok(()) }
     }
 
-    /// With `--force` or `--resume`, deletes the copy of the input of an earlier run. A resumed run no longer needs this
-    /// copy, because it is incomplete.
+    /// With `--force` or `--resume`, deletes the copy that an earlier run made of its input. The copy may be
+    /// incomplete, so a resumed run reads its input again.
     fn delete_copy(&self, previous: &PreviousRun) -> Result<(), Failure> {
         let is_allowed = self.args.force || self.args.resume;
         if is_allowed && previous.has_copy() { delete_unused(&[&copy_of(self.args)]) } else { Ok(()) }
     }
 
-    /// Returns the failure of resuming a run that was started with `--force`, and stopped before it deleted the output.
+    /// Returns the failure for an output that the earlier run did not write. The earlier run used `--force`, and was
+    /// stopped before it deleted the old output.
     fn output_of_another_run(&self) -> Failure {
         let output = self.args.output.display();
         Failure::usage(
-            format!("the earlier run was stopped while it read its input, so {output} is not its output"),
+            format!(
+                "the earlier run did not write {output}, because that run was stopped while it read the input"
+            ),
             RESTART,
         )
     }

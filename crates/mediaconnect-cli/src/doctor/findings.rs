@@ -8,12 +8,12 @@ use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::format_seconds;
 
-/// The maximum clock skew without a warning, in seconds. A wrong clock distorts logs and the validation of
+/// The clock skew, in seconds, above which the check warns. A wrong clock distorts logs and the validation of
 /// certificates.
 const MAX_SKEW: u64 = 30;
-/// The minimum number of remaining requests without a warning.
+/// The number of remaining requests below which the check warns.
 const MIN_REMAINING: u32 = 100;
-/// The minimum lifetime of a token without a warning, in seconds.
+/// The lifetime of a token, in seconds, below which the check warns.
 const MIN_LIFETIME: u64 = 60;
 
 /// Returns one check for each step of a call.

@@ -66,7 +66,7 @@ impl Check {
         Self { state: CheckStatus::Failed, exit, ..Self::warning(name, found, next) }
     }
 
-    /// Returns a failed check with the finding and the next step of a failure.
+    /// Converts a failure to a failed check with the same message, next step and exit code.
     pub(super) fn of(name: &'static str, failure: &Failure) -> Self {
         Self::failed(name, failure.exit(), failure.what(), failure.next())
     }

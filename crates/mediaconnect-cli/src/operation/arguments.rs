@@ -86,7 +86,7 @@ impl OperationCall {
         let option = argument_name(self.info, field);
         Failure::usage(
             format!(
-                "{option} cannot be set, because the --body file has another value in place of the field's object"
+                "{option} sets a field of a JSON object, but the --body file has a value of another type there"
             ),
             format!("correct the file, or remove {option}"),
         )

@@ -205,7 +205,7 @@ async fn stopped(directory: &Directory) -> usize {
     written
 }
 
-/// Lets the first 12 lookups of rows that the output lacks fail.
+/// Makes upstream return an error for the first 12 lookups of rows that are missing from the output.
 async fn outage_for_new_rows(upstream: &MockServer, directory: &Directory) {
     let done = directory.read("out");
     let is_new = move |request: &wiremock::Request| {

@@ -110,7 +110,8 @@ async fn a_loop_that_stops_at_0_2_or_8_ends_with_a_complete_output() {
     directory.write("in", "1\n2\nkari\n");
     let upstream = upstream(customers()).await;
     let fails = Mock::given(path("/v1/client/customer/info/2")).respond_with(support::json(500, "{}"));
-    // A run sends a lookup that fails temporarily at most three times, so the lookup fails in two runs.
+    // A run sends a lookup at most three times if each response is a temporary failure. Six failures therefore make the
+    // lookup fail in two runs.
     fails.up_to_n_times(6).with_priority(1).mount(&upstream).await;
     let mut codes = Vec::new();
     while !codes.iter().any(|code| [Some(0), Some(2), Some(8)].contains(code)) {

@@ -140,7 +140,7 @@ fn an_invalid_option_names_the_valid_values() {
     for (arguments, expected) in [
         ("--fault getCustomer:status=503", "the contract has no operation getCustomer; use getCustomerInfo"),
         ("--fault any:stauts=503", "unknown field `stauts`"),
-        ("--quirks odd", "unknown quirk; expected one of none, upstream, all, numeric-postal-codes"),
+        ("--quirks odd", "unknown quirk; the valid names are none, upstream, all, numeric-postal-codes"),
         ("--rate-limit 100", "such as 100/2000"),
         ("--rate-limit 100,2000", "such as 100/2000"),
     ] {
@@ -234,7 +234,7 @@ fn the_page_is_at_the_root_path_and_its_requests_are_not_logged() {
     assert!(Serving::start("").admin("GET /", "").starts_with("HTTP/1.1 404"));
     let unreachable = run("sandbox --ui --host 192.0.2.1");
     assert_eq!(unreachable.code, Some(2), "{unreachable:?}");
-    assert!(unreachable.err.contains("is served to this machine only"), "{unreachable:?}");
+    assert!(unreachable.err.contains("is served over loopback only"), "{unreachable:?}");
 }
 
 #[test]

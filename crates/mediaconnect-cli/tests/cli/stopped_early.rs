@@ -157,10 +157,11 @@ async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
     assert_eq!(again.code(), Some(0));
     assert_eq!(directory.files(), ["in", "out", "out.resume"]);
     assert_eq!(directory.sorted("out").len(), 2);
-    // The old output stays until the new input is read, so it is not the output of the run that is killed here.
+    // With `--force`, a run keeps the old output until it has read the new input. This run is killed before that, so
+    // the output is still that of the previous run.
     killed_while_it_reads(&directory, &sandbox, &format!("{line} --force"));
     let run = directory.run(&sandbox, &format!("{line} --resume"));
-    assert!(run.code == Some(2) && run.err.contains("was stopped while it read its input"), "{run:?}");
+    assert!(run.code == Some(2) && run.err.contains("was stopped while it read the input"), "{run:?}");
     assert!(run.err.contains("next: start again with --force"), "{run:?}");
     assert_eq!(directory.sorted("out").len(), 2);
 }

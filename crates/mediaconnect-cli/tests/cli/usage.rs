@@ -6,7 +6,7 @@ use crate::support::{command_at, customers, finish, json, run, upstream};
 fn the_help_lists_the_exit_codes_and_the_variables() {
     let help = run("--help");
     assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
-    for line in ["  6  upstream unavailable, timed out or cut off", "  MEDIACONNECT_CLIENT_SECRET"] {
+    for line in ["  6  upstream is unavailable or too slow", "  MEDIACONNECT_CLIENT_SECRET"] {
         assert!(help.out.contains(line), "{}", help.out);
     }
 }

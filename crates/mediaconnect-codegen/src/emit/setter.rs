@@ -55,8 +55,8 @@ pub(super) fn setter(
     }
 }
 
-/// Returns the type of the argument for a value. A type that is only parsed from text is the argument itself, so that the
-/// compiler infers it: `.with_product("CO27409".parse()?)`.
+/// Returns the argument type of a setter, usually `impl Into<T>`. For a type `T` that is usually parsed from text, the
+/// argument type is `T` itself. The compiler can then infer the type: `.with_product("CO27409".parse()?)`.
 fn argument(schema: &Schema) -> TokenStream {
     let value = rust_type(schema);
     let is_number = ScalarType::of_schema(schema) == ScalarType::ByHand("CustomerNumber");

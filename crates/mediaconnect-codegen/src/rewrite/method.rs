@@ -177,8 +177,8 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // For an optional header, progenitor writes `if let Some(value) = name { … }`. The call to replace is
-            // therefore `value.to_string()`.
+            // For an optional header, progenitor writes `if let Some(value) = name { … }`. The call to `to_string` is
+            // therefore `value.to_string()`, and not `name.to_string()`.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {

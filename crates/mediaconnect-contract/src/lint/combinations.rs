@@ -25,7 +25,7 @@ impl Lint<'_> {
                 &pointer,
                 &rules::COMBINATION,
                 wrong,
-                &format!("write {key}: [[field, other field]] at an object that is sent, or delete it"),
+                &format!("write {key}: [[field, other field]] in the schema of a sent object, or delete the extension"),
             );
         }
     }

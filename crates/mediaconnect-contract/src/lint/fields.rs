@@ -73,7 +73,7 @@ impl Lint<'_> {
             Kind::List { wrapper: Some(_), .. } => self.report(
                 &schema.pointer,
                 &rules::SENT_SHAPE,
-                "a list with x-list-wrapper is sent, but the client would send it without its wrapper".to_owned(),
+                "a request has a list with x-list-wrapper, but the client cannot send the wrapper".to_owned(),
                 "move the wrapper to components/schemas as an object with the list as a field, and delete x-list-wrapper",
             ),
             Kind::List { items, .. } => self.sent_shape(items, in_map),
@@ -81,7 +81,7 @@ impl Lint<'_> {
             Kind::Number if in_map && schema.format.as_deref() == Some("decimal") => self.report(
                 &schema.pointer,
                 &rules::SENT_SHAPE,
-                "a map of decimal numbers is sent, but the client would send its values as strings".to_owned(),
+                "a request has a map of decimal numbers, but the client can send the values only as strings".to_owned(),
                 "list the amounts as fields of an object, or write type: string if upstream accepts strings",
             ),
             _ => {}
@@ -120,7 +120,8 @@ impl Lint<'_> {
                 let what = if is_list { "a list of lists" } else { "a map of lists" };
                 self.nested(schema, inner, what, "put the inner list into an object");
             }
-            // The generated code of such a list would need a trait that it does not implement.
+            // A list of maps of objects is refused, because the generator emits no `Element` implementation for the
+            // objects of such a field.
             Kind::List { items, .. } if is_map_of_models(items) => {
                 self.nested(schema, items, "a list of maps of objects", "put the map into an object");
             }

@@ -70,7 +70,7 @@ impl Lint<'_> {
                     &format!("{}/tags/{index}", operation.pointer),
                     &rules::TAG,
                     format!("{tag} is missing from the tags of the contract"),
-                    "add it to tags with a description, or use a listed tag",
+                    "add the tag and a description to the contract's tags, or use a listed tag",
                 );
             }
         }

@@ -75,7 +75,7 @@ impl Lint<'_> {
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (
                 value.is_boolean() && pointer.starts_with("/components/schemas/ErrorBody/"),
-                "true or false, at a property of the schema ErrorBody",
+                "true or false, and must be in a property of the schema ErrorBody",
             ),
             "x-send-empty" => (value == &Value::Bool(true), "true"),
             "x-aliases" => (are_aliases(value), "a list of strings for each value"),
@@ -105,8 +105,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns a rule that may already have reported the extension. If so, the rule `extension` does not report the
-/// extension again.
+/// Returns the rule that reports the same wrong values as the rule `extension`. If the returned rule has reported a
+/// value, the rule `extension` does not report this value again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

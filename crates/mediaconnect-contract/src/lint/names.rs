@@ -212,7 +212,8 @@ impl Lint<'_> {
         );
     }
 
-    /// Checks that a schema with a hand-written Rust type has values of this type.
+    /// Checks a schema that has a hand-written Rust type. The schema must have the JSON type that the Rust type needs,
+    /// and must not list values.
     pub(super) fn hand_written(&mut self, scalar: &Scalar) {
         let Some((name, kind)) = HAND_WRITTEN.iter().find(|(name, _)| *name == scalar.name) else { return };
         if scalar.schema.kind != *kind || !scalar.schema.values.is_empty() {
@@ -220,8 +221,8 @@ impl Lint<'_> {
             self.report(
                 &scalar.pointer,
                 &rules::SCHEMA_NAME,
-                format!("{name} has a hand-written Rust type, which is for type: {type_name} without listed values"),
-                "write this type, or rename the schema",
+                format!("{name} has a hand-written Rust type, so the schema must have type: {type_name} and must not list values"),
+                "correct the schema, or rename it",
             );
         }
     }

@@ -37,12 +37,12 @@ impl Lint<'_> {
             return;
         }
         let Some(rule) = operation.success_rule() else {
-            let form = "write one or more of these: has: any or has: [fields]; flag: a field; matches: {response field: parameter}";
+            let form = "write one or more of these keys: `has: any` or `has: [field, ...]`, `flag: field`, `matches: {response field: parameter}`, `origin: true`";
             self.wrong_success(operation, "x-success is malformed", form);
             return;
         };
         if is_list && rule.flag.is_some() {
-            let help = "write has: any, or has: [fields of an item]";
+            let help = "write `has: any` or `has: [field of an item, ...]` instead";
             self.wrong_success(operation, "a list cannot have a flag", help);
         }
         let outline = self.outline;
@@ -75,7 +75,7 @@ impl Lint<'_> {
             self.wrong_success(
                 operation,
                 &wrong,
-                "set flag to the boolean field that is false if the operation was not done",
+                "set `flag` to the boolean field that is true if the operation was done",
             );
         }
         for (found, asked) in &rule.matches {
@@ -92,7 +92,7 @@ impl Lint<'_> {
             self.wrong_success(
                 operation,
                 &wrong,
-                "write matches as {response field: parameter}, for example {customerNumber: customerNumber}; write a field of the request body as body.field",
+                "write `matches: {response field: parameter}`, for example `matches: {customerNumber: customerNumber}`; for a field of the request body, write `body.field` in place of the parameter",
             );
         }
     }

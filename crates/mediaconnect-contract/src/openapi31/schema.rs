@@ -43,7 +43,7 @@ impl Converter<'_> {
         if let Some(dropped) = encoding(&mut schema) {
             self.remark(
                 &format!("{}/contentEncoding", at.from),
-                &format!("the encoding {dropped} has no format in 3.0"),
+                &format!("OpenAPI 3.0 has no format for the encoding {dropped}"),
                 "describe the encoding of the value in the contract",
             );
         }
@@ -148,7 +148,8 @@ impl Converter<'_> {
         schema.entry("anyOf").or_insert_with(|| forms.into());
     }
 
-    /// Moves a `$ref` beside other keys into `allOf`, because 3.0 ignores keys beside a `$ref`.
+    /// Adds the converted parts to `allOf`. If the schema has parts or other keys, also moves its `$ref` into `allOf`,
+    /// because 3.0 ignores keys beside a `$ref`.
     fn parts(
         &mut self,
         at: &Pointers,

@@ -155,7 +155,7 @@ pub(super) fn extensions<'a>(
 pub(super) struct Trail {
     /// The enclosing schemas.
     enclosing: Vec<String>,
-    /// The forms that enclosing schemas list.
+    /// The forms of the enclosing schemas: the named schemas in their `oneOf` and `anyOf`.
     forms: Vec<String>,
 }
 
@@ -241,11 +241,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the named schemas in `oneOf` and `anyOf`, and the named schemas in their `oneOf` and `anyOf`, each once.
-    /// A schema without a name is left out. The outline lists it only as part of a constraint.
+    /// Returns the forms of a schema: the named schemas in its `oneOf` and `anyOf`, and the forms of these schemas.
+    /// Each form is returned once. A schema without a name is left out, because the outline lists it only as part of a
+    /// constraint.
     ///
-    /// Nested forms are not read below their form, and neither are forms that an enclosing schema lists. Otherwise,
-    /// schemas that refer to each other would be read once for each possible order.
+    /// The result is one flat list: a form in the list has no forms itself. The forms of enclosing schemas are left
+    /// out. Otherwise, schemas that refer to each other would be read once for each possible order.
     fn forms(&self, pointer: &str, trail: &mut Trail) -> Vec<Schema> {
         let (mut references, mut targets) = (Vec::new(), Vec::new());
         let mut left = VecDeque::from(self.references(pointer));

@@ -24,7 +24,7 @@ pub struct SuccessRule {
 pub enum Has {
     /// Any field of the model.
     Any,
-    /// One of these fields.
+    /// Any field whose name is in the list.
     Fields(Vec<String>),
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for SuccessRule {
             Has::Fields(fields) => format!("{} is present", fields.join(" or ")),
         });
         let flag = self.flag.iter().map(|flag| format!("{flag} is true"));
-        let origin = self.origin.then(|| "the headers show that it comes from Connect".to_owned());
+        let origin = self.origin.then(|| "the headers show that the response comes from Connect".to_owned());
         let matches =
             self.matches.iter().map(|(found, asked)| format!("{found} equals {asked} of the request"));
         f.write_str(&has.chain(flag).chain(origin).chain(matches).collect::<Vec<_>>().join(", "))

@@ -21,7 +21,7 @@ pub(super) struct Uses {
 }
 
 impl Uses {
-    /// Creates the list after `earlier` requests, all of which Redis has recorded.
+    /// Creates an empty list. `earlier` is the number of previous requests. Redis has recorded all of them.
     pub(super) fn after(earlier: u64) -> Self {
         Self { unrecorded: VecDeque::new(), base: earlier, all: earlier }
     }
@@ -53,7 +53,7 @@ impl Uses {
         }
     }
 
-    /// Returns the number of requests before those that Redis has not recorded.
+    /// Returns the number of requests before the first request in the list.
     pub(super) fn base(&self) -> u64 {
         self.base
     }

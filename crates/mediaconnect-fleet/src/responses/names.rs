@@ -69,7 +69,7 @@ impl Keys {
         key_of(&self.tag, &format!("mark:{}", self.names.of(b'c', customer.as_bytes())))
     }
 
-    /// Returns the mark that every change of any customer deletes.
+    /// Returns the mark that is deleted whenever any customer changes.
     fn mark_of_any(&self) -> String {
         key_of(&self.tag, "mark:any")
     }

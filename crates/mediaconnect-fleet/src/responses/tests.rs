@@ -32,7 +32,7 @@ impl CredentialsProvider for Hanging {
     }
 }
 
-/// Returns a client, and its responses in a Redis that cannot be reached.
+/// Returns a client and its response store. The store's Redis cannot be reached.
 fn responses(provider: impl CredentialsProvider) -> (Client, SharedResponses) {
     let fleet = Remembering::default();
     let client = Client::builder().credentials(provider).fleet(fleet.clone()).build().unwrap();

@@ -91,8 +91,8 @@ impl Line {
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if this line has also replaced the token that the other line replaced last. The tokens that
-    /// replaced it may differ.
+    /// Returns true if the predecessor of the other line's newest token is also a replaced token of this line. After
+    /// this predecessor, the two lines may have different tokens.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }
@@ -141,10 +141,7 @@ mod tests {
         assert!(newest.continues(&line(&["b"])) && newest.continues(&line(&["x", "c"])));
         assert!(!newest.continues(&line(&["d"])) && !line(&["b"]).continues(&newest));
         assert!(newest.forks_from(&line(&["a", "x"])) && newest.forks_from(&line(&["x", "b", "y"])));
-        assert!(
-            !newest.forks_from(&line(&["c", "x"])),
-            "`c` is the newest token of this line, so the line has not replaced it"
-        );
+        assert!(!newest.forks_from(&line(&["c", "x"])), "`c` is the newest token, not a replaced token");
         assert!(!newest.forks_from(&line(&["x", "c"])) && !newest.forks_from(&line(&["a"])));
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time before an outage. After this time, the initial burst of requests has no effect any more. The turns of a
-/// burst become free together a minute later, so a weaker burst follows each minute.
+/// The time that a fleet runs before an outage, so that its initial burst of requests has faded. This takes several
+/// minutes: the turns of a burst become free together a minute later, and cause another, weaker burst.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.

@@ -77,8 +77,8 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
-    // The share of the dead member is reserved until five seconds before the measured window. After that, the other
-    // three use almost as much of the rate as four live members, which use 97 %.
+    // The share of the dead member becomes free five seconds before the measured window. In this window, the other
+    // three members use at least 96 % of the rate. Four live members use 97 %.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

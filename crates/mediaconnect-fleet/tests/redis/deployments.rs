@@ -183,7 +183,7 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
     assert_eq!(refused.load(Ordering::Relaxed), 0);
 }
 
-/// The rules of the guide for the user of a fleet.
+/// The ACL rules that the guide lists for the Redis user of a fleet.
 const PERMISSIONS: &str = "~mediaconnect:* -@all +@read +@write +eval +evalsha +script|load +time +info";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

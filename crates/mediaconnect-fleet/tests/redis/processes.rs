@@ -27,8 +27,8 @@ async fn processes_share_one_rate_and_one_token() {
     let all: usize = each.iter().sum();
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     assert_eq!(sandbox.token_requests(), 1, "{each:?}");
-    // The processes first send half of the limit per minute in a burst, and then send at an even rate. In 12
-    // seconds, they therefore send at least half of this limit. They never send more than the limit.
+    // The limit per minute is 200 requests. The processes first send half of this number in a burst, and then send at
+    // an even rate. In 12 seconds, they therefore send at least half of the limit, and never more than the limit.
     assert!((100..=200).contains(&all), "{each:?}");
     // This test only checks that every process sends some requests. The counts differ, because the processes start one
     // after the other. The simulation checks that the rate is divided evenly.
@@ -58,7 +58,8 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_fails_at_once_succeeds_when_it_is_repeated() {
     let Some(redis) = RedisServer::start() else { return };
-    // At this rate, two processes together keep one turn in reserve. So neither of them keeps one.
+    // At this rate, all processes together have a reserve of one turn. Two processes cannot divide this turn, so
+    // neither has a reserve.
     let (per_second, per_minute) = (10, 60);
     let (sandbox, refused) = enforcing((per_second, per_minute)).await;
     let rate = RateLimit::new(per_second, per_minute).unwrap();

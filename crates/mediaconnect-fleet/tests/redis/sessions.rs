@@ -26,7 +26,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 type Renewed = Arc<Mutex<Vec<String>>>;
 
-/// A client with its own fleet, like a separate process, and the user token that it uses.
+/// A simulated process: a client, its own fleet, and its user token.
 struct Member {
     client: Client,
     fleet: Fleet,

@@ -73,8 +73,8 @@ fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && text.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 
-/// Adds a violation for each rule about the fields of an object that JSON Schema does not express: unknown fields, which
-/// upstream drops silently, and fields that are set together (`x-exclusive` and `x-together`).
+/// Adds the violations that the validator does not report: unknown fields, which upstream drops silently, and broken
+/// rules of `x-exclusive` and `x-together`.
 fn fields(operations: &Operations, schema: &Schema, at: &str, value: &Value, violations: &mut Vec<String>) {
     let unknown = |at: &str| format!("{at}: the contract has no such field");
     match (&schema.kind, value) {

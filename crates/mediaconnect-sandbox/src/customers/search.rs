@@ -66,7 +66,7 @@ mod tests {
 
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "each test passes a search that it creates for this call"
+        reason = "a test creates a search only to pass it to this function"
     )]
     fn found(search: Value) -> Vec<i64> {
         numbers_of(Customers::new(invented()).search(&search))

@@ -100,8 +100,8 @@ impl Sandbox {
         self.default_user().refresh_token()
     }
 
-    /// Issues an extid code of the default user. The code can be redeemed once, for an access token and a refresh token. Neither
-    /// can be redeemed as the other.
+    /// Issues an extid code of the default user. The code can be redeemed once, for an access token and a refresh
+    /// token. The token endpoint does not accept a code as a refresh token, or a refresh token as a code.
     pub fn extid_code(&self) -> String {
         self.default_user().extid_code()
     }

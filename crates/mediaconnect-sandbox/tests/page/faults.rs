@@ -1,4 +1,4 @@
-//! Tests that the page switches faults on, with the keyboard only.
+//! Tests that a user can switch on faults in the page with the keyboard alone.
 
 use mediaconnect_sandbox::Sandbox;
 

@@ -30,7 +30,7 @@ impl Shown {
         Some(Self { sandbox, browser })
     }
 
-    /// Checks that the page has only sent requests to the sandbox and that the console has no errors.
+    /// Checks that the page has sent no request to another server, and that the console has no errors.
     fn end(mut self) {
         let origin = origin(&self.sandbox);
         let requests = self.browser.requests();

@@ -76,7 +76,7 @@ impl ClientBuilder {
     }
 }
 
-/// Returns the text of a variable, or `None` if it is not set or empty.
+/// Returns the text of a variable, or `None` if the variable is empty or not set.
 fn text(name: &str, value: Option<OsString>) -> Result<Option<String>> {
     let text = value.map(OsString::into_string).transpose();
     let text = text.map_err(|_| {
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    /// A variable that counted as missing would send the secret to production.
+    /// If a variable that is not UTF-8 counted as missing, the client could send its secret to production.
     #[cfg(unix)]
     #[test]
     fn a_variable_that_is_not_utf_8_is_refused_and_not_quoted() {

@@ -26,8 +26,8 @@ impl<'c> Change<'c> {
         Self { cache, subjects, is_over: false }
     }
 
-    /// Ends a call, and waits until the affected responses are removed, also for the other processes of the fleet. If
-    /// the shared store cannot be used now, they are removed from it later.
+    /// Ends a call, and waits until no process of the fleet can use the affected responses. If the shared store cannot
+    /// be used now, the store invalidates these responses later.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;

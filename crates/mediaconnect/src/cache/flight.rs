@@ -73,7 +73,7 @@ impl Flight {
         }))
     }
 
-    /// Lets the read wait for a caller that joined, until this caller gives up.
+    /// Records the time at which a new caller gives up. The read may wait until the latest of these times.
     pub(super) fn wait_for_caller(&self, gives_up: Instant) {
         self.last_caller.send_if_modified(|last| {
             *last = gives_up.max(*last);

@@ -13,7 +13,7 @@ const MAX_CUSTOMERS: usize = 10_000;
 pub(super) struct Forgotten {
     /// The number of the last change.
     number: u64,
-    /// The number of the last change that may affect any customer.
+    /// The number of the last change that counts as a change of all customers.
     of_all: u64,
     /// The value that `number` had when the shared store last became usable again.
     of_store: u64,
@@ -51,8 +51,8 @@ impl Forgotten {
         change >= self.of_store
     }
 
-    /// Returns true if a response about these customers is still valid, which means that no later change affects it.
-    /// `change` is the number of the last change before its read.
+    /// Returns true if a response about these customers is still valid: no change since its request affects the
+    /// response. `change` is the number of the last change before the request.
     ///
     /// A response that names no customer may be about any customer, so every later change affects it.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

@@ -122,12 +122,13 @@ impl Error {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
-    /// Returns true if the input is the cause, so that the same call would fail again: it [is
-    /// invalid](Self::is_invalid_input), no customer [has the number](Self::is_not_found), or Connect itself
-    /// [refused](Self::is_refused) it.
+    /// Returns true if the input is the cause of the error, so that the same call would fail again. This is the case if
+    /// the input [is invalid](Self::is_invalid_input), if the requested object [does not exist](Self::is_not_found), or
+    /// if Connect itself [refused](Self::is_refused) the request.
     ///
-    /// All other errors may pass: upstream recovers, or somebody corrects the set-up. A queue can put such a message
-    /// back. For a change, check [`is_outcome_unknown`](Self::is_outcome_unknown) first.
+    /// After any other error, the same call may succeed later: upstream recovers, or somebody corrects the set-up. A
+    /// consumer of a queue can put the message back. For a change, check
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) first.
     #[doc(alias = "is_permanent")]
     #[doc(alias = "is_retryable")]
     #[doc(alias = "is_transient")]

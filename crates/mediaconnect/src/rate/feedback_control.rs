@@ -30,16 +30,16 @@ pub(super) struct FeedbackControl {
     newest: u64,
     /// The numbers of requests that all processes with this client id together may send in a second and in a minute.
     of_all: (u32, u32),
-    /// True if the reported number of remaining requests is known to be that of the minute. This is known once a
-    /// response reports a number above the limit per second.
+    /// True if responses are known to report the remaining requests of the limit per minute, not of the limit per
+    /// second. A reported number above the limit per second proves this.
     counts_minutes: bool,
     pause: Pause,
     probes: bool,
     probe: Probe,
 }
 
-/// A temporary limit: all sends from the number `first` on wait until the time `until`. The first of them is then sent
-/// as a [`Probe`], if the limiter uses probes.
+/// A temporary limit. Requests with the number `first` or a higher number wait until the time `until`. If the limiter
+/// uses probes, the first of these requests is sent as a [`Probe`].
 struct Ceiling {
     first: u64,
     until: Instant,
@@ -80,8 +80,8 @@ impl FeedbackControl {
         }
     }
 
-    /// Records the number of remaining requests that a response reports. Returns true if such numbers are known to be
-    /// those of the minute.
+    /// Updates `counts_minutes` from the number of remaining requests in a response. Returns the new value of
+    /// `counts_minutes`.
     pub(super) fn note_remaining(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -145,8 +145,9 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // After this one, at most `remaining` more requests may be sent. Upstream may have counted some
-                    // earlier sends after this one. They use up `remaining`, so their number is subtracted.
+                    // Upstream allows `remaining` more requests after the request `number`. Some requests were sent
+                    // before the request `number`, but upstream may count them after it. They use up part of
+                    // `remaining`, so their number is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }
@@ -181,11 +182,12 @@ impl FeedbackControl {
         }
     }
 
-    /// Returns how long to limit the sends. Returns `None` if the response does not show that more than the limits of
-    /// the [`SendWindow`] is needed.
+    /// Returns the time for which requests need an additional limit, besides those of the [`SendWindow`]. Returns
+    /// `None` if the response shows no need for an additional limit.
     ///
-    /// For example, a sliding window that our own requests have filled reports 0 remaining requests and a reset in a
-    /// minute. No other limit is needed, because the window has room again as soon as a request leaves it.
+    /// For example, our own requests may have filled a sliding window. Upstream then reports 0 remaining requests and a
+    /// reset in a minute. No additional limit is needed, because the window has room again as soon as a request leaves
+    /// it.
     fn is_overrun(
         &self,
         sent: Instant,
@@ -194,8 +196,8 @@ impl FeedbackControl {
         refused: bool,
         window: &SendWindow,
     ) -> Option<Duration> {
-        // `remaining` may be the number for the second. This number is low in every burst, and does not show how many
-        // requests the minute still allows.
+        // `remaining` may refer to the limit per second. In that case, it is low in every burst, and does not show how
+        // many requests the limit per minute still allows.
         if !self.counts_minutes && !refused && !window.is_less_in_second(remaining, sent) {
             return None;
         }

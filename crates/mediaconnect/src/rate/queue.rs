@@ -105,11 +105,11 @@ impl Queue {
 struct Forecast {
     /// The forecast for requests that are sent at an even pace.
     even: Course,
-    /// The forecast for requests that are sent ahead of the even pace, to catch up after a delay. Its turns come
-    /// earlier, so fewer callers give up.
+    /// The forecast for requests that are sent earlier than at an even pace, because they catch up after a delay. In
+    /// this forecast, callers are served earlier, so fewer of them give up.
     early: Course,
-    /// The time at which the forecast becomes outdated. It is outdated earlier if the next request must wait until this
-    /// time or longer, for example after a 429.
+    /// The forecast is outdated if no request can be sent before this time. This is the case when the time has come, or
+    /// when a pause lasts longer, for example after a 429.
     stale: Instant,
 }
 

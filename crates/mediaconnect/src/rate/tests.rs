@@ -101,7 +101,8 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // No other process uses the client id, so the headers must hardly change the number of sent requests.
+            // No other process uses the client id, so the number of sent requests must be almost the same with all
+            // headers.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }
@@ -267,8 +268,8 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // Three callers wait, so the new caller would get the fourth turn, after 4.2 seconds. The forecast is 0.6 seconds
-    // earlier, because a request may be ahead of the even pace by ten times 60 milliseconds.
+    // Three callers wait, so the new caller would get the fourth turn, after 4.2 seconds. The forecast subtracts 0.6
+    // seconds, which is the maximum head start of a request: ten times the even spacing of 60 milliseconds.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the failed caller used no turn");

@@ -17,8 +17,8 @@ use crate::headers::Feedback;
 /// The time after which a caller without a leased turn checks again. A new lease wakes the caller earlier.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
-/// The time for which a call that failed at once counts as one that will be repeated. It is longer than the time that
-/// the error asks the caller to wait, which is [`NEXT_LOOK`].
+/// The time within which callers are expected to repeat a call that failed at once. It is longer than [`NEXT_LOOK`],
+/// the time after which the error asks the caller to try again.
 const REPEATED: Duration = Duration::from_secs(2);
 
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
@@ -48,8 +48,8 @@ pub struct TurnsReport {
     pub waiting: usize,
     /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
     pub waiting_in_bulk: usize,
-    /// Calls that failed at once because there was no turn, except those of a [`Bulk`](crate::Bulk). They may be
-    /// repeated soon. The number is 0 again two seconds after the last of them.
+    /// Calls that failed at once because there was no turn, except those of a [`Bulk`](crate::Bulk). Their callers are
+    /// expected to repeat them soon. The number returns to 0 two seconds after the last such failure.
     pub refused: u32,
     /// Calls of a [`Bulk`](crate::Bulk) that failed at once because there was no turn.
     pub refused_in_bulk: u32,
@@ -59,8 +59,8 @@ pub struct TurnsReport {
     pub open: u32,
     /// The remaining time of the pause after a 429 from upstream. `None` if there is no pause.
     pub pause: Option<Duration>,
-    /// The number of requests that upstream still allows in the minute, from the last response that reported it. `None`
-    /// if no response has reported it since the previous report.
+    /// The number of requests that upstream still allows in the minute, from the last response that contained this
+    /// number. `None` if no response has contained it since the previous call of [`Turns::report`].
     pub remaining: Option<u32>,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Leased {
 }
 
 impl Turns {
-    /// Waits until the client may need more turns, upstream refused a request, or the client was dropped.
+    /// Waits until the client may need more turns, until upstream refuses a request, or until the client is dropped.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
@@ -121,7 +121,7 @@ impl Turns {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Adds turns to those that are left. All of them expire at `until`.
+    /// Adds turns to those that are left. The old and the new turns all expire at `until`.
     ///
     /// [`changed`](Self::changed) returns when `low` turns or fewer are left.
     pub fn lease(&self, turns: u32, until: Instant, low: u32) {
@@ -195,8 +195,8 @@ impl Leased {
         self.changed.notify_one();
     }
 
-    /// Records a call that fails at once, although it lacks nothing but a turn. Such a call never waits, so the fleet
-    /// would otherwise not know that the client needs turns.
+    /// Records a call that fails at once, if no leased turn is left. Such a call does not wait. Without this record,
+    /// the fleet would not know that the client needs turns.
     pub(super) fn refuse(&mut self, in_bulk: bool, now: Instant) {
         if self.unused(now) == 0 {
             self.refused = self.refused(now);

@@ -113,8 +113,8 @@ impl SendWindow {
         copy
     }
 
-    /// Returns how far ahead of an even pace a send can be, at most. Sends are spaced evenly once half of the limit per
-    /// minute is used.
+    /// Returns the longest time by which a request can be sent earlier than at an even pace. Requests are spaced evenly
+    /// once half of the limit per minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
@@ -129,26 +129,28 @@ impl SendWindow {
         self.next
     }
 
-    /// Returns true if `remaining` is less than this window still allows in the minute. If so, other processes use the
-    /// client id.
+    /// Returns true if `remaining` is lower than the number of requests that this window still allows under the limit
+    /// per minute. If so, other processes use the client id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.minute, remaining, sent.checked_sub(self.minute.length))
     }
 
-    /// Returns true if `remaining` is less than this window still allows in the second.
+    /// Returns true if `remaining` is lower than the number of requests that this window still allows under the limit
+    /// per second.
     pub(super) fn is_less_in_second(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Returns true if `remaining` is less than this window still allows in the current minute. The current minute
-    /// began at `since` or later, or at an unknown time if `since` is `None`.
+    /// Returns true if `remaining` is lower than the number of requests that this window still allows in the current
+    /// minute. The current minute began at `since` or later, or at an unknown time if `since` is `None`.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns the number of earlier requests that upstream may have counted after this one.
+    /// Returns the number of requests that were sent before the request `number`, but that upstream may have counted
+    /// after it.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -196,7 +198,7 @@ impl SendWindow {
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
-    /// Returns the send at position `n`, counted from the newest. The newest has position 1.
+    /// Returns the request at position `n`, counted from the newest request. The newest request has position 1.
     fn last(&self, n: u32) -> Option<&Sent> {
         self.sends.get(self.sends.len().checked_sub(n as usize)?)
     }

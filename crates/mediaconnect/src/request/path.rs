@@ -54,7 +54,7 @@ fn check_segment(segment: &str) -> Result<()> {
         }
         segment = decoded.into_owned();
     }
-    refused("is percent-encoded too often: encode each value once")
+    refused("is percent-encoded too many times: encode each value once")
 }
 
 fn check_characters(segment: &str) -> Result<()> {
@@ -179,6 +179,6 @@ mod tests {
     #[test]
     fn a_path_that_is_encoded_without_end_is_refused_in_no_time() {
         let path = format!("/%{}41", "25".repeat(200_000));
-        assert_refused(&[&path], "too often");
+        assert_refused(&[&path], "too many times");
     }
 }

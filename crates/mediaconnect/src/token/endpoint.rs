@@ -33,7 +33,7 @@ use crate::upstream_message::UpstreamMessage;
 const MAX_RESPONSE: usize = 64 * 1024;
 /// The time limit of a credentials provider.
 pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
-/// The shortest time limit of a request with a grant that works only once.
+/// The minimum time limit of a request whose grant works only once. A shorter time limit is raised to this value.
 const MIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Upstream's token endpoint with the client's credentials. Get it from

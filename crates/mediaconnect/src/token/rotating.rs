@@ -20,8 +20,8 @@ use crate::runtime;
 
 /// Upstream's own grant type, documented in its article "External Identity".
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
-/// An exchange that is still running this long after its time limit is treated as failed, because its runtime must have
-/// stopped.
+/// The extra time after the time limit of an exchange. If the exchange then still has no outcome, it is treated as
+/// failed, because its runtime must have stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The function that is called with each new refresh token.

@@ -201,7 +201,7 @@ mod tests {
         let token = fetched(&mut state, now);
         assert!(
             state.forget(token.number(), now, 0.0),
-            "the first token that is refused is forgotten at any age"
+            "the first refused token is forgotten, even if it is new"
         );
         for seconds in [1, 2, 4, 8, 15, 15] {
             let token = fetched(&mut state, now);
@@ -224,7 +224,7 @@ mod tests {
             now += Duration::from_secs(2);
             assert!(
                 state.forget(token.number(), now, 0.0),
-                "one refused token between good ones is forgotten"
+                "earlier refusals no longer count, so a token that is two seconds old is forgotten"
             );
         }
     }

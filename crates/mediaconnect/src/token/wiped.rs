@@ -147,7 +147,10 @@ mod tests {
         let secret = secret();
         let trace = Trace::of(secret.expose_secret());
         let _request = request(secret);
-        assert!(!Memory::open().has(&trace), "the secret is in memory: only its encoded form may be there");
+        assert!(
+            !Memory::open().has(&trace),
+            "the plain secret is in memory, although the request needs only its encoded form"
+        );
     }
 
     #[tokio::test]

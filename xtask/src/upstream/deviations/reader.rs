@@ -60,7 +60,11 @@ impl Reader<'_> {
         if texts.is_none() {
             let help = "write the value in quotes, as reports write it: `before: '404'`; or delete `before` if the \
                         entry covers any value";
-            self.report(&format!("{at}/before"), "before is not a text or a list of texts".to_owned(), help);
+            self.report(
+                &format!("{at}/before"),
+                "`before` is neither a text nor a list of texts".to_owned(),
+                help,
+            );
         }
         texts
     }

@@ -1,4 +1,4 @@
-//! Finds the edits that can be made together, with few attempts.
+//! Finds the edits that can be made together. The search needs few attempts.
 
 /// The cause of a failed attempt.
 pub(super) enum Refusal {

@@ -110,7 +110,7 @@ impl Adopted {
             targets.extend(one.targets.iter().map(|found| found.key()));
             if let Some(found) = one.targets.iter().find(|found| is.contains(&found.key())) {
                 let reason = format!(
-                    "the edit would not resolve its difference, {} at {}",
+                    "the edit would not resolve the difference {} at {}",
                     found.rule.name,
                     shown(found)
                 );

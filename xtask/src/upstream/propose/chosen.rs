@@ -1,4 +1,4 @@
-//! The edits of one attempt. If the attempt fails, finds the edits that caused the failure.
+//! The edits of one attempt. If the attempt fails, this module finds the edits that caused the failure.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -42,8 +42,8 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Refuses edits if there is a problem. Each problem is a pointer and a reason. The edits that [`Self::at`] finds
-    /// for the pointers are refused. If it finds none, all edits are refused together.
+    /// Returns an error if there are problems. Each problem is a pointer and a reason. The error contains the edits
+    /// that [`Self::at`] finds for the pointers. If no edits are found, the error refuses all edits together.
     pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
         let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
         let mut unknown = None;

@@ -233,8 +233,8 @@ fn truncated_json_is_distinguished_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// Generates a list of the given strings, as one of the JSON forms in which upstream may send it. Each form is paired
-/// with the strings.
+/// Returns a strategy that selects one of the JSON forms in which upstream may send a list of these strings. Each
+/// generated pair contains the strings and the selected form.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
@@ -269,7 +269,8 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // A number with a fraction is an error outside a list, because serde reads it as `f64`, which may lose digits.
+        // A number with a fraction in place of a list is an error. serde reads this number as `f64`, which may lose
+        // digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

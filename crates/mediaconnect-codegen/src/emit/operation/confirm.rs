@@ -42,7 +42,8 @@ impl OperationEmitter<'_> {
         let output = quote!(output);
         let has = (!promised.is_empty()).then(|| {
             let present = promised.iter().map(|field| match self.item_has_value(field) {
-                // Any server may send a list of something else under a name that many models have.
+                // The name of the list proves nothing, because another server may use the same name for other data. An
+                // item must therefore have a value in a known field.
                 Some(item) if !is_named => {
                     let ident = format_ident!("{}", field.rust_name);
                     quote!(output.#ident.iter().any(|item| #item))
@@ -84,7 +85,8 @@ impl OperationEmitter<'_> {
         self.compare(&quote!(output), self.output_fields(), found, found, &self.sent(sent))
     }
 
-    /// Returns a value of the request, as an expression of the type `Option<&T>`, and its field.
+    /// Returns an expression of the type `Option<&T>` for the request value at `path`, and the contract's field for
+    /// this value.
     fn sent(&self, path: &str) -> Sent<'_> {
         let Some(path) = path.strip_prefix("body.") else {
             let parameter = self.operation.parameters.iter().map(|parameter| &parameter.field);
@@ -139,8 +141,8 @@ impl OperationEmitter<'_> {
         }
     }
 
-    /// Returns an expression that is true if `item`, an item of a list of models, has a value in any field. Returns
-    /// `None` for any other field.
+    /// Returns an expression that is true if the list item `item` has a value in at least one of its fields. Returns
+    /// `None` if `field` is not a list of models, or if the model has no fields.
     fn item_has_value(&self, field: &Field) -> Option<TokenStream> {
         let model = field.schema.model().filter(|_| is_list(&field.schema));
         let fields = self.model_fields(model).iter().map(|field| has_value(&quote!(item), field));
@@ -172,7 +174,8 @@ fn differs(found: Option<&Field>, sent: Option<&Field>) -> TokenStream {
             quote!(!AsRef::<str>::as_ref(found).eq_ignore_ascii_case(AsRef::<str>::as_ref(sent)))
         }
         (true, _) => quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)),
-        // The same id is an integer in the response. A text that is no number is another id.
+        // Upstream may write the same id as a string in a request and as an integer in a response. A string that is not
+        // a number differs from every integer.
         (false, true) => {
             quote!(AsRef::<str>::as_ref(sent).parse().ok() != Some(i64::from(*found)))
         }

@@ -10,7 +10,7 @@ use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 use crate::wire_types::is_amount;
 
 /// Returns the values that this parameter must not have. With such a value, the request would reach another operation.
-/// An amount is a number, so it is never such a word.
+/// An amount has no such values, because an amount is a number, and the fixed segments of paths are words.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,

@@ -111,7 +111,7 @@ impl Lint<'_> {
                     &format!("{}/{keyword}", schema.pointer),
                     &rules::UNCHECKED,
                     format!("the client does not check this {keyword} before it sends a request"),
-                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
+                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and one of the two keywords format and pattern",
                 );
             }
         }
@@ -149,7 +149,10 @@ impl Lint<'_> {
                 &format!("{}/{keyword}", node.pointer),
                 &rules::KEYWORD_TYPE,
                 format!("{keyword} does not apply to the type {what}"),
-                &format!("delete it, or correct the type; it applies to {}", types.join(" and ")),
+                &format!(
+                    "delete the keyword, or correct the type; the keyword applies to {}",
+                    types.join(" and ")
+                ),
             );
         }
     }
@@ -171,7 +174,10 @@ impl Lint<'_> {
                 &pointer,
                 &rules::KEYWORD_TYPE,
                 format!("the format {format} does not apply to the type {what}"),
-                &format!("delete it, or correct the type; it applies to {}", types.join(" and ")),
+                &format!(
+                    "delete the format, or correct the type; the format applies to {}",
+                    types.join(" and ")
+                ),
             );
         }
     }

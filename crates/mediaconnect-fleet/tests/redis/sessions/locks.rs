@@ -45,8 +45,9 @@ async fn a_lock_that_is_requested_too_late_does_not_block_the_session() {
     assert_eq!(token.expect("nobody has the lock"), "of-second");
 }
 
-/// Starts a proxy for Redis, and returns its URL. It delays the first command that acquires a lock until the client no
-/// longer waits for the reply. It gives notice when Redis has replied to the late command.
+/// Starts a proxy for Redis, and returns its URL and a [`Notify`]. The proxy delays the first command that acquires a
+/// lock. The client stops waiting before Redis receives this command. The `Notify` is notified when Redis has replied
+/// to the command.
 async fn proxy(redis: &RedisServer) -> (String, Arc<Notify>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());

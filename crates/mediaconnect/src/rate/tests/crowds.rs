@@ -180,7 +180,8 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns how far ahead of its forecast a turn came, at most.
+/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast, or zero
+/// if no turn came early.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
@@ -236,8 +237,8 @@ async fn a_forecast_skips_callers_that_will_give_up() {
     // With the pause, none is served before 8 seconds have passed.
     limiter.state().control.pause_for(8 * SECOND, Instant::now());
     // Only three of the callers are served before they give up: after 8, 9.05 and 10.1 seconds. A new caller would be
-    // served after 11.15 seconds. The forecast is 0.6 seconds earlier, because a request may be ahead of the even pace
-    // by ten times 60 milliseconds.
+    // served after 11.15 seconds. The forecast subtracts 0.6 seconds, which is the maximum head start of a request: ten
+    // times the even spacing of 60 milliseconds.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -269,8 +270,8 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. The forecast is 0.6
-    // seconds earlier, because a request may be ahead of the even pace by ten times 60 milliseconds.
+    // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. The forecast subtracts
+    // 0.6 seconds, which is the maximum head start of a request: ten times the even spacing of 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;

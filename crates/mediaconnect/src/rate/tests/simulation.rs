@@ -29,8 +29,8 @@ pub(super) enum Headers {
     /// The headers report the limit per minute. With sliding windows, the reset is the time until the oldest request
     /// leaves the window.
     Oldest,
-    /// The reset is that of the minute. `remaining` is the lesser of the numbers that the second and the minute still
-    /// allow.
+    /// The headers report the reset of the limit per minute. `remaining` is the number of requests that both the limit
+    /// per second and the limit per minute still allow.
     Lesser,
 }
 
@@ -109,7 +109,7 @@ impl Upstream {
         self.seen.lock().unwrap().refused
     }
 
-    /// Counts this number of requests as received when the test starts.
+    /// Records that this number of requests arrived at the start of the test.
     pub(super) fn count_earlier(&self, requests: usize) {
         self.seen.lock().unwrap().arrivals.extend(std::iter::repeat_n(self.start, requests));
     }
