@@ -26,7 +26,7 @@ fn main() {
     let mut list = String::from("[\n");
     for path in std::iter::once("connect.yaml").chain(groups.iter().map(String::as_str)) {
         let file = contract.with_file_name(path).display().to_string();
-        writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("writing to a text cannot fail");
+        writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("writing to a String cannot fail");
     }
     fs::write(out.join("contract.rs"), list + "]\n").expect("OUT_DIR is writable");
     #[cfg(feature = "ui")]

@@ -26,7 +26,7 @@ pub fn extract(directory: &Path) -> String {
         let index = archive.index_for_name(&path).unwrap_or_else(|| panic!("the archive has {path}"));
         let mut file = archive.by_index_raw(index).expect("the archive is whole");
         assert_ne!(file.compression(), CompressionMethod::Stored, "{path} is not compressed");
-        // The gzip header of RFC 1952, without a file name and a time, and for an unknown operating system.
+        // A gzip header (RFC 1952) with no file name, no time, and an unknown operating system.
         let mut gzip = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
         file.read_to_end(&mut gzip).expect("the archive is whole");
         let size = u32::try_from(file.size()).expect("the file is smaller than 4 GiB");

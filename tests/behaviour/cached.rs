@@ -113,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // A caller with a later deadline than the running read starts its own read.
+    // A caller does not join a read that must end before the caller's deadline. Such a caller starts another read.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);

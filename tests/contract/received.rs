@@ -98,7 +98,7 @@ async fn an_empty_list_needs_the_proof_of_a_header() {
     }
 }
 
-/// A list whose second item has no expected field.
+/// A list whose second item has none of the expected fields.
 const PARTLY: &str = r#"[{"invoiceId": "7"}, {"title": "Not Found"}]"#;
 
 #[tokio::test]

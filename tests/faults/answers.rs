@@ -57,7 +57,7 @@ fn failures_of_upstream() {
         row("503 whose body stays away, change", Change, [SilenceInBody(Response::status(503).body(HTML))], 1, 10_000..=10_001, "503 unavailable outcome-unknown"),
         row("504", Search, [status(504)], 3, BACKOFFS, "504 unavailable"),
         row("504, change", Change, [status(504), good()], 1, AT_ONCE, "504 unavailable outcome-unknown"),
-        // A gateway sends a 408 or 425 itself. Nothing proves that Connect did.
+        // A 408 or 425 without proof that Connect sent it counts as the response of a gateway.
         row("408", Info, [html(408)], 3, BACKOFFS, "408 gateway"),
         row("408, once", Search, [html(408), good()], 2, BACKOFF, "ok"),
         row("408, change", Change, [html(408)], 1, AT_ONCE, "408 gateway outcome-unknown"),

@@ -1,4 +1,4 @@
-//! Cached reads whose request has to wait: for the rate, for a token, or before a retry.
+//! Tests cached reads that have to wait for the rate limiter, for a token, or for a retry.
 
 use std::future::{IntoFuture, pending};
 use std::time::Duration;
@@ -67,8 +67,8 @@ async fn a_caller_that_joins_a_read_in_the_queue_of_the_rate_keeps_its_own_deadl
     let sandbox = Sandbox::builder().customers((1..=2).map(Customer::invented)).in_memory();
     let client = sandbox.client_builder().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
     client.token_lifetime().await.unwrap();
-    // When the first caller starts to wait, the read can still get its turn before this caller's deadline. The late
-    // refusal then delays the turn until after that deadline.
+    // When the first caller starts to wait, the read can still get a turn before this caller's deadline. Then the call
+    // for customer 1 gets a 429. This response delays the turn until after the deadline.
     let refusal = Fault::on("getCustomerInfo").delay(600 * MS).rate_limited(RetryHint::Seconds(1));
     sandbox.fault(refusal.times(1));
     let refused = tokio::spawn(client.customers().info(number(1)).with_attempts(1).into_future());

@@ -73,9 +73,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
     row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
     row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
-    // With these statuses, even the example of the contract does not prove a success: 202 means that the work is
-    // unfinished, 203 that a proxy changed the response, 206 that a part is missing, 207 that there are several
-    // statuses, and 226 that the body is a difference to an earlier response.
+    // With these statuses, the client must return an error even if the body is the contract's example. 202 means that
+    // the work is unfinished, 203 that a proxy changed the response, 206 that a part is missing, 207 that there are
+    // several statuses, and 226 that the body contains only the changes since an earlier response.
     for (status, end) in [
         (202, "202 decode"),
         (203, "203 decode"),
@@ -92,9 +92,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// For each field that must match the request, returns two responses with data of another customer. The first is the
-/// contract's example with another value in this field. In the second, the top-level lists are also empty, except a
-/// list that contains the field.
+/// For each field that must match the request, returns two responses with data of another customer. Both responses are
+/// the contract's example with another value in this field. The second response also has no items in its top-level
+/// lists, except in a list that contains the field.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways, but the example uses only one of them. The fields for the other

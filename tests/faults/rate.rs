@@ -131,8 +131,9 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
             // Without a bound on the queue, about 50 calls are served: five a second, for ten seconds. With a bound,
-            // eleven calls are served: the first one, and the ten in the queue. Almost all others fail at once. Up to
-            // five may wait in vain, because the client can underestimate a wait.
+            // eleven calls are served: the first one, and the ten in the queue. In both cases, the other calls fail.
+            // Almost all of them fail at once. Up to five may wait before they fail, because the client can
+            // underestimate a wait.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

@@ -12,7 +12,8 @@ use crate::operations::{observe, print};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation. Eight clients with successive numbers call all operations.
+    /// Every eighth operation, selected by the number. Together, the clients with the numbers 0 to 7 call all
+    /// operations.
     Eighth(usize),
 }
 
@@ -27,7 +28,8 @@ impl Share {
 
 macro_rules! table {
     ($($operation:ident($mode:ident))*) => {
-        /// Calls every operation of a share, with values that keep the rules and with values that break them.
+        /// Calls each operation that `share` selects, with values that keep the contract's rules and with values that
+        /// break these rules.
         pub(crate) async fn every(client: &Client, documents: &Documents, share: Share) {
             let user = UserToken::new(text("user-token"));
             let mut numbers = 0..;

@@ -53,13 +53,13 @@ use known::Known;
 /// The commands of `cargo xtask upstream`.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Compare a page, a document, or a directory of both with the contract.
+    /// Compare the contract with a page, a document, or a directory of pages and documents.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
     /// Print a patch that adds the operation of a page to the contract.
     #[command(after_help = draft::HELP)]
     Draft(draft::Arguments),
-    /// Record what pages document, so that later versions of the pages can be compared with the record.
+    /// Save the facts of pages, so that later versions of the pages can be compared with these facts.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
 }

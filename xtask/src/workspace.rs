@@ -16,8 +16,9 @@ use tempfile::NamedTempFile;
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
 
-/// Returns the directory of the workspace: the nearest of the current directory and its parents that contains a
-/// contract. If none contains one, returns the workspace in which this program was built.
+/// Returns the directory of the workspace: the current directory or, if it has no contract, the nearest parent
+/// directory with a contract. If no parent has a contract either, returns the workspace in which this program was
+/// built.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());

@@ -327,8 +327,8 @@ pub fn with_json<T: Serialize>(
 pub enum Doubt {
     /// The response contains none of the fields that `x-success` requires.
     Nothing,
-    /// An item of a list that `x-success` requires has none of the expected fields. For example, the item is an unknown
-    /// wrapper around the real list.
+    /// The response contains a list that `x-success` requires, but an item of the list has no value in any known field.
+    /// For example, the item is an unknown wrapper around the real list.
     EmptyItem,
     /// The response states that upstream did not do the operation.
     NotDone,

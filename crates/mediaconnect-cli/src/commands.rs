@@ -32,7 +32,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     if global.output == OutputFormat::Csv && !is_search {
         return Err(Failure::usage(
             "only customer search supports CSV",
-            "use --output json or table; customer export and customer match have --format csv",
+            "use --output json or table; the commands customer export and customer match accept --format csv",
         ));
     }
     if global.output == OutputFormat::Csv && global.jq.is_some() {
@@ -123,8 +123,8 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The condition in clap's completion script for fish. It parses the options before the subcommand, and fails if the
-/// last option has no value yet. If the condition fails, fish suggests files, for example instead of the values of
+/// A condition in clap's completion script for fish. The condition parses the options before the subcommand, and fails
+/// if the last option has no value yet. fish then suggests files, even for an option with fixed values such as
 /// `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 

@@ -75,7 +75,7 @@ impl Exit {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success, including the results true and yes",
-            Self::No => "the result is false or no; only `exists` and `may-read` exit with 1",
+            Self::No => "the result of `exists` is false, or the result of `may-read` is no",
             Self::Usage => "invalid command line or input; nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
@@ -83,7 +83,7 @@ impl Exit {
             Self::Unavailable => {
                 "upstream is unavailable or too slow; for `export` and `match`, use --resume"
             }
-            Self::Decode => "the response could not be decoded, or may not come from Connect",
+            Self::Decode => "the response could not be decoded, or possibly did not come from Connect",
             Self::Partial => "`export` or `match` is complete, but some lines failed: see --failed",
             Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C, SIGTERM or SIGHUP",

@@ -211,7 +211,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Returns the chain of causes. A cause never quotes customer data. Only upstream's message can quote it.
+/// Returns the chain of causes. Unlike upstream's message, a cause never quotes customer data.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))

@@ -10,7 +10,8 @@ use crate::stderr::say;
 /// The maximum size of a secret, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
-/// Reads a secret without the line break at its end and the byte order mark at its beginning. The path `-` is standard input.
+/// Reads a secret without the line break at its end and the byte order mark at its beginning. The path `-` is standard
+/// input.
 ///
 /// Warns if other users can read the file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
@@ -41,7 +42,7 @@ pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> R
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
             format!("--client-secret-file and {option} cannot both read standard input"),
-            "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
+            "name a file in one of these options, or set MEDIACONNECT_CLIENT_SECRET instead of --client-secret-file",
         ));
     }
     Ok(())

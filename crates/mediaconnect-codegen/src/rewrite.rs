@@ -171,7 +171,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
         _ if field.sends_empty() => Some("absent"),
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // An empty list is written if it is required, or if the client does not send the model.
+        // An empty list is serialized if the field is required. An empty list is also serialized if the client only
+        // receives the model, for example when a response is printed.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));

@@ -35,14 +35,14 @@ macro_rules! rules {
 rules! {
     // Files.
     YAML "yaml" Build: "A file contains one YAML document that JSON can express, without repeated keys.";
-    YAML_AMBIGUOUS "yaml-ambiguous" Check: "A scalar such as NO, on, 0179, 12:30 or 2027-01-31 is quoted, because YAML 1.1 and 1.2 read it differently. A status that is a key is also quoted.";
+    YAML_AMBIGUOUS "yaml-ambiguous" Check: "A scalar such as NO, on, 0179, 12:30 or 2027-01-31 is quoted, because YAML 1.1 and 1.2 read it differently. A key that is a number, such as the status 200, is also quoted.";
 
     // The structure of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, the only version that the generator supports.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
     GROUP "group" Build: "A group, which is a file in the directory groups, has only paths and components. The contract's first file lists each path of a group exactly once.";
     DUPLICATE_COMPONENT "duplicate-component" Build: "Components of the same kind have different names, even if they are in different files.";
-    OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults has headers by name and responses by status.";
+    OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults contains only headers, keyed by name, and responses, keyed by status.";
     REFERENCE "reference" Build: "Each $ref has a target. A group may refer to itself and to components of the contract's first file. The first file may refer to paths of groups.";
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref has no other keys beside it, because OpenAPI 3.0 ignores them.";
     UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 defines. A misspelt key would be ignored.";
@@ -61,7 +61,7 @@ rules! {
     UNUSED_SCOPE "unused-scope" Check: "Each scope is used by at least one operation.";
 
     // Operations.
-    OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method. The name of its Rust type is not in use by the generated code.";
+    OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method. The id also becomes the name of a Rust type. The generated code must not already use that name.";
     METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it must not be the name of a hand-written method.";
     PATH_START "path-start" Build: "A path begins with a slash.";
     PATH "path" Check: "A path does not end with a slash and has no query. If several paths match a request, one of them is the best match. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
@@ -75,7 +75,7 @@ rules! {
     SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several. Its status is 200, 201 or 204, because the client accepts no other.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. x-success names only fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
-    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, which becomes a Rust type, or an object without listed fields. The body of a successful response may also be a single value, or a list without x-list-wrapper.";
+    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, because the object becomes a Rust type. The body of a request may also be an object without listed fields. The body of a successful response may also be such an object, a single value, or a list without x-list-wrapper.";
 
     // Schemas that become Rust types.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type, and not a name that the generated code uses, such as Option. A schema with a hand-written Rust type, such as PhoneNumber, has the JSON type that the Rust type needs, and lists no values.";
@@ -84,8 +84,8 @@ rules! {
     ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value. No spelling is empty, because an empty string means that the value is absent.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
-    NESTED_LIST "nested-list" Build: "An item of a list is not a list or a map of objects. A value of a map is not a list.";
-    SENT_SHAPE "sent-shape" Build: "A request has no list in a wrapper and no map of decimal numbers, because the client would send them with another JSON type. Only an optional list in a request body has x-send-empty.";
+    NESTED_LIST "nested-list" Build: "The items of a list are neither lists nor maps of objects. The values of a map are not lists.";
+    SENT_SHAPE "sent-shape" Build: "A request has no list with x-list-wrapper, because the client cannot send the wrapper. A request has no map of decimal numbers, because the client would send the numbers as strings. Only an optional list in a request body has x-send-empty.";
     NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
     COMPOSITION "composition" Build: "An object lists all its fields itself. Only two combinations are allowed: an anyOf that contains only lists of required fields, and an allOf that adds annotations to the single $ref of a field.";
@@ -109,7 +109,7 @@ rules! {
     DESCRIPTION "description" Build: "Each field, parameter and named schema has a description, which is its Rust documentation.";
     DESCRIBED "described" Check: "Servers, security schemes, scopes, headers and tags have a description.";
     EVIDENCE "evidence" Build: "Each operation and each server states its source in x-evidence, with a word from openapi/README.md.";
-    SENSITIVITY "sensitivity" Build: "Each field and each parameter states in x-sensitivity if it is personal data.";
+    SENSITIVITY "sensitivity" Build: "Each parameter, and each field that is not a named object, has an x-sensitivity of personal, secret or none.";
     DEPRECATION "deprecation" Check: "x-sunset and x-deprecation-note are used only together with deprecated: true. The sunset is a date, and the note is not empty.";
     UNUSED_COMPONENT "unused-component" Check: "Each component is used by at least one operation.";
 }

@@ -92,8 +92,8 @@ impl Source {
     /// Parses a file.
     ///
     /// # Errors
-    /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
-    /// are not strings.
+    /// Returns a finding if the text is not exactly one YAML document, if a key is repeated, or if JSON cannot express
+    /// a part of the document, such as a custom tag.
     pub(crate) fn read(file: File) -> Result<Self, Findings> {
         let (document, nodes) = yaml::parse(&file.text).map_err(|error| {
             Findings::from(Finding {

@@ -118,7 +118,7 @@ impl Redis {
         is_first.then(|| (Probe(Arc::clone(self)), connection))
     }
 
-    /// Drops the connection with this number. A newer one remains.
+    /// Drops the current connection if it has this number. Keeps a newer connection.
     fn disconnect(&self, number: u64) {
         let mut state = self.state();
         if state.current.as_ref().is_some_and(|(current, _)| *current == number) {
@@ -132,7 +132,7 @@ impl Redis {
             if let Some(current) = &state.current {
                 return Ok(current.clone());
             }
-            // An attempt whose runtime has ended is closed.
+            // `has_changed` returns an error if the runtime of the attempt has ended.
             match state.attempt.take().filter(|attempt| attempt.has_changed().is_ok()) {
                 Some(attempt) => state.attempt.insert(attempt).clone(),
                 None => state.attempt.insert(self.attempt()?).clone(),
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));
         server.freeze(false);
         ping(&redis, BROKEN).await.unwrap();
-        assert_eq!(redis.state().count, 1, "the connection is still used");
+        assert_eq!(redis.state().count, 1, "the first connection is still in use");
         sleep(SHORT).await;
         server.freeze(true);
         assert_eq!(ping(&redis, SHORT).await, Err(Failure("timeout")));

@@ -58,10 +58,10 @@ impl Lock {
         Self { redis, key: key.to_owned(), owner: format!("{:016x}", fastrand::u64(..)), lifetime, patience }
     }
 
-    /// Acquires the lock. Returns false if another process has it.
+    /// Acquires the lock. Returns false if another process has the lock.
     ///
-    /// If this fails, Redis does not run the command later. But if Redis has run it and only the reply was lost, nobody
-    /// else gets the lock until it expires. This owner can acquire it again.
+    /// After an error, a late command cannot acquire the lock. But if only the reply was lost, the command may already
+    /// have acquired the lock. In that case, only this owner can acquire the lock again before the lock expires.
     pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
         let until = Instant::now() + self.patience;
         let acquire = async |connection: &mut Connection| {

@@ -28,8 +28,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// The time without a sync after which a member may use its share of the rate. Once this time has passed, Redis
-/// reserves that share for the member. The script calls this time `silent`.
+/// The time from a member's last sync until the member may use its share of the rate. After this time, Redis reserves
+/// that share for the member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -39,9 +39,11 @@ const COLD: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(50);
 /// The interval between attempts while Redis is unreachable.
 const RETRY: Duration = Duration::from_millis(500);
-/// The maximum age of a reply. An older one arrives only if the process was stopped, and its turns may have expired.
+/// The maximum age of a reply. The turns in an older reply may have expired. Such a reply is read only if the process
+/// was stopped for a time, for example by SIGSTOP.
 const MAX_AGE: Duration = BROKEN;
-/// The tolerance when the end of the client's pause is compared with the end that Redis knows.
+/// The tolerance for comparing pauses. If the client's pause ends at most this long after the pause in Redis, both
+/// count as the same pause.
 const SAME_PAUSE: Duration = Duration::from_millis(100);
 
 /// The interface to the client that uses the turns.
@@ -140,7 +142,8 @@ impl Member {
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         if self.last_sync.is_none() {
-            // If the client continues in another runtime, its previous member has reported these requests.
+            // The client may have moved to this runtime from another one. The member in that runtime has already
+            // reported the client's settled requests.
             self.sent_at_sync = settled(&report);
             self.uses = Uses::after(self.sent_at_sync);
         }
@@ -156,8 +159,8 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Builds the last sync: the member returns its turns and leaves. Returns `None` if the member has never sent a
-    /// sync. `sent` is the number of all requests that the client has sent.
+    /// Builds the last sync, with which the member gives its turns back and leaves the fleet. Returns `None` if the
+    /// member has never sent a sync. `sent` is the number of all requests that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.last_sync?;
         self.leaving = true;
@@ -276,8 +279,8 @@ impl Member {
     }
 
     /// Returns the remaining time of the pause after a 429, in milliseconds. Returns 0 if there is no pause, or if
-    /// Redis already knows the pause. Each repeated report would extend the pause by the time that the sync takes to
-    /// reach Redis.
+    /// Redis already knows the pause. Redis counts the reported time from the arrival of the sync. A second report of
+    /// the same pause would therefore extend the pause by the latency of the sync.
     fn unreported_pause(&self, report: &TurnsReport, now: Instant) -> u64 {
         let Some(pause) = report.pause else { return 0 };
         let known = self.known.as_ref().zip(self.last_reply);

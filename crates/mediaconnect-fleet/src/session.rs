@@ -66,8 +66,8 @@ struct Known {
     /// The keys of the previous client secret, after a rotation. They are dropped once the record is stored under its
     /// new name.
     old_keys: Option<Arc<Keys>>,
-    /// The lock that this process has not acquired yet. It is kept, because Redis may have granted it although the
-    /// attempt failed.
+    /// The lock that this process tries to acquire. After a failed attempt, the next fetch reuses the lock: Redis may
+    /// have granted it, and only the reply was lost.
     wanted: Option<Lock>,
     /// A record that Redis has not confirmed yet, and the lock under which this process exchanged the refresh token.
     unsaved: Option<(Record, Lock)>,
@@ -301,7 +301,7 @@ impl Session {
         let Some(observer) = &self.observer else { return };
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!(
-                "the observer of refresh tokens panicked, so the new token may not be stored: fix the observer"
+                "the observer of refresh tokens panicked and has possibly not stored the new token: fix the observer"
             );
         }
     }

@@ -21,12 +21,13 @@ const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
 
-/// One of `parts` equal parts of the rate, minus the requests that all members sent before the share began.
+/// A share of the rate. The requests that all members sent before the share began are subtracted from the rate. The
+/// rest is divided into `parts` equal shares.
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
     /// The requests that all members sent before the share began, as pairs of a time and a count. Upstream counts the
-    /// requests at this time or earlier.
+    /// requests of a pair no later than the time of the pair.
     before: Vec<(Instant, u32)>,
     /// The requests of this member since the share began.
     own: VecDeque<(Instant, u32)>,
@@ -66,8 +67,9 @@ impl Share {
     /// Returns the number of turns to hand out now. `unused` is the number of turns that were handed out but not used.
     /// `open` is the number of requests that upstream may not have counted yet.
     ///
-    /// Redis counts `reserved` turns as held by this member. The member may use these turns even if earlier requests
-    /// have used up the limit per second, but only up to its part of that limit.
+    /// `reserved` is the number of turns that Redis counts as held by this member. The member may use these turns even
+    /// if earlier requests of the fleet have used up the limit per second. Even then, the member uses no more turns per
+    /// second than that limit divided by `parts`.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {

@@ -1,5 +1,5 @@
-//! Simulates fleets with a simulated clock. The members are the real code, and `lease_model` models the script.
-//! Upstream and the network are simulated.
+//! Simulates fleets. The clock, the network and upstream are simulated. The members run their real code, and
+//! `lease_model` replaces the script `lease.lua` that Redis runs.
 
 mod client;
 mod clocks;

@@ -5,7 +5,7 @@
 //! | `GET /admin/customers` | returns all customers, in the form of a [seed] |
 //! | `POST /admin/customers` | adds a customer or a list of customers; replaces those with the same number |
 //! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all customers, or one |
-//! | `GET /admin/faults` | returns the faults: their keys, `id`, and how often each `happened` |
+//! | `GET /admin/faults` | returns all faults. Each has its keys, its `id`, and in `happened` the number of requests that it affected |
 //! | `POST /admin/faults` | adds a fault or a list of faults; [`Fault`] documents the keys |
 //! | `DELETE /admin/faults`, `DELETE /admin/faults/3` | removes all faults, or the one with that `id` |
 //! | `GET /admin/requests` | returns the latest requests without headers: at most 10,000, and fewer if they and their responses need more than 8 MiB. `at` is a Unix timestamp in milliseconds. Once a request has ended, it has its duration in `milliseconds`, and a `status` that is null if the connection was reset |

@@ -193,8 +193,8 @@ impl Customer {
         })
     }
 
-    /// Adds a product, by its code. The subscriptions, invoices and orders of the customer are derived from the products. An
-    /// access check grants access to them, and a search can match them.
+    /// Adds a product, by its code. For each product, the customer has a subscription, invoices and an order. An access
+    /// check grants the customer's users access to the product, and a search by product code finds the customer.
     #[must_use]
     pub fn product(self, code: impl Into<String>) -> Self {
         self.with(|record| record.products.push(code.into()))

@@ -102,8 +102,8 @@ impl Expected {
         }
     }
 
-    /// Returns a description of the problem if a request matches the expectation, or if a forgotten request may match
-    /// it.
+    /// Checks that no request matches the expectation. Returns an error message if a request matches, or if a forgotten
+    /// request may match.
     pub(crate) fn forbidden(&self, entries: &Entries) -> Option<String> {
         if let Some(at) = entries.requests().position(|request| self.matches(request)) {
             return Some(format!("request {} was received", at + 1));
@@ -149,8 +149,8 @@ impl Expected {
         received.operation == Some(self.operation.as_str())
     }
 
-    /// Describes the request that differs least from the expectation. If no request differs, lists the operations of
-    /// all requests.
+    /// Describes the nearest request: of the requests of this operation that do not match, the one with the fewest
+    /// differences. If there is no such request, lists the operations of all requests.
     fn nearest<'r>(&self, received: impl Iterator<Item = &'r Received> + Clone) -> String {
         let candidates = received.clone().enumerate().filter(|(_, request)| self.is_of(request));
         let different = candidates

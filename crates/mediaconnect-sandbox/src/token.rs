@@ -162,7 +162,7 @@ impl Tokens {
         Ok(self.issue(Holder::Client))
     }
 
-    /// Exchanges a refresh token or a code for an access token of its user and the next refresh token.
+    /// Redeems a refresh token or a code. Returns an access token and a new refresh token for the same user.
     fn redeem(&self, kind: Grant, grant: Option<&str>) -> Result<Value, Refusal> {
         const UNKNOWN: Refusal = (
             400,

@@ -29,7 +29,7 @@ pub(crate) fn json(values: &RequestValues, body: &[u8]) -> String {
 /// Reads an operation from its JSON.
 ///
 /// # Errors
-/// Returns the field that cannot be read, and no value.
+/// Returns a message that names the field that cannot be read. The message does not contain the value of the field.
 pub(crate) fn operation<O: DeserializeOwned>(json: &str) -> Result<O, String> {
     serde_path_to_error::deserialize(&mut Deserializer::from_str(json)).map_err(|error| {
         let path = error.path();
@@ -42,7 +42,7 @@ pub(crate) fn operation<O: DeserializeOwned>(json: &str) -> Result<O, String> {
 /// Reads an operation from a received request.
 ///
 /// # Errors
-/// Returns the field that breaks the contract, and no value.
+/// Returns a message if the request breaks the contract. The message names the field, but does not contain its value.
 pub(crate) fn received<O: Operation + DeserializeOwned>(
     operations: &Operations,
     received: &Received,

@@ -1,4 +1,4 @@
-//! Tests assertions on received requests, and conversations.
+//! Tests `assert_received`, `assert_not_received` and `conversation` of the sandbox.
 
 use mediaconnect::{CustomerSearch, Method};
 use mediaconnect_sandbox::{Expected, Fault, Quirks};

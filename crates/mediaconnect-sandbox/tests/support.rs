@@ -14,7 +14,7 @@ pub fn one_customer() -> SandboxBuilder {
     Sandbox::builder().customer(Customer::invented(7))
 }
 
-/// Starts the same sandbox with a socket and in memory.
+/// Starts two sandboxes with the same settings: one that listens on a socket, and one in memory.
 pub async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
     [builder().start().await.unwrap(), builder().in_memory()]
 }

@@ -54,7 +54,8 @@ impl Access<'_> {
         self.ask(reader.request(product))
     }
 
-    /// Checks whether a reader may read a product as a user of one customer. A user can belong to several customers.
+    /// Checks whether the access rights of one customer allow a reader to read a product. A user can belong to several
+    /// customers.
     ///
     /// # Errors
     /// Returns the errors that every call can return.

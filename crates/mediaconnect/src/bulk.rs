@@ -31,8 +31,8 @@ const MAX_LATENCY: f64 = 3.0;
 /// connection for each call in progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The length of the queue for the rate, in seconds. The number of its slots is the rate multiplied by this time, but
-/// at least two.
+/// The time, in seconds, from which the size of a bulk's queue is computed. The size is the number of calls that the
+/// rate admits in this time, but at least two.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before restarting a call that the rate limiter did not admit. Without a pause, the restarts could
 /// be a busy loop.
@@ -43,10 +43,10 @@ const MAX_HELD_BACK: usize = 1_024;
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at the same time. At upstream's rate, there are two, which is enough
-///   to use the whole rate. Retries and the calls of an overview count too. Because the queue is short, no call spends
-///   its deadline in it, and other calls of the client wait only behind these few. If the rate is used up for longer
-///   than a call's deadline, the call is restarted later.
+/// - **Rate.** Only a few calls wait for the rate at the same time. At upstream's rate, at most two calls wait, which
+///   is enough to use the whole rate. Retries and the calls of an overview count too. Because the queue is short, no
+///   call spends its deadline in it, and other calls of the client wait only behind these few. If the rate is used up
+///   for longer than a call's deadline, the call is restarted later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items,
 ///   such as refused credentials, is returned for each item: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
@@ -155,10 +155,10 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Returns the outcomes in the order of the items.
+    /// Makes the stream return the outcomes in the order of the items.
     ///
-    /// If 1,024 outcomes wait for a late one, no new calls start until the late outcome arrives. If calls have already
-    /// started, their outcomes are returned in any order.
+    /// If 1,024 outcomes wait for a late one, no new calls start until the late outcome arrives. The order does not
+    /// apply to calls that started before this method was called.
     pub fn in_order(mut self) -> Self {
         let next = self.next;
         self.held.get_or_insert_with(|| Held { outcomes: BTreeMap::new(), next });
@@ -241,8 +241,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The rate limiter did not let a request through. A single call has sent nothing, and an overview only reads,
-            // so the call can be restarted.
+            // The rate limiter did not admit a request of the call. The call can be restarted: each request that the
+            // call has already sent was not applied, or may be sent twice.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             if !self.paused {
@@ -309,7 +309,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
     }
 }
 
-// No field has to stay at its address, so a pinned `Bulk` may be moved.
+// `Bulk` does not pin its fields, so `Bulk` is `Unpin` even if its items and outcomes are not.
 impl<K, T> Unpin for Bulk<'_, K, T> {}
 
 /// Hides the items and the outcomes.

@@ -45,8 +45,8 @@ use crate::telemetry;
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
-/// The time from the end of a read's waits to the deadline of its last caller. In this time, the caller can still get
-/// an error with the cause.
+/// The time reserved for returning an error. A read stops waiting this long before the latest deadline of its callers.
+/// The caller with that deadline can then still get an error with the cause.
 const HEAD_START: Duration = Duration::from_millis(2);
 
 /// Returns true if an operation only reads.
@@ -217,8 +217,8 @@ impl Cache {
 
     fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
         let forgetting = self.store.as_ref()?.forget(forget);
-        // Outside a runtime, no task can be spawned here, so the future is dropped. The store may then have sent the
-        // deletion itself. In any case, this process no longer finds the responses in the store.
+        // Outside a runtime, no task can be spawned here, so the future is dropped. The call of `forget` already
+        // ensures that this process no longer finds the responses. The store may also delete them in a task of its own.
         Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
     }
 

@@ -74,7 +74,7 @@ impl<T: 'static> Call<T> {
         call.unsafe_if(!O::INFO.safe_to_retry)
     }
 
-    /// Sets whether a request of the call must not be sent twice. The default is false.
+    /// Sets whether the call is unsafe. A request of an unsafe call must not be sent twice. The default is false.
     pub(crate) fn unsafe_if(mut self, is_unsafe: bool) -> Self {
         self.is_unsafe = is_unsafe;
         self

@@ -35,8 +35,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Present if a token fetch failed. All callers of that fetch share the flag. It becomes true when one caller pays
-    /// for the next fetch from the retry budget, so that the other callers do not pay again.
+    /// Present if a token fetch failed. All callers of that fetch share the flag. One caller takes the price of the
+    /// next fetch from the retry budget, and sets the flag to true. The other callers then pay nothing.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
@@ -215,8 +215,9 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        // A token source may call Connect itself, and return the "not found" or "invalid input" of its own call.
-        // Unchanged, this error would be about the customer or the input of the current call.
+        // A token source may call Connect itself, and return the error "not found" or "invalid input" of its own call.
+        // The service would mistake this error for one of the current call, so it becomes the source of a `NoToken`
+        // error.
         if matches!(self.0.kind, Kind::NotFound | Kind::Invalid(_)) {
             let own = self.clone();
             self.0.kind = Kind::NoToken;

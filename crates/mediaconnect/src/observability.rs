@@ -40,8 +40,8 @@
 //!
 //! The target of each event is a module of this crate. The level is debug, except for one warning, which is logged if
 //! an observer of refresh tokens panics. The fields are `operation`, `grant`
-//! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, the durations `took_ms`, `wait_ms`,
-//! `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of a cached read.
+//! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, `source` (only for cached reads), and the
+//! durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms` and `lifetime_s`.
 //!
 //! # Metrics
 //!

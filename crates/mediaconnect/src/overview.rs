@@ -1,4 +1,4 @@
-//! Looks up a customer with subscriptions and open invoices.
+//! Looks up a customer, and the customer's subscriptions and open invoices.
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -19,12 +19,12 @@ use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
 use crate::options::{CallContext, CallOptions};
 use crate::runtime::inside;
 
-/// The number of calls for invoices that may wait for the rate at the same time.
+/// The maximum number of invoice lookups that wait for the rate limiter at the same time.
 const MAX_QUEUED: usize = 2;
 /// The shortest pause before restarting a call that the rate limiter did not admit.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
-/// A customer with subscriptions and open invoices. Get it from [`Customers::overview`].
+/// A customer, and the customer's subscriptions and open invoices. Get it from [`Customers::overview`].
 ///
 /// `Debug` shows which fields are present, never their values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,7 +41,7 @@ pub struct Overview {
 }
 
 impl Customers<'_> {
-    /// Looks up a customer with subscriptions and open invoices.
+    /// Looks up a customer, and the customer's subscriptions and open invoices.
     ///
     /// It looks up the customer and the subscriptions at the same time. Then it makes one call for the invoices of each
     /// product, as fast as the rate allows. Upstream does not document the payment status. Therefore, an invoice counts

@@ -290,8 +290,8 @@ pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The generated methods do not return the other kinds of errors. Their text is dropped, because it may quote
-        // the request.
+        // The generated methods return no errors of other kinds. The text of such an error is dropped, because the text
+        // may quote the request.
         _ => Error::configuration("the request could not be built"),
     }
 }

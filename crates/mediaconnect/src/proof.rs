@@ -158,7 +158,7 @@ fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// True if the object has at least one of the members that `lists` names.
+    /// True if the object has at least one member whose name is in `lists`.
     list: bool,
     /// True if a member that marks an error body has a value other than null.
     error: bool,

@@ -68,8 +68,8 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The price of a retry after any other error, in tokens.
 const AFTER_FAILURE: Price = Price(14);
-/// The price of a retry for which another call has already paid. Calls that share a failed token fetch also share the
-/// retry of this fetch.
+/// The price for a call that needs no tokens, because another call has already paid for the same retry. Calls that
+/// share a failed token fetch also share the retry of this fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);
@@ -80,10 +80,10 @@ impl RetryBudget {
         Self { tokens: AtomicU32::new(CAPACITY) }
     }
 
-    /// Takes tokens for a retry after an error. Returns `None` if too few tokens are left.
+    /// Pays for a retry after an error. Returns the price, or `None` if the budget has too few tokens left.
     ///
     /// All callers share one fetch of an access token. If this fetch is retried after a failure, only one of the
-    /// callers takes tokens from the budget.
+    /// callers pays for the retry.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };

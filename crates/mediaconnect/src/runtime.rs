@@ -1,4 +1,4 @@
-//! Makes calls outside a Tokio runtime fail with an error instead of a panic.
+//! Checks that a call runs inside a Tokio runtime. Outside a runtime, the call returns an error and does not panic.
 
 use std::future::poll_fn;
 use std::pin::pin;

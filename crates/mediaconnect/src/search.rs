@@ -38,7 +38,7 @@ pub struct SearchName {
     company: Option<String>,
 }
 
-/// The place in a search by name and address.
+/// The postal code, the postal place, or both, in a search by name and address.
 #[derive(Clone)]
 pub struct SearchPlace {
     postal_code: Option<String>,
@@ -80,7 +80,7 @@ impl SearchPlace {
 }
 
 impl CustomerSearch {
-    /// Searches for customers with an e-mail address, at most 255 characters.
+    /// Searches for customers by e-mail address, at most 255 characters.
     pub fn by_email(email: impl Into<String>) -> Self {
         let email = email.into();
         let mut search = Self::empty(vec![("email", is_filled(&email))]);
@@ -88,7 +88,7 @@ impl CustomerSearch {
         search
     }
 
-    /// Searches for customers with a phone number in E.164 form, such as `+4712345678`.
+    /// Searches for customers by phone number in E.164 form, such as `+4712345678`.
     pub fn by_phone_number(number: impl Into<String>) -> Self {
         let number = number.into();
         let mut search = Self::empty(vec![("phoneNumber", is_filled(&number))]);
@@ -117,7 +117,7 @@ impl CustomerSearch {
         search
     }
 
-    /// Limits the search to customers of a product. The code has at most 12 characters.
+    /// Limits the search to customers of the product with this code, at most 12 characters.
     #[must_use]
     pub fn product_code(mut self, code: impl Into<String>) -> Self {
         self.request.product_code = Some(ProductCode::unchecked(code));

@@ -15,8 +15,8 @@ pub struct UpstreamMessage {
     text: Option<String>,
 }
 
-/// The form of error bodies that only Connect is known to use. Reading ends at the first other member, so a large body
-/// of another form takes no memory.
+/// The form of error bodies that only Connect is known to use. Reading ends at the first unknown member, so a large
+/// body of another form takes no memory.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ConnectsForm<'b> {

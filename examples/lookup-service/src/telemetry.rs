@@ -13,7 +13,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// The buckets of durations of requests and calls, in seconds.
 const DURATIONS: [f64; 11] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0];
-/// The buckets of waits for the rate, in seconds.
+/// The buckets of the times that calls wait for the rate limiter, in seconds.
 const RATE_WAITS: [f64; 11] = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 /// The exporter's own default interval.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);

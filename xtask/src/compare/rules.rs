@@ -110,7 +110,7 @@ rules! {
     TYPE_WIDENED_SENT "type-widened-in-request" Compatible [Senders] Unchanged: "An integer is a number, so the earlier values are still accepted.";
     TYPE_NARROWED_RECEIVED "type-narrowed-in-response" Compatible [Readers] Unchanged: "An integer is a number, so readers of numbers accept it.";
     LIST_WRAPPER_CHANGED "list-wrapper-changed" Breaking [Senders Readers] RunsDifferently: "The list is in another object than before, or in no object.";
-    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values without the new format. If the client knows this format, it does not send such values.";
+    FORMAT_NARROWED_SENT "format-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that do not match the new format. If the client checks this format, it does not send these values.";
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Upstream accepts any format; the client no longer checks it.";
     FORMAT_CHANGED_RECEIVED "format-changed-in-response" Breaking [Readers] RunsDifferently: "Values have another format, or may have any format: check the programs that parse them.";
     FORMAT_ADDED_RECEIVED "format-added-in-response" Compatible [Readers] Unchanged: "The values are the same, and the contract describes them better.";

@@ -95,8 +95,9 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // If the operation needs no credentials, or the credentials of the removed alternative satisfy another
-                // alternative of the new contract, all callers keep access. Then nothing is reported.
+                // Nothing is reported if the operation needs no credentials. Nothing is reported either if the
+                // credentials of the removed alternative are enough for an alternative of the new contract. In both
+                // cases, all callers keep access.
                 None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);

@@ -18,8 +18,8 @@ use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-/// The rules that report a node that upstream lacks, or to which upstream gives a different type than the contract.
-/// Nothing below such a node is compared.
+/// The rules for missing nodes and for different types: upstream lacks a node, or gives the node another type than the
+/// contract. Nothing below such a node is compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,

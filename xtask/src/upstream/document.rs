@@ -13,8 +13,8 @@ use super::nesting::{Clues, Node, tree};
 use super::page::{Page, PageBody, PageEndpoint};
 use super::types::{PageKind, PageType};
 
-/// The extension that lists the uncertain values of an enumeration. An uncertain value may be several values that the
-/// page does not separate.
+/// The extension that lists the uncertain values of an enumeration. The page does not separate the values, so the text
+/// of an uncertain value may be one value or several.
 pub(super) const UNCERTAIN: &str = "x-uncertain-values";
 
 /// The extension that marks a collapsed object, whose members the page does not show.

@@ -160,9 +160,10 @@ impl<'a> DraftSchemas<'a> {
         node
     }
 
-    /// Returns a reference to a schema with the given name. Adds the schema, unless the draft has an equal schema of
-    /// this name, or the group has one with the same fields or values. If a different schema has this name, the added
-    /// schema gets another name.
+    /// Returns a reference to a schema with the given name. Adds the schema if no existing schema can be used.
+    ///
+    /// A schema of the draft is used if it has this name and is equal. A schema of the group is used if it has this
+    /// name and the same fields or values. If a different schema has this name, the added schema gets another name.
     fn named(&mut self, name: &str, schema: Value) -> Value {
         let mut name = name.to_upper_camel_case();
         if self.schemas.get(&name).is_some_and(|known| *known == schema) {

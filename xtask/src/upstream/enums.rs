@@ -42,8 +42,8 @@ pub(super) fn split(glued: &str, known: &[String]) -> Split {
 /// Joins a known value and the unknown text after it, if this text starts with a capital: `mobile` and `Work` become
 /// `mobileWork`.
 ///
-/// If a known value starts with a capital, the unknown text may be a separate value. Then it is only joined to a value
-/// that would otherwise appear twice.
+/// If any known value starts with a capital, the unknown text may be a separate value. The text is then joined only if
+/// the enumeration would otherwise contain the known value twice.
 fn joined(pieces: Split, known: &[String]) -> Split {
     let is_capital = |text: &str| text.starts_with(char::is_uppercase);
     let has_capitals = known.iter().any(|value| is_capital(value));

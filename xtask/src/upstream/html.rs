@@ -19,8 +19,8 @@ const INLINE: [&str; 12] =
 /// The tags whose text is invisible.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 
-/// Returns the visible lines of a page without the empty ones. Each has the number of the line in the file at which it
-/// starts.
+/// Returns the visible lines of a page without the empty ones. [`Line::number`] is the line of the HTML file on which
+/// the text starts.
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let input = BufferQueue::default();

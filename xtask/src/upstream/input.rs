@@ -72,7 +72,8 @@ impl Input {
     /// is missing in the input is then reported as removed by upstream.
     ///
     /// An input is not assumed to be complete if it is a single page, has only one operation, or contains a text or
-    /// HTML page. The check finds removed operations in the navigation of a text or HTML page.
+    /// HTML page. The navigation of a text or HTML page is compared separately, and this comparison finds removed
+    /// operations.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

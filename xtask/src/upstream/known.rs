@@ -32,7 +32,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Returns an operation of the contract that has the path of a page's endpoint, and may have another method.
+    /// Returns an operation of the contract with the same path as the endpoint of a page. The methods may differ.
     pub(super) fn neighbour(&self, endpoint: &PageEndpoint) -> Option<&Operation> {
         let route = |path: &str| Route::new("", path);
         let path = route(self.routes.below_base(&endpoint.path));

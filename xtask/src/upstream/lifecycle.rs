@@ -13,7 +13,8 @@ use xtask::compare::{Rule, rules};
 /// The extensions that contain the lifecycle stage of an endpoint. Upstream's documentation tools write them.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
-/// Returns a remark if upstream calls a change compatible. Any release of upstream may contain such a change.
+/// Returns a remark if a rule reports changes that are compatible according to upstream's policy. Any release of
+/// upstream may contain such changes.
 pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let compatible = [
         &rules::OPERATION_ADDED,
@@ -56,8 +57,11 @@ pub(super) struct Removal {
 impl Removal {
     /// Returns the day to compare with `ours`, the day in the contract. If both are equal, there is no difference.
     ///
-    /// If upstream states only a stage, `last` is a maximum. The result is then `ours` if `ours` is earlier. Upstream
-    /// states no day at the first stage, so the result is `None` if the contract has no day.
+    /// If upstream states a day, the result is this day. If upstream states only a stage, `last` is the latest possible
+    /// day:
+    /// - If the contract has a day, the result is `ours` or `last`, whichever is earlier.
+    /// - If the contract has no day, the result is `last`. At the first stage, the result is `None`, because the
+    ///   contract does not need a day yet.
     pub(super) fn compared(&self, ours: Option<&str>) -> Option<String> {
         let last = self.last.to_string();
         match (self.days, ours) {

@@ -87,7 +87,7 @@ fn node(pointer: &str) -> Spot {
     Spot { node: pointer.to_owned(), ..Spot::default() }
 }
 
-/// Returns the node of a part of an operation, and its schema.
+/// Returns the pointer of a part of an operation, and the schema of this part if it has one.
 fn of_part<'a>(operation: &'a Operation, part: &Part) -> Option<(String, Option<&'a Schema>)> {
     let field = |field: &'a Field| (field.pointer.clone(), Some(&field.schema));
     let response = |status: &str| operation.responses.iter().find(|response| response.status == *status);

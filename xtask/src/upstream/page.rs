@@ -103,7 +103,7 @@ impl Page {
     }
 }
 
-/// Returns true if a line below the navigation is a title of the navigation.
+/// Returns true if the content below the navigation has a line that equals the title of a navigation entry.
 fn has_title(lines: &[Line], listed: &[Line], navigation: &[Entry]) -> bool {
     let last = lines.iter().rposition(|line| Some(line) == listed.last()).map_or(0, |last| last + 1);
     let mut content = lines[last..].iter().take_while(|line| !is_footer(&line.text));

@@ -45,7 +45,7 @@ pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     Ok(pages)
 }
 
-/// A file of the record that is not written yet.
+/// A file of the record, before the file is written to disk.
 pub(super) struct RecordFile {
     pub(super) name: String,
     text: String,

@@ -156,8 +156,8 @@ impl<'a> Outcome<'a> {
     /// Returns true if findings without a class make the command fail. This is possible only with `--fail-on
     /// documentation`.
     ///
-    /// A finding that a part was not compared counts only for a page: the part was probably not read. A document may
-    /// omit a part on purpose.
+    /// A `not-compared` finding on a page counts, because a part of the page was probably not read. The same finding on
+    /// a document does not count, because a document may omit a part on purpose.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_page = |note: &Finding| self.comparison.input.pages.iter().any(|page| page.name == note.file);
         let is_question =

@@ -1,4 +1,4 @@
-//! Records what pages document, so that later versions of the pages can be compared with the record.
+//! Saves the facts of pages, so that later versions of the pages can be compared with these facts.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;

@@ -64,7 +64,7 @@ impl<'a> Advice<'a> {
             );
         };
         let (Some(class), Some(least)) = (self.class(), self.least()) else {
-            return format!("no change since {release} requires a new version; the workspace has {now}.");
+            return format!("no new version is required after release {release}; the workspace has {now}.");
         };
         let state = if self.now.is_none() || self.is_satisfied() { "" } else { ", which is too low" };
         let reason = reason(release, class);

@@ -209,9 +209,9 @@ fn a_chain_of_references_equals_its_target() {
     assert_eq!(found, [("limit-loosened-in-response", "readA 200 /name".to_owned())]);
 }
 
-/// Returns a contract with 30 schemas. Each schema is a `oneOf` of all other schemas or, if `is_list` is true, a list
-/// with this `oneOf` as items. The `oneOf` of the last schema also has an object with a text, whose maximum length is
-/// `limit`.
+/// Returns a contract with 30 schemas that refer to each other. Each schema is a `oneOf` of the other 29 schemas. If
+/// `is_list` is true, each schema is instead a list whose items are this `oneOf`. The last `oneOf` also contains
+/// `Leaf`, an object with a string of at most `limit` characters.
 fn clique(is_list: bool, limit: u32) -> String {
     const COUNT: usize = 30;
     let reference = |index: usize| format!("{{$ref: '#/components/schemas/A{index}'}}");

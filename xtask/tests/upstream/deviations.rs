@@ -100,12 +100,12 @@ fn mistakes_in_the_file_are_errors_with_line_and_help() {
         (
             "reason: r",
             "before: ['404', 5]\n    reason: r",
-            ["`before` is neither a text nor a list of texts", "in quotes"],
+            ["`before` is neither a string nor a list of strings", "in quotes"],
         ),
         (
             "reason: r",
             "before: []\n    reason: r",
-            ["`before` is neither a text nor a list of texts", "delete `before`"],
+            ["`before` is neither a string nor a list of strings", "delete `before`"],
         ),
         ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
     ];

@@ -221,7 +221,7 @@ fn a_stage_of_a_document_is_compared_with_the_deprecation_of_the_contract() {
     assert_eq!(dated(""), [vec![deprecated], vec![deprecated, announced]]);
     // Upstream states no day at the first stage.
     assert_eq!(dated("      deprecated: true\n"), [vec![], vec![announced]]);
-    // An operation that is ready for its sunset works for ten days at most.
+    // An operation at the stage `ready_for_sunset` still works for at most ten days.
     let flags = |day: &str| format!("      deprecated: true\n      x-sunset: '{day}'\n");
     let forward = "sunset-brought-forward getCustomerInfo";
     assert_eq!(dated(&flags("2027-03-01")), [vec![], vec![forward]]);

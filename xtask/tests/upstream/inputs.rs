@@ -1,4 +1,4 @@
-//! Documents, pages and directories, and files that cannot be read.
+//! Tests documents, pages and directories as input, and the errors for unusable input.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask upstream`: documents, pages and directories, unreadable files, and patches.
+//! Tests `cargo xtask upstream`.
 //!
 //! The pages in `pages` and `saved` have the structure and the facts of upstream's documentation, but not its wording.
 

@@ -26,7 +26,7 @@ fn a_page_that_agrees_with_the_contract_causes_no_report() {
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
-/// An edit with the expected finding: rule, location, and the end of its line.
+/// An edit of a page, and the expected finding: the rule, the location, and the text at the end of the reported line.
 struct Edit {
     page: &'static str,
     from: &'static str,

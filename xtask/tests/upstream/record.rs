@@ -1,4 +1,4 @@
-//! The record of pages, and a comparison with the record a year later.
+//! Tests the record of pages, and the comparison of changed pages with the record.
 
 use std::fs;
 

@@ -83,7 +83,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Range { min: Some(1), max: None },
             Found::Number,
-            "f: a whole number of at least 1, found another number; choose a number in that range",
+            "f: a whole number of at least 1, found a number that is not allowed; choose a number in that range",
         ),
         (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove items"),
         (
@@ -106,7 +106,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::AmountRange { min: Some(0), max: Some(9) },
             Found::Number,
-            "f: an amount from 0 to 9, found another number; choose a number in that range",
+            "f: an amount from 0 to 9, found a number that is not allowed; choose a number in that range",
         ),
         (
             Rule::Finite,

@@ -225,7 +225,7 @@ impl fmt::Display for Found {
             Self::Nothing => f.write_str("nothing"),
             Self::Characters(1) => f.write_str("a character"),
             Self::Characters(count) => write!(f, "{count} characters"),
-            Self::Number => f.write_str("another number"),
+            Self::Number => f.write_str("a number that is not allowed"),
             Self::Items(1) => f.write_str("an item"),
             Self::Items(count) => write!(f, "{count} items"),
             Self::Several => f.write_str("several of them"),

@@ -151,7 +151,7 @@ mod tests {
         assert!(CustomerNumber::try_from(-7_i64).is_err());
         assert_eq!(
             CustomerNumber::new(0).unwrap_err().to_string(),
-            "customerNumber: a whole number of at least 1, found another number; choose a number in that range"
+            "customerNumber: a whole number of at least 1, found a number that is not allowed; choose a number in that range"
         );
     }
 

@@ -47,8 +47,9 @@ impl Decimal {
     }
 }
 
-/// Compares numbers by value. If the first digits of two numbers have the same position, the digits are compared as
-/// strings. This order is correct because the strings have no zeros at either end.
+/// Compares numbers by value. Two positive numbers are compared by the power of ten of their first digit. If this power
+/// is the same, their digits are compared as strings. This order is correct because the strings have no zeros at either
+/// end.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {

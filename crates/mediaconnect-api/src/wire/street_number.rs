@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(checked(&StreetNumber::from(6)), Ok(()));
         let error = "f: a whole number from 1 to 99, found a string; choose a number in that range";
         assert_eq!(checked(&received(json!("6B"))).unwrap_err(), error);
-        let error = "f: a whole number from 1 to 99, found another number; choose a number in that range";
+        let error = "f: a whole number from 1 to 99, found a number that is not allowed; choose a number in that range";
         assert_eq!(checked(&StreetNumber::from(100)).unwrap_err(), error);
     }
 

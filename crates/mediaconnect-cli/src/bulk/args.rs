@@ -54,11 +54,11 @@ pub(crate) struct BulkArgs {
     /// Begin a CSV output with a byte order mark; without one, some spreadsheets read the file in the wrong encoding
     #[arg(long)]
     pub(super) bom: bool,
-    /// Only read the input, and report the number of valid rows and the expected duration; sends and writes nothing
+    /// Read the input, and report the number of valid rows and the expected duration. Nothing is sent or written
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
-    /// The file for failed lines and their reasons [default: the name of the output with .failed.csv, or standard error
-    /// with --output -]
+    /// The file for failed lines and their reasons [default: the name of the output followed by .failed.csv; if
+    /// --output is -, standard error]
     #[arg(long, value_name = "FILE")]
     failed: Option<PathBuf>,
     /// Start a run, or continue an interrupted one and retry rows that may succeed now. Does nothing if the run is
@@ -142,7 +142,7 @@ impl BulkArgs {
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
                 "--failed requires the name of a file, and does not accept -",
-                "name a file; failed lines go to standard error if --failed is absent and --output is -",
+                "name a file; to write failed lines to standard error, remove --failed and use --output -",
             ));
         }
         if self.bom && self.format() == RowFormat::Jsonl {

@@ -96,7 +96,8 @@ fn is_utf_16(head: &[u8]) -> bool {
     [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark))
 }
 
-/// Returns true if lines end as on a classic Mac. All of the file would be a single row.
+/// Returns true if lines end with a carriage return only, as on a classic Mac. Such a file would be read as a single
+/// row.
 fn has_only_carriage_returns(head: &[u8]) -> bool {
     !head.contains(&b'\n') && head.windows(2).any(|two| two[0] == b'\r')
 }
@@ -104,7 +105,7 @@ fn has_only_carriage_returns(head: &[u8]) -> bool {
 fn unclosed(line: u64) -> Failure {
     Failure::usage(
         format!("the row that begins on line {line} of the input has no end, because a quote is not closed"),
-        "close the quote, or write it twice if it is part of the text, then run the command again",
+        "close the quote, or double each quotation mark that is part of the text; then run the command again",
     )
 }
 

@@ -42,7 +42,7 @@ pub(super) enum RowError {
 /// Iterates over the rows of an input. Skips the header and empty rows.
 pub(super) struct InputRows {
     source: BufReader<Source>,
-    /// Splits CSV into cells. `None` if the input is not CSV and each line is a row with one cell.
+    /// Splits CSV into cells. `None` if the input is not CSV. In this case, each line is a row with one cell.
     csv: Option<Reader>,
     pub(super) columns: Columns,
     /// The current line, including its line break. The field `line` is the number of this line.

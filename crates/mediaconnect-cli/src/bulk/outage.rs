@@ -20,7 +20,7 @@ const PROBE_PAUSE: Duration = Duration::from_secs(10);
 /// The maximum number of known good requests.
 const MAX_KNOWN_GOOD: usize = 3;
 
-/// Requests that succeeded. A single request of an earlier run is not enough, because its customer may have been
+/// Requests that succeeded. Several requests of an earlier run are kept, because some of their customers may have been
 /// removed since then.
 pub(super) struct KnownGood<R>(Vec<R>);
 
@@ -89,13 +89,13 @@ impl<J: Job> OutageMonitor<'_, J> {
         if known_good.is_some() && !self.state.lock().expects_final {
             return self.probe_known_good().await;
         }
-        // If no row has succeeded yet, the request of this row is repeated. A final failure also ends the wait,
-        // because it shows that the Connect API responds.
+        // If no request is known to be good, the request of this row is repeated. A success or a final failure ends the
+        // repetition, because both show that the Connect API responds.
         self.probe(known_good.as_ref().unwrap_or(request)).await.map(drop)
     }
 
-    /// Repeats the known good requests until one succeeds. Returns an error if there are such requests, and all of them
-    /// fail now.
+    /// Probes the known good requests one after another until one succeeds. Returns an error if none of them succeeds.
+    /// Does nothing if there are no known good requests.
     async fn probe_known_good(&self) -> Result<(), Failure> {
         let requests = self.known_good.lock().0.clone();
         let mut failure = None;

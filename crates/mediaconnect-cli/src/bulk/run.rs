@@ -82,7 +82,7 @@ pub(super) async fn run<J: Job>(
     }
     if args.is_stdout() && args.failed().is_none() && global.quiet {
         return Err(Failure::usage(
-            "with --output - and --quiet, failed lines would not be reported",
+            "if the output is standard output, --quiet would hide the failed lines",
             "name a file with --failed, or remove --quiet",
         ));
     }

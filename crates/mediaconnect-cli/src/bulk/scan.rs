@@ -60,8 +60,8 @@ impl Scan {
     }
 }
 
-/// Returns the text of a line that a crash left incomplete; `None` for any other line. Such a line has no line break,
-/// or has zero bytes after its text.
+/// Returns the text of a line that a crash left incomplete. An incomplete line has no line break, or has zero bytes
+/// after its text. Returns `None` for any other line.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {

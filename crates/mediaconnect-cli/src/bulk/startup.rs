@@ -297,7 +297,7 @@ fn fingerprint(path: &Path) -> io::Result<Fingerprint> {
     }
 }
 
-/// Returns the path of the copy of an input that can be read only once.
+/// Returns the path of the copy of the input. A copy is made if the input can be read only once.
 pub(super) fn copy_of(args: &BulkArgs) -> PathBuf {
     with_suffix(&args.output, ".input")
 }

@@ -82,7 +82,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             "--ca-file",
             args.ca_file.is_some(),
             Some("MEDIACONNECT_CA_FILE"),
-            "only the system's, by default",
+            "only the system's root certificates, by default",
         ),
         (
             "client certificate",

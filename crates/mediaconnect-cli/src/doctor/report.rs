@@ -30,7 +30,7 @@ pub(super) struct Check {
 #[serde(rename_all = "lowercase")]
 pub(super) enum CheckStatus {
     Ok,
-    /// Calls work, but something is unusual.
+    /// API calls work, but something is unusual.
     Warning,
     Failed,
     /// The check was skipped because an earlier check failed.

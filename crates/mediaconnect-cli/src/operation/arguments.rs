@@ -69,7 +69,7 @@ impl OperationCall {
         if !violations.is_empty() {
             return Err(self.refused(&violations));
         }
-        Ok(serde_json::to_string(&members).expect("JSON values can be written as JSON"))
+        Ok(serde_json::to_string(&members).expect("a map of JSON values can be serialized"))
     }
 
     fn body(&self, secret_file: Option<&Path>) -> Result<Raw, Failure> {
@@ -100,7 +100,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
         return values.next();
     }
     let values: Result<Vec<Raw>, Violation> = values.collect();
-    Some(values.map(|values| to_raw_value(&values).expect("JSON values can be written as JSON")))
+    Some(values.map(|values| to_raw_value(&values).expect("a list of JSON values can be serialized")))
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
@@ -187,8 +187,9 @@ fn object_of(path: &serde_ignored::Path<'_>) -> String {
     object.replace(".?", "")
 }
 
-/// Returns false if the document `given` has a list where `read`, the value parsed from it, has no list. serde does not
-/// report this mistake, because it can read an object from a list.
+/// Compares the document `given` with `read`, the value parsed from this document. Returns false if the document has a
+/// list where the parsed value has none. serde does not report this mistake, because serde can read a struct from a
+/// list.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {

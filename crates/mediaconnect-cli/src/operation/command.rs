@@ -75,7 +75,7 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
     if is_unverified {
         let flag = Arg::new(UNVERIFIED).long("unverified").action(ArgAction::SetTrue).required(true);
         command = command.arg(flag.help(
-            "Call this operation although part of it, such as its path, is inferred; it may not exist",
+            "Call this operation although a part, such as its path, is inferred; the operation may not exist",
         ));
     }
     command

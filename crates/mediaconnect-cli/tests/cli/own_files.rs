@@ -155,8 +155,8 @@ async fn a_run_is_resumed_with_another_spelling_of_its_output() {
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 4), "{run:?}");
 }
 
-/// Runs an export in which one row fails temporarily. Later lookups of this customer succeed, so `--resume` can
-/// complete the row.
+/// Runs an export in which the lookup of customer 4 fails temporarily. Later lookups of customer 4 succeed, so
+/// `--resume` can complete the row.
 async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
     let directory = Directory::new(name);
     directory.write("in", &lines(1..=4));

@@ -43,7 +43,7 @@ pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
     command
 }
 
-/// Returns a command of a shell that runs `before`, followed by the given command.
+/// Returns a command that runs a shell script. The script is the text `before`, followed by the given command.
 pub fn in_shell(before: &str, command: &Command) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{before} \"$@\""), "sh"]).arg(command.get_program()).args(command.get_args());

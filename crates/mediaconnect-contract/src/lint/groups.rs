@@ -81,7 +81,7 @@ impl Lint<'_> {
         let mut names = BTreeSet::new();
         for group in &outline.groups {
             let wrong = match group.accessor.as_deref() {
-                None => "the tag has no x-accessor, the name of the client's method for the group".to_owned(),
+                None => "the tag has no x-accessor, which names the client's method for the group".to_owned(),
                 Some(name) if !is_method(name) => format!("{name:?} is not a valid name for a Rust method"),
                 Some(name) if CLIENT_METHODS.contains(&name) => {
                     format!("the client already has a method {name}")
@@ -109,7 +109,7 @@ impl Lint<'_> {
                 ([], _) => "the operation has no tag".to_owned(),
                 ([_, _, ..], _) => "the operation has several tags".to_owned(),
                 (_, None) => {
-                    "the operation has no x-method, the name of the client's method for the operation"
+                    "the operation has no x-method, which names the client's method for the operation"
                         .to_owned()
                 }
                 (_, Some(name)) if !is_method(name) => {

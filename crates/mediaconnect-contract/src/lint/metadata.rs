@@ -75,7 +75,7 @@ impl Lint<'_> {
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (
                 value.is_boolean() && pointer.starts_with("/components/schemas/ErrorBody/"),
-                "true or false, and must be in a property of the schema ErrorBody",
+                "a boolean in a property of the schema ErrorBody",
             ),
             "x-send-empty" => (value == &Value::Bool(true), "true"),
             "x-aliases" => (are_aliases(value), "a list of strings for each value"),

@@ -39,8 +39,8 @@ const BESIDE_OPERATIONS: [&str; 11] = [
 /// The types in scope where the groups are generated, in addition to those of `PRELUDE`.
 const BESIDE_GROUPS: [&str; 4] = ["Call", "Client", "Error", "UserToken"];
 
-/// The names of variables in generated methods. progenitor renames some of them if a parameter has the same name, and
-/// this project does not recognise the code then.
+/// The names of variables in generated methods. If a parameter has the same name, progenitor renames some of these
+/// variables. mediaconnect-codegen does not recognise a method with renamed variables.
 const VARIABLES: [&str; 4] = ["header_map", "request", "response", "result"];
 
 /// The schemas with a hand-written Rust type, each with the type of its values.
@@ -208,7 +208,7 @@ impl Lint<'_> {
             pointer,
             &rules::SCHEMA_NAME,
             wrong,
-            "use UpperCamelCase with only letters and digits, and no name of the standard library",
+            "use a name in UpperCamelCase with only letters and digits; avoid the names of the standard library",
         );
     }
 

@@ -114,7 +114,7 @@ impl Lint<'_> {
                     &body.pointer,
                     &rules::MEDIA_TYPE,
                     format!("{} is not supported", body.media_type),
-                    "use application/json, as upstream documents",
+                    "use application/json, the media type in upstream's documentation",
                 );
             }
             let is_success = operation.success().and_then(|success| success.body.as_ref()) == Some(body);
@@ -138,7 +138,7 @@ impl Lint<'_> {
                     &body.pointer,
                     &rules::NAMED_BODY,
                     "the body must be a named object".to_owned(),
-                    "move the schema to components/schemas and refer to it; put a list into a field of an object",
+                    "move the schema to components/schemas and refer to it; if the schema is a list, use an object with the list as a field",
                 ),
             }
         }

@@ -25,7 +25,7 @@ impl Lint<'_> {
                     &format!("/{key}"),
                     &rules::OPENAPI_STRUCTURE,
                     format!("`{key}` is missing or not an object"),
-                    "add it; openapi-spec-validator shows what OpenAPI requires there",
+                    "add the object; openapi-spec-validator reports the required keys that the object lacks",
                 );
             }
         }

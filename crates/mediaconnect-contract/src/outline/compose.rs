@@ -241,12 +241,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the forms of a schema: the named schemas in its `oneOf` and `anyOf`, and the forms of these schemas.
-    /// Each form is returned once. A schema without a name is left out, because the outline lists it only as part of a
-    /// constraint.
+    /// Returns the forms of a schema as a flat list: the named schemas that its `oneOf` and `anyOf` refer to, directly
+    /// or through another form. Each form is in the list once, and its own field `forms` is empty.
     ///
-    /// The result is one flat list: a form in the list has no forms itself. The forms of enclosing schemas are left
-    /// out. Otherwise, schemas that refer to each other would be read once for each possible order.
+    /// A schema without a name is left out, because the outline lists it only as part of a constraint. The forms of
+    /// enclosing schemas are also left out. Otherwise, schemas that refer to each other would be read once for each
+    /// possible order.
     fn forms(&self, pointer: &str, trail: &mut Trail) -> Vec<Schema> {
         let (mut references, mut targets) = (Vec::new(), Vec::new());
         let mut left = VecDeque::from(self.references(pointer));

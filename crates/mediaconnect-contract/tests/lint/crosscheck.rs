@@ -78,7 +78,7 @@ const NOT_CHECKED: [(&str, &str); 2] = [
     ("no-server-example.com", "the tests' contracts are of invented servers"),
 ];
 
-/// The findings of other tools that are false.
+/// The false findings of other tools, as pairs of a case and a rule.
 const FALSE_FINDINGS: [(&str, &str); 1] =
     // redocly treats every path parameter as a string. It therefore reports two paths as ambiguous if one has a fixed
     // word where the other has an integer parameter. The parameter cannot match the word, so the paths are not

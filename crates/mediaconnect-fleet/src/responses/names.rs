@@ -6,8 +6,8 @@ use super::pending::Forgotten;
 use crate::seal::{Names, Seal, tag};
 use crate::store::{RESPONSE_ENDS, RESPONSE_SIZES, key_of};
 
-/// The maximum number of customers whose marks an entry depends on. If a request names more customers, its entry
-/// depends instead on a single mark, which every change of any customer deletes.
+/// The maximum number of customer marks per entry. If a request names more customers, its entry depends instead on a
+/// single mark, which is deleted when any customer changes.
 const MAX_CUSTOMERS: usize = 32;
 
 /// The names of a client id's keys, and the cipher for their values.
@@ -69,7 +69,7 @@ impl Keys {
         key_of(&self.tag, &format!("mark:{}", self.names.of(b'c', customer.as_bytes())))
     }
 
-    /// Returns the mark that is deleted whenever any customer changes.
+    /// Returns the key of the mark that is deleted when any customer changes (see [`responses`](super)).
     fn mark_of_any(&self) -> String {
         key_of(&self.tag, "mark:any")
     }

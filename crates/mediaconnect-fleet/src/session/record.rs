@@ -26,8 +26,8 @@ pub(super) struct Record {
     pub(super) line: Line,
 }
 
-/// A line of refresh tokens: the newest one, and the fingerprints of its predecessors. Upstream replaced each
-/// predecessor when it was used.
+/// A line of successive refresh tokens: the newest token, and the fingerprints of the earlier tokens. Upstream replaced
+/// each earlier token when the token was used.
 #[derive(Clone)]
 pub(super) struct Line {
     pub(super) newest: SecretString,
@@ -85,14 +85,14 @@ impl Line {
         Self { newest: next, replaced }
     }
 
-    /// Returns true if this line contains the newest refresh token of the other line.
+    /// Returns true if `other.newest` is the newest token or a replaced token of this line.
     pub(super) fn continues(&self, other: &Self) -> bool {
         let wanted = fingerprint(&other.newest);
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if the predecessor of the other line's newest token is also a replaced token of this line. After
-    /// this predecessor, the two lines may have different tokens.
+    /// Returns true if this line has also replaced the token that `other` replaced last. The tokens after that token
+    /// may differ between the two lines.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time that a fleet runs before an outage, so that its initial burst of requests has faded. This takes several
-/// minutes: the turns of a burst become free together a minute later, and cause another, weaker burst.
+/// The time that a fleet runs before an outage, so that its first burst of requests no longer has an effect. This takes
+/// several minutes: after a minute, the requests of a burst no longer count against the limit, so another, weaker burst
+/// follows.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -49,8 +50,9 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
     }
 }
 
-/// Returns the longest time that a call of a calm process waits after Redis dies. There are `calm` processes that make
-/// `per_minute` calls a minute each, and `busy` processes that make as many calls as they can.
+/// Returns the longest time that a call of a calm process waits after Redis dies. `calm` is the number of calm
+/// processes, which make `per_minute` calls a minute each. `busy` is the number of busy processes, which make as many
+/// calls as they can.
 fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: usize) -> Duration {
     let mut demands = vec![Demand::Rate(per_minute); calm];
     demands.resize(calm + busy, Demand::All);

@@ -9,7 +9,10 @@ fn eight_busy_processes_use_the_rate_evenly() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(60 * SECOND, 300 * SECOND);
     let each: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
-    println!("{used} of 8000 turns used, by process {each:?}, {:.2} syncs per call", fleet.syncs_of_a_call());
+    println!(
+        "{used} of 8000 turns used, requests of each process: {each:?}, {:.2} syncs per call",
+        fleet.syncs_of_a_call()
+    );
     assert!(used >= 8_000 * 97 / 100, "{used}");
     // The members that sync first get more turns in the burst at the start, so the counts differ by up to 7 %.
     assert!(each.iter().max().unwrap() * 100 <= each.iter().min().unwrap() * 107, "{each:?}");

@@ -43,7 +43,8 @@ async fn a_response_that_reaches_redis_late_is_used_no_longer_than_its_time_to_l
     let began = Instant::now();
     let reading = tokio::spawn(one.cached(ttl).call(info(KARI)).into_future());
     sleep(Duration::from_millis(500)).await;
-    // While Redis is frozen, the process stops waiting for its command. Redis runs the command later.
+    // While Redis is frozen, the process sends the command that stores the response, and stops waiting for Redis. Redis
+    // runs the command later.
     redis.freeze(true);
     reading.await.unwrap().unwrap();
     sleep(Duration::from_secs(1)).await;

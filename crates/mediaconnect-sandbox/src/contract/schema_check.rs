@@ -24,7 +24,7 @@ impl SchemaCheck {
     }
 
     /// Returns a message for each violation. The message contains the violated rule and the JSON pointer of the value,
-    /// which begins with `at`. No message contains the value itself.
+    /// but never the value itself. `at` is the prefix of all these pointers.
     ///
     /// # Errors
     /// Returns an error if the schema is not valid.
@@ -120,7 +120,7 @@ fn combinations(schema: &Schema, at: &str, members: &Map<String, Value>, violati
         violations.push(format!("{at}: at most one of these is allowed: {}", names.join(", ")));
     }
     for names in groups("x-together").iter().filter(|names| (1..names.len()).contains(&given(names))) {
-        violations.push(format!("{at}: all or none of these are required: {}", names.join(", ")));
+        violations.push(format!("{at}: set either all of these fields or none: {}", names.join(", ")));
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
             order.as_object_mut().unwrap().extend(coupon.as_object().unwrap().clone());
             violations("registerOrder", &order)
         };
-        let part = "/: all or none of these are required: marketingCouponCode, marketingCouponNumber";
+        let part = "/: set either all of these fields or none: marketingCouponCode, marketingCouponNumber";
         assert_eq!(order(json!({ "marketingCouponCode": "hemmelig" })), part);
         assert_eq!(order(json!({ "marketingCouponNumber": 7 })), part);
         assert_eq!(order(json!({ "marketingCouponCode": "A", "marketingCouponNumber": 7 })), "");

@@ -72,7 +72,10 @@ mod tests {
         numbers_of(Customers::new(invented()).search(&search))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "no test uses the result of a search again")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a test passes the result of a search only to this function"
+    )]
     fn numbers_of(found: Vec<Value>) -> Vec<i64> {
         found.iter().map(|customer| customer["customerNumber"].as_i64().unwrap()).collect()
     }

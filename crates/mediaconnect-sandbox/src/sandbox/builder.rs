@@ -125,7 +125,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Allows faults that never happen. Without this setting, dropping the sandbox panics if a fault never happened.
+    /// Disables the check for unused faults. Without this setting, dropping the sandbox panics if a fault never
+    /// happened.
     pub fn allow_unused_faults(mut self) -> Self {
         self.allow_unused_faults = true;
         self

@@ -125,7 +125,8 @@ mod tests {
         }
     }
 
-    /// If a variable that is not UTF-8 counted as missing, the client could send its secret to production.
+    /// A variable that is not UTF-8 must not count as missing. Otherwise, the client could send its secret to
+    /// production.
     #[cfg(unix)]
     #[test]
     fn a_variable_that_is_not_utf_8_is_refused_and_not_quoted() {

@@ -56,5 +56,5 @@ impl<I: Iterator> Stream for Iterated<I> {
     }
 }
 
-// The iterator does not have to stay at its address, so a pinned `Iterated` may be moved.
+// `Iterated` does not pin its iterator, so `Iterated` is `Unpin` even if the iterator is not.
 impl<I> Unpin for Iterated<I> {}

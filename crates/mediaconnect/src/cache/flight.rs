@@ -73,7 +73,7 @@ impl Flight {
         }))
     }
 
-    /// Records the time at which a new caller gives up. The read may wait until the latest of these times.
+    /// Records the time at which a new caller gives up. The read stops waiting when the last of its callers gives up.
     pub(super) fn wait_for_caller(&self, gives_up: Instant) {
         self.last_caller.send_if_modified(|last| {
             *last = gives_up.max(*last);

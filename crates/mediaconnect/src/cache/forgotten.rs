@@ -11,9 +11,9 @@ const MAX_CUSTOMERS: usize = 10_000;
 /// Numbers the changes, and records the last change of each customer.
 #[derive(Default)]
 pub(super) struct Forgotten {
-    /// The number of the last change.
+    /// The sequence number of the last change.
     number: u64,
-    /// The number of the last change that counts as a change of all customers.
+    /// The sequence number of the last change that made the responses about all customers invalid.
     of_all: u64,
     /// The value that `number` had when the shared store last became usable again.
     of_store: u64,
@@ -45,14 +45,14 @@ impl Forgotten {
         self.of_store = self.number;
     }
 
-    /// Returns true if a read began after the shared store last became usable again. `change` is the number of the last
-    /// change before the read.
+    /// Returns true if a read began after the most recent recovery of the shared store. `change` is the value of
+    /// `number` when the read began.
     pub(super) fn is_of_this_outage(&self, change: u64) -> bool {
         change >= self.of_store
     }
 
-    /// Returns true if a response about these customers is still valid: no change since its request affects the
-    /// response. `change` is the number of the last change before the request.
+    /// Returns true if a response about these customers is still valid. A later change that affects the response makes
+    /// it invalid. `change` is the value of `number` when the read of the response began.
     ///
     /// A response that names no customer may be about any customer, so every later change affects it.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

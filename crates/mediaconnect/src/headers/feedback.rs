@@ -27,11 +27,11 @@ pub(crate) static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset
 pub(crate) struct Feedback {
     /// Upstream refused the request with 429.
     pub(crate) throttled: bool,
-    /// The time to wait before the next request, by `Retry-After`.
+    /// `Retry-After`: the time to wait before the next request.
     pub(crate) retry_after: Option<Duration>,
-    /// The number of requests that upstream accepts before it responds with 429, by `X-RateLimit-Remaining`.
+    /// `X-RateLimit-Remaining`: the number of requests that upstream accepts before it responds with 429.
     pub(crate) remaining: Option<u32>,
-    /// The time until the limit is renewed, by `X-RateLimit-Reset`.
+    /// `X-RateLimit-Reset`: the time until the limit is renewed.
     pub(crate) reset: Option<Duration>,
 }
 

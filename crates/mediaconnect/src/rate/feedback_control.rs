@@ -145,9 +145,9 @@ impl FeedbackControl {
                 let refused = feedback.throttled && remaining == 0;
                 let hold = self.is_overrun(sent, remaining, reset, refused, window);
                 let ceiling = hold.map(|hold| {
-                    // Upstream allows `remaining` more requests after the request `number`. Some requests were sent
-                    // before the request `number`, but upstream may count them after it. They use up part of
-                    // `remaining`, so their number is subtracted.
+                    // After this request, upstream allows `remaining` more requests. Upstream may count some requests
+                    // later than this request, although they were sent earlier. These requests use up part of
+                    // `remaining`, so `overtaken` is subtracted.
                     let overtaken = u64::try_from(window.overtaken(number)).unwrap_or(u64::MAX);
                     let first = (number + 1 + u64::from(remaining)).saturating_sub(overtaken);
                     Ceiling { first, until: now + hold }

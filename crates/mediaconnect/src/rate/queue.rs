@@ -105,11 +105,11 @@ impl Queue {
 struct Forecast {
     /// The forecast for requests that are sent at an even pace.
     even: Course,
-    /// The forecast for requests that are sent earlier than at an even pace, because they catch up after a delay. In
-    /// this forecast, callers are served earlier, so fewer of them give up.
+    /// The forecast for requests that catch up after a delay. They are sent earlier than in `even`, so fewer callers
+    /// give up.
     early: Course,
-    /// The forecast is outdated if no request can be sent before this time. This is the case when the time has come, or
-    /// when a pause lasts longer, for example after a 429.
+    /// The forecast is valid only while a request may be sent before this time. It therefore becomes outdated at this
+    /// time at the latest. A 429 can make the forecast outdated earlier, because the limiter then pauses.
     stale: Instant,
 }
 
@@ -134,7 +134,7 @@ impl Forecast {
 }
 
 struct Course {
-    /// The sends so far, followed by the forecast sends of the waiting callers.
+    /// The requests sent so far, followed by the requests that the waiting callers are expected to send.
     window: SendWindow,
     /// The time of the last send in `window`.
     last: Instant,

@@ -17,8 +17,8 @@ use crate::headers::Feedback;
 /// The time after which a caller without a leased turn checks again. A new lease wakes the caller earlier.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
-/// The time within which callers are expected to repeat a call that failed at once. It is longer than [`NEXT_LOOK`],
-/// the time after which the error asks the caller to try again.
+/// The time within which callers are expected to retry a call that failed without waiting for a turn. The time is
+/// longer than [`NEXT_LOOK`], because the error asks the caller to retry after [`NEXT_LOOK`].
 const REPEATED: Duration = Duration::from_secs(2);
 
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
@@ -48,10 +48,11 @@ pub struct TurnsReport {
     pub waiting: usize,
     /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
     pub waiting_in_bulk: usize,
-    /// Calls that failed at once because there was no turn, except those of a [`Bulk`](crate::Bulk). Their callers are
-    /// expected to repeat them soon. The number returns to 0 two seconds after the last such failure.
+    /// Calls that found no turn and failed without waiting, except those of a [`Bulk`](crate::Bulk). The callers are
+    /// expected to retry soon. `refused` and `refused_in_bulk` return to 0 two seconds after the last failure of this
+    /// kind.
     pub refused: u32,
-    /// Calls of a [`Bulk`](crate::Bulk) that failed at once because there was no turn.
+    /// Calls of a [`Bulk`](crate::Bulk) that found no turn and failed without waiting.
     pub refused_in_bulk: u32,
     /// Requests sent since the client was built.
     pub sent: u64,
@@ -71,7 +72,7 @@ pub(super) struct Leased {
     /// The fleet's task is notified when this number of turns or fewer are left.
     low: u32,
     pub(super) waiting_in_bulk: usize,
-    /// The calls that failed at once because there was no turn: those outside of a bulk, and those of a bulk.
+    /// The counts for [`TurnsReport::refused`] and [`TurnsReport::refused_in_bulk`], in this order.
     refused: [u32; 2],
     /// The time at which `refused` is no longer valid.
     refused_until: Option<Instant>,
@@ -195,8 +196,8 @@ impl Leased {
         self.changed.notify_one();
     }
 
-    /// Records a call that fails at once, if no leased turn is left. Such a call does not wait. Without this record,
-    /// the fleet would not know that the client needs turns.
+    /// Records that a call fails without waiting. Does nothing if leased turns are left. Without this record, the fleet
+    /// would not know that the client needs turns, because the call is not in the queue.
     pub(super) fn refuse(&mut self, in_bulk: bool, now: Instant) {
         if self.unused(now) == 0 {
             self.refused = self.refused(now);
@@ -224,8 +225,9 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Removes `remaining` from the feedback, because only the fleet knows the requests of all processes. If it is the
-    /// number for the minute, stores it for the fleet. Returns the feedback of a 429 unchanged.
+    /// Returns the feedback without `remaining`, because only the fleet knows the requests of all processes. If
+    /// `remaining` refers to the limit per minute, it is stored for the fleet. The feedback of a 429 is returned
+    /// unchanged.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();

@@ -113,8 +113,8 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the longest time by which a request can be sent earlier than at an even pace. Requests are spaced evenly
-    /// once half of the limit per minute is used.
+    /// Returns the maximum head start of a request that catches up after a delay. It is the time of [`CATCH_UP`] evenly
+    /// spaced requests. Requests are spaced evenly once half of the limit per minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
@@ -130,7 +130,7 @@ impl SendWindow {
     }
 
     /// Returns true if `remaining` is lower than the number of requests that this window still allows under the limit
-    /// per minute. If so, other processes use the client id.
+    /// per minute. A lower number shows that other processes send requests with the same client id.
     ///
     /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
@@ -193,8 +193,8 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // Upstream counted `used` requests in the limit's period. If this process sent all of them, its last `used`
-        // sends are within the period. If they are not, other processes sent some of the counted requests.
+        // This window still allows more than `remaining` requests if fewer than `used` of its requests were counted
+        // after `since`. The request `last(used)` then does not exist, or was counted at `since` or earlier.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 

@@ -70,9 +70,10 @@ impl TokenEndpoint {
     ///
     /// [`RefreshToken`](crate::RefreshToken) calls this method whenever a token is needed. Call it yourself only in a
     /// [`TokenSource`] that stores refresh tokens in its own way. Upstream may replace a refresh token when it is used.
-    /// The next refresh token is then only in the response, so run the exchange in a task that is never cancelled. The
-    /// exchange takes at most 30 seconds for the provider of the client credentials, plus the time limit of one
-    /// request. This method raises the time limit to 30 seconds if it is shorter.
+    /// The next refresh token is then only in the response, so run the exchange in a task that is never cancelled.
+    ///
+    /// The provider of the client credentials has 30 seconds to return them. The request then has the time limit that
+    /// [`token_timeout`](crate::ClientBuilder::token_timeout) sets, but at least 30 seconds.
     ///
     /// # Errors
     /// Returns [`is_auth`](crate::Error::is_auth) if upstream refuses the refresh token. Returns another error if there
@@ -96,8 +97,8 @@ impl TokenEndpoint {
         self.url.as_str()
     }
 
-    /// Returns the [name](crate::ClientBuilder::name) of the client that the endpoint comes from, if it has one. A token
-    /// source can return it from [`TokenSource::client_name`].
+    /// Returns the [name](crate::ClientBuilder::name) of the client that the endpoint comes from, if it has one. A
+    /// token source can return it from [`TokenSource::client_name`].
     ///
     /// [`TokenSource::client_name`]: crate::TokenSource::client_name
     #[must_use]

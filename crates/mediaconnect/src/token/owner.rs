@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The client itself, if the service set its token source. It is unknown whose tokens the source returns, so the
-    /// responses are not shared with other processes.
+    /// The client itself, with a token source that the service set. The owner of this source's tokens is unknown, so
+    /// the responses are not shared with other processes.
     UnknownClient,
     /// The user with this token.
     Token(SecretString),

@@ -131,7 +131,7 @@ impl RotatingGrant {
         // The session continues with the new refresh token, even if the observer panics.
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!(
-                "the observer of refresh tokens panicked, so the new token may not be stored: fix the observer"
+                "the observer of refresh tokens panicked and has possibly not stored the new token: fix the observer"
             );
         }
     }

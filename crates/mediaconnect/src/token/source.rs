@@ -63,8 +63,10 @@ pub trait TokenSource: Send + Sync + 'static {
         "custom"
     }
 
-    /// Returns the name of the client to which the fetches for a [`UserToken`](crate::UserToken) belong. It is the label
-    /// `client` of their metric. The fetches of a client's own token always have the name of that client.
+    /// Returns the client's name for the label `client` in the metric of token fetches.
+    ///
+    /// This name is used if the source fetches tokens for a [`UserToken`](crate::UserToken). If the source fetches a
+    /// client's own token, the label is the name of that client.
     fn client_name(&self) -> Option<&str> {
         None
     }

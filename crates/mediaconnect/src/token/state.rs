@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// After the API refused a token, the next token is kept until it is at least this old, even if the API refuses it.
+/// The minimum age at which a refused token is replaced, if the API refused an earlier token too.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// If a refused token is at least this old, earlier `refusals` no longer count.
 const PROVEN: Duration = Duration::from_secs(60);
@@ -118,9 +118,9 @@ impl State {
 
     /// Forgets the token with this number, which the API refused. Returns true if a retry can get another token.
     ///
-    /// If the cache already has a newer token, that token is kept. If the API refuses several new tokens in a row, the
-    /// newest token is kept for a time that grows to 30 seconds, so that a blocked client fetches few tokens.
-    /// Operations for which the API does not refuse this token can still use it.
+    /// If the cache already has a newer token, the newer token is kept. If the API refuses several new tokens in a row,
+    /// the last of them stays in the cache until it reaches a minimum age. The minimum age grows to 30 seconds, so that
+    /// a blocked client fetches few tokens. Operations for which the API accepts this last token can still use it.
     pub(super) fn forget(&mut self, refused: u64, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number() == refused) else {
             return true;
@@ -224,7 +224,7 @@ mod tests {
             now += Duration::from_secs(2);
             assert!(
                 state.forget(token.number(), now, 0.0),
-                "earlier refusals no longer count, so a token that is two seconds old is forgotten"
+                "the count of refusals was reset, so a refused token is kept for only one second"
             );
         }
     }

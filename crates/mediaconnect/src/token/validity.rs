@@ -36,8 +36,8 @@ impl Validity {
     }
 }
 
-/// Returns the lifetime that the client assumes: the default for a missing or very short lifetime, and at most seven
-/// days.
+/// Returns the lifetime that the client assumes. A missing or very short lifetime is replaced by the default. A
+/// lifetime above seven days counts as seven days.
 pub(super) fn counted_on(lifetime: Option<Duration>) -> Duration {
     lifetime.filter(|lifetime| *lifetime >= MIN_LIFETIME).unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
 }

@@ -94,7 +94,7 @@ mod tests {
         secret.into()
     }
 
-    /// Searches the memory for a secret while it is in use, and afterwards.
+    /// Checks that a secret is in the memory during its use, and not afterwards.
     fn leaves_nothing<T>(trace: impl Fn(&str) -> Trace, use_it: impl FnOnce(SecretString) -> T) {
         let secret = secret();
         let trace = trace(secret.expose_secret());

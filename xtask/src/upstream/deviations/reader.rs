@@ -62,7 +62,7 @@ impl Reader<'_> {
                         entry covers any value";
             self.report(
                 &format!("{at}/before"),
-                "`before` is neither a text nor a list of texts".to_owned(),
+                "`before` is neither a string nor a list of strings".to_owned(),
                 help,
             );
         }

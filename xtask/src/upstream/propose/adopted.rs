@@ -37,10 +37,11 @@ impl Adopted {
         }
     }
 
-    /// Returns the contract with more edits, or the reason why they are refused.
+    /// Returns the contract with more edits, or the reason why the edits are refused.
     ///
-    /// The edits must resolve their differences and cause no unexpected change. They may also change the responses of
-    /// operations outside the input. All edits are checked together, so the edited contract is parsed only once.
+    /// Each edit must resolve the differences for which it was made, and cause no unexpected change. The edits may also
+    /// change the responses of operations outside the input. All edits are checked together, so the edited contract is
+    /// parsed only once.
     pub(super) fn with(
         &self,
         comparison: &Comparison<'_>,

@@ -43,7 +43,8 @@ impl<'a> Chosen<'a> {
     }
 
     /// Returns an error if there are problems. Each problem is a pointer and a reason. The error contains the edits
-    /// that [`Self::at`] finds for the pointers. If no edits are found, the error refuses all edits together.
+    /// that [`Self::at`] finds for the pointers. If no edits are found, the failing edits are unknown, and the error is
+    /// [`Refusal::Together`].
     pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
         let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
         let mut unknown = None;

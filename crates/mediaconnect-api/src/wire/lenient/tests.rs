@@ -269,8 +269,8 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // A number with a fraction in place of a list is an error. serde reads this number as `f64`, which may lose
-        // digits.
+        // A single number with a fraction is not accepted as a list, because serde reads such a number as `f64`, which
+        // may lose digits.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

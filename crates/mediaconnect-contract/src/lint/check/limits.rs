@@ -96,7 +96,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Reports each constraint of a request field or a parameter that the client does not check.
+    /// Reports each constraint on a parameter or in a request body if the client does not check the constraint.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
@@ -111,7 +111,7 @@ impl Lint<'_> {
                     &format!("{}/{keyword}", schema.pointer),
                     &rules::UNCHECKED,
                     format!("the client does not check this {keyword} before it sends a request"),
-                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and one of the two keywords format and pattern",
+                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
                 );
             }
         }
@@ -138,7 +138,7 @@ impl Lint<'_> {
     }
 
     fn contradiction(&mut self, pointer: &str, message: String) {
-        let help = "write the limits that upstream documents; if they contradict each other, leave out the wrong one";
+        let help = "copy the limits from upstream's documentation; if these limits contradict each other, leave out the wrong one";
         self.report(pointer, &rules::LIMITS, message, help);
     }
 

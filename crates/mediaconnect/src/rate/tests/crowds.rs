@@ -162,8 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // `wait` is the forecast time from the deadline to the turn. It may be wrong by up to ten turns, which take one
-        // second at this rate.
+        // `wait` is the forecast time from the deadline to the turn. It may be wrong by up to one second, which is the
+        // time of ten turns at this rate.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -180,8 +180,8 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast, or zero
-/// if no turn came early.
+/// Simulates a random service and upstream. If turns came before their forecast times, returns the largest time
+/// difference. Otherwise, returns zero.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();

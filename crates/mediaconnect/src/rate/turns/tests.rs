@@ -5,7 +5,7 @@ use crate::rate::{RateLimit, WhenExhausted};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Returns a limiter whose turns the test leases.
+/// Returns a limiter that needs leased turns, and the [`Turns`] with which the test leases them.
 async fn leased() -> (Arc<RateLimiter>, Turns) {
     let handed = Arc::new(Mutex::new(None));
     let start: StartLeasing = Arc::new({
