@@ -189,7 +189,8 @@ fn only_a_change_has_an_unknown_outcome_after_the_runtime_of_its_bulk_was_shut_d
         client.request(*method, "/v1/client/customer/info/563457").send::<()>()
     });
     first.block_on(async {
-        // The first request of a client is sent alone, for at most 1.5 seconds.
+        // A client sends its second request after the first response, or after 1.5 seconds at the latest. Both requests
+        // are therefore sent within these three seconds.
         assert!(tokio::time::timeout(Duration::from_secs(3), bulk.next()).await.is_err());
     });
     drop(first);

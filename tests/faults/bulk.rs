@@ -155,9 +155,8 @@ fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queu
             }
             let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
             println!("latency {latency} ms: {used:.3} of the rate");
-            // A request counts until a minute after its response. If the response takes longer than 1.5 seconds, the
-            // request counts until 61.5 seconds after it was sent. With a slow upstream, up to 2.5 % of the rate
-            // therefore stays unused.
+            // The limiter counts a request until a minute after its response, but at most until 61.5 seconds after it
+            // was sent. With a slow upstream, up to 2.5 % of the rate therefore stays unused.
             assert!(used >= 0.96, "{used} of the rate at {latency} ms");
         });
     }

@@ -12,8 +12,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::bulk::{MS, SECOND, Upstream, read};
 
-/// Returns a channel into which a task sends numbers as fast as the channel accepts them, like a worker that reads a
-/// queue.
+/// Returns a stream of the numbers from 1 to `count`. A task sends the numbers through a channel as fast as the channel
+/// accepts them.
 fn channel(count: u64) -> ReceiverStream<CustomerNumber> {
     let (sender, receiver) = mpsc::channel(16);
     tokio::spawn(async move {
@@ -132,8 +132,8 @@ fn who_does_not_read_stops_the_sender_too() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // The sender has produced at most 42 items: 30 whose outcomes the test has read, ten with running calls or unread
-        // outcomes, one in the channel, and one that waits for room in the channel.
+        // The sender has produced at most 42 items: 30 whose outcomes the test has read, ten with running calls or
+        // unread outcomes, one in the channel, and one that waits for room in the channel.
         assert!(sent.load(Relaxed) <= 42, "{sent:?}");
     });
 }

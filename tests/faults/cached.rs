@@ -47,8 +47,8 @@ async fn a_cached_read_waits_for_the_last_of_its_callers() {
     let sandbox = Sandbox::builder().in_memory();
     let client = sandbox.client();
     client.token_lifetime().await.unwrap();
-    // The response comes after 15 seconds. The pause then ends after the first caller's deadline, and before that of the
-    // second caller.
+    // The response comes after 15 seconds. The pause then ends after the first caller's deadline, and before that of
+    // the second caller.
     let late = Fault::on("getCustomerInfo").delay(8 * SECOND).rate_limited(RetryHint::Seconds(14));
     sandbox.fault(late.times(1));
     let call = || tokio::spawn(timed(client.cached(TTL), 563_457, 20 * SECOND));
@@ -156,9 +156,9 @@ async fn a_bulk_restarts_a_call_after_cached_reads_had_all_its_slots() {
     client.customers().info(number(563_457)).await.unwrap();
     sleep(300 * MS).await;
 
-    // The rate admits no request before the deadline of the first call, so the bulk restarts this call later. The other
-    // two calls start reads, which wait for a token. Other callers join these reads. Therefore, the reads continue
-    // after the two calls have ended, and keep the bulk's two slots.
+    // The rate admits no request before the deadline of call 0, so the bulk restarts this call later. Calls 1 and 2
+    // start reads, which wait for a token. Other callers join these reads, so the reads continue after calls 1 and 2
+    // have ended. As long as the reads continue, they occupy both slots of the bulk, so call 0 cannot be restarted.
     let reader =
         |client: &Client, user: &UserToken| client.as_user(user).cached(TTL).call(GetOwnCustomerInfo::new());
     let own = users.clone();

@@ -92,9 +92,9 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     rows
 }
 
-/// For each field that must match the request, returns two responses with data of another customer. Both responses are
-/// the contract's example with another value in this field. The second response also has no items in its top-level
-/// lists, except in a list that contains the field.
+/// For each field that must match the request, returns two responses with data of another customer. The first response
+/// is the contract's example with another value in this field. The second response is a copy of the first with empty
+/// top-level lists. Only a list that contains the field keeps its items.
 fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let request: Value = serde_json::from_str(info.request_example).expect("the contract's example");
     // A request may identify the customer in two ways, but the example uses only one of them. The fields for the other

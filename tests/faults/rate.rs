@@ -90,7 +90,7 @@ fn throttling_for_longer_than_the_call_can_wait() {
 #[test]
 fn more_calls_than_the_rate_can_serve_fail_at_once() {
     for (max_waiting, phrase) in
-        [(None, "the queue for the rate is too long"), (Some(10), "the queue for the rate is full")]
+        [(None, "the rate limiter's queue is too long"), (Some(10), "the rate limiter's queue is full")]
     {
         run_paced(async {
             let api = FaultServer::start(vec![good()], Door::Open);

@@ -53,7 +53,7 @@ pub(crate) enum Operation {
 pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
 /// The duration of a call with two attempts that end immediately, with a pause of up to 0.2 seconds between them.
 pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
-/// The duration of calls that end immediately, without a pause.
+/// The duration of calls that never wait: 0 milliseconds.
 pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
 
 /// Creates a test case. The arguments are the columns of a table:

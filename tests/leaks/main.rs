@@ -30,7 +30,7 @@ use crate::documents::Documents;
 use crate::server::{Fault, Server, is_request_of};
 use crate::table::Share;
 
-/// The index in URLs that select no fault. The server responds to each request to these URLs with a token.
+/// An index that belongs to no fault. If the URL of a request contains this index, the server responds with a token.
 const WORKS: usize = usize::MAX;
 
 fn assert_silence() {

@@ -12,8 +12,8 @@ use crate::operations::{observe, print};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Share {
     All,
-    /// Every eighth operation, selected by the number. Together, the clients with the numbers 0 to 7 call all
-    /// operations.
+    /// Every eighth operation. The number in this variant selects the first operation. Clients with the numbers 0 to 7
+    /// together call all operations.
     Eighth(usize),
 }
 

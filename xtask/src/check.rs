@@ -75,7 +75,8 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // A near sunset causes only a warning. Otherwise the check of unchanged code would fail on some day.
+    // A sunset that is near or past is only a warning. An error would make the check fail although nobody changed the
+    // code.
     if let Ok(contract) = workspace::contract() {
         workspace::print_lines(&sunset::warnings(&contract, calendar.today));
     }

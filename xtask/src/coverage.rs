@@ -182,7 +182,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             report(
                 pointer,
                 format!(
-                    "no endpoint with the state `covered` names the operation {} of the contract",
+                    "the operation {} of the contract has no endpoint with the state `covered`",
                     operation.id
                 ),
                 &help,
@@ -225,7 +225,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     findings
 }
 
-/// Returns the pointer and the help of a finding: no covered endpoint names this operation.
+/// Returns the pointer and the help of the finding about an operation without a covered endpoint.
 fn place_for<'a>(operation: &Operation, endpoints: &'a [Endpoint]) -> (&'a str, String) {
     let write = format!("write state: covered, and operation: {}", operation.id);
     let is_its = |endpoint: &&Endpoint| {
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn an_operation_without_an_endpoint_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["no endpoint with the state `covered` names the operation readA of the contract"]);
+        assert_eq!(found, ["the operation readA of the contract has no endpoint with the state `covered`"]);
     }
 
     #[test]

@@ -63,7 +63,7 @@ enum Command {
     /// Run mutation tests on the code behind the guarantees.
     #[command(after_help = mutants::HELP)]
     Mutants(mutants::Arguments),
-    /// Compare the pages or documents that upstream publishes with the contract.
+    /// Compare the contract with the pages or documents that upstream publishes.
     #[command(subcommand)]
     Upstream(upstream::Command),
 }

@@ -90,9 +90,9 @@ fn a_near_sunset_is_a_warning_and_never_an_error() {
         printed.split_once("[sunset] ").map(|(_, warning)| warning.to_owned())
     };
     assert_eq!(on("2026-12-31"), None);
-    let first = "operation searchCustomers: its last day is 2027-06-30, in 180 days\n";
+    let first = "operation searchCustomers: the last day before the removal is 2027-06-30, in 180 days\n";
     assert_eq!(on("2027-01-01").as_deref(), Some(first));
-    assert!(on("2027-06-30").unwrap().contains("today, 2027-06-30, is its last day"));
+    assert!(on("2027-06-30").unwrap().contains("the last day before the removal is today, 2027-06-30"));
     let past = on("2027-07-01").unwrap();
     assert!(
         past.contains("has removed it; its last day was 2027-06-30") && past.contains("help: remove it"),

@@ -72,7 +72,7 @@ pub mod types {
     }
     /// The result of the check.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -114,7 +114,7 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub value: ::std::option::Option<::std::string::String>,
     }
@@ -142,7 +142,7 @@ pub mod types {
     }
     /// An event of a consent below another one.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -209,7 +209,7 @@ pub mod types {
     }
     /// A consent of an issuer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -249,7 +249,7 @@ pub mod types {
     }
     /// The name and the description of a consent in a language.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -268,7 +268,7 @@ pub mod types {
     }
     /// A consent that was given or withdrawn.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -290,7 +290,7 @@ pub mod types {
     }
     /// The consent events of a subject.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -316,7 +316,7 @@ pub mod types {
     }
     /// A consent that was given or withdrawn. It is named by its id, or by target and scope.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -363,7 +363,7 @@ pub mod types {
     }
     /// The consents of an issuer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -381,7 +381,7 @@ pub mod types {
     }
     /// A text of a consent.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -397,7 +397,7 @@ pub mod types {
     }
     /// All versions of the texts of the consents of an issuer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -415,7 +415,7 @@ pub mod types {
     }
     /// A version of a text of a consent.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -437,7 +437,7 @@ pub mod types {
     }
     /// A text of a consent, in all its versions.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -456,7 +456,7 @@ pub mod types {
     }
     /// The texts of the consents of an issuer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -474,7 +474,7 @@ pub mod types {
     }
     /// A consent and its events.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -496,7 +496,7 @@ pub mod types {
     }
     /// A consent and the versions of its texts.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -521,7 +521,7 @@ pub mod types {
     }
     /// A consent and its texts.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -546,7 +546,7 @@ pub mod types {
     }
     /// A coupon of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -582,18 +582,18 @@ pub mod types {
         pub extra_products: ::std::vec::Vec<crate::types::ExtraProduct>,
         /// The price of a subscription at renewal.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub renewal: ::std::option::Option<crate::types::CouponRenewal>,
         /// The marketing that a coupon belongs to.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub marketing: ::std::option::Option<crate::types::CouponMarketing>,
     }
     /// The coupons of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -606,7 +606,7 @@ pub mod types {
     }
     /// The marketing that a coupon belongs to.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -726,7 +726,7 @@ pub mod types {
     }
     /// The price of a subscription at renewal.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -745,7 +745,7 @@ pub mod types {
     }
     /// A credential of a user.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -757,12 +757,12 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a credential.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
         /// The level of verification of a credential.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
@@ -951,7 +951,7 @@ pub mod types {
     }
     /// A period without delivery of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -974,7 +974,7 @@ pub mod types {
         pub stop_end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The state of the end of a stop.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
         /// The channel of the order, such as EMAIL.
@@ -1008,7 +1008,7 @@ pub mod types {
     pub struct DeliveryStopRequest {
         /// A period without delivery of a product.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub delivery_stop: ::std::option::Option<crate::types::DeliveryStop>,
     }
@@ -1252,7 +1252,7 @@ pub mod types {
     }
     /// A product that comes with a coupon.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1352,7 +1352,7 @@ pub mod types {
     }
     /// A phone number as a search returns it.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1403,7 +1403,7 @@ pub mod types {
     }
     /// One access.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1415,7 +1415,7 @@ pub mod types {
         pub access: ::std::option::Option<bool>,
         /// The level of an access; what the values mean is not documented.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access_level: ::std::option::Option<crate::types::AccessLevel>,
         /// The type of an access.
@@ -1426,7 +1426,7 @@ pub mod types {
     }
     /// An invoice.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1536,7 +1536,7 @@ pub mod types {
     }
     /// A line of an invoice.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1575,7 +1575,7 @@ pub mod types {
     }
     /// The invoices of a customer for a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1588,7 +1588,7 @@ pub mod types {
     }
     /// A reminder of an invoice.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1635,7 +1635,7 @@ pub mod types {
     }
     /// The invoices of a customer for a product, and their reminders.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1664,7 +1664,7 @@ pub mod types {
     }
     /// A message, or the answer to one.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1679,7 +1679,7 @@ pub mod types {
         pub date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The direction of a message. Upstream does not document from whose point of view.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub direction: ::std::option::Option<crate::types::MessageDirection>,
         /// The subject.
@@ -1691,7 +1691,7 @@ pub mod types {
     }
     /// The messages of a user.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1899,7 +1899,7 @@ pub mod types {
     }
     /// An order and its lines.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1934,7 +1934,7 @@ pub mod types {
     }
     /// Orders and their lines.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1947,7 +1947,7 @@ pub mod types {
     }
     /// A line of an order.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2064,7 +2064,7 @@ pub mod types {
     }
     /// Orders and their status.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2235,7 +2235,7 @@ pub mod types {
     }
     /// An order and its status.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2270,7 +2270,7 @@ pub mod types {
     }
     /// The user of an order.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2304,21 +2304,21 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// True to send the user a message.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub is_send_message: ::std::option::Option<bool>,
         /// The address that the browser goes to afterwards.
         ///
         /// At most 2000 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub return_url: ::std::option::Option<::std::string::String>,
         /// The address that the browser goes to after an error.
         ///
         /// At most 2000 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_url: ::std::option::Option<::std::string::String>,
         /// The validity of the link in the message; its unit is not documented.
@@ -2330,13 +2330,13 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub override_client_id: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, as its customer sees it.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2406,7 +2406,7 @@ pub mod types {
     }
     /// A token for card payments of a customer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2458,7 +2458,7 @@ pub mod types {
     }
     /// The PayEx tokens of a customer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2471,7 +2471,7 @@ pub mod types {
     }
     /// A payment method of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2487,7 +2487,7 @@ pub mod types {
     }
     /// A change of a payment method that was begun.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2500,7 +2500,7 @@ pub mod types {
     }
     /// The new payment method of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2515,7 +2515,7 @@ pub mod types {
     }
     /// The payment methods of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2562,7 +2562,7 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub purpose: ::std::option::Option<::std::string::String>,
     }
@@ -2731,7 +2731,7 @@ pub mod types {
     }
     /// A single copy that a customer has bought.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2784,7 +2784,7 @@ pub mod types {
     }
     /// The single copies that a customer has bought.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2841,7 +2841,7 @@ pub mod types {
     }
     /// A consent event that was registered.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2927,7 +2927,7 @@ pub mod types {
     }
     /// A share to accept.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2938,18 +2938,18 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareAcceptType>,
     }
     /// A share to cancel.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2960,18 +2960,18 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub change_type: ::std::option::Option<crate::types::ShareCancelType>,
     }
     /// A share to decline.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2982,7 +2982,7 @@ pub mod types {
         ///
         /// At most 255 characters.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
@@ -3033,7 +3033,7 @@ pub mod types {
     }
     /// A sharing rule of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3054,7 +3054,7 @@ pub mod types {
     }
     /// The sharing rules of a product.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3089,7 +3089,7 @@ pub mod types {
     }
     /// A product that a customer subscribes to.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3115,7 +3115,7 @@ pub mod types {
         pub paid: ::std::option::Option<bool>,
         /// The components of a subscription's price.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub price_details: ::std::option::Option<crate::types::SubscriptionPriceDetails>,
         /// True when it can be shared.
@@ -3167,7 +3167,7 @@ pub mod types {
     }
     /// The subscriptions of a customer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3180,7 +3180,7 @@ pub mod types {
     }
     /// The components of a subscription's price.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3213,7 +3213,7 @@ pub mod types {
     }
     /// A subscription to start.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3257,7 +3257,7 @@ pub mod types {
     }
     /// The result of a start of a subscription.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3280,7 +3280,7 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a user's credential.
         ///
-        /// Upstream shows it only in an example.
+        /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub credential_type: ::std::option::Option<crate::types::UserCredentialType>,
         /// The level of verification of a user's credential.
@@ -3326,7 +3326,7 @@ pub mod types {
     }
     /// A customer's agreement to pay with Vipps.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3360,7 +3360,7 @@ pub mod types {
     }
     /// The Vipps agreements of a customer.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3373,7 +3373,7 @@ pub mod types {
     }
     /// A coupon that a voucher is valid for.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3392,7 +3392,7 @@ pub mod types {
     }
     /// The coupons that a voucher is valid for.
     ///
-    /// Upstream shows it only in an example.
+    /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]

@@ -92,8 +92,8 @@ pub struct OperationInfo {
     pub statuses: &'static [&'static str],
     /// The kind of body of a successful response.
     pub response: ResponseKind,
-    /// The names of the lists that identify a successful response (`x-success`). The response must contain at least one
-    /// of them, but the list may be empty.
+    /// The names of the lists that identify a successful response (`x-success`). A response needs only one of these
+    /// lists, and that list may be empty.
     pub lists: &'static [&'static str],
     /// True if an empty response is a success (`x-success`), provided that its headers show that it comes from Connect.
     pub may_be_empty: bool,

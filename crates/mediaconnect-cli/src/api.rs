@@ -34,7 +34,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
         Failure::new(
             Exit::Decode,
             format!(
-                "the response has a member name that is not text, or is nested more than {MAX_DEPTH} levels deep"
+                "the response is nested more than {MAX_DEPTH} levels deep, or has a member name that is not text"
             ),
             "check --base-url and the path: Connect does not send such a response",
         )

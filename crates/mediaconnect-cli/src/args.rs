@@ -99,7 +99,7 @@ pub(crate) struct ApiArgs {
     pub(crate) method: Method,
     /// The path after the base URL, such as /v1/client/access
     pub(crate) path: String,
-    /// A file with the JSON body to send; - is standard input
+    /// A file with the JSON body to send, or - for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Allow retries. Use it only if sending the request twice has the same effect as once. GET is always retried

@@ -32,7 +32,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     if global.output == OutputFormat::Csv && !is_search {
         return Err(Failure::usage(
             "only customer search supports CSV",
-            "use --output json or table; the commands customer export and customer match accept --format csv",
+            "use --output json or table; `customer export` and `customer match` accept --format csv",
         ));
     }
     if global.output == OutputFormat::Csv && global.jq.is_some() {
@@ -123,9 +123,9 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// A condition in clap's completion script for fish. The condition parses the options before the subcommand, and fails
-/// if the last option has no value yet. fish then suggests files, even for an option with fixed values such as
-/// `--environment`.
+/// A condition in clap's completion script for fish. The condition parses the options before the subcommand. If the
+/// last option has no value yet, the condition fails, so fish suggests files. This happens even for an option with
+/// fixed values such as `--environment`.
 const FISH_PARSE: &str = "argparse -s (__fish_mediaconnect_global_optspecs) -- $cmd 2>/dev/null\n";
 
 /// Adds a second condition, which fish tries if [`FISH_PARSE`] fails. The second condition leaves out the last complete

@@ -15,8 +15,8 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
-    /// Upstream sent no response, or reported an error on its side. A bulk command also ends with this code if lines
-    /// failed that may succeed later.
+    /// Upstream sent no response, or reported an error on its side. A bulk command also ends with this code if some
+    /// lines failed but may succeed later.
     Unavailable = 6,
     /// The response could not be decoded, or does not come from the Connect API.
     Decode = 7,
@@ -57,8 +57,8 @@ impl Exit {
         } else if error.is_decode()
             || error.is_gateway()
             || error.is_mismatch()
-            // Refused credentials have already returned `Denied`. If the token endpoint refuses the request for another
-            // reason, the token URL is probably wrong, and the response may not come from Connect.
+            // A branch above returns `Denied` for refused credentials. If the token endpoint refuses the request for
+            // another reason, the token URL is probably wrong, and the response may not come from Connect.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Decode

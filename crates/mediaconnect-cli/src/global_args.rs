@@ -68,7 +68,7 @@ pub(crate) struct ConnectionArgs {
     /// The client id
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// A file with the client secret; - is standard input
+    /// A file with the client secret, or - for standard input
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
     /// A profile of the configuration file (see mediaconnect config); if given, environment variables for the system and

@@ -142,7 +142,7 @@ fn not_a_number(option: &str) -> Failure {
 fn incomplete(missing: &[&str]) -> Failure {
     Failure::usage(
         format!("a search by name and address also needs {}", missing.join(", and ")),
-        "add the missing options, or search by --email or by --phone alone",
+        "add the missing options, or search by --email or --phone instead",
     )
 }
 

@@ -122,7 +122,7 @@ impl SystemSignals {
 /// both cases, the process must not handle SIGHUP, because the handler would end a run that the user wants to continue.
 #[cfg(unix)]
 fn may_ignore_hangup() -> bool {
-    // Only Linux reports the ignored signals in a file. Asking the system needs unsafe code.
+    // Only Linux lists the ignored signals in a file. The alternative, the system call `sigaction`, needs unsafe code.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

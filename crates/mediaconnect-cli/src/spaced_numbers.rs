@@ -16,10 +16,10 @@ pub(crate) fn without_spaces(number: &str) -> String {
     number.trim().chars().filter(|character| !is_space(*character)).collect()
 }
 
-/// Returns a customer number without the spaces between groups of three digits, as in `563 457`.
+/// Returns a customer number without the spaces between groups of three digits: `563 457` becomes `563457`.
 ///
-/// Other spaces are kept, because they may separate two numbers. The check of the customer number later rejects such a
-/// text.
+/// Other spaces within the text are kept, because they may separate two numbers. The check of the customer number later
+/// rejects such a text.
 pub(crate) fn without_grouping(number: &str) -> String {
     let number = number.trim();
     let mut groups = number.split(is_space);

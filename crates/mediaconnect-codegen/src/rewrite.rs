@@ -204,15 +204,16 @@ pub(crate) fn limits(schema: &Schema) -> Option<String> {
 pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,
-        "example" => "Upstream shows it only in an example.",
+        "example" => "Known only from an example in upstream's documentation.",
         "third-party" => "Used by third-party clients. Upstream does not document it.",
         _ => "Inferred. Upstream does not document it.",
     };
     Some(text.to_owned())
 }
 
-/// Returns the sentence about an operation that upstream does not fully document. The `x-evidence` of an operation is
-/// that of its least certain part. Parts that have their own `x-evidence` do not count.
+/// Returns the sentence about an operation that upstream does not fully document. The `x-evidence` of an operation
+/// covers only the parts that have no `x-evidence` of their own, and states the source of the least certain of these
+/// parts.
 pub(crate) fn evidence_of_operation(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,

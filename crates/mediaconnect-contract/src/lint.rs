@@ -1,7 +1,7 @@
 //! The lint: reports the rules that a contract breaks.
 //!
-//! [`rules`] lists the rules. The rules that stop a build run before the generator.
-//! `cargo xtask lint` and `cargo xtask check` run all rules. Each module contains the rules for one topic.
+//! [`rules`] lists the rules. Before it generates code, the generator checks only the rules that stop a build.
+//! `cargo xtask lint` and `cargo xtask check` check all rules. Each module contains the rules for one topic.
 
 #[cfg(feature = "lint")]
 mod check;

@@ -11,8 +11,8 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// True if the entry of a node applies only to the nodes below that node. For example, the first file of a contract
-    /// lists a path, and a group defines the content of the path.
+    /// True if this is the origin of a node's children, but not of the node itself. For example, the first file of a
+    /// contract lists a path, and a group defines the operations of that path.
     is_below: bool,
 }
 

@@ -64,7 +64,7 @@ rules! {
     OPERATION_ID "operation-id" Build: "Each operation has a unique id that is a valid name for a Rust method. The id also becomes the name of a Rust type. The generated code must not already use that name.";
     METHOD "method" Build: "Each operation has one tag, and a snake_case name in x-method that is unique within the tag. This name becomes the client's method and the command, so it must not be the name of a hand-written method.";
     PATH_START "path-start" Build: "A path begins with a slash.";
-    PATH "path" Check: "A path does not end with a slash and has no query. If several paths match a request, one of them is the best match. A fixed segment is a better match than a parameter. An integer parameter matches only numbers, and is a better match than a string parameter.";
+    PATH "path" Check: "A path does not end with a slash and has no query. If two paths can match the same request, one of them must be more specific. A fixed segment is more specific than a parameter. An integer parameter is more specific than a string parameter, because it matches only numbers.";
     SUMMARY "summary" Build: "Each operation has a summary, which becomes the first line of the Rust documentation.";
     SAFE_TO_RETRY "safe-to-retry" Build: "Each operation has x-safe-to-retry, which is true if the request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The declared path parameters are exactly those in the path, and they are required. Each is a whole segment of the path. A path parameter that is a string has a format that keeps it within one segment.";
@@ -75,19 +75,19 @@ rules! {
     SUCCESS "success" Build: "Each operation has exactly one successful response, because the generator cannot distinguish several. Its status is 200, 201 or 204, because the client accepts no other.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body states in x-success what a successful response must contain. x-success names only fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies have the media type application/json, as in upstream's documentation.";
-    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, because the object becomes a Rust type. The body of a request may also be an object without listed fields. The body of a successful response may also be such an object, a single value, or a list without x-list-wrapper.";
+    NAMED_BODY "named-body" Build: "A body is an object from components/schemas, because the object becomes a Rust type. There are two exceptions. The body of a request or of a successful response may be an object without listed fields. The body of a successful response may also be a single value, or a list without x-list-wrapper.";
 
     // Schemas that become Rust types.
-    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type, and not a name that the generated code uses, such as Option. A schema with a hand-written Rust type, such as PhoneNumber, has the JSON type that the Rust type needs, and lists no values.";
+    SCHEMA_NAME "schema-name" Build: "The name of a schema is a valid name for a Rust type. The name must not be one that the generated code uses, such as Option. Some schemas, such as PhoneNumber, have a hand-written Rust type. Such a schema has the JSON type that the Rust type needs, and has neither enum nor x-extensible-enum.";
     FIELD_NAME "field-name" Build: "The fields of a model have unique Rust names, and so do the parameters of an operation. No parameter has the name of a variable of the generated code.";
     VARIANT_NAME "variant-name" Build: "Each value of an enum is listed once, and has a unique Rust name.";
     ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value. No spelling is empty, because an empty string means that the value is absent.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
-    NESTED_LIST "nested-list" Build: "The items of a list are neither lists nor maps of objects. The values of a map are not lists.";
+    NESTED_LIST "nested-list" Build: "The items of a list are not lists, and not maps whose values are objects. The values of a map are not lists.";
     SENT_SHAPE "sent-shape" Build: "A request has no list with x-list-wrapper, because the client cannot send the wrapper. A request has no map of decimal numbers, because the client would send the numbers as strings. Only an optional list in a request body has x-send-empty.";
-    NAMED_OBJECT "named-object" Build: "An object has a name, because it becomes a Rust type.";
-    NAMED_ENUM "named-enum" Build: "An enum has a name, because it becomes a Rust type.";
+    NAMED_OBJECT "named-object" Build: "Each object is a named schema in components/schemas, because its Rust type needs a name.";
+    NAMED_ENUM "named-enum" Build: "Each enum is a named schema in components/schemas, because its Rust type needs a name.";
     COMPOSITION "composition" Build: "An object lists all its fields itself. Only two combinations are allowed: an anyOf that contains only lists of required fields, and an allOf that adds annotations to the single $ref of a field.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
     REQUIRED "required" Build: "Each name in a list of required fields is a property of the object.";

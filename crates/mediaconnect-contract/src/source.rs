@@ -16,7 +16,7 @@ use crate::rules;
 pub struct File {
     /// The path from the contract's directory, with slashes: `connect.yaml`, `groups/customer.yaml`.
     pub path: String,
-    /// The name of the file in findings. It is usually the path of the file, relative to the workspace.
+    /// The name that findings show for the file. It is usually the path of the file, relative to the workspace.
     pub name: String,
     /// The text.
     pub text: String,
@@ -126,7 +126,7 @@ impl Source {
         &self.file.path
     }
 
-    /// Returns the name of the file in findings.
+    /// Returns the name that findings show for the file.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.file.name

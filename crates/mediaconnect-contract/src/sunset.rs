@@ -82,9 +82,9 @@ impl fmt::Display for Sunset {
                 "upstream has removed it; its last day was {}\n  at {}\n  help: remove it from the contract and the client",
                 self.day, self.pointer,
             ),
-            0 => write!(f, "today, {}, is its last day", self.day),
-            1 => write!(f, "tomorrow, {}, is its last day", self.day),
-            days => write!(f, "its last day is {}, in {days} days", self.day),
+            0 => write!(f, "the last day before the removal is today, {}", self.day),
+            1 => write!(f, "the last day before the removal is tomorrow, {}", self.day),
+            days => write!(f, "the last day before the removal is {}, in {days} days", self.day),
         }
     }
 }
@@ -143,7 +143,7 @@ components:
         let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
         let found =
             |day: &str| sunsets(&contract, &Outline::of(&contract), day.parse().unwrap())[0].to_string();
-        let last = "connect.yaml:15: [sunset] field old of Thing: today, 2027-01-01, is its last day";
+        let last = "connect.yaml:15: [sunset] field old of Thing: the last day before the removal is today, 2027-01-01";
         assert_eq!(found("2027-01-01"), last);
         let past = found("2027-01-02");
         assert!(past.contains("at /components/schemas/Thing/properties/old\n  help: remove it"), "{past}");

@@ -79,7 +79,8 @@ use self::store::Store;
 use self::token::SharedToken;
 pub use self::url::UrlError;
 
-// The first definition of a link is used, so this one replaces the relative one of the page.
+// The page defines the link `privacy` as a relative path. Markdown uses the first definition of a link, so the
+// definition here replaces that path.
 #[doc = "[privacy]: mediaconnect::guide::privacy\n"]
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}

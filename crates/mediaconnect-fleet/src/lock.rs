@@ -60,8 +60,9 @@ impl Lock {
 
     /// Acquires the lock. Returns false if another process has the lock.
     ///
-    /// After an error, a late command cannot acquire the lock. But if only the reply was lost, the command may already
-    /// have acquired the lock. In that case, only this owner can acquire the lock again before the lock expires.
+    /// After an error, this owner may have the lock nevertheless, for example if only the reply was lost. In that case,
+    /// this owner can acquire the lock again, but other owners cannot until the lock expires. A command that Redis runs
+    /// after the time limit does not acquire the lock.
     pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
         let until = Instant::now() + self.patience;
         let acquire = async |connection: &mut Connection| {

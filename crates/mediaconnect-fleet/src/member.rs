@@ -28,8 +28,8 @@ use crate::share::{LIFE, Share};
 
 /// The time limit of a sync. Redis ignores a sync that is still on its way after this time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// The time from a member's last sync until the member may use its share of the rate. After this time, Redis reserves
-/// that share for the member. The script calls this time `silent`.
+/// The time without a sync after which a member may use its share of the rate. After the same time, Redis reserves the
+/// share for the member. The script calls this time `silent`.
 const SILENT: Duration = Duration::from_secs(1);
 /// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -39,8 +39,8 @@ const COLD: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(50);
 /// The interval between attempts while Redis is unreachable.
 const RETRY: Duration = Duration::from_millis(500);
-/// The maximum age of a reply. The turns in an older reply may have expired. Such a reply is read only if the process
-/// was stopped for a time, for example by SIGSTOP.
+/// The maximum age of a reply. An older reply counts as a failure, because its turns may have expired. The wait for a
+/// reply ends at this age, so only a process that was stopped for a time, for example by SIGSTOP, gets an older reply.
 const MAX_AGE: Duration = BROKEN;
 /// The tolerance for comparing pauses. If the client's pause ends at most this long after the pause in Redis, both
 /// count as the same pause.
@@ -69,8 +69,9 @@ pub(crate) struct Member {
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest time at which the last sync of this member can reach Redis. While a sync is on its way, this time is
-    /// in the future. `None` before the first reply.
+    /// The latest time at which Redis can have accepted a sync of this member: the time of the last reply, or
+    /// [`TIMEOUT`] after a newer sync was sent. `None` before the first reply, because until then, Redis accepts a sync
+    /// at any time.
     heard_by: Option<Instant>,
     uses: Uses,
     sent_at_sync: u64,
@@ -255,7 +256,7 @@ impl Member {
         }
     }
 
-    /// Returns the time at which the member's share begins. A sync that succeeds before then postpones the share.
+    /// Returns the time at which the member begins to use its share. Each successful sync sets a later time.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -338,7 +339,7 @@ impl Member {
         u32::try_from(ahead).unwrap_or(u32::MAX)
     }
 
-    /// Builds a sync. `ahead` is the number of turns to lease in advance, so that later calls need not wait.
+    /// Builds the request of a sync. `ahead` is the number of extra turns to lease, so that later calls need not wait.
     fn ask(&mut self, report: TurnsReport, ahead: u32, now: Instant) -> Request {
         let (per_second, per_minute) = self.limits;
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));

@@ -287,8 +287,8 @@ impl Drop for Asking {
     }
 }
 
-/// The right to retry the pending deletions. Only one task has it. It is free again when the task ends, also if its
-/// runtime ends.
+/// The right to retry the pending deletions. Only one task at a time has this right. The right becomes free when this
+/// value is dropped, which also happens if the task's runtime shuts down.
 struct Telling(Arc<Inner>);
 
 impl Telling {
@@ -333,7 +333,8 @@ fn report(reason: &'static str) {
     tracing::debug!(reason, "the fleet's Redis failed to find, store or delete responses");
 }
 
-/// Returns the associated data of an encrypted response. The response can only be decrypted for its key and version.
+/// Returns the associated data for the encryption of a response: the name of its entry in Redis, and its version.
+/// Decryption with another name or version fails.
 fn usage(entry: &str, version: &[u8]) -> Vec<u8> {
     [entry.as_bytes(), b"|", version].concat()
 }

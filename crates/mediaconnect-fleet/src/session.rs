@@ -136,7 +136,7 @@ impl fmt::Debug for SharedRefreshToken {
     }
 }
 
-/// Ends a session: removes its tokens from Redis, and makes all processes refuse to store others.
+/// Ends a session: removes its tokens from Redis, and prevents all processes from storing new tokens for the session.
 pub(crate) async fn end(redis: &Arc<Redis>, endpoint: &TokenEndpoint, session: &SecretString) -> Result<()> {
     let keys = Keys::new(endpoint, session).await?;
     store::end(redis, &keys).await.map_err(unavailable)
@@ -265,9 +265,10 @@ impl Session {
     async fn try_save(&self, known: &mut Known, keys: &Keys) -> Result<(), Failure> {
         while let Some((record, lock)) = &known.unsaved {
             if !store::write(&self.redis, keys, &known.stored, record).await? {
-                // Redis has another record. This process continues with the newest refresh token of that record in two
-                // cases: the record contains this process's newest refresh token, or the record and this process have
-                // both replaced the same refresh token.
+                // Redis has another record. This process continues with the refresh tokens of that record in two cases:
+                // - The record contains this process's newest refresh token.
+                // - Another process has exchanged the same refresh token as this process.
+                // In all other cases, this process replaces the record.
                 let Stored { id, record } = store::read(&self.redis, keys).await?;
                 known.stored = id;
                 let line = record.map(|(record, _)| record.line);

@@ -9,14 +9,15 @@ use crate::exchange::Synced;
 
 /// The lifetime of a leased turn (a permit to send one request).
 ///
-/// If Redis fails, calls use the turns in reserve until the share begins. A turn must therefore live for about 1.6
-/// seconds: at most 0.4 until the next sync, 0.2 until the sync times out, and 1 until the share begins.
+/// If Redis fails, calls use the turns in reserve until the member may use its share. A turn must therefore live for
+/// about 1.6 seconds: at most 0.4 until the next sync, 0.2 until the sync times out, and 1 until the member may use its
+/// share.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The windows of upstream's rate limit, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// A request may use a turn that was leased before the share began. Upstream counts such a request at most this long
-/// after the share begins. This is the lifetime of a turn plus the duration of a request.
+/// The time after the start of a share during which upstream may still count requests whose turns were leased before
+/// the start. This time is the lifetime of a turn plus the duration of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The percentage of the rate that all shares use. The rest is for processes that start while Redis is unreachable.
 const PERCENT: u64 = 97;
@@ -26,15 +27,16 @@ const PERCENT: u64 = 97;
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
-    /// The requests that all members sent before the share began, as pairs of a time and a count. Upstream counts the
-    /// requests of a pair no later than the time of the pair.
+    /// The requests of all members from before the start of this share, as pairs of a time and a count. The time is the
+    /// latest time at which upstream may have counted these requests.
     before: Vec<(Instant, u32)>,
     /// The requests of this member since the share began.
     own: VecDeque<(Instant, u32)>,
 }
 
 impl Share {
-    /// Begins a share now. `known` is the last reply of Redis, and `heard` is the time of that reply.
+    /// Creates a share that starts now. `known` is the last complete reply of Redis, and `heard` is the time to which
+    /// the data of that reply applies.
     pub(crate) fn new(limits: (u32, u32), known: Option<&Synced>, heard: Instant, now: Instant) -> Self {
         let mut before = Vec::new();
         if let Some(known) = known {

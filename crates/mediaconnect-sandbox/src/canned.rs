@@ -43,7 +43,7 @@ impl<'s> Endpoint<'s> {
         );
         assert!(
             !path.starts_with(&format!("{BASE_PATH}/")),
-            "the path of `on_path` must be the path after the base URL, without {BASE_PATH}"
+            "the base URL already ends with {BASE_PATH}; write the path of `on_path` without {BASE_PATH}"
         );
         Self { operations, endpoints, method, path }
     }

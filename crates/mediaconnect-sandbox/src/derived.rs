@@ -1,9 +1,10 @@
-//! The subscriptions, invoices, orders and consents of a customer. All are derived from the customer number and the products, so
-//! the responses of different operations are consistent.
+//! The subscriptions, invoices, orders and consents of a customer. All are derived from the customer number and the
+//! products, so the responses of different operations are consistent.
 //!
 //! - Each product is a subscription for the year 2026, with an invoice for January and one for February.
 //! - The January invoice is paid. The February invoice is open if the customer number is divisible by three.
-//! - A customer with products has consented to the newsletter. A customer with an odd number has withdrawn the consent.
+//! - Each customer with products first consented to the newsletter. If the customer number is odd, the customer later
+//!   withdrew the consent.
 
 use serde_json::{Value, json};
 

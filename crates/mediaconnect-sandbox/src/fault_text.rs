@@ -22,7 +22,7 @@ use crate::fault::{ANY, Breakage, Fault, FaultBody, MAX_SECONDS, RetryHint, STAT
 /// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and the seconds to wait |
 /// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | the failure of connection, body or token |
 ///
-/// `retryAfterDate` and `resetEpoch` are at most ten years, in seconds.
+/// The maximum value of `retryAfterDate` and `resetEpoch` is 315,360,000 seconds (ten years).
 ///
 /// The operation is `token`, `any`, or an `operationId` of the contract that this crate was built with. The JSON form
 /// is an object with these keys and `operation`. In the JSON form, a key without a value is `true`.

@@ -125,8 +125,9 @@ impl Sandbox {
         &self.upstream.state.tokens.client_secret
     }
 
-    /// Returns an access token of the default user, for user mode. It does not expire. The default user is customer 563457
-    /// unless [`SandboxBuilder::user`] sets another customer. [`user`](Self::user) returns other users.
+    /// Returns an access token for user mode. The token belongs to the default user and does not expire. The default
+    /// user is customer 563457 unless [`SandboxBuilder::user`] sets another customer. For the token of any other
+    /// customer, use [`Sandbox::user`](Self::user).
     pub fn user_token(&self) -> &str {
         USER_TOKEN
     }
@@ -280,7 +281,7 @@ impl Drop for Sandbox {
         let is_fine = unused.is_empty() || self.allow_unused_faults || std::thread::panicking();
         assert!(
             is_fine,
-            "these faults of the sandbox never happened: {}; remove them, or call allow_unused_faults",
+            "some faults were set for the sandbox but never happened: {}; remove these faults, or call allow_unused_faults",
             unused.join("; ")
         );
     }

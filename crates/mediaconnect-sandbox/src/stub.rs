@@ -99,10 +99,10 @@ impl<'s, O: Operation> Stub<'s, O> {
         self.set_body(None, output);
     }
 
-    /// Responds with a success whose body `output` creates from the request.
+    /// Responds with a success. `output` creates the body from the request.
     ///
-    /// If `output` panics, or its body does not match the contract's schema, the request gets status 501, and the sandbox
-    /// panics when it is dropped or reset. The message names the fields, but contains no value.
+    /// If `output` panics, or if the body does not match the contract's schema, the request gets status 501, and the
+    /// sandbox panics when it is dropped or reset. The message names the fields, but contains no value.
     ///
     /// # Panics
     /// Panics if the contract does not have the operation.

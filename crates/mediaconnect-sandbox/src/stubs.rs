@@ -10,10 +10,11 @@ use crate::contract::{Operations, SchemaCheck};
 use crate::quirks::Quirks;
 use crate::shapes::Shape;
 
-/// Returns true if a stub applies to a request. The argument is the request, as the JSON of its operation.
+/// Returns true if a stub applies to a request. The argument is the request as a JSON object: its parameters by name,
+/// and its body.
 ///
 /// # Errors
-/// Returns the reason why the request is not an operation of the client.
+/// Returns the reason why the JSON cannot be read as an operation of the client.
 pub(crate) type Condition = Box<dyn Fn(&str) -> Result<bool, String> + Send + Sync>;
 
 /// Returns the body of a success for a request.

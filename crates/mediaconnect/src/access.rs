@@ -112,9 +112,9 @@ impl Verdict {
         &self.0.accesses
     }
 
-    /// Returns the reason for the result as text. The text lists the level and type of each access right with the same
-    /// result: granted or refused. If no access right has the same result, the text contains the number of access
-    /// rights that Connect found.
+    /// Returns the reason for this verdict as text. If access is granted, the text lists the level and type of each
+    /// access right that grants access. Otherwise, the text lists the level and type of each access right that refuses
+    /// access. If there is no such access right, the text contains the number of access rights that Connect found.
     ///
     /// The text is personal data, like the response.
     pub fn reason(&self) -> String {
@@ -124,7 +124,7 @@ impl Verdict {
         if counting.is_empty() {
             let count = all.len();
             return format!(
-                "no access right explains this result; Connect found {count} access right{}",
+                "no access right has the same result as this check; in total, Connect found {count} access right{}",
                 if count == 1 { "" } else { "s" }
             );
         }
@@ -173,17 +173,17 @@ mod tests {
             (
                 r#"{"access":false}"#,
                 false,
-                "no access right explains this result; Connect found 0 access rights",
+                "no access right has the same result as this check; in total, Connect found 0 access rights",
             ),
             (
                 r#"{"access":true,"accesses":{"access":false}}"#,
                 true,
-                "no access right explains this result; Connect found 1 access right",
+                "no access right has the same result as this check; in total, Connect found 1 access right",
             ),
             (
                 r#"{"accesses":[{"access":true}]}"#,
                 false,
-                "no access right explains this result; Connect found 1 access right",
+                "no access right has the same result as this check; in total, Connect found 1 access right",
             ),
         ] {
             let verdict = verdict(json);

@@ -193,8 +193,8 @@ impl ClientBuilder {
     /// with the default deadline, this happens when about a thousand calls are waiting. Set a maximum to keep waits
     /// short, or to save memory if deadlines are long.
     ///
-    /// A [`Bulk`](crate::Bulk) has only a few waiting calls: two at upstream's rate. If a call would exceed the
-    /// maximum, the `Bulk` restarts it later.
+    /// Only a few calls of a [`Bulk`](crate::Bulk) wait at the same time. At upstream's rate, at most two calls wait.
+    /// If a call would exceed the maximum, the `Bulk` restarts it later.
     ///
     /// With a maximum of 0, no call waits. Some calls then fail although the rate is not used up, because the client
     /// spreads its requests over the minute. If calls must never wait, use [`WhenExhausted::Fail`] instead. With that

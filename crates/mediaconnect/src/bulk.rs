@@ -31,8 +31,8 @@ const MAX_LATENCY: f64 = 3.0;
 /// connection for each call in progress.
 const MIN_CONCURRENCY: usize = 8;
 const MAX_CONCURRENCY: usize = 256;
-/// The time, in seconds, from which the size of a bulk's queue is computed. The size is the number of calls that the
-/// rate admits in this time, but at least two.
+/// The length of a bulk's queue, as a time in seconds. The queue has room for the calls that the rate admits in this
+/// time, but for at least two calls.
 const MAX_QUEUED: f64 = 0.02;
 /// The shortest pause before restarting a call that the rate limiter did not admit. Without a pause, the restarts could
 /// be a busy loop.
@@ -43,10 +43,10 @@ const MAX_HELD_BACK: usize = 1_024;
 /// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** Only a few calls wait for the rate at the same time. At upstream's rate, at most two calls wait, which
-///   is enough to use the whole rate. Retries and the calls of an overview count too. Because the queue is short, no
-///   call spends its deadline in it, and other calls of the client wait only behind these few. If the rate is used up
-///   for longer than a call's deadline, the call is restarted later.
+/// - **Rate.** Only a few calls of the stream wait for the rate at the same time. At upstream's rate, at most two calls
+///   wait, which is enough to use the whole rate. Retries and the calls of an overview count too. Because the queue is
+///   short, no call uses up its deadline in the queue. Other calls of the client wait behind only these few calls. If
+///   the rate is used up for longer than a call's deadline, the call is restarted later.
 /// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items,
 ///   such as refused credentials, is returned for each item: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An unread outcome counts as a call in progress, so no new calls start if you stop reading.
@@ -59,12 +59,13 @@ const MAX_HELD_BACK: usize = 1_024;
 ///   iterator.
 /// - **Dropping** the stream drops all calls in progress.
 ///
-/// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`. The calls run in the Tokio
-/// runtime in which the stream is read. If the stream is read outside a runtime, the calls run in the last runtime in
-/// which it was read. If the stream was never read in a runtime, each item ends with
+/// The method [`next`](Self::next) reads the [`Stream`] without an import of `StreamExt`.
+///
+/// The calls run in the Tokio runtime in which the stream is read. If the stream is read outside a runtime, the calls
+/// run in the last runtime in which it was read. If the stream was never read in a runtime, each item ends with
 /// [`is_configuration`](crate::Error::is_configuration). If a runtime is shut down, the items of its calls end with
-/// [`is_interrupted`](crate::Error::is_interrupted), or with [`is_unavailable`](crate::Error::is_unavailable) if they
-/// were still waiting for a token.
+/// [`is_interrupted`](crate::Error::is_interrupted), or with [`is_unavailable`](crate::Error::is_unavailable) if the
+/// calls were still waiting for a token.
 ///
 /// A `Bulk` does not borrow the client, so it can be returned and sent to tasks. Its lifetime `'a` is that of its
 /// source: `'static` if the source borrows nothing.
@@ -241,8 +242,8 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // The rate limiter did not admit a request of the call. The call can be restarted: each request that the
-            // call has already sent was not applied, or may be sent twice.
+            // The rate limiter did not admit a request of the call. The call can be restarted, because each earlier
+            // request of the call was refused by upstream or is safe to repeat.
             self.again.push_back((number, item));
             let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             if !self.paused {

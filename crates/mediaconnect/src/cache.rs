@@ -45,8 +45,8 @@ use crate::telemetry;
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The approximate size of an entry without its key and body, in bytes.
 const OVERHEAD: usize = 256;
-/// The time reserved for returning an error. A read stops waiting this long before the latest deadline of its callers.
-/// The caller with that deadline can then still get an error with the cause.
+/// The time reserved for returning an error. A read stops waiting when the caller with the latest deadline has only
+/// this time left. That caller can then still get an error with the cause.
 const HEAD_START: Duration = Duration::from_millis(2);
 
 /// Returns true if an operation only reads.
@@ -153,8 +153,9 @@ impl Cache {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        // Callers that join this read later have later deadlines. The read therefore has twice the time of this call.
-        // When its last caller gives up, the read stops waiting for the rate, a token or the next retry.
+        // Callers that join this read later can have later deadlines. The time limit of the read is therefore twice the
+        // time limit of this call. The read waits for the rate, a token or the next retry only until the last of its
+        // callers gives up.
         let time = bounded(context.options.deadline);
         context.options.deadline = time * 2;
         let last_caller = watch::Sender::new(gives_up);

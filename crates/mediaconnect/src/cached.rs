@@ -36,7 +36,7 @@ pub struct CachedClient {
     ttl: Duration,
 }
 
-/// A client that caches the responses of reads on behalf of a user, created by [`UserClient::cached`].
+/// A client that calls on behalf of a user and caches the responses of reads; get it from [`UserClient::cached`].
 #[derive(Clone, Debug)]
 pub struct CachedUserClient {
     client: Client,
@@ -81,10 +81,10 @@ impl Client {
 }
 
 impl UserClient {
-    /// Returns a client that reuses the responses of reads on behalf of this user, in the same way as
-    /// [`Client::cached`].
+    /// Returns a client that calls on behalf of this user and reuses the responses of reads; see [`Client::cached`].
     ///
-    /// A response is reused only for calls with the same user token. It is reused even after this token has expired.
+    /// A response is reused only for calls with the same user token. These calls get the response even after the token
+    /// has expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
@@ -95,8 +95,8 @@ impl CachedClient {
     /// Returns the cached response of an operation, or sends the request.
     ///
     /// # Errors
-    /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error. A caller whose
-    /// own deadline passes first gets a timeout without a number of [attempts](Error::attempts).
+    /// Returns the same errors as [`Client::call`]. If callers share a request, all of them get its error. A caller
+    /// whose own deadline passes first gets a timeout without a number of [attempts](Error::attempts).
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "only an operation that reads data can be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)

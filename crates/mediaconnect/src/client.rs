@@ -232,7 +232,8 @@ impl UserClient {
     /// Calls an operation of the contract with the user's token.
     ///
     /// # Errors
-    /// Returns the same errors as [`Client::call`], and [`is_auth`](crate::Error::is_auth) if the token has expired.
+    /// Returns the same errors as [`Client::call`]. If the token has expired, [`is_auth`](crate::Error::is_auth)
+    /// returns true for the error.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
     }

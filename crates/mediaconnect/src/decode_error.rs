@@ -41,7 +41,11 @@ impl fmt::Display for DecodeError {
             Self::Status => f.write_str("this success status is unexpected, so the body was ignored"),
             Self::TooLarge(cap) => write!(f, "the body is larger than {cap} bytes"),
             Self::TooMany { path } => {
-                write!(f, "{path} has more elements than the memory limit allows; this is far more than documented")
+                write!(
+                    f,
+                    "the list at {path} has more elements than the memory limit allows; this is far more than \
+                     documented"
+                )
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),

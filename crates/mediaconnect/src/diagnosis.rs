@@ -28,7 +28,7 @@ pub struct Diagnosis {
     /// The lifetime of the new token. `None` if upstream does not report it, if the service set its own token source,
     /// or if there is no token.
     pub token_lifetime: Option<Duration>,
-    /// The lookup of a customer with that token; `None` if there is no token.
+    /// The lookup of a customer with the access token; `None` if there is no token.
     pub lookup: Option<Probe>,
 }
 

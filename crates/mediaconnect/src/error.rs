@@ -35,8 +35,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Present if a token fetch failed. All callers of that fetch share the flag. One caller takes the price of the
-    /// next fetch from the retry budget, and sets the flag to true. The other callers then pay nothing.
+    /// A flag that all callers of a failed token fetch share; `None` if the error has another cause. The flag is true
+    /// once a caller has charged the next fetch to the retry budget. The other callers then do not charge it again.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,

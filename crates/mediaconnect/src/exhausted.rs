@@ -32,12 +32,13 @@ impl fmt::Display for Reason {
             ),
             Self::QueueTooLong { waiting } => write!(
                 f,
-                "the queue for the rate is too long: {waiting} calls wait, more than can be sent before this call's \
-                 deadline; call less often, or allow more time"
+                "the rate limiter's queue is too long: {waiting} calls wait, more than can be sent before this \
+                 call's deadline; call less often, or allow more time"
             ),
             Self::QueueFull { waiting } => write!(
                 f,
-                "the queue for the rate is full: {waiting} calls wait; call less often, or raise ClientBuilder::max_waiting"
+                "the rate limiter's queue is full: {waiting} calls wait; call less often, or raise \
+                 ClientBuilder::max_waiting"
             ),
         }
     }

@@ -102,7 +102,7 @@ async fn attempts_until_done(
         let wait_until = context.may_wait_until(deadline);
         let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
-            // Another caller joined a shared read meanwhile, and waits longer.
+            // During the wait, a caller with a later deadline joined this shared read. So the read waits again.
             Err(error) if error.is_timeout() && context.may_wait_until(deadline) > wait_until => continue,
             Err(error) => {
                 token_failures += 1;
@@ -129,7 +129,7 @@ async fn attempts_until_done(
         let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
             Ok(permit) => permit,
-            // Another caller joined a shared read meanwhile, and waits longer.
+            // During the wait, a caller with a later deadline joined this shared read. So the read waits again.
             Err(_) if context.may_wait_until(deadline) > wait_until => continue,
             Err(exhausted) => return Err(without_turn(exhausted, failed)),
         };

@@ -68,8 +68,8 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// The price of a retry after any other error, in tokens.
 const AFTER_FAILURE: Price = Price(14);
-/// The price for a call that needs no tokens, because another call has already paid for the same retry. Calls that
-/// share a failed token fetch also share the retry of this fetch.
+/// The price of a retry that another call has already paid for. Calls that share a failed fetch of an access token also
+/// share the retry of this fetch.
 const PAID: Price = Price(0);
 /// The number of tokens that go back into the budget when a call succeeds without a retry.
 const REFUND: Price = Price(1);

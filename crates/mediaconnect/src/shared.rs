@@ -42,7 +42,7 @@ impl Shared {
         &self.cache
     }
 
-    /// Returns the owner under which responses to calls with the client's own token are cached.
+    /// Returns the owner of the client's own access token. The owner is part of the key of a cached response.
     #[cfg(feature = "cache")]
     pub(crate) fn owner(&self) -> Owner {
         if self.has_token_source { Owner::UnknownClient } else { Owner::Client }

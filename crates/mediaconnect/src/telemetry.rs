@@ -170,7 +170,10 @@ pub(crate) fn describe() {
             "The duration of calls, including all waits."
         );
         describe_counter!("mediaconnect_attempts_total", "Requests sent to the API.");
-        describe_counter!("mediaconnect_retries_total", "Attempts after a failed attempt or token fetch.");
+        describe_counter!(
+            "mediaconnect_retries_total",
+            "Attempts after a failed attempt or a failed token fetch."
+        );
         describe_histogram!(
             "mediaconnect_rate_wait_seconds",
             Unit::Seconds,

@@ -78,29 +78,29 @@ pub struct Place {
 /// A part of an operation, or of the whole contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// A parameter: `path parameter customerNumber`.
+    /// A parameter, shown as `path parameter customerNumber`.
     Parameter {
         /// `path`, `query`, `header` or `cookie`.
         location: String,
         /// The name on the wire.
         name: String,
     },
-    /// The body of the request: `body`.
+    /// The body of the request, shown as `body`.
     Body,
-    /// The response with a status: `200`.
+    /// A response, shown as its status, such as `200`.
     Response(String),
-    /// A header of a response: `200 header X-RateLimit-Reset`.
+    /// A header of a response, shown as `200 header X-RateLimit-Reset`.
     Header {
         /// The status of the response.
         status: String,
         /// The name of the header.
         name: String,
     },
-    /// The security requirements of an operation: `security`.
+    /// The security requirements of an operation, shown as `security`.
     Security,
-    /// A security scheme of the contract: `security scheme clientCredentials`.
+    /// A security scheme of the contract, shown as `security scheme clientCredentials`.
     Scheme(String),
-    /// A server of the contract, by its environment: `server production`.
+    /// A server of the contract, shown with its environment as `server production`.
     Server(String),
 }
 

@@ -1,8 +1,8 @@
 //! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! The rules `rust-…` report changes of Rust items. If such a change follows from a change of requests or responses,
-//! another rule reports that change. Some rules, such as `operation-removed` and `field-added-to-response`, cover both
-//! changes.
+//! The rules `rust-…` report changes of Rust items. Most other rules report changes of requests and responses. If one
+//! edit of a contract causes both kinds of changes, two rules report the edit. Some rules, such as `operation-removed`
+//! and `field-added-to-response`, cover both kinds at once.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -120,9 +120,9 @@ rules! {
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "Upstream and the client accept more values.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-response" Compatible [Readers] Unchanged: "Responses only contain values that were allowed before.";
     LIMIT_LOOSENED_RECEIVED "limit-loosened-in-response" Compatible [Readers] Unchanged: "Responses may contain values outside the old limit. Check database columns that store the value.";
-    PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match are refused. A person must judge whether one pattern is wider than the other.";
+    PATTERN_NARROWED_SENT "pattern-narrowed-in-request" Breaking [Senders] RunsDifferently: "Values that do not match the new pattern are refused. A person must check whether the new pattern accepts all earlier values.";
     PATTERN_LIFTED_SENT "pattern-lifted-in-request" Compatible [Senders] Unchanged: "Values that matched the old pattern are still accepted.";
-    PATTERN_CHANGED_RECEIVED "pattern-changed-in-response" Compatible [Readers] Unchanged: "The client checks no patterns in responses. If a program checks the pattern, adapt the program.";
+    PATTERN_CHANGED_RECEIVED "pattern-changed-in-response" Compatible [Readers] Unchanged: "The client checks no patterns in responses. If a program checks this value against the old pattern, adapt the program.";
     ENUM_VALUE_ADDED_SENT "enum-value-added-in-request" Compatible [Senders] Unchanged: "Requests may use one more value of the enum.";
     ENUM_VALUE_REMOVED_SENT "enum-value-removed-in-request" Breaking [Senders] RunsDifferently: "Requests with this value are refused.";
     ENUM_VALUE_ADDED_RECEIVED "enum-value-added-in-response" Compatible [Readers] Unchanged: "The client's enums are open: a program that does not know the value handles it like any other unknown value.";
@@ -137,8 +137,8 @@ rules! {
     DEFAULT_CHANGED_RECEIVED "default-changed-in-response" Compatible [Readers] Unchanged: "The client adds no default values. If a program adds the old default, adapt the program.";
     RULE_NARROWED_SENT "rule-narrowed-in-request" Breaking [Senders] RunsDifferently: "Upstream refuses values that break the rule. The client checks anyOf, x-exclusive and x-together before it sends a request, and no other rule.";
     RULE_LIFTED_SENT "rule-lifted-in-request" Compatible [Senders] Unchanged: "Values that followed the rule are still accepted.";
-    RULE_CHANGED_RECEIVED "rule-changed-in-response" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks the rule, adapt the program.";
-    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The value has other possible forms than before: programs that read the value must handle each form.";
+    RULE_CHANGED_RECEIVED "rule-changed-in-response" Compatible [Readers] Unchanged: "The client checks no rules in responses. If a program checks this value against the old rule, adapt the program.";
+    FORMS_CHANGED_RECEIVED "forms-changed-in-response" Breaking [Readers] RunsDifferently: "The possible forms of the value changed: programs that read the value must handle each form that is possible now.";
 
     // Documentation and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream has deprecated this. It works until its sunset.";

@@ -185,7 +185,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports added and removed lists of `x-exclusive` or `x-together`. An added list permits fewer values.
+    /// Reports added and removed lists of `x-exclusive` or `x-together`. Each list forbids some values, so an added
+    /// list narrows the schema.
     fn combinations(&mut self, site: &Site, pointer: &str, key: &str, (old, new): (&[Value], &[Value])) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");

@@ -189,7 +189,7 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
     Ok(Source { name: first.name.clone(), first, groups, origin: Origin::Revision(commit_id.to_owned()) })
 }
 
-/// Returns the paths of the files in a contract's directory of groups at a commit, in order.
+/// Returns the sorted paths of a contract's group files at a commit, relative to the directory of the contract.
 fn groups_at(root: &Path, commit: &str, contract: &str) -> Result<Vec<String>> {
     let directory = sibling(contract, groups::DIRECTORY);
     let listed = git(root, &["ls-tree", "--name-only", "--full-tree", commit, &format!("{directory}/")])?;

@@ -51,9 +51,9 @@ impl Rows {
             }
         }
         let gone = self.0.keys().filter(|module| !dependencies.0.contains_key(*module));
-        problems.extend(
-            gone.map(|module| format!("{FILE} has a row for {module}, which is not a module: remove it")),
-        );
+        problems.extend(gone.map(|module| {
+            format!("{FILE} lists the module {module}, which does not exist: remove its name from the row")
+        }));
         problems
     }
 }
@@ -97,7 +97,7 @@ mod tests {
             problems(&files),
             [
                 "ARCHITECTURE.md has no row for the module d: add the module to a row",
-                "ARCHITECTURE.md has a row for c, which is not a module: remove it",
+                "ARCHITECTURE.md lists the module c, which does not exist: remove its name from the row",
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use syn::visit::{self, Visit};
 
-/// The last step of the path of a glob import.
+/// The last segment of the path of a glob import.
 pub(super) const GLOB: &str = "*";
 
 /// Collects all paths of an item, including those in imports, attributes and macro arguments.

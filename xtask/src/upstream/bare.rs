@@ -11,8 +11,8 @@ use super::lifecycle;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// Returns the bare outline of a document, which contains only what is visible on the wire, and the deprecation of each
-/// operation. The pointers in the outline refer to the document.
+/// Returns the bare outline of a document. The outline also contains the deprecation of each operation, even if only an
+/// extension states it. The pointers in the outline refer to the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = bare(contract.document(), Keys::Keywords);
     if let Some(root) = document.as_object_mut() {

@@ -64,7 +64,7 @@ struct Lists<'a> {
     entries: &'a [Entry],
     endpoints: &'a [Endpoint],
     pages: &'a BTreeSet<PageTitle>,
-    /// The collapsed groups, which the navigation shows without their endpoints and groups.
+    /// The full names of the collapsed groups. The navigation hides the endpoints and subgroups of these groups.
     collapsed: BTreeSet<String>,
     /// The number of endpoints of each group of the list.
     groups: HashMap<&'a str, usize>,

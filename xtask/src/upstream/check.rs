@@ -88,8 +88,8 @@ pub(crate) struct Arguments {
     /// ignored.
     #[arg(long)]
     undescribed: bool,
-    /// Report each operation of the record in openapi/upstream that UPSTREAM lacks, for example because a page was not
-    /// saved.
+    /// Report recorded operations that are missing in UPSTREAM, for example because a page was not saved. The record is
+    /// in openapi/upstream.
     #[arg(long)]
     expect_recorded: bool,
     /// The day that counts as today for review dates and sunsets [default: today].

@@ -143,8 +143,8 @@ impl<'a> Comparison<'a> {
         diff_on_the_wire(&before, &after).is_empty()
     }
 
-    /// Pairs operations whose paths differ from those of the contract. These operations are found by their titles in
-    /// `openapi/coverage.yaml`.
+    /// Pairs the remaining operations of upstream with the contract's operations that `openapi/coverage.yaml` lists
+    /// under the same titles. The two paths of such a pair differ.
     fn match_by_title(&mut self) {
         let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();

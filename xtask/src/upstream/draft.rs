@@ -53,12 +53,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         [only] => *only,
         several => {
             let names: Vec<&str> = several.iter().map(|(_, document)| document.name()).collect();
-            bail!("{} has several endpoints: name one of the pages {}", input.name, names.join(", "));
+            bail!(
+                "{} has several pages that document an endpoint; name one of these pages: {}",
+                input.name,
+                names.join(", ")
+            );
         }
     };
     if let Some(operation) = known.operation(endpoint) {
         bail!(
-            "the contract already has {} {}, as {}: compare the page with `cargo xtask upstream check`",
+            "the contract already has {} {}, as {}: run `cargo xtask upstream check` to compare the page with the \
+             contract",
             endpoint.method,
             endpoint.path,
             operation.id

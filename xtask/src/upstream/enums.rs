@@ -42,8 +42,9 @@ pub(super) fn split(glued: &str, known: &[String]) -> Split {
 /// Joins a known value and the unknown text after it, if this text starts with a capital: `mobile` and `Work` become
 /// `mobileWork`.
 ///
-/// If any known value starts with a capital, the unknown text may be a separate value. The text is then joined only if
-/// the enumeration would otherwise contain the known value twice.
+/// If any known value starts with a capital, the unknown text may be a separate value. The text is then joined only to
+/// a repeated value, because an enumeration contains no value twice: `fax`, `fax` and `Work` become `fax` and
+/// `faxWork`.
 fn joined(pieces: Split, known: &[String]) -> Split {
     let is_capital = |text: &str| text.starts_with(char::is_uppercase);
     let has_capitals = known.iter().any(|value| is_capital(value));

@@ -19,7 +19,7 @@ use super::{document, fenced, html};
 pub(super) struct Input {
     /// The name for reports.
     pub(super) name: String,
-    /// Upstream's documents, and the documents to which pages were converted.
+    /// Upstream's documents, and documents that were made from upstream's pages.
     pub(super) documents: Vec<Contract>,
     /// The pages in text or HTML.
     pub(super) pages: Vec<Page>,

@@ -48,7 +48,7 @@ pub(super) struct Removal {
     pub(super) stage: String,
     /// The last day on which the operation may still work.
     pub(super) last: Date,
-    /// The source of the last day.
+    /// The source of the date `last`.
     how: String,
     /// The maximum number of days at this stage. `None` if the document states the last day.
     days: Option<i32>,

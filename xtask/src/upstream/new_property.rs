@@ -48,7 +48,9 @@ fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> 
         return Err(format!("its schema has {keyword}"));
     }
     if schema.default.is_some() {
-        return Err("upstream documents a default: decide whether the contract repeats it".to_owned());
+        return Err(
+            "upstream documents a default: choose whether to copy the default into the contract".to_owned()
+        );
     }
     let mut lines = vec![format!("type: {kind}")];
     if let Some(format) = &schema.format {

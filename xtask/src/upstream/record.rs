@@ -95,7 +95,7 @@ fn file(name: String, head: &str, document: Value) -> RecordFile {
     RecordFile { name, text }
 }
 
-/// Writes the files. No file is replaced before all of them are on disk.
+/// Writes the files. All texts are on disk in temporary files before the first file is replaced.
 pub(super) fn write(root: &Path, files: &[RecordFile]) -> Result<()> {
     let permissions = fs::metadata(root.join(CONTRACT))?.permissions();
     let mut staged = Vec::new();
@@ -224,8 +224,8 @@ impl Record {
 }
 
 impl SavedOperation {
-    /// Returns true if a change is only the effect of a collapsed object. The object is collapsed on the page, or it
-    /// was collapsed when the page was saved.
+    /// Returns true if a change is only the effect of a collapsed object. The object is collapsed on the page in the
+    /// input, or it was collapsed on the recorded page.
     fn is_collapsed(&self, document: &Contract, operation: &Operation, change: &Change) -> bool {
         let is_of_member = [
             &rules::FIELD_ADDED_RECEIVED,

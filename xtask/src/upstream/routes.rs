@@ -82,8 +82,8 @@ impl Routes {
         spellings
     }
 
-    /// Returns the server URLs of a document. If the document's paths start with the base path of the contract's
-    /// servers, this base path is added to the URLs that do not end with it.
+    /// Returns the server URLs of a document. The contract has its base path in the server URLs, but the document may
+    /// have it in the paths. In this case, the base path is appended to each URL that does not end with it.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {

@@ -124,7 +124,7 @@ impl<'a> Advice<'a> {
             ),
             (all, errors) if all == errors => {
                 format!(
-                    "the compiler finds all breaking changes ({all}) in programs that use the changed items."
+                    "all breaking changes ({all}) cause compile errors in programs that use the changed items."
                 )
             }
             (all, errors) => format!(

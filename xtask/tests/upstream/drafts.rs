@@ -144,13 +144,13 @@ fn an_existing_operation_is_not_drafted() {
     repository.write("page.txt", SAVED_INFO);
     let ran = repository.upstream(&["draft", "page.txt"]);
     assert!(
-        ran.code == 2 && ran.err.contains(", as getCustomerInfo: compare") && ran.out.is_empty(),
+        ran.code == 2 && ran.err.contains(", as getCustomerInfo: run") && ran.out.is_empty(),
         "{}",
         ran.err
     );
 }
 
-/// Returns the page of an endpoint that removes customers, with the given path.
+/// Returns the page of an endpoint that removes customers. `path` is the path of the endpoint.
 fn removal(path: &str) -> String {
     let title = "\nList customer info - client mode\n\nProduction";
     let page = edited(SAVED_INFO, title, "\nRemove customer - client mode\n\nProduction");
@@ -193,6 +193,7 @@ fn a_directory_is_drafted_if_one_of_its_pages_has_an_endpoint() {
     );
     repository.write("pages/c.txt", &removal("/v1/client/customer/bar/{customerNumber}"));
     let two = repository.upstream(&["draft", "pages"]);
-    let expected = "has several endpoints: name one of the pages pages/b.txt, pages/c.txt";
+    let expected =
+        "has several pages that document an endpoint; name one of these pages: pages/b.txt, pages/c.txt";
     assert!(two.code == 2 && two.err.contains(expected), "{} {}", two.out, two.err);
 }

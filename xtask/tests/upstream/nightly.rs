@@ -1,4 +1,4 @@
-//! Tests the nightly job of the documentation. The tests copy files instead of downloading them.
+//! Tests the nightly job `docs/examples/upstream-nightly.sh`. The tests copy files instead of downloading pages.
 
 use std::path::Path;
 use std::process::Command;

@@ -65,7 +65,8 @@ fn a_proposed_patch_applies_keeps_comments_and_resolves_the_differences() {
     assert!(
         contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
     );
-    // Four edits add lines: 6 for language, 8 for labels, 5 for NO and 6 for floor. The fifth edit only changes a line.
+    // Four edits add a field each: `language` has 6 lines, `labels` 8, `NO` 5, and `floor` 6. The fifth edit only
+    // changes a line.
     assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
     let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
@@ -163,7 +164,7 @@ fn each_difference_left_for_a_person_has_a_reason() {
 #[test]
 fn a_value_that_may_be_several_values_is_left_for_a_person() {
     let repository = Repository::new("uncertain");
-    // Without this operation, the client only receives the enumeration.
+    // Without this operation, the enumeration occurs only in responses.
     let start = CONTRACT.find("    post:\n      operationId: changeOwnCustomerInfo\n").unwrap();
     let end = CONTRACT.find("components:\n").unwrap();
     repository.write("openapi/connect.yaml", &format!("{}{}", &CONTRACT[..start], &CONTRACT[end..]));

@@ -63,7 +63,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Length { min: 1, max: Some(12) },
             Found::Nothing,
-            "f: 1 to 12 characters, found nothing; fill it in or leave it out",
+            "f: 1 to 12 characters, found nothing; set a value, or omit the field",
         ),
         (
             Rule::Length { min: 4, max: None },

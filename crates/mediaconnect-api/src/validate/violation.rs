@@ -46,7 +46,7 @@ impl Violation {
         match (self.rule, self.found) {
             (Rule::Required, _) => "set it",
             (Rule::Length { max: Some(max), .. }, Found::Characters(length)) if length > max => "shorten it",
-            (Rule::Length { .. }, Found::Nothing) => "fill it in or leave it out",
+            (Rule::Length { .. }, Found::Nothing) => "set a value, or omit the field",
             (Rule::Length { .. }, _) => "lengthen it",
             (Rule::Email, _) => "write it as name@example.com",
             (Rule::E164, _) => "write it without spaces, beginning with + and the country calling code",

@@ -29,7 +29,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     if items.len() < capacity {
         return true;
     }
-    // glibc allocates blocks above one KiB more slowly, and most lists are short.
+    // The first block is small, because most lists are short and glibc allocates blocks above one KiB more slowly.
     let first = (1024 / size_of::<T>().max(1)).clamp(1, 4);
     let more = capacity.max(first);
     let has_room = has_bytes(more.saturating_mul(size_of::<T>()));

@@ -187,7 +187,7 @@ impl<'de, const IS_SOURCE: bool> Visitor<'de> for ScalarVisitor<IS_SOURCE> {
         }
     }
 
-    /// Reads a scalar from a data format that does not pass the source text.
+    /// Reads a scalar from a data format that does not provide the source text of values.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(ScalarVisitor::<false>)
     }

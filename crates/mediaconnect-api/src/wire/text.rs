@@ -146,7 +146,7 @@ mod tests {
     use crate::wire::testing::CANARY;
     use crate::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode, ProductCode};
 
-    /// Runs `$body` once for each string type. The type is `Text` in `$body`.
+    /// Runs `$body` once for each string type. In `$body`, `Text` is an alias of that type.
     macro_rules! for_each_text_type {
         ($body:block) => {
             for_each_text_type!(@ $body CountryCode EmailAddress PhoneNumber PostalCode ProductCode);

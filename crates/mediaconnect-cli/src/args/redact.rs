@@ -1,4 +1,4 @@
-//! Removes from usage errors the values that the user typed.
+//! Redacts usage errors by hiding the values that the user typed.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 

@@ -34,7 +34,7 @@ pub(crate) struct MatchArgs {
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
-    /// The input file; - is standard input. A copy of standard input is kept beside the output until the run is
+    /// The input file, or - for standard input. A copy of standard input is kept beside the output until the run is
     /// complete. If the output is standard output, the copy is in the temporary directory
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,

@@ -44,7 +44,8 @@ impl Input {
         if has_only_carriage_returns(head) {
             return Err(Failure::usage(
                 "the lines of the input end with a carriage return only",
-                "end them with a line feed, for example with tr '\\r' '\\n', then run the command again",
+                "replace each carriage return with a line feed, for example with tr '\\r' '\\n', then run the \
+                 command again",
             ));
         }
         if format.columns.is_none() && is_csv(head) {

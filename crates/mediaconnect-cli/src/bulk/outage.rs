@@ -20,8 +20,8 @@ const PROBE_PAUSE: Duration = Duration::from_secs(10);
 /// The maximum number of known good requests.
 const MAX_KNOWN_GOOD: usize = 3;
 
-/// Requests that succeeded. Several requests of an earlier run are kept, because some of their customers may have been
-/// removed since then.
+/// Requests that succeeded. From an earlier run, several requests are kept. If the customer of one request has been
+/// removed since then, another request may still succeed.
 pub(super) struct KnownGood<R>(Vec<R>);
 
 impl<R> Default for KnownGood<R> {
@@ -143,7 +143,7 @@ fn unproven(error: Error) -> Failure {
 
 /// Returns the failure of a run in which a repeated request fails, although it succeeded before.
 fn unlike_before(error: Error) -> Failure {
-    let what = format!("a row that succeeded before now fails: {error}");
+    let what = format!("a row fails now, although it succeeded before: {error}");
     Failure::from(error).with_what(what).with_next(
         "check that the command uses the environment in which the run began. If the customers of the first rows were \
          removed since, add --keep-going",

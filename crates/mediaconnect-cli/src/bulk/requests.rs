@@ -19,7 +19,7 @@ pub(super) struct Requests<'a, J: Job> {
     /// The lines to send; `None` means all lines that are not done.
     pub(super) pending: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<RunState>,
-    /// Requests that succeeded. If an earlier run wrote a row, the iterator adds the request of this row.
+    /// Requests that succeeded. This iterator adds the requests of rows that an earlier run wrote.
     pub(super) known_good: &'a Locked<KnownGood<J::Request>>,
 }
 

@@ -15,7 +15,7 @@ use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
 use crate::signals::StopSignal;
 
-/// The help if the existing output cannot be continued.
+/// The help text if a run cannot be resumed with the existing output.
 const RESTART: &str = "start again with --force, which deletes the existing output, or choose another output";
 
 pub(super) struct Startup<'a> {

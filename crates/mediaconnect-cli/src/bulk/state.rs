@@ -17,8 +17,8 @@ pub(super) struct RunState {
     /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// True with `--keep-going`: each final failure is recorded immediately. Otherwise, a final failure that upstream
-    /// reported waits in `unconfirmed` until a request succeeds or all rows have been sent.
+    /// True with `--keep-going`. If true, final failures are recorded immediately. If false, final failures stay in
+    /// `unconfirmed` until a request succeeds or all rows have been sent. Invalid rows are always recorded immediately.
     pub(super) expects_final: bool,
     /// The lines to send again in the next pass.
     pub(super) retries: RoaringTreemap,

@@ -6,8 +6,9 @@ use super::file::Profile;
 use crate::failure::Failure;
 use crate::global_args::{AppliedProfile, ConnectionArgs};
 
-/// Returns the option or variable that names a system other than the profile's; `None` if requests go to the profile's
-/// system. `variable` returns the value of an environment variable; `None` if the variable is not set or is ignored.
+/// Returns the option or environment variable that selects another system; `None` if requests go to the profile's
+/// system. The function `variable` returns the value of an environment variable; `None` if the environment variable is
+/// not set or is ignored.
 pub(super) fn other(
     args: &ConnectionArgs,
     profile: &Profile,
@@ -54,9 +55,7 @@ pub(crate) fn check_system(applied: &AppliedProfile) -> Result<(), Failure> {
     let secret = applied.source("--client-secret-file");
     let (Some(profile), Some(other)) = (secret, applied.other_system) else { return Ok(()) };
     Err(Failure::usage(
-        format!(
-            "the client secret comes from {profile}, but {other} names a system other than the profile's"
-        ),
+        format!("the client secret comes from {profile}, but {other} selects another system"),
         format!(
             "remove {other}, use a profile of that system, or set its credentials with --client-id and \
              --client-secret-file"

@@ -190,12 +190,12 @@ fn format(name: &str) -> Option<String> {
 fn body(fields: &[ParameterInfo]) -> Arg {
     let only_here: Vec<&str> =
         fields.iter().filter(|field| !has_argument(field)).map(|field| field.name).collect();
-    let mut help = "A JSON file with the whole body; - is standard input".to_owned();
+    let mut help = "A JSON file with the whole body, or - for standard input".to_owned();
     if fields.iter().any(has_argument) {
         help += ". Options replace fields of the file";
     }
     if !only_here.is_empty() {
-        help = format!("{help}. Only the file can set: {}", only_here.join(", "));
+        help = format!("{help}. Fields that only the file can set: {}", only_here.join(", "));
     }
     let arg = Arg::new(BODY).long("body").value_name("FILE").help(help).help_heading("Fields of the body");
     arg.value_parser(value_parser!(PathBuf)).required(fields.is_empty())

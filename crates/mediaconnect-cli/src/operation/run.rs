@@ -81,7 +81,7 @@ struct OperationResponse<T> {
     output: T,
     /// The response as it is printed.
     document: RedactedJson,
-    /// True if the operation changes something. The response of a change may contain only a confirmation.
+    /// True if the operation changes something. If the response is only a confirmation, the text output is `done`.
     is_change: bool,
 }
 

@@ -99,7 +99,8 @@ async fn the_secret_of_a_profile_is_sent_to_no_other_system() {
     ] {
         let run = finish(with_file(&directory, line).envs(variables));
         let name = if line.contains("sweden") { "sweden" } else { "norway" };
-        let said = format!("the client secret comes from profile {name}, but {source} names a system other");
+        let said =
+            format!("the client secret comes from profile {name}, but {source} selects another system");
         assert!(run.code == Some(2) && run.err.contains(&said), "{line}: {run:?}");
     }
     assert!(sandbox.requests().is_empty());

@@ -133,7 +133,8 @@ async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
 #[tokio::test]
 async fn a_row_with_more_cells_than_the_header_sends_nothing() {
     let directory = Directory::new("moved-cells");
-    // The names have a comma without quotes, so the customer's number is not in its column. The last one has no number.
+    // The comma in a `Canary` name starts a new cell. The customer number therefore moves one column to the right. The
+    // last row has no customer number.
     directory.write(
         "in.csv",
         "name,branch,customerNumber\nLund,7,100\nCanary, Kari,12,563457\n \"Canary, Ola\",12,563457\nCanary, Eva,12,\n",

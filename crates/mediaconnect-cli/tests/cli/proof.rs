@@ -212,7 +212,7 @@ async fn outage_for_new_rows(upstream: &MockServer, directory: &Directory) {
         let number = request.url.path().strip_prefix("/v1/client/customer/info/").unwrap_or_default();
         !number.is_empty() && !done.contains(&format!("\"customerNumber\":{number}}}"))
     };
-    // The client does not retry this status, so each response is the failure of a row.
+    // The client does not retry a response with status 500, so each of these responses makes one row fail.
     let outage = Mock::given(is_new).respond_with(json(500, "{}")).up_to_n_times(12);
     outage.with_priority(1).mount(upstream).await;
 }
@@ -278,7 +278,7 @@ async fn if_the_known_good_request_fails_unconfirmed_failures_are_not_recorded()
     directory.write("in", &lines(1..=500));
     let run = directory.run_at(&lost_after(50).await, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(4), "{run:?}");
-    assert!(run.err.contains("a row that succeeded before now fails"), "{run:?}");
+    assert!(run.err.contains("a row fails now, although it succeeded before"), "{run:?}");
     assert!(directory.file("out.resume").exists());
     assert_eq!(directory.files(), ["in", "out", "out.resume"]);
     let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));

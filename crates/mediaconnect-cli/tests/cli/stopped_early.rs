@@ -91,7 +91,7 @@ async fn a_closed_terminal_ends_a_run_and_the_temporary_copy_of_its_input_is_del
     let upstream = upstream(json(200, "{}").set_delay(Duration::from_secs(600))).await;
     let mut command = directory.command_at(&upstream, "customer export --input - --output -");
     command.env("TMPDIR", directory.file("."));
-    // These tests may run below `nohup`, so this one sets the signal's default effect.
+    // If the tests run under `nohup`, SIGHUP is ignored. `--default-signal` restores the default action.
     let mut child = in_shell("exec env --default-signal=HUP", &command);
     child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = child.spawn().unwrap();

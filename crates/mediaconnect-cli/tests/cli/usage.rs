@@ -54,8 +54,8 @@ fn bash_completes_subcommands_options_and_values() {
     }
 }
 
-/// For an option before the subcommand, clap's fish script suggests files. `completions` corrects the script, and fish
-/// suggests the option's values.
+/// For an option before the subcommand, clap's fish script suggests files. `completions` corrects the script, so that
+/// fish suggests the option's values instead.
 #[test]
 fn fish_completes_values_before_the_subcommand() {
     let script = run("completions fish").out;

@@ -13,7 +13,9 @@ impl Lint<'_> {
             let is_field = |name: &&str| model.fields.iter().any(|field| field.wire_name == *name);
             let unknown = field_groups(value).into_iter().flatten().find(|name| !is_field(name));
             let wrong = if !are_groups(value) {
-                format!("{key} is not a list of lists with at least two different fields each")
+                format!(
+                    "{key} must be a list of lists, and each inner list must name at least two different fields"
+                )
             } else if let Some(unknown) = unknown {
                 format!("{} has no field {unknown}", model.name)
             } else if !model.sent {

@@ -46,13 +46,13 @@ impl Lint<'_> {
                 pointer,
                 &rules::LIMIT,
                 format!("{name} is sent, but has no maxLength"),
-                "add the limit that upstream documents, or a high limit with a comment",
+                "set maxLength to upstream's documented limit, or to a high limit with a comment",
             );
         }
     }
 
-    /// Checks that `x-send-empty` is on a list that may be absent or empty. `is_only_sent` is true for the fields of
-    /// models that the client sends and never receives.
+    /// Checks a field with `x-send-empty`. The field must be an optional list that may be empty, in a model that the
+    /// client sends and never receives. `is_only_sent` is true for a field of such a model.
     pub(super) fn send_empty(&mut self, field: &Field, is_only_sent: bool) {
         let may_be_empty = field.schema.limits.min_items.is_none_or(|min| min == 0);
         let is_list = matches!(field.schema.kind, Kind::List { .. });
@@ -112,7 +112,7 @@ impl Lint<'_> {
                 &schema.pointer,
                 &rules::LIST_ITEMS,
                 "the schema of the list's items is missing".to_owned(),
-                "add `items`; if the list has x-list-wrapper, add the property whose name is the value of x-list-wrapper",
+                "add `items` to the list; x-list-wrapper, if present, must be the name of the property that contains the list",
             ),
             Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) }
                 if matches!(inner.kind, Kind::List { .. }) =>

@@ -14,7 +14,7 @@ pub(super) use keys::Object;
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "lint"),
-    expect(dead_code, reason = "only rules that need the feature `lint` read these fields")
+    expect(dead_code, reason = "these fields are read only if the feature `lint` is enabled")
 )]
 pub(super) struct Node<'a> {
     pub(super) pointer: String,
@@ -61,7 +61,10 @@ impl<'a> Lint<'a> {
                     &at,
                     &rules::UNKNOWN_KEY,
                     format!("OpenAPI 3.0 does not allow {key} here"),
-                    &format!("correct the spelling, or delete it; allowed keys are {}", known.join(", ")),
+                    &format!(
+                        "correct the spelling of the key, or delete the key; the allowed keys are {}",
+                        known.join(", ")
+                    ),
                 );
             }
         }

@@ -129,7 +129,7 @@ impl Lint<'_> {
                 &scalar.pointer,
                 &rules::VARIANT_NAME,
                 wrong,
-                "list each value once; the value on the wire cannot change, so map it to a different Rust name in mediaconnect-codegen",
+                "if the value is listed twice, delete one of the two; otherwise map the value to a different Rust name in mediaconnect-contract, because the value on the wire cannot change",
             );
         }
     }
@@ -144,7 +144,7 @@ impl Lint<'_> {
                 format!("{value} is in x-aliases, but the enum does not list it")
             } else if others.contains(&"") {
                 format!(
-                    "an empty string cannot be a spelling of {value}, because it means that the value is absent"
+                    "x-aliases cannot map an empty string to {value}, because upstream sends an empty string for an absent value"
                 )
             } else if let Some(twice) = twice {
                 format!(

@@ -95,7 +95,7 @@ impl Lint<'_> {
                     pointer,
                     &rules::PATH_PARAMETER,
                     format!("the path parameter {wire_name} may contain a slash, `..` or a semicolon, which cannot be sent in a path"),
-                    "add format: path-segment to its schema, so that the client refuses such values",
+                    "add format: path-segment to the schema, so that the client refuses a value that is not one path segment",
                 );
             }
         }
@@ -106,8 +106,8 @@ impl Lint<'_> {
                 self.report(
                     pointer,
                     &rules::PARAMETER,
-                    format!("a parameter with in: {} is not supported", parameter.location),
-                    "use in: path, in: query or in: header",
+                    format!("a parameter with `in: {}` is not supported", parameter.location),
+                    "use `in: path`, `in: query` or `in: header`",
                 );
             }
             if let Some((wrong, help)) = wrong_kind(parameter).or_else(|| wrong_style(parameter)) {
@@ -173,7 +173,7 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
         }
         Kind::List { .. } if parameter.location != "query" => Some((
             "a list is supported in the query only",
-            "declare a string, and describe how it joins the values of the list",
+            "declare the parameter as a string, and state the separator of the values in its description",
         )),
         _ => None,
     }
@@ -199,6 +199,6 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
     is_other.then_some((
         "only the default style is supported, which repeats the parameter for each item of a list and encodes reserved characters",
-        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a string",
+        "delete the keys `style`, `explode` and `allowReserved`; if upstream expects values joined by commas, declare the parameter as a string",
     ))
 }

@@ -37,7 +37,7 @@ impl Lint<'_> {
             return;
         }
         let Some(rule) = operation.success_rule() else {
-            let form = "write one or more of these keys: `has: any` or `has: [field, ...]`, `flag: field`, `matches: {response field: parameter}`, `origin: true`";
+            let form = "write one or more of these keys: `has: any`, `flag: field`, `matches: {response field: parameter}`, `origin: true`; `has` also accepts a list: `has: [field, ...]`";
             self.wrong_success(operation, "x-success is malformed", form);
             return;
         };

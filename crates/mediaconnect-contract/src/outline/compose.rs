@@ -150,7 +150,7 @@ pub(super) fn extensions<'a>(
         .collect()
 }
 
-/// The pointers of the schemas around the current one.
+/// The pointers of the enclosing schemas and of their forms.
 #[derive(Default)]
 pub(super) struct Trail {
     /// The enclosing schemas.
@@ -244,9 +244,9 @@ impl Reader<'_> {
     /// Returns the forms of a schema as a flat list: the named schemas that its `oneOf` and `anyOf` refer to, directly
     /// or through another form. Each form is in the list once, and its own field `forms` is empty.
     ///
-    /// A schema without a name is left out, because the outline lists it only as part of a constraint. The forms of
-    /// enclosing schemas are also left out. Otherwise, schemas that refer to each other would be read once for each
-    /// possible order.
+    /// A schema without a name is left out, because the outline lists it only as part of a constraint. The forms in
+    /// `trail` are also left out. Otherwise, the number of reads would grow exponentially with the number of forms that
+    /// refer to each other.
     fn forms(&self, pointer: &str, trail: &mut Trail) -> Vec<Schema> {
         let (mut references, mut targets) = (Vec::new(), Vec::new());
         let mut left = VecDeque::from(self.references(pointer));

@@ -147,8 +147,8 @@ pub struct Limits {
     pub pattern: Option<String>,
 }
 
-/// The extensions of an object that state which fields a request may set together. Of each list of `x-exclusive`, at
-/// most one field is set. Of each list of `x-together`, all fields are set, or none.
+/// The extensions of an object that state which fields a request may set together. A request sets at most one field of
+/// each list in `x-exclusive`. For each list in `x-together`, a request sets all fields or none.
 pub const COMBINATIONS: [&str; 2] = ["x-exclusive", "x-together"];
 
 /// Returns the lists of fields in the value of an extension in [`COMBINATIONS`].

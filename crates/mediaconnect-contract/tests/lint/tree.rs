@@ -1,4 +1,4 @@
-//! Checks the findings for a contract in several files: rule, file, line and pointer.
+//! Checks the rule, file, line and pointer of each finding for a contract that consists of several files.
 
 use std::collections::BTreeSet;
 

@@ -53,7 +53,7 @@ impl Uses {
         }
     }
 
-    /// Returns the number of requests before the first request in the list.
+    /// Returns the number of requests that the member sent before those in the list.
     pub(super) fn base(&self) -> u64 {
         self.base
     }

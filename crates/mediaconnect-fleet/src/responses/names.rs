@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(
             keys.marks(&customers(MAX_CUSTOMERS + 1)),
             [all, any],
-            "every change deletes one of these marks"
+            "if a request names too many customers, one mark replaces their marks"
         );
     }
 

@@ -26,8 +26,8 @@ pub(super) struct Record {
     pub(super) line: Line,
 }
 
-/// A line of successive refresh tokens: the newest token, and the fingerprints of the earlier tokens. Upstream replaced
-/// each earlier token when the token was used.
+/// A chain of refresh tokens: the newest token, and the fingerprints of the earlier tokens. Upstream replaces a refresh
+/// token when the token is used.
 #[derive(Clone)]
 pub(super) struct Line {
     pub(super) newest: SecretString,
@@ -77,7 +77,7 @@ impl Line {
         Self { newest: refresh_token, replaced: Vec::new() }
     }
 
-    /// Returns this line with `next` as the newest refresh token. The previous one becomes a replaced token.
+    /// Returns this chain with `next` as the newest refresh token. The previous one becomes a replaced token.
     pub(super) fn replaced_by(&self, next: SecretString) -> Self {
         let surplus = (self.replaced.len() + 1).saturating_sub(MAX_REPLACED);
         let mut replaced = self.replaced[surplus..].to_vec();
@@ -85,14 +85,14 @@ impl Line {
         Self { newest: next, replaced }
     }
 
-    /// Returns true if `other.newest` is the newest token or a replaced token of this line.
+    /// Returns true if this chain contains `other.newest`, either as its newest token or as a replaced token.
     pub(super) fn continues(&self, other: &Self) -> bool {
         let wanted = fingerprint(&other.newest);
         fingerprint(&self.newest) == wanted || self.replaced.contains(&wanted)
     }
 
-    /// Returns true if this line has also replaced the token that `other` replaced last. The tokens after that token
-    /// may differ between the two lines.
+    /// Returns true if the last replaced token of `other` is also a replaced token of this chain. After that token, the
+    /// two chains may have different tokens.
     pub(super) fn forks_from(&self, other: &Self) -> bool {
         other.replaced.last().is_some_and(|used| self.replaced.contains(used))
     }

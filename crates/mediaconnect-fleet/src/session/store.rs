@@ -21,7 +21,8 @@ const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The time for which a record under a previous name is kept, after the client secret was rotated. Processes that still
 /// have the old secret may need it.
 const OLD_NAME: Duration = Duration::from_secs(10 * 60);
-/// The id of the record of a session that has ended. No other record has this id, because other ids have 16 bytes.
+/// The id of the record of every session that has ended. The records of other sessions have ids of 16 bytes, so their
+/// ids are never equal to this one.
 const ENDED: &[u8] = b"ended";
 /// The failure of a command for a session that has ended.
 pub(super) const HAS_ENDED: Failure = Failure("ended");

@@ -16,7 +16,7 @@ fn when_the_clock_of_redis_is_set_back_members_send_by_their_shares_for_a_minute
         let soon = fleet.sent_within(250 * SECOND, 300 * SECOND);
         let after = fleet.sent_within(360 * SECOND, 480 * SECOND);
         println!(
-            "clock set back by {set_back:?}: {soon} of 1666 turns used 10 to 60 s later, {after} of 4000 turns used 120 to 240 s later"
+            "clock set back by {set_back:?}; turns used from 10 to 60 s afterwards: {soon} of 1666; turns used from 120 to 240 s afterwards: {after} of 4000"
         );
         assert!(soon >= 1_000 && after >= 4_000 * 97 / 100, "{set_back:?}: {soon}, {after}");
         assert!(fleet.processes.iter().all(|process| !process.member.is_by_share()));

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::lease_model::LeaseModel;
 use super::{DOCUMENTED, Demand, Fleet, MS, SECOND};
 
-/// The time that a fleet runs before an outage, so that its first burst of requests no longer has an effect. This takes
-/// several minutes: after a minute, the requests of a burst no longer count against the limit, so another, weaker burst
-/// follows.
+/// The time for which a fleet runs before an outage. The fleet starts with a burst of requests. A minute after a burst,
+/// its requests no longer count against the limit, so another, weaker burst follows. After several minutes, the bursts
+/// no longer affect the test.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Simulates an outage of Redis. Afterwards, Redis has its old data or is empty.
@@ -36,7 +36,7 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
                 let after =
                     fleet.sent_within(from + (seconds + 120) * SECOND, from + (seconds + 240) * SECOND);
                 println!(
-                    "{} processes, Redis down for {seconds} s (empty afterwards: {comes_back_empty}): {used} of 1000 turns used in the first 30 s, and {after} of 4000 after the outage",
+                    "{} processes; Redis down for {seconds} s; Redis empty afterwards: {comes_back_empty}; turns used in the first 30 s: {used} of 1000; turns used from 120 to 240 s after the outage: {after} of 4000",
                     demands.len()
                 );
                 fleet.keeps_the_limits();

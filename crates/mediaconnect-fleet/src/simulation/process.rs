@@ -104,7 +104,7 @@ impl Process {
         self.wake_at = world.now;
     }
 
-    /// Adds the calls that begin now to the waiting calls.
+    /// Adds the new calls of this time step to the waiting calls.
     fn want(&mut self, world: &World<'_>) {
         match self.demand {
             Demand::None => {}

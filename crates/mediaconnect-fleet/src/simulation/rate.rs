@@ -1,4 +1,4 @@
-//! Simulates the rate while Redis responds.
+//! Simulates the rate while Redis is reachable.
 
 use super::{DOCUMENTED, Demand, Fleet, SECOND};
 

@@ -142,7 +142,7 @@ impl Record {
         result.into()
     }
 
-    /// Returns the fields of the name and the address, with the names that a search uses.
+    /// Returns one map with all fields of `name` and `address`. The keys are the field names of a search.
     pub(crate) fn name_and_address(&self) -> Map<String, Value> {
         let parts = [json!(self.name), json!(self.address)];
         parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()

@@ -74,7 +74,7 @@ mod tests {
 
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "a test passes the result of a search only to this function"
+        reason = "no test uses the result of a search after passing it to this function"
     )]
     fn numbers_of(found: Vec<Value>) -> Vec<i64> {
         found.iter().map(|customer| customer["customerNumber"].as_i64().unwrap()).collect()

@@ -90,11 +90,11 @@ impl Sandbox {
         }
     }
 
-    /// Asserts that no such request was received.
+    /// Asserts that no received request matches `expected`.
     ///
     /// # Panics
-    /// Panics if such a request was received, or if the contract does not have the operation. Also panics if the outcome
-    /// depends on requests that the sandbox no longer [keeps](Self::requests).
+    /// Panics if a received request matches, or if the contract does not have the operation. Also panics if the
+    /// outcome depends on requests that the sandbox no longer [keeps](Self::requests).
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is used only once")]
     pub fn assert_not_received(&self, expected: Expected) {

@@ -51,7 +51,7 @@ async fn are_switched_on_counted_and_removed() {
     browser.evaluate("document.getElementById('clear-faults').click()");
     browser.wait_for("document.querySelectorAll('#fault-rows tr').length === 0");
     assert!(shown.sandbox.unused_faults().is_empty());
-    // Only the refused fault (status 400) may appear as an error in the console.
+    // The sandbox refused the invalid fault (status 700) with a 400 response. The console may contain no other error.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("400")),
         "{:?}",

@@ -26,8 +26,9 @@ impl<'c> Change<'c> {
         Self { cache, subjects, is_over: false }
     }
 
-    /// Ends a call, and waits until no process of the fleet can use the affected responses. If the shared store cannot
-    /// be used now, the store invalidates these responses later.
+    /// Ends a call, and waits until no process of the fleet can use the affected responses. If the fleet's shared store
+    /// is unavailable, this function does not wait for the store to recover. The store invalidates the responses once
+    /// the store is available again.
     pub(crate) async fn end(change: Option<Self>) {
         if let Some(mut change) = change {
             change.is_over = true;

@@ -8,7 +8,8 @@ use super::key::Subjects;
 /// all responses become invalid.
 const MAX_CUSTOMERS: usize = 10_000;
 
-/// Numbers the changes, and records the last change of each customer.
+/// A record of the changes. Each change has a sequence number. For each customer, the record contains the sequence
+/// number of the last change.
 #[derive(Default)]
 pub(super) struct Forgotten {
     /// The sequence number of the last change.
@@ -92,7 +93,7 @@ mod tests {
         assert!(forgotten.is_of_this_outage(0));
         forgotten.store_is_back();
         assert!(!forgotten.is_of_this_outage(1) && forgotten.is_of_this_outage(forgotten.number()));
-        assert!(forgotten.is_current(&of(1), 1), "a response that is not shared is still valid");
+        assert!(forgotten.is_current(&of(1), 1), "a response that processes do not share stays valid");
     }
 
     #[test]

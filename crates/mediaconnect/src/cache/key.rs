@@ -49,8 +49,8 @@ impl Key {
         token + self.values.len() + customers
     }
 
-    /// Returns the key of the read in a store that processes share. Returns `None` if no other process can have the
-    /// same key, because only this process knows the owner of the token.
+    /// Returns the key of the response in a store that several processes share. Returns `None` if other processes
+    /// cannot identify the owner of the token.
     pub(super) fn shared(&self) -> Option<ResponseKey> {
         let owner = match &self.owner {
             Owner::Client => "",

@@ -112,8 +112,8 @@ mod tests {
                 "{error}"
             );
         }
-        // None of these variables sets a proxy. HTTP_PROXY applies only to unencrypted connections, which this client
-        // makes only to loopback, where it uses no proxy.
+        // None of these settings configures a proxy. HTTP_PROXY is ignored, because it is meant for unencrypted
+        // connections. This client makes such connections only to loopback, and never through a proxy.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

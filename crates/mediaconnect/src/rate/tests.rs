@@ -101,8 +101,8 @@ async fn upstream_sends_no_429_with_any_windows_and_any_headers() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // No other process uses the client id. The number of sent requests must therefore be almost the same for
-            // each kind of windows and headers.
+            // No other process uses the client id. The limiter must therefore send almost the same number of requests
+            // for every combination of windows and headers.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }

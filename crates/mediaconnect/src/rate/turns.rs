@@ -56,7 +56,7 @@ pub struct TurnsReport {
     pub refused_in_bulk: u32,
     /// Requests sent since the client was built.
     pub sent: u64,
-    /// Sent requests that upstream may not have counted yet.
+    /// Requests that were sent, but that upstream may not have counted yet.
     pub open: u32,
     /// The remaining time of the pause after a 429 from upstream. `None` if there is no pause.
     pub pause: Option<Duration>,

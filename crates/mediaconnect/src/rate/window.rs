@@ -20,7 +20,7 @@ use super::limit::RateLimit;
 pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
 /// The margin by which our windows exceed upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
-/// The number of requests that may be sent early to catch up after a pause or a late timer.
+/// The number of requests that may be sent without spacing after a pause or a late timer, to make up for lost time.
 const CATCH_UP: u32 = 10;
 
 /// The requests of the last minute. A *send* is one request.
@@ -31,7 +31,7 @@ pub(super) struct SendWindow {
     sends: VecDeque<Sent>,
     /// The number of the next send, from 0.
     next: u64,
-    /// The earliest time of the next send, by [`spacing`](Self::spacing).
+    /// The earliest time of the next send according to [`spacing`](Self::spacing).
     paced: Option<Instant>,
     /// True if sends are spaced as soon as half of the limit per minute is used.
     spaces: bool,
@@ -113,14 +113,16 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the maximum head start of a request that catches up after a delay. It is the time of [`CATCH_UP`] evenly
-    /// spaced requests. Requests are spaced evenly once half of the limit per minute is used.
+    /// Returns the maximum head start: the time by which a request may be sent earlier than even spacing would allow.
+    ///
+    /// After a delay, up to [`CATCH_UP`] requests may be sent without spacing. The head start is therefore the time
+    /// that [`CATCH_UP`] evenly spaced requests take.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
 
-    /// Spaces all sends of the next minute. The limiter calls this when upstream refused a request, because the refusal
-    /// shows that other processes send many requests.
+    /// Starts a minute in which all requests are spaced. The limiter calls this method after upstream refused a
+    /// request, because the refusal shows that other processes send many requests.
     pub(super) fn calm_down(&mut self, now: Instant) {
         self.calm = Some(now + self.minute.length);
     }
@@ -143,8 +145,10 @@ impl SendWindow {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// Returns true if `remaining` is lower than the number of requests that this window still allows in the current
-    /// minute. The current minute began at `since` or later, or at an unknown time if `since` is `None`.
+    /// Returns true if `remaining` is lower than the number of requests that this window still allows in upstream's
+    /// current minute.
+    ///
+    /// `since` is the earliest time at which that minute may have begun. `None` means a time before all requests.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
@@ -193,8 +197,8 @@ impl SendWindow {
 
     fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
         let used = limit.requests.saturating_sub(remaining);
-        // This window still allows more than `remaining` requests if fewer than `used` of its requests were counted
-        // after `since`. The request `last(used)` then does not exist, or was counted at `since` or earlier.
+        // Upstream has counted `used` requests after the time `since`. The result is true if this client did not send
+        // all of them. The request `last(used)` then does not exist, or was counted at `since` or earlier.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 

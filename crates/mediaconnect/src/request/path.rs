@@ -22,7 +22,7 @@ pub(super) fn check(path: &str) -> Result<()> {
     }
     if path.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
         return refused(
-            "must not contain a control character, space, backslash or fragment: percent-encode it",
+            "must not contain a control character, space, backslash or hash: percent-encode such a character",
         );
     }
     let path = path.split_once('?').map_or(path, |(path, _)| path);

@@ -16,8 +16,8 @@ use crate::telemetry;
 
 /// The time limit of a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// A fetch that is still running this long after its time limit is treated as failed, because its runtime must have
-/// stopped.
+/// The extra time after the time limit of a fetch. If the fetch then still has no outcome, it is treated as failed,
+/// because its runtime must have stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Caches the newest token of a source. Clones share the cache.

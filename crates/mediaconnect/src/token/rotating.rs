@@ -115,7 +115,7 @@ impl RotatingGrant {
             Grant::RefreshToken(token) => ("refresh_token", "refresh_token", token),
             Grant::ExtidCode(code) => (EXTID_CODE, "code", code),
         };
-        // If the request fails, the grant is kept, because upstream may not have received it.
+        // If the request fails, the grant is kept, because upstream may not have received the request.
         let granted = self.endpoint.grant(grant_type, &[(name, secret.expose_secret())]).await?;
         match granted.refresh_token {
             Some(renewed) if renewed.expose_secret() != secret.expose_secret() => self.renew(&renewed),
@@ -175,7 +175,7 @@ mod tests {
                 (sender, Exchange { began, over_at, outcome, task: task.clone() })
             })
             .unzip();
-        // One thread ends the exchanges, and the other one examines each of them at about the same time.
+        // One thread ends each exchange while the other thread calls `is_of_use` for the same exchange.
         let (round, mut lost) = (&AtomicUsize::new(0), 0);
         thread::scope(|scope| {
             scope.spawn(move || {

@@ -63,10 +63,10 @@ pub trait TokenSource: Send + Sync + 'static {
         "custom"
     }
 
-    /// Returns the client's name for the label `client` in the metric of token fetches.
+    /// Returns the value for the label `client` in the metric of token fetches.
     ///
-    /// This name is used if the source fetches tokens for a [`UserToken`](crate::UserToken). If the source fetches a
-    /// client's own token, the label is the name of that client.
+    /// The value is used only if the source fetches tokens for a [`UserToken`](crate::UserToken). If the source fetches
+    /// a client's own token, the label is the [name](crate::ClientBuilder::name) of the client.
     fn client_name(&self) -> Option<&str> {
         None
     }

@@ -201,7 +201,7 @@ mod tests {
         let token = fetched(&mut state, now);
         assert!(
             state.forget(token.number(), now, 0.0),
-            "the first refused token is forgotten, even if it is new"
+            "the first refused token is forgotten at once, even if it was just fetched"
         );
         for seconds in [1, 2, 4, 8, 15, 15] {
             let token = fetched(&mut state, now);

@@ -12,7 +12,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// The shortest accepted lifetime. A shorter one is treated as unknown, because it would cause a fetch for each call.
 pub(super) const MIN_LIFETIME: Duration = Duration::from_secs(1);
-/// The longest lifetime. A longer lifetime counts as seven days.
+/// The longest assumed lifetime. A longer reported lifetime is shortened to seven days.
 const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Clone, Copy)]

@@ -28,7 +28,7 @@ impl OperationEmitter<'_> {
                 }
             }
         });
-        // `has: any` ignores the members of an error body, because an error body alone does not confirm a success.
+        // `has: any` does not count a field that error bodies also have, because such a field does not prove a success.
         let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
@@ -169,7 +169,7 @@ fn differs(found: Option<&Field>, sent: Option<&Field>) -> TokenStream {
     };
     let is_code = |field: &Field| field.sensitivity.as_deref() == Some("none");
     match (found.is_some_and(is_text), sent.is_some_and(is_text)) {
-        // Upstream may return a code in a different case than the client sent it.
+        // The case of a code in the response may differ from the case in the request.
         (true, _) if found.is_some_and(is_code) => {
             quote!(!AsRef::<str>::as_ref(found).eq_ignore_ascii_case(AsRef::<str>::as_ref(sent)))
         }

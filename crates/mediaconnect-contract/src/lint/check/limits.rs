@@ -111,7 +111,7 @@ impl Lint<'_> {
                     &format!("{}/{keyword}", schema.pointer),
                     &rules::UNCHECKED,
                     format!("the client does not check this {keyword} before it sends a request"),
-                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, and either a format or a pattern",
+                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, some formats, and patterns without a format",
                 );
             }
         }
@@ -183,7 +183,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the keywords of a schema that the client does not check.
+/// Returns the schema's keywords that the client does not check.
 fn unchecked(schema: &Schema) -> Vec<&str> {
     let constraints = schema.constraints.keys().map(String::as_str);
     let mut keywords: Vec<&str> = constraints

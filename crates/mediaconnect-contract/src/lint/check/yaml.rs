@@ -45,7 +45,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the possible misreading of a scalar; `None` if there is none.
+/// Returns the wrong meaning that a YAML reader may give to an unquoted scalar; `None` if the scalar cannot be misread.
 fn misreading(plain: &Plain) -> Option<&'static str> {
     let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);

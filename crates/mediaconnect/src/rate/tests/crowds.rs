@@ -132,9 +132,9 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// Checks the refusals of some callers. For each of these callers, the run is repeated with a later deadline for this
-/// one caller. The refusal was right if the caller's turn comes after its original deadline. The turns of earlier
-/// callers do not change, because a caller affects only later callers.
+/// Checks that the limiter refuses only callers that it cannot serve in time. The test repeats the run for some refused
+/// callers, each time with a later deadline for one of them. The turn of this caller must then come after its original
+/// deadline. The later deadline does not move the turn, because a turn depends only on earlier callers.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -162,8 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // `wait` is the forecast time from the deadline to the turn. It may be wrong by up to one second, which is the
-        // time of ten turns at this rate.
+        // `wait` is a forecast of the time between the deadline and the turn. The forecast may be wrong by up to one
+        // second, the time in which this rate grants ten turns.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
@@ -273,7 +273,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     // 20 callers wait, so the new caller would get the twenty-first turn, after 22.05 seconds. The forecast subtracts
     // 0.6 seconds, which is the maximum head start of a request: ten times the even spacing of 60 milliseconds.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
-    assert!(refused.reason.to_string().contains("the queue for the rate is too long: 20 calls wait"));
+    assert!(refused.reason.to_string().contains("the rate limiter's queue is too long: 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
     let let_in = caller(limiter, 5 * SECOND + 600 * MS, Duration::ZERO).await;
     assert!(let_in.outcome.is_ok(), "{:?}", let_in.outcome);
@@ -290,7 +290,7 @@ async fn max_waiting_limits_the_queue() {
     assert!(refused.is_refused_at_once());
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
-    assert!(refused.reason.to_string().contains("the queue for the rate is full: 3 calls wait"));
+    assert!(refused.reason.to_string().contains("the rate limiter's queue is full: 3 calls wait"));
     // When the first waiting caller is served, the queue has room for another caller.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;

@@ -12,7 +12,7 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The windows in which the simulated upstream counts.
+/// The windows in which the simulated upstream counts requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
     /// Fixed windows of a second and of a minute. The first windows began this long before the start of the test.
@@ -114,7 +114,7 @@ impl Upstream {
         self.seen.lock().unwrap().arrivals.extend(std::iter::repeat_n(self.start, requests));
     }
 
-    /// Returns the arrival times after the start.
+    /// Returns the arrival times of all requests, measured from the start of the test.
     pub(super) fn arrivals(&self) -> Vec<Duration> {
         self.seen.lock().unwrap().arrivals.iter().map(|at| *at - self.start).collect()
     }

@@ -76,7 +76,7 @@ fn script(steps: impl IntoIterator<Item = Step>) -> (Arc<Script>, TokenCache) {
     (source.clone(), TokenCache::new(source, None))
 }
 
-/// Returns the number of the token that a caller gets without waiting.
+/// Requests a token. Returns the token's sequence number, or `None` if the caller has to wait.
 fn at_once(cache: &TokenCache) -> Option<u64> {
     match pin!(cache.token()).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(token) => Some(token.unwrap().number),
