@@ -232,7 +232,7 @@ async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name
         assert!(error.is_configuration() && error.to_string().contains(advice), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
-    // The lint refuses these names in the contract, because a service cannot set them either.
+    // The client owns these headers. The lint refuses them in the contract, and the client refuses them in a request.
     for name in OWN_HEADERS {
         let sent = upstream.client.request(Method::Get, "/v1/x").header(name, "a").send::<Value>().await;
         assert!(sent.unwrap_err().is_configuration(), "{name}");

@@ -24,7 +24,7 @@ fn other_calls_do_not_wait_behind_the_retries_of_a_bulk() {
         let mut requests = 0;
         let upstream = Upstream::acting(move || {
             requests += 1;
-            // Requests 2 to 60 are refused within about nine seconds, so 59 calls wait at the same time for a retry.
+            // Requests 2 to 60 are refused within a few seconds, so 59 calls wait at the same time for a retry.
             let refused = Response::status(429).header("Retry-After: 20");
             mediaconnect_tests::Fault::Late(
                 if requests <= 60 { 9 * SECOND } else { 100 * MS },

@@ -166,7 +166,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
                 &endpoint.pointer,
-                format!("{title} names the operation {id}, but its state is not `covered`"),
+                format!("{title} has the key `operation: {id}`, but not the state `covered`"),
                 "set `state` to covered, or delete the key `operation`",
             ),
             (state, _) => report(

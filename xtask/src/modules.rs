@@ -214,7 +214,7 @@ impl Reader<'_> {
     }
 
     /// Adds the top-level module of a path, if it is not the current module. Fails for a glob import of the crate root,
-    /// because its modules are unknown.
+    /// because such an import does not show which modules are used.
     fn add(&mut self, path: &[String], file: &SourceFile) -> Result<()> {
         let ups = path.iter().take_while(|step| *step == "super").count();
         let name = match path.first().map(String::as_str) {

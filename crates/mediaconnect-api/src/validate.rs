@@ -315,7 +315,7 @@ fn is_e164(value: &str) -> bool {
 
 fn is_path_segment(value: &str) -> bool {
     // `is_ascii_graphic` excludes the space and control characters. Outside ASCII, only the Latin letters from À to ž
-    // are allowed. A server that normalises Unicode turns none of these letters into an excluded character.
+    // are allowed. A server that normalises Unicode turns none of these letters into an excluded ASCII character.
     let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
     let is_latin = |letter: char| ('\u{c0}'..='\u{17e}').contains(&letter) && letter.is_alphabetic();
     !matches!(value, "" | "." | "..") && value.chars().all(|letter| is_plain(letter) || is_latin(letter))

@@ -119,7 +119,7 @@ impl SystemSignals {
 }
 
 /// Returns true if the process ignores SIGHUP, for example under `nohup`, or if the ignored signals are unknown. In
-/// both cases, the process must not handle SIGHUP, because the handler would end a run that the user wants to continue.
+/// both cases, the process must not handle SIGHUP, because the handler could end a run that the user wants to continue.
 #[cfg(unix)]
 fn may_ignore_hangup() -> bool {
     // Only Linux lists the ignored signals in a file. The alternative, the system call `sigaction`, needs unsafe code.

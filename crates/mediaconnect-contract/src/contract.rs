@@ -53,8 +53,8 @@ impl Contract {
     /// Reads a contract from a text. Findings show `name` as the file.
     ///
     /// # Errors
-    /// Returns a finding if the text is not YAML, or if the YAML has no equivalent JSON. For example, JSON has no
-    /// equivalent of a tag or of a second document.
+    /// Returns a finding if the text is not YAML, if a key is repeated, or if the YAML has no equivalent JSON. For
+    /// example, JSON has no equivalent of a custom tag or of a second document.
     pub fn parse(name: &str, text: &str) -> Result<Self, Findings> {
         let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         Self::of_files(File { path, name: name.to_owned(), text: text.to_owned() }, Vec::new())

@@ -143,8 +143,8 @@ impl Member {
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         if self.last_sync.is_none() {
-            // The client may have moved to this runtime from another one. The member in that runtime has already
-            // reported the client's settled requests.
+            // The client may have moved to this runtime from another one. The member in that runtime was responsible
+            // for the client's settled requests, so this member does not report them.
             self.sent_at_sync = settled(&report);
             self.uses = Uses::after(self.sent_at_sync);
         }
@@ -209,7 +209,8 @@ impl Member {
             return;
         }
         if self.share.take().is_some() {
-            // Redis does not count the unused turns of the share, so the member must not use them any more.
+            // Redis did not lease the turns of the share. The member now gets its turns from Redis again, so it drops
+            // the unused turns of the share.
             let _ = pool.take_back(0);
             self.retry_at = now;
         } else {
@@ -318,8 +319,8 @@ impl Member {
             report.unused -= pool.take_back(keep.max(recent).max(refused + refused_in_bulk));
         }
         if lacks_turns(&report) {
-            // Some calls failed immediately because there was no turn. The member leases and keeps turns for the
-            // retries of these calls.
+            // If calls failed immediately because there was no turn, the member leases and keeps turns for the retries
+            // of these calls.
             report.waiting += refused as usize;
             report.waiting_in_bulk += refused_in_bulk as usize;
         }

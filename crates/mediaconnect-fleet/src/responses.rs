@@ -2,7 +2,7 @@
 //!
 //! Each entry depends on marks: random values in Redis. There is one mark for each customer that a request names, one
 //! for requests that name no customer, and one for all requests. To invalidate responses, a process deletes one of
-//! their marks.
+//! their marks. To invalidate a single response, it deletes the entry.
 //!
 //! An entry is valid only while its marks are the ones that Redis had before the response was requested. An entry also
 //! becomes invalid when its Redis server restarts, or when a replica takes over. If Redis loses data, responses may

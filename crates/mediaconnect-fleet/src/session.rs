@@ -177,8 +177,8 @@ impl Session {
                 return Ok(Some(token));
             }
             if lock.acquire().await? {
-                // A late command of this owner must not release the lock of a later exchange, so the next exchange has
-                // another owner.
+                // The next exchange creates a lock with another owner. Otherwise, Redis could run a command of this
+                // exchange late, and release the lock of the next exchange.
                 known.wanted = None;
                 // Another process may have replaced the record after the read and before the lock, so the record is
                 // read again.

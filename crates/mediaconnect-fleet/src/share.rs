@@ -35,8 +35,8 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// Creates a share that starts now. `known` is the last complete reply of Redis, and `heard` is the time to which
-    /// the data of that reply applies.
+    /// Creates a share that starts now. `known` is the last complete reply of Redis. The ages in that reply count
+    /// back from `heard`. Since `heard`, the other members may have leased more turns.
     pub(crate) fn new(limits: (u32, u32), known: Option<&Synced>, heard: Instant, now: Instant) -> Self {
         let mut before = Vec::new();
         if let Some(known) = known {

@@ -157,7 +157,7 @@ impl Expected {
             .map(|(at, request)| (at, self.differences(request)))
             .filter(|(_, differences)| !differences.is_empty());
         let Some((at, differences)) = different.min_by_key(|(_, differences)| differences.len()) else {
-            // If any requests of the operation arrived, all of them match.
+            // No request of the operation differs from the expectation: either all of them match, or none arrived.
             let no = if received.clone().any(|request| self.is_of(request)) { "no other" } else { "no" };
             let arrived: Vec<_> =
                 received.map(|request| request.operation.unwrap_or("something else")).collect();

@@ -21,8 +21,8 @@ fn write(xml: &mut String, name: &str, value: &Value) {
         Value::Null => {}
         Value::Array(items) => match name.strip_suffix('s') {
             Some(item_name) => element(xml, name, |xml| write_all(xml, item_name, items)),
-            // A list with a singular name, such as `email` in `{"emails": {"email": […]}}`, has no element of its own.
-            // Each item is an element with the name of the list, and the enclosing object (`emails`) wraps the items.
+            // The list has no element of its own; each item is an element with the name of the list. For example,
+            // `{"emails": {"email": ["a", "b"]}}` becomes `<emails><email>a</email><email>b</email></emails>`.
             None => write_all(xml, name, items),
         },
         Value::Object(members) => element(xml, name, |xml| {

@@ -54,7 +54,7 @@ impl Access<'_> {
         self.ask(reader.request(product))
     }
 
-    /// Checks whether the access rights of one customer allow a reader to read a product. A user can belong to several
+    /// Checks whether a reader may read a product as one of the users of a customer. A user can belong to several
     /// customers.
     ///
     /// # Errors

@@ -87,8 +87,7 @@ pub struct Bulk<'a, K, T> {
     dropped: Dropped<K>,
     /// The position of the next item in the source.
     next: u64,
-    /// Items whose calls sent nothing, because the rate limiter did not admit them. The calls are restarted after the
-    /// pause.
+    /// Items whose calls are restarted after the pause, because the rate limiter did not admit a request.
     again: VecDeque<(u64, K)>,
     /// True while `running` contains the task of a pause. The pause is a task, because a timer must not be polled after
     /// its runtime was shut down.

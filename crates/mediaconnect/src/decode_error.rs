@@ -19,7 +19,7 @@ pub(crate) enum DecodeError {
     Status,
     /// The JSON object has none of the fields of the operation's response.
     Nothing,
-    /// A list has more elements than the memory limit allows. Contains the path of the list.
+    /// The body has more elements than the memory limit allows. Contains the path at which the limit was exceeded.
     TooMany { path: String },
     /// A required field is missing. Contains the path of the object and the name of the field.
     Missing { path: String, field: &'static str },
@@ -43,7 +43,7 @@ impl fmt::Display for DecodeError {
             Self::TooMany { path } => {
                 write!(
                     f,
-                    "the list at {path} has more elements than the memory limit allows; this is far more than \
+                    "at {path}, the body has more elements than the memory limit allows; this is far more than \
                      documented"
                 )
             }

@@ -168,7 +168,7 @@ mod tests {
         let found = read::<CustomerSearchResponse>(customers(500).as_bytes()).unwrap();
         assert_eq!(found.customers.len(), 500);
         assert!(
-            problem(&customers(501)).starts_with("the list at customers has more elements"),
+            problem(&customers(501)).starts_with("at customers, the body has more elements"),
             "{}",
             problem(&customers(501))
         );

@@ -166,7 +166,10 @@ impl PageFindings<'_> {
             && known != method
         {
             let message = format!("{} is a {method} in the navigation and a {known} in {FILE}", entry.title);
-            let help = format!("open its page, and correct {FILE}:{}", endpoint.line);
+            let help = format!(
+                "check the method on the endpoint's page, then correct it at {FILE}:{}",
+                endpoint.line
+            );
             self.add(entry.line, "navigation-method", message, help);
         }
     }

@@ -144,7 +144,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Pairs the remaining operations of upstream with the contract's operations that `openapi/coverage.yaml` lists
-    /// under the same titles. The two paths of such a pair differ.
+    /// under the same titles. The paths or methods of such a pair differ.
     fn match_by_title(&mut self) {
         let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();

@@ -20,8 +20,8 @@ const PROBE_PAUSE: Duration = Duration::from_secs(10);
 /// The maximum number of known good requests.
 const MAX_KNOWN_GOOD: usize = 3;
 
-/// Requests that succeeded. From an earlier run, several requests are kept. If the customer of one request has been
-/// removed since then, another request may still succeed.
+/// Requests that succeeded before. Several requests of an earlier run are kept, because some of the customers may have
+/// been removed since then.
 pub(super) struct KnownGood<R>(Vec<R>);
 
 impl<R> Default for KnownGood<R> {

@@ -240,8 +240,8 @@ impl Startup<'_> {
         if self.args.force { delete_unused(&[&self.args.output, &failed]) } else { Ok(()) }
     }
 
-    /// With `--force` or `--resume`, deletes the copy that an earlier run made of its input. The copy may be
-    /// incomplete, so a resumed run reads its input again.
+    /// With `--force` or `--resume`, deletes the copy that an earlier run made of its input. With `--resume`, a copy that
+    /// is found here may be incomplete, so the run reads its input again.
     fn delete_copy(&self, previous: &PreviousRun) -> Result<(), Failure> {
         let is_allowed = self.args.force || self.args.resume;
         if is_allowed && previous.has_copy() { delete_unused(&[&copy_of(self.args)]) } else { Ok(()) }

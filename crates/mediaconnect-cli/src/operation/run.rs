@@ -81,7 +81,8 @@ struct OperationResponse<T> {
     output: T,
     /// The response as it is printed.
     document: RedactedJson,
-    /// True if the operation changes something. If the response is only a confirmation, the text output is `done`.
+    /// True if the operation changes something. If the response of such an operation is only a confirmation, the text
+    /// output is `done`.
     is_change: bool,
 }
 

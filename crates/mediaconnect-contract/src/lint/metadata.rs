@@ -105,8 +105,8 @@ impl Lint<'_> {
     }
 }
 
-/// Returns the rule that reports the same wrong values as the rule `extension`. If the returned rule has reported a
-/// value, the rule `extension` does not report this value again.
+/// Returns the other rule that also checks the value of the extension. If that rule has reported the value, the rule
+/// `extension` does not report it again.
 fn own_rule(key: &str) -> Option<&'static Rule> {
     match key {
         "x-accessor" => Some(&rules::ACCESSOR),

@@ -79,7 +79,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::COMPOSITION,
                 format!("{key} has no equivalent Rust type"),
-                "list all fields in one object, and make alternative fields optional; an anyOf may contain only lists of required fields; an allOf may contain only the $ref of a field",
+                "list all fields in one object, and make alternative fields optional; an anyOf may contain only lists of required fields; the allOf of a field may contain only one $ref",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {

@@ -150,7 +150,8 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
             .clone()
             .filter(|format| ["decimal", "epoch-millis", "epoch-seconds"].contains(&format.as_str()))
     };
-    // An integer is also compared with a text, because upstream has the same id in both types.
+    // An integer in the response can be compared with a string in the request, because upstream writes the same id in
+    // both types.
     let is_id = found.kind == Kind::Integer && found.name.as_deref() != Some("StreetNumber");
     let is_text = (found.kind == Kind::Text || is_id) && asked.kind == Kind::Text;
     own(found) == own(asked)

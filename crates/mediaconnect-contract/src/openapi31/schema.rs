@@ -148,8 +148,8 @@ impl Converter<'_> {
         schema.entry("anyOf").or_insert_with(|| forms.into());
     }
 
-    /// Adds the converted parts to `allOf`. If the schema has parts or other keys, also moves its `$ref` into `allOf`,
-    /// because 3.0 ignores keys beside a `$ref`.
+    /// Converts the parts, and adds them to `allOf`. If the schema has parts or other keys, also moves its `$ref` into
+    /// `allOf`, because 3.0 ignores keys beside a `$ref`.
     fn parts(
         &mut self,
         at: &Pointers,

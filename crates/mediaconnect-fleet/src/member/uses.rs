@@ -21,7 +21,7 @@ pub(super) struct Uses {
 }
 
 impl Uses {
-    /// Creates an empty list. `earlier` is the number of previous requests. Redis has recorded all of them.
+    /// Creates an empty list. `earlier` is the number of previous requests, which the list never contains.
     pub(super) fn after(earlier: u64) -> Self {
         Self { unrecorded: VecDeque::new(), base: earlier, all: earlier }
     }
@@ -53,7 +53,7 @@ impl Uses {
         }
     }
 
-    /// Returns the number of requests that the member sent before those in the list.
+    /// Returns the number of requests before those in the list.
     pub(super) fn base(&self) -> u64 {
         self.base
     }

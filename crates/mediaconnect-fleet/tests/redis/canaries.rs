@@ -64,8 +64,8 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     }
 }
 
-/// Makes cached reads, changes a customer, and invalidates responses. Redis then stores responses and their marks. All
-/// values in the requests are canaries: the test searches Redis for them afterwards.
+/// Makes cached reads, sends changes of a customer, and invalidates responses. Redis then stores responses and their
+/// marks. All values in the requests are canaries: the test searches Redis for them afterwards.
 #[cfg(feature = "cache")]
 async fn use_the_cache(client: &mediaconnect::Client, sandbox: &Sandbox) {
     use mediaconnect::UserToken;

@@ -74,7 +74,7 @@ async fn a_call_that_fails_at_once_succeeds_when_it_is_repeated() {
     for client in &clients {
         client.customers().info("563457".parse().unwrap()).await.unwrap_err();
     }
-    // By now, each client has joined the fleet. It no longer has the turns that Redis granted in its first reply.
+    // After this time, each client has joined the fleet, and no longer has the turns of its first reply from Redis.
     sleep(Duration::from_secs(4)).await;
     for client in &clients {
         let error = client.customers().info("563457".parse().unwrap()).await.unwrap_err();

@@ -30,8 +30,8 @@ pub(super) struct FeedbackControl {
     newest: u64,
     /// The numbers of requests that all processes with this client id together may send in a second and in a minute.
     of_all: (u32, u32),
-    /// True if responses are known to report the remaining requests of the limit per minute, not of the limit per
-    /// second. A reported number above the limit per second proves this.
+    /// True once a response has reported more remaining requests than the limit per second. This proves that the
+    /// responses report the remaining requests of the minute, not of the second.
     counts_minutes: bool,
     pause: Pause,
     probes: bool,

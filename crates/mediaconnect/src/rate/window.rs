@@ -113,10 +113,10 @@ impl SendWindow {
         copy
     }
 
-    /// Returns the maximum head start: the time by which a request may be sent earlier than even spacing would allow.
+    /// Returns the maximum head start of a request, compared with even spacing.
     ///
-    /// After a delay, up to [`CATCH_UP`] requests may be sent without spacing. The head start is therefore the time
-    /// that [`CATCH_UP`] evenly spaced requests take.
+    /// After a delay, up to [`CATCH_UP`] requests may be sent without spacing. The maximum head start is therefore the
+    /// time that [`CATCH_UP`] evenly spaced requests take.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }

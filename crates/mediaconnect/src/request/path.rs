@@ -22,7 +22,8 @@ pub(super) fn check(path: &str) -> Result<()> {
     }
     if path.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
         return refused(
-            "must not contain a control character, space, backslash or hash: percent-encode such a character",
+            "must not contain a control character, space, backslash or hash: percent-encode a space; \
+             the others are allowed only in the query, percent-encoded",
         );
     }
     let path = path.split_once('?').map_or(path, |(path, _)| path);

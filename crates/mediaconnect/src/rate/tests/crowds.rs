@@ -162,8 +162,8 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // `wait` is a forecast of the time between the deadline and the turn. The forecast may be wrong by up to one
-        // second, the time in which this rate grants ten turns.
+        // `wait` is the forecast time from the deadline to the turn. The turn may come up to a second later, because
+        // the forecast subtracts the maximum head start of a request.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
