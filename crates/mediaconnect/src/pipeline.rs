@@ -102,8 +102,11 @@ async fn attempts_until_done(
         let wait_until = context.may_wait_until(deadline);
         let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
-            // Another caller joined a shared read meanwhile, and waits longer.
-            Err(error) if error.is_timeout() && context.may_wait_until(deadline) > wait_until => continue,
+            // The wait ended, and the fetch may continue. The error can be that of an earlier fetch. Another caller joined
+            // a shared read meanwhile, and waits longer. A fetch that fails before `wait_until` counts as an attempt.
+            Err(_) if Instant::now() >= wait_until && context.may_wait_until(deadline) > wait_until => {
+                continue;
+            }
             Err(error) => {
                 token_failures += 1;
                 let may_pass =
