@@ -128,6 +128,10 @@ async fn attempts_until_done(
         if let Some(slot) = context.slot.as_mut().filter(|slot| !slot.is_taken()) {
             // If the deadline passes, the limiter refuses the call.
             let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
+            // Another caller joined a shared read meanwhile, and waits longer.
+            if !slot.is_taken() && context.may_wait_until(deadline) > wait_until {
+                continue;
+            }
         }
         let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
