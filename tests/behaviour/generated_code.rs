@@ -132,17 +132,22 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
     let indented = |indent: &str| format!("{indent}{}\n", said.join(&format!("\n{indent}")));
     let operation = "      operationId: getOwnCustomerInfo\n";
     let field = "          description: The user's external id.\n";
+    let request_field = "          description: Department within the company.\n          maxLength: 40\n";
     let edited = sample_contract_text()
         .replace(operation, &format!("{operation}{}", indented("      ")))
         .replace(field, &format!("{field}{}", indented("          ")))
+        .replacen(request_field, &format!("{request_field}{}", indented("          ")), 1)
         .replace(
             "          description: First name.\n",
             "          description: First name.\n          deprecated: true\n",
         );
     let source = generated(&edited);
     let attribute = "#[deprecated(note = \"Use the search; it stops working after 2027-06-30\")]";
-    // The attribute is in four places: the operation's method and type, the group's method, and the struct's field.
-    assert_eq!(source.matches(attribute).count(), 4);
+    // The attribute is in six places: the operation's method and type, the group's method, the field of the response, and
+    // the field of the request with its setter.
+    assert_eq!(source.matches(attribute).count(), 6);
+    let setter = source.split("pub fn with_department_name(").next().unwrap();
+    assert!(setter.trim_end().ends_with(&format!("{attribute}\n        #[must_use]")));
     assert!(source.contains("#[deprecated(note = \"upstream has deprecated this field\")]"));
 
     let outline = Outline::of(&Contract::parse("connect.yaml", &edited).unwrap()).to_string();

@@ -1,5 +1,6 @@
 //! A request that breaks a rule of the contract is not sent, and the error names the field.
 
+use mediaconnect::models::OrderRequest;
 use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, ShopSearch, SortOrder};
 use mediaconnect_shapes::validate::Validate;
@@ -200,6 +201,30 @@ fn fields_that_belong_together_are_all_sent_or_none() {
     assert_eq!(violations(&search), [""; 0]);
     search.weight = None;
     only(&search, rule);
+}
+
+#[test]
+fn a_blank_text_is_no_value_among_fields_that_belong_together() {
+    let rule = ": all or none of coupon and couponNumber";
+    let mut search = find_shops().body;
+    search.coupon = Some(" ".to_owned());
+    only(&search, rule);
+    search.coupon_number = Some(7);
+    only(&search, rule);
+    search.coupon = Some("A".to_owned());
+    assert_eq!(violations(&search), [""; 0]);
+
+    let order =
+        |code| OrderRequest::default().with_marketing_coupon_code(code).with_marketing_coupon_number(7);
+    let rule = ": all or none of marketingCouponCode and marketingCouponNumber";
+    for (code, is_refused) in [("", true), (" ", true), ("A", false)] {
+        let violations = violations(&order(code));
+        assert_eq!(
+            violations.iter().any(|violation| violation == rule),
+            is_refused,
+            "{code:?}: {violations:?}"
+        );
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mediaconnect::operations::{GetCustomerInfo, GetOwnCustomerInfo};
 use mediaconnect::{
-    CachedClient, Client, ClientCredentials, CustomerNumber, Error, RateLimit, TokenFuture, TokenSource,
-    UserToken,
+    CachedClient, Client, ClientBuilder, ClientCredentials, CustomerNumber, Error, RateLimit, TokenFuture,
+    TokenSource, UserToken,
 };
 use mediaconnect_sandbox::{Customer, Fault, RetryHint, Sandbox};
 use mediaconnect_tests::{Door, Fault as ServerFault, FaultServer, Response, number, run_paced};
@@ -104,18 +104,69 @@ async fn cached_calls_that_the_rate_cannot_serve_fail_at_once() {
     );
 }
 
+/// An API without faults, and a token endpoint with faults.
+struct TokenFaults {
+    api: FaultServer,
+    token: FaultServer,
+}
+
+impl TokenFaults {
+    fn start(faults: Vec<ServerFault>) -> Self {
+        let api = FaultServer::start(vec![ServerFault::Response(Response::good())], Door::Open);
+        Self { api, token: FaultServer::start(faults, Door::Open) }
+    }
+
+    fn client(&self) -> ClientBuilder {
+        Client::builder()
+            .base_url(self.api.url("http"))
+            .token_url(self.token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+    }
+}
+
+#[test]
+fn a_caller_that_joins_a_read_during_a_token_fetch_keeps_its_own_deadline() {
+    run_paced(async {
+        let failed = ServerFault::Response(Response::status(500));
+        let slow = ServerFault::Late(1_400 * MS, Response::token());
+        let upstream = TokenFaults::start(vec![failed, slow]);
+        let client = upstream.client().build().unwrap();
+        assert!(client.token_lifetime().await.unwrap_err().is_token_fetch());
+        // The pause after the failed fetch is over. The second fetch ends after the first caller's deadline, and before
+        // that of the second caller.
+        sleep(500 * MS).await;
+        let first = tokio::spawn(timed(client.cached(TTL), 1, SECOND));
+        sleep(500 * MS).await;
+        let (error, took) = timed(client.cached(TTL), 1, 1_400 * MS).await;
+        assert!(error.is_none(), "{error:?} after {took:?}");
+        assert!(first.await.unwrap().0.is_some_and(|error| error.is_timeout()));
+        assert_eq!((upstream.token.requests(), upstream.api.requests()), (2, 1));
+    });
+}
+
+#[test]
+fn a_token_fetch_that_times_out_counts_as_an_attempt_although_a_caller_joined_meanwhile() {
+    run_paced(async {
+        let upstream = TokenFaults::start(vec![ServerFault::Silence]);
+        let client = upstream.client().token_timeout(SECOND).attempts(1).build().unwrap();
+        let first = tokio::spawn(timed(client.cached(TTL), 1, 4 * SECOND));
+        sleep(500 * MS).await;
+        let second = timed(client.cached(TTL), 1, 4 * SECOND).await;
+        for (error, took) in [first.await.unwrap(), second] {
+            let error = error.unwrap();
+            assert!(error.is_token_fetch() && error.is_timeout(), "{error}");
+            assert!(took <= 1_010 * MS, "{took:?}");
+        }
+        assert_eq!(upstream.token.requests(), 1);
+    });
+}
+
 #[test]
 fn a_cached_call_names_the_token_as_the_cause() {
     run_paced(async {
-        let api = FaultServer::start(vec![ServerFault::Response(Response::good())], Door::Open);
         let down = Response::status(503).header("Retry-After: 25");
-        let token = FaultServer::start(vec![ServerFault::Response(down)], Door::Open);
-        let client = Client::builder()
-            .base_url(api.url("http"))
-            .token_url(token.url("http"))
-            .credentials(ClientCredentials::new("id", "secret"))
-            .build()
-            .unwrap();
+        let upstream = TokenFaults::start(vec![ServerFault::Response(down)]);
+        let client = upstream.client().build().unwrap();
         for _ in 0..2 {
             let (error, took) = timed(client.cached(TTL), 1, 20 * SECOND).await;
             let error = error.unwrap();
@@ -182,4 +233,32 @@ async fn a_bulk_restarts_a_call_after_cached_reads_had_all_its_slots() {
         items.push(item);
     }
     assert_eq!(items, [1, 2, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_joins_a_read_of_a_bulk_waits_for_its_slot() {
+    let sandbox = Sandbox::builder().in_memory();
+    let client = sandbox.client();
+    client.token_lifetime().await.unwrap();
+    sandbox.fault(Fault::on("getCustomerInfo").delay(100 * MS).status(503).times(1));
+
+    // The first item is a read, and its first attempt fails. The other two items wait for tokens and keep the bulk's two
+    // slots for a second. The retry of the read needs a slot. It must wait for one, although the deadline of the first
+    // item passes, because another caller has joined the read.
+    let mut bulk = client.bulk(0..3, |client, item| {
+        if *item == 0 {
+            return client.cached(TTL).call(info(563_457)).with_deadline(700 * MS);
+        }
+        let user = UserToken::from_source(Silent);
+        client.as_user(&user).call(GetOwnCustomerInfo::new()).with_deadline(SECOND)
+    });
+    let bulk = tokio::spawn(async move {
+        while let Some((item, outcome)) = bulk.next().await {
+            assert!(outcome.unwrap_err().is_timeout(), "{item}");
+        }
+    });
+    sleep(300 * MS).await;
+    let (error, took) = timed(client.cached(TTL), 563_457, SECOND).await;
+    assert!(error.is_none() && took >= 700 * MS, "{error:?} after {took:?}");
+    bulk.await.unwrap();
 }

@@ -4824,7 +4824,10 @@ pub mod types {
             checks.nested("paymentInfo", self.payment_info.as_ref());
             if (self.marketing_coupon_code.is_some()
                 || self.marketing_coupon_number.is_some())
-                && !(self.marketing_coupon_code.is_some()
+                && !(self
+                    .marketing_coupon_code
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
                     && self.marketing_coupon_number.is_some())
             {
                 let rule = crate::validate::Rule::Combination(

@@ -44,12 +44,13 @@ fn at_most_one(model: &Model, names: &[&str]) -> TokenStream {
     report(&quote!([#(#sent),*].into_iter().filter(|is_sent| *is_sent).count() > 1), &rule, &quote!(Several))
 }
 
-/// Checks a list of `x-together`.
+/// Checks a list of `x-together`. If any field is sent, all of them must have a value.
 fn all_or_none(model: &Model, names: &[&str]) -> TokenStream {
     let fields = fields(model, names);
-    let sent: Vec<_> = fields.iter().map(|field| is_sent(field)).collect();
+    let sent = fields.iter().map(|field| is_sent(field));
+    let given = fields.iter().map(|field| is_given(field));
     let rule = format!("all or none of {}", words(&fields));
-    report(&quote!((#(#sent)||*) && !(#(#sent)&&*)), &rule, &quote!(Part))
+    report(&quote!((#(#sent)||*) && !(#(#given)&&*)), &rule, &quote!(Part))
 }
 
 /// Returns code that reports the rule if `is_broken` is true. `found` is a variant of `validate::Found`.

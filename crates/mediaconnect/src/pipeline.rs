@@ -102,8 +102,12 @@ async fn attempts_until_done(
         let wait_until = context.may_wait_until(deadline);
         let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
-            // During the wait, a caller with a later deadline joined this shared read. So the read waits again.
-            Err(error) if error.is_timeout() && context.may_wait_until(deadline) > wait_until => continue,
+            // The wait ended, and another caller with a later deadline joined this shared read meanwhile. So the read waits
+            // again, whatever the error: it may be the error of an earlier fetch. But a fetch that fails before `wait_until`
+            // counts as an attempt.
+            Err(_) if Instant::now() >= wait_until && context.may_wait_until(deadline) > wait_until => {
+                continue;
+            }
             Err(error) => {
                 token_failures += 1;
                 let may_pass =
@@ -125,6 +129,10 @@ async fn attempts_until_done(
         if let Some(slot) = context.slot.as_mut().filter(|slot| !slot.is_taken()) {
             // If the deadline passes, the limiter refuses the call.
             let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
+            // Another caller joined a shared read meanwhile, and waits longer.
+            if !slot.is_taken() && context.may_wait_until(deadline) > wait_until {
+                continue;
+            }
         }
         let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {

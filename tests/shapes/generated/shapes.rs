@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 2307a4894e19bae0
+// contract-fingerprint: c2961e280ab1539c
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -312,6 +312,14 @@ pub mod types {
             deserialize_with = "values::<_, _, 100000>"
         )]
         pub weights: ::std::vec::Vec<f64>,
+        /// A text that needs the number.
+        ///
+        /// At most 9 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub coupon: ::std::option::Option<::std::string::String>,
+        /// A number that needs the text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_number: ::std::option::Option<i64>,
     }
     /// A user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -677,7 +685,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(
         ShopSearch { title : present, printed : present, changed_at : present, price :
         present, cover : present, shelves : present, words : list, product : present,
-        weight : present, weights : list }
+        weight : present, weights : list, coupon : present, coupon_number : present }
     );
     #[allow(deprecated)]
     impl validate::Validate for ShopSearch {
@@ -731,6 +739,7 @@ pub mod types {
                         checks.float(field, (Some(item)).copied(), None, None);
                     },
                 );
+            checks.text("coupon", self.coupon.as_ref(), &validate::length(0, 9));
             if !((self
                 .title
                 .as_ref()
@@ -789,6 +798,25 @@ pub mod types {
             {
                 let rule = crate::validate::Rule::Combination(
                     "all or none of weight and weights",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Part,
+                        ),
+                    );
+            }
+            if (self.coupon.is_some() || self.coupon_number.is_some())
+                && !(self
+                    .coupon
+                    .as_ref()
+                    .is_some_and(|text| !text.as_str().chars().all(char::is_whitespace))
+                    && self.coupon_number.is_some())
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "all or none of coupon and couponNumber",
                 );
                 checks
                     .report(
@@ -886,6 +914,24 @@ pub mod types {
             self.weights = weights.into_iter().map(::std::convert::Into::into).collect();
             self
         }
+        /// Sets [`coupon`](Self::coupon).
+        #[must_use]
+        pub fn with_coupon(
+            mut self,
+            coupon: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.coupon = Some(coupon.into());
+            self
+        }
+        /// Sets [`coupon_number`](Self::coupon_number).
+        #[must_use]
+        pub fn with_coupon_number(
+            mut self,
+            coupon_number: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.coupon_number = Some(coupon_number.into());
+            self
+        }
     }
     crate::wire::redact::redacting_debug!(ReceivedShop { name : present });
     impl crate::drift::Drift for ReceivedShop {}
@@ -911,6 +957,8 @@ pub mod types {
         "changedAt",
         "contactType",
         "contacts",
+        "coupon",
+        "couponNumber",
         "cover",
         "customerNumber",
         "data",
@@ -2977,6 +3025,17 @@ pub mod operations {
                     ParameterInfo::new(Location::Body, ValueKind::Number, "weights")
                         .description("Numbers without limits.")
                         .repeated()
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "coupon")
+                        .description("A text that needs the number.")
+                        .length(None, Some(9u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "couponNumber",
+                        )
+                        .description("A number that needs the text.")
                         .sensitivity(Sensitivity::None),
                 ],
             ),

@@ -213,7 +213,7 @@ pub enum Found {
     Items(usize),
     /// Several fields of which at most one may be set.
     Several,
-    /// Only some of a group of fields. The rule requires all or none of them.
+    /// Only some of a group of fields. The rule requires all or none of them. A blank string counts as not set.
     Part,
     /// Any other value, described by its kind.
     Kind(&'static str),
