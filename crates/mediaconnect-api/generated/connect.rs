@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 3ee2a8a19b53dbc4
+// contract-fingerprint: 19fa25d5023e2035
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -29,7 +29,7 @@ pub mod types {
         /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub article_id: ::std::option::Option<::std::string::String>,
-        /// The domain that is read.
+        /// The domain to check access for, such as example.com.
         ///
         /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -39,7 +39,7 @@ pub mod types {
         /// At most 45 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub ip: ::std::option::Option<::std::string::String>,
-        /// A type of categories of customers, such as SWISH.
+        /// A type of customer category, such as SWISH.
         ///
         /// At most 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -140,7 +140,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub channels: ::std::vec::Vec<crate::types::ChannelPermission>,
     }
-    /// An event of a consent below another one.
+    /// An event of a child consent.
     ///
     /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -181,7 +181,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub complaints: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
     }
-    /// A complaint of an issue.
+    /// A complaint about an issue of a product.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -203,7 +203,7 @@ pub mod types {
         /// At most 2 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub complaint_action: ::std::option::Option<::std::string::String>,
-        /// True to create a post-distribution of the issue.
+        /// True to request a later distribution of the issue, judging by the field's name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub create_post_distribution: ::std::option::Option<bool>,
     }
@@ -228,7 +228,7 @@ pub mod types {
         /// The scope of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub scope: ::std::option::Option<::std::string::String>,
-        /// The id of the consent above it.
+        /// The id of the parent consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub parent_consent_id: ::std::option::Option<i64>,
         /// Its position in a displayed list.
@@ -585,7 +585,7 @@ pub mod types {
         /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub renewal: ::std::option::Option<crate::types::CouponRenewal>,
-        /// The marketing that a coupon belongs to.
+        /// The marketing data of a coupon.
         ///
         /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -604,7 +604,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub coupons: ::std::vec::Vec<crate::types::Coupon>,
     }
-    /// The marketing that a coupon belongs to.
+    /// The marketing data of a coupon.
     ///
     /// Known only from an example in upstream's documentation.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -805,7 +805,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct CustomerChangeResponse {
-        /// True when the change was made. That false means a failure is inferred from other operations.
+        /// True when the change was made. By inference from other operations, false means a failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
@@ -972,7 +972,7 @@ pub mod types {
         /// The end of the stop, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_end_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// The state of the end of a stop.
+        /// The type of a delivery stop, which is temporary or permanent.
         ///
         /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1037,7 +1037,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub delivered_issues: ::std::vec::Vec<crate::types::DistributedIssue>,
     }
-    /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
+    /// The body of an error. Upstream does not document its shape. Third-party clients read `exceptionType` and `errorMessage` from API errors, and `error` and `error_description` from OAuth 2.0 errors.
     ///
     /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -1049,13 +1049,13 @@ pub mod types {
         /// Upstream's name for the error.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exception_type: ::std::option::Option<::std::string::String>,
-        /// The error in words. It may contain sent values.
+        /// The error in words. It may contain values from the request.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error code, such as invalid_token.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error: ::std::option::Option<::std::string::String>,
-        /// OAuth 2.0 error description. It may contain sent values.
+        /// OAuth 2.0 error description. It may contain values from the request.
         #[serde(
             rename = "error_description",
             default,
@@ -1063,7 +1063,7 @@ pub mod types {
             deserialize_with = "value"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
-        /// The error in words, in the oldest shape. It may contain sent values.
+        /// The error in words, as an old third-party client reads it. It may contain values from the request.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub description: ::std::option::Option<::std::string::String>,
     }
@@ -1101,7 +1101,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ExternalIdentity {
-        /// AID: and the external id.
+        /// The prefix `AID:`, followed by the external id.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The id of a user in another system, such as a UUID.
@@ -1246,7 +1246,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ExternalReferenceResponse {
-        /// True when it was; false is a documented failure.
+        /// True when the reference was changed or removed. Upstream documents false as a failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
     }
@@ -1381,7 +1381,7 @@ pub mod types {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
-        /// The reason of a failure. It may contain sent values.
+        /// The reason for a failure. It may contain values from the request.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
@@ -1395,7 +1395,7 @@ pub mod types {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
-        /// An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.
+        /// An absolute URL. When the order is paid, upstream calls this URL by GET. The call has a `fulfillmentStatus` of success or failed.
         ///
         /// At most 2000 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -1410,7 +1410,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct GrantedAccess {
-        /// True when this one gives access.
+        /// True when this entry of the list gives access.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub access: ::std::option::Option<bool>,
         /// The level of an access; what the values mean is not documented.
@@ -1492,7 +1492,7 @@ pub mod types {
         /// The payment method; its values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
-        /// The address of the invoice. Anyone with the address can read it.
+        /// The URL of the invoice. Anyone with this URL can probably read the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The purpose.
@@ -1629,7 +1629,7 @@ pub mod types {
         /// The kind of reminder; only reminder has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub reminder_type: ::std::option::Option<::std::string::String>,
-        /// The address of the invoice. Anyone with the address can read it.
+        /// The URL of the invoice. Anyone with this URL can probably read the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
     }
@@ -1649,7 +1649,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub reminders: ::std::vec::Vec<crate::types::InvoiceReminder>,
     }
-    /// The product that a token pays.
+    /// The product that a token pays for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1761,7 +1761,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub department_name: ::std::option::Option<::std::string::String>,
     }
-    /// The product that a Nexi subscription pays.
+    /// The product that a Nexi subscription pays for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2200,7 +2200,7 @@ pub mod types {
         /// True when the order is prepaid.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub prepaid: ::std::option::Option<bool>,
-        /// True when the order is paid again and again, judging by the name.
+        /// True when the payment recurs, judging by the field's name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
@@ -2217,7 +2217,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub payment_info: ::std::option::Option<crate::types::OrderPaymentInfo>,
     }
-    /// The id of an order, one of the two.
+    /// The id of an order. Set either `orderId` or `externalOrderId`, not both.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2326,7 +2326,7 @@ pub mod types {
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub link_lifetime: ::std::option::Option<i64>,
-        /// The client to act for in place of the caller.
+        /// The id of the client that replaces the calling client, judging by the field's name.
         ///
         /// At most 255 characters.
         ///
@@ -2351,7 +2351,7 @@ pub mod types {
         /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// The number of offers in it.
+        /// The number of offers.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The name of the product.
@@ -2397,7 +2397,7 @@ pub mod types {
         /// The payment method; its values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<::std::string::String>,
-        /// The address of the invoice. Anyone with the address can read it.
+        /// The URL of the invoice. Anyone with this URL can probably read the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The state of the invoice; only Invoiced has been seen.
@@ -2440,7 +2440,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub card_type_name: ::std::option::Option<::std::string::String>,
     }
-    /// The kind of token, and the product that it pays.
+    /// The kind of token, and the product that the token pays for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2533,7 +2533,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct PaymentTransaction {
-        /// True when it was begun. False is a failure; upstream documents that for Klarna and Vipps only.
+        /// True when the transaction was begun, false after a failure. Upstream documents this meaning of false for Klarna and Vipps only.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// The id of the transaction, which is passed to the browser.
@@ -2584,7 +2584,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct PrivateDataCase {
-        /// True when a case was opened; false is a documented failure.
+        /// True when a case was opened. Upstream documents false as a failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub success: ::std::option::Option<bool>,
         /// True when a receipt was sent. False if none was requested, and after an error.
@@ -2871,7 +2871,7 @@ pub mod types {
         /// True when the consent was given.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
-        /// The events of the consents below it.
+        /// The events of the child consents.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub child_events: ::std::vec::Vec<crate::types::ChildConsentEvent>,
     }
@@ -3072,7 +3072,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct StockChange {
-        /// The text ok when the updates were received.
+        /// The text `ok` if the updates were received.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
@@ -3121,7 +3121,7 @@ pub mod types {
         /// True when it can be shared.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub shareable: ::std::option::Option<bool>,
-        /// True when it can be shared, as clients spell it.
+        /// True when the subscription can be shared. Third-party clients read this spelling of `shareable`.
         ///
         /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -3264,7 +3264,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct SubscriptionStart {
-        /// OK when it was started; other values are not documented.
+        /// The text `OK` if the subscription was started. Other values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<::std::string::String>,
     }
@@ -3345,7 +3345,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
-    /// The product that an agreement pays.
+    /// The product that an agreement pays for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3807,11 +3807,12 @@ pub mod types {
         None = "none", } schema : "The state of a channel."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " The state of the end of a stop."] #[doc = ""] #[doc =
+        #[doc = " The type of a delivery stop, which is temporary or permanent."] #[doc =
+        ""] #[doc =
         " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         DeliveryStopType { #[doc = " It ends."] Temporary = "temporary", #[doc =
         " It does not end."] Permanent = "permanent", } schema :
-        "The state of the end of a stop."
+        "The type of a delivery stop, which is temporary or permanent."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a contact."] #[doc = ""] #[doc =
@@ -10423,7 +10424,7 @@ pub mod operations {
         ///
         /// At most 12 characters.
         pub product_code: crate::wire::ProductCode,
-        /// True for the marketing of the coupons, judging by the name.
+        /// True to include the marketing data of the coupons, judging by the parameter's name.
         #[serde(default)]
         pub marketing: ::std::option::Option<bool>,
     }
@@ -10438,7 +10439,7 @@ pub mod operations {
         }
         /// Sets `marketing`.
         ///
-        /// True for the marketing of the coupons, judging by the name.
+        /// True to include the marketing data of the coupons, judging by the parameter's name.
         #[must_use]
         pub fn with_marketing(
             mut self,
@@ -10481,7 +10482,7 @@ pub mod operations {
                     .sensitivity(Sensitivity::None),
                 ParameterInfo::new(Location::Query, ValueKind::Boolean, "marketing")
                     .description(
-                        "True for the marketing of the coupons, judging by the name.",
+                        "True to include the marketing data of the coupons, judging by the parameter's name.",
                     )
                     .sensitivity(Sensitivity::None),
             ],
@@ -10554,7 +10555,7 @@ pub mod operations {
     }
     /// Complete an order that was registered before.
     ///
-    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. Upstream reports a failure with a success status of HTTP. Check `fulfillmentStatus` in the response. It creates no user.
+    /// Client mode. This operation is for orders that are prepaid or paid by phone. The payment method must be sms, invoice, free, kco, creditcardPayex or other. Upstream may report a failure with HTTP status 200. Check `fulfillmentStatus` in the response. The operation does not create a user.
     ///
     /// `POST /v1/client/order/fulfillment`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10602,7 +10603,7 @@ pub mod operations {
                         .format("int64"),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "callbackUrl")
                         .description(
-                            "An absolute URL. When the order is paid, upstream calls it by GET with fulfillmentStatus, which is success or failed there.",
+                            "An absolute URL. When the order is paid, upstream calls this URL by GET. The call has a `fulfillmentStatus` of success or failed.",
                         )
                         .length(None, Some(2000u64)),
                 ],
@@ -10941,7 +10942,7 @@ pub mod operations {
     }
     /// Look up the status of an order.
     ///
-    /// Client mode. A client in use expects one order in the list.
+    /// Client mode. A third-party client expects exactly one order in the list.
     ///
     /// `GET /v1/client/order/status/{orderId}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -11057,7 +11058,7 @@ pub mod operations {
     }
     /// Register an order.
     ///
-    /// Client mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    /// Client mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// `POST /v1/client/order`
     ///
@@ -11174,7 +11175,7 @@ pub mod operations {
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "recurring")
                         .description(
-                            "True when the order is paid again and again, judging by the name.",
+                            "True when the payment recurs, judging by the field's name.",
                         )
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
@@ -11428,7 +11429,7 @@ pub mod operations {
     }
     /// Register an order of the logged-in user.
     ///
-    /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    /// User mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// `POST /v1/order`
     ///
@@ -11545,7 +11546,7 @@ pub mod operations {
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "recurring")
                         .description(
-                            "True when the order is paid again and again, judging by the name.",
+                            "True when the payment recurs, judging by the field's name.",
                         )
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
@@ -11981,7 +11982,9 @@ pub mod operations {
                             ValueKind::Text,
                             "overrideClientId",
                         )
-                        .description("The client to act for in place of the caller.")
+                        .description(
+                            "The id of the client that replaces the calling client, judging by the field's name.",
+                        )
                         .length(None, Some(255u64))
                         .sensitivity(Sensitivity::None),
                 ],
@@ -12114,7 +12117,7 @@ pub mod operations {
     }
     /// List the invoices of a customer for a product.
     ///
-    /// Client mode. Upstream does not document the result without the two dates.
+    /// Client mode. Upstream does not document which invoices it lists if `from` and `to` are left out.
     ///
     /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -12346,7 +12349,7 @@ pub mod operations {
     }
     /// List the invoices and reminders of the logged-in customer, for a product.
     ///
-    /// User mode. Upstream does not document the result without the two dates.
+    /// User mode. Upstream does not document which invoices and reminders it lists if `from` and `to` are left out.
     ///
     /// `GET /v1/customer/invoice/payment/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -12613,7 +12616,7 @@ pub mod operations {
     }
     /// Look up the invoice address of the logged-in customer for a product.
     ///
-    /// User mode. Upstream takes it from synchronised data.
+    /// User mode. The address comes from synchronised data.
     ///
     /// `GET /v1/customer/invoiceaddress/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -13920,7 +13923,7 @@ pub mod operations {
     }
     /// List the contact channels that the logged-in customer has closed to all enterprises.
     ///
-    /// User mode. This level has only closed channels, and they cannot be changed.
+    /// User mode. This list contains only closed channels. The channels cannot be changed.
     ///
     /// `GET /v1/customer/pbm`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14367,7 +14370,9 @@ pub mod operations {
                             ValueKind::Boolean,
                             "createPostDistribution",
                         )
-                        .description("True to create a post-distribution of the issue.")
+                        .description(
+                            "True to request a later distribution of the issue, judging by the field's name.",
+                        )
                         .sensitivity(Sensitivity::None),
                 ],
             ),
@@ -14702,7 +14707,9 @@ pub mod operations {
                             ValueKind::Text,
                             "deliveryStop.stopType",
                         )
-                        .description("The state of the end of a stop.")
+                        .description(
+                            "The type of a delivery stop, which is temporary or permanent.",
+                        )
                         .values(&["temporary", "permanent"], true),
                     ParameterInfo::new(
                             Location::Body,
@@ -14963,7 +14970,7 @@ pub mod operations {
     }
     /// List the issues of a product.
     ///
-    /// Client mode. Without the two dates, upstream lists one year from now, and all issues of a series product. With one date, it lists the year from or before that date.
+    /// Client mode. Without `from` and `to`, upstream lists one year from now, and all issues of a series product. With only `from`, it lists the year from that day. With only `to`, it lists the year before that day.
     ///
     /// `GET /v1/client/issues/{productId}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15923,7 +15930,7 @@ pub mod operations {
     }
     /// List the subscriptions of the logged-in user.
     ///
-    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
+    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the publication day of the last received issue, whichever is later.
     ///
     /// `GET /v1/subscription`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -16127,7 +16134,7 @@ pub mod operations {
     }
     /// List the subscriptions of a customer.
     ///
-    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
+    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the publication day of the last received issue, whichever is later.
     ///
     /// `GET /v1/client/subscription/{customerNumber}`
     ///
@@ -16386,14 +16393,16 @@ pub mod operations {
                         .description("The id of an article.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "domain")
-                        .description("The domain that is read.")
+                        .description(
+                            "The domain to check access for, such as example.com.",
+                        )
                         .length(None, Some(255u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "ip")
                         .description("The IP address that the reader comes from.")
                         .length(None, Some(45u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "categoryType")
-                        .description("A type of categories of customers, such as SWISH.")
+                        .description("A type of customer category, such as SWISH.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(
                             Location::Body,
@@ -16519,14 +16528,16 @@ pub mod operations {
                         .description("The id of an article.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "domain")
-                        .description("The domain that is read.")
+                        .description(
+                            "The domain to check access for, such as example.com.",
+                        )
                         .length(None, Some(255u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "ip")
                         .description("The IP address that the reader comes from.")
                         .length(None, Some(45u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "categoryType")
-                        .description("A type of categories of customers, such as SWISH.")
+                        .description("A type of customer category, such as SWISH.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(
                             Location::Body,
@@ -17394,7 +17405,7 @@ pub mod operations {
         use super::*;
         /// Replace the data of the logged-in customer.
         ///
-        /// User mode. The whole record is replaced, and a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+        /// User mode. The whole record is replaced, and a field that is left out is cleared. If the request has neither a last name nor a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages. The path is inferred from the operation that reads this record.
         ///
         /// `POST /v1/customer/info`
         ///
@@ -17821,7 +17832,7 @@ pub mod operations {
         }
         /// List the consent texts of an issuer.
         ///
-        /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+        /// Client mode. Only some members of a text are known. The path and the parameters are inferred from the operation that lists all versions of the texts.
         ///
         /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
         ///
@@ -19068,7 +19079,7 @@ impl Customers<'_> {
 impl Customers<'_> {
     /// Replace the data of the logged-in customer.
     ///
-    /// User mode. The whole record is replaced, and a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+    /// User mode. The whole record is replaced, and a field that is left out is cleared. If the request has neither a last name nor a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages. The path is inferred from the operation that reads this record.
     ///
     /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
@@ -19286,7 +19297,7 @@ impl Client {
 impl Fulfillments<'_> {
     /// Complete an order that was registered before.
     ///
-    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. Upstream reports a failure with a success status of HTTP. Check `fulfillmentStatus` in the response. It creates no user.
+    /// Client mode. This operation is for orders that are prepaid or paid by phone. The payment method must be sms, invoice, free, kco, creditcardPayex or other. Upstream may report a failure with HTTP status 200. Check `fulfillmentStatus` in the response. The operation does not create a user.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::FulfillmentRequest) -> mediaconnect::Result<()> {
@@ -19397,7 +19408,7 @@ impl Orders<'_> {
     }
     /// Look up the status of an order.
     ///
-    /// Client mode. A client in use expects one order in the list.
+    /// Client mode. A third-party client expects exactly one order in the list.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, order_id: ::std::string::String) -> mediaconnect::Result<()> {
@@ -19418,7 +19429,7 @@ impl Orders<'_> {
     }
     /// Register an order.
     ///
-    /// Client mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    /// Client mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// Part of this operation, such as its path, is known only from third-party clients.
     ///
@@ -19445,7 +19456,7 @@ impl Orders<'_> {
     }
     /// Register an order of the logged-in user.
     ///
-    /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    /// User mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// Part of this operation, such as its path, is known only from third-party clients.
     ///
@@ -19631,7 +19642,7 @@ impl Client {
 impl Invoices<'_> {
     /// List the invoices of a customer for a product.
     ///
-    /// Client mode. Upstream does not document the result without the two dates.
+    /// Client mode. Upstream does not document which invoices it lists if `from` and `to` are left out.
     ///
     /// Optional parameters are set with `client.call(ListInvoicesOfProduct::new(..).with_…(..))`: see [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct).
     ///
@@ -19661,7 +19672,7 @@ impl Invoices<'_> {
     }
     /// List the invoices and reminders of the logged-in customer, for a product.
     ///
-    /// User mode. Upstream does not document the result without the two dates.
+    /// User mode. Upstream does not document which invoices and reminders it lists if `from` and `to` are left out.
     ///
     /// Optional parameters are set with `client.as_user(&user).call(ListOwnInvoicesOfProduct::new(..).with_…(..))`: see [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct).
     ///
@@ -19708,7 +19719,7 @@ impl Client {
 impl InvoiceAddresses<'_> {
     /// Look up the invoice address of the logged-in customer for a product.
     ///
-    /// User mode. Upstream takes it from synchronised data.
+    /// User mode. The address comes from synchronised data.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
@@ -19786,7 +19797,7 @@ impl KlarnaTokens<'_> {
 }
 /// The operations of the group Nexi.
 ///
-/// The subscriptions by which customers pay with Nexi.
+/// The Nexi subscriptions with which customers pay.
 ///
 /// Get it from [`Client::nexi_subscriptions`].
 #[derive(Clone, Copy, Debug)]
@@ -19796,7 +19807,7 @@ pub struct NexiSubscriptions<'a> {
 impl Client {
     /// Returns the operations of the group Nexi.
     ///
-    /// The subscriptions by which customers pay with Nexi.
+    /// The Nexi subscriptions with which customers pay.
     #[must_use]
     pub fn nexi_subscriptions(&self) -> NexiSubscriptions<'_> {
         NexiSubscriptions { client: self }
@@ -20240,7 +20251,7 @@ impl Consents<'_> {
 impl Consents<'_> {
     /// List the consent texts of an issuer.
     ///
-    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+    /// Client mode. Only some members of a text are known. The path and the parameters are inferred from the operation that lists all versions of the texts.
     ///
     /// Optional parameters are set with `client.call(ListConsentTexts::new(..).with_…(..))`: see [`ListConsentTexts`](crate::operations::ListConsentTexts).
     ///
@@ -20285,7 +20296,7 @@ impl Client {
 impl Permissions<'_> {
     /// List the contact channels that the logged-in customer has closed to all enterprises.
     ///
-    /// User mode. This level has only closed channels, and they cannot be changed.
+    /// User mode. This list contains only closed channels. The channels cannot be changed.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -20832,7 +20843,7 @@ impl Issues<'_> {
     }
     /// List the issues of a product.
     ///
-    /// Client mode. Without the two dates, upstream lists one year from now, and all issues of a series product. With one date, it lists the year from or before that date.
+    /// Client mode. Without `from` and `to`, upstream lists one year from now, and all issues of a series product. With only `from`, it lists the year from that day. With only `to`, it lists the year before that day.
     ///
     /// Optional parameters are set with `client.call(ListIssuesOfProduct::new(..).with_…(..))`: see [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct).
     ///
@@ -21139,7 +21150,7 @@ impl Client {
 impl Subscriptions<'_> {
     /// List the subscriptions of the logged-in user.
     ///
-    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
+    /// User mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the publication day of the last received issue, whichever is later.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -21188,7 +21199,7 @@ impl Subscriptions<'_> {
     }
     /// List the subscriptions of a customer.
     ///
-    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the day on which the last issue was published if it was received later than that.
+    /// Client mode. The list may be empty. According to third-party clients, a start is 00:00:00 of the first day, and stays the same while the subscription is paid. An end is 23:59:59 of the last paid day, or of the publication day of the last received issue, whichever is later.
     ///
     /// Part of this operation, such as its path, is known only from third-party clients.
     ///
