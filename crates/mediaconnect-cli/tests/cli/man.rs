@@ -9,7 +9,7 @@ use crate::support::run;
 fn the_page_of_the_whole_command_goes_to_standard_output() {
     let run = run("man");
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-    for text in [".TH mediaconnect 1", "MEDIACONNECT_CLIENT_SECRET", "upstream unavailable", "doctor"] {
+    for text in [".TH mediaconnect 1", "MEDIACONNECT_CLIENT_SECRET", "upstream is unavailable", "doctor"] {
         assert!(run.out.contains(text), "{text}: {}", run.out);
     }
 }
