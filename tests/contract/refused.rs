@@ -9,7 +9,7 @@ use mediaconnect_tests::{Upstream, number};
 
 use crate::sent::{amount, find_shops, list_invoices, order, texts};
 
-/// Returns the violations of a request, each as `field: rule, found …; advice`.
+/// Returns the violations of a request, each as `field: rule`.
 fn violations(request: &impl Validate) -> Vec<String> {
     let violations = request.validate().err();
     let all = violations.iter().flat_map(|all| all.iter());

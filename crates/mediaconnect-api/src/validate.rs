@@ -240,7 +240,8 @@ pub enum Format {
     ///
     /// The string is not empty, and it is neither `.` nor `..`. It contains only letters of Latin alphabets, such as
     /// `Å`, and visible ASCII characters other than `/ \ ? # % ;`. The semicolon is excluded because many servers cut a
-    /// segment there and read `..;` as `..`.
+    /// segment there and read `..;` as `..`. Letters that Unicode normalisation (NFKC) replaces by others, such as `ĳ`,
+    /// are excluded too.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
     Date,
@@ -314,10 +315,14 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // `is_ascii_graphic` excludes the space and control characters. Outside ASCII, only the Latin letters from À to ž
-    // are allowed. A server that normalises Unicode turns none of these letters into an excluded ASCII character.
+    // `is_ascii_graphic` excludes the space and control characters. Outside ASCII, only Latin letters are allowed. A server
+    // that normalises Unicode (NFKC) would replace some of them by ASCII letters, such as the ligature Ĳ. Those letters
+    // are excluded too.
+    const REPLACED: [char; 5] = ['\u{132}', '\u{133}', '\u{13f}', '\u{140}', '\u{149}'];
     let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
-    let is_latin = |letter: char| ('\u{c0}'..='\u{17e}').contains(&letter) && letter.is_alphabetic();
+    let is_latin = |letter: char| {
+        ('\u{c0}'..='\u{17e}').contains(&letter) && letter.is_alphabetic() && !REPLACED.contains(&letter)
+    };
     !matches!(value, "" | "." | "..") && value.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 

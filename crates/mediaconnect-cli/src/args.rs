@@ -136,7 +136,7 @@ pub(crate) enum CustomerCommand {
         #[arg(value_name = "CUSTOMER_NUMBER")]
         number: String,
     },
-    /// Show a customer with subscriptions and open invoices
+    /// Look up a customer, and the customer's subscriptions and open invoices
     #[command(after_help = help::MORE)]
     Overview {
         /// The customer's number

@@ -2,6 +2,8 @@
 
 use mediaconnect::ConnectFailure;
 
+use crate::network::{ProxySource, proxy_source};
+
 /// Returns the cause of a failed connection, and advice for the user. `option` is the option that sets the server's
 /// URL.
 pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String) {
@@ -26,15 +28,15 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
         ),
         ConnectFailure::Proxy => (
             "the proxy cannot be reached, or does not speak HTTP",
-            "check HTTPS_PROXY or --proxy, or add the host to NO_PROXY".to_owned(),
+            proxy_advice(failure),
         ),
         ConnectFailure::ProxyCredentials => (
             "the proxy requires a valid user and password",
-            "set them in HTTPS_PROXY or MEDIACONNECT_PROXY: http://user:password@host:port".to_owned(),
+            proxy_advice(failure),
         ),
         ConnectFailure::ProxyRefused => (
             "the proxy refuses the connection",
-            "ask the proxy's administrator to allow connections to the host, or add the host to NO_PROXY".to_owned(),
+            proxy_advice(failure),
         ),
         ConnectFailure::CertificateUntrusted => {
             ("this machine does not trust the issuer of the server's certificate", trust.to_owned())
@@ -73,5 +75,33 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
             format!("check the port in {option}, and whether a proxy interferes with the connection"),
         ),
         _ => ("the connection failed", "run the command again with -v to see the causes".to_owned()),
+    }
+}
+
+/// Returns the advice for a failure at the proxy. It names the setting that the proxy comes from, because a change of
+/// another one would have no effect.
+fn proxy_advice(failure: ConnectFailure) -> String {
+    const FORM: &str = "http://user:password@host:port";
+    let Some(source) = proxy_source() else { return "check the proxy settings of this machine".to_owned() };
+    match (failure, source) {
+        // The command refuses a password in an option and in a profile.
+        (ConnectFailure::ProxyCredentials, ProxySource::Option) => {
+            format!("remove --proxy, and set them in MEDIACONNECT_PROXY: {FORM}")
+        }
+        (ConnectFailure::ProxyCredentials, ProxySource::Profile(_)) => {
+            format!("set them in MEDIACONNECT_PROXY, which overrides the profile: {FORM}")
+        }
+        (ConnectFailure::ProxyCredentials, variable) => format!("set them in {variable}: {FORM}"),
+        (ConnectFailure::ProxyRefused, source) => {
+            let is_of_system = matches!(source, ProxySource::System(_));
+            let exclude = if is_of_system { ", or add the host to NO_PROXY" } else { "" };
+            format!(
+                "ask the administrator of the proxy that {source} sets to allow connections to the host{exclude}"
+            )
+        }
+        (_, ProxySource::Option) => "check --proxy, or remove it".to_owned(),
+        (_, ProxySource::Variable) => "check MEDIACONNECT_PROXY, or unset it".to_owned(),
+        (_, ProxySource::Profile(_)) => format!("check the proxy of {source}"),
+        (_, ProxySource::System(_)) => format!("check {source}, or add the host to NO_PROXY"),
     }
 }

@@ -16,8 +16,8 @@ pub(super) const MAX_FINAL_FAILURES: u32 = 100;
 pub(super) struct CircuitBreaker {
     /// True if the run continues after any number of final failures (`--keep-going`).
     expects_final: bool,
-    /// True once the Connect API has responded to a row with a success or a final failure, in this run or in an earlier
-    /// one.
+    /// True once the Connect API has responded to a row: with a success or a final failure in this run, or with a
+    /// success in the earlier run that this run resumes.
     pub(super) has_responded: bool,
     failures: u32,
     final_failures: u32,

@@ -133,11 +133,14 @@ impl PreviousRun {
         }
     }
 
-    pub(super) fn is_resumable(&self) -> bool {
+    /// Returns true if `--resume` continues or repeats the earlier run. `has_results` is true if an output or a list of
+    /// failures exists. If the journal does not record the input, the earlier run may not have written these files, so
+    /// `--resume` refuses them.
+    pub(super) fn is_resumable(&self, has_results: bool) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Recorded(record) => record.finished.is_none(),
-            Self::Damaged => true,
+            Self::Recorded(record) => record.finished.is_none() && (record.input.is_some() || !has_results),
+            Self::Damaged => !has_results,
         }
     }
 }

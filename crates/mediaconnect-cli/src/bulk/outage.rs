@@ -12,16 +12,15 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of times that a failed probe is repeated. There is a pause of [`PROBE_PAUSE`] before each
-/// repetition, so the pauses of one outage take at most five minutes.
-const PROBES: u32 = 30;
+/// The maximum number of pauses in one outage. Together, they take five minutes.
+const MAX_PAUSES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
 /// The maximum number of known good requests.
 const MAX_KNOWN_GOOD: usize = 3;
 
 /// Requests that succeeded before. Several requests of an earlier run are kept, because some of the customers may have
-/// been removed since then.
+/// been removed or merged since then.
 pub(super) struct KnownGood<R>(Vec<R>);
 
 impl<R> Default for KnownGood<R> {
@@ -80,52 +79,54 @@ impl<J: Job> OutageMonitor<'_, J> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
         }
-        self.probe_known_good().await?;
+        let known_good = self.known_good.lock().0.clone();
+        self.probe(known_good, false).await?;
         self.state.lock().confirm()
     }
 
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
-        let known_good = self.known_good.lock().0.first().cloned();
-        if known_good.is_some() && !self.state.lock().expects_final {
-            return self.probe_known_good().await;
+        let known_good = self.known_good.lock().0.clone();
+        // If no request is known to be good, the request of this row is repeated. It may fail finally, which also shows
+        // that the Connect API responds.
+        if known_good.is_empty() {
+            return self.probe(vec![request.clone()], true).await;
         }
-        // If no request is known to be good, the request of this row is repeated. A success or a final failure ends the
-        // repetition, because both show that the Connect API responds.
-        self.probe(known_good.as_ref().unwrap_or(request)).await.map(drop)
+        let accepts_final = self.state.lock().expects_final;
+        self.probe(known_good, accepts_final).await
     }
 
-    /// Probes the known good requests one after another until one succeeds. Returns an error if none of them succeeds.
-    /// Does nothing if there are no known good requests.
-    async fn probe_known_good(&self) -> Result<(), Failure> {
-        let requests = self.known_good.lock().0.clone();
-        let mut failure = None;
-        for request in &requests {
-            match self.probe(request).await? {
-                Ok(()) => return Ok(()),
-                Err(error) => failure = Some(error),
-            }
-        }
-        failure.map_or(Ok(()), |error| Err(unlike_before(error)))
-    }
-
-    /// Repeats a request until the Connect API responds with a success or a final failure.
-    async fn probe(&self, request: &J::Request) -> Result<mediaconnect::Result<()>, Failure> {
+    /// Sends the requests in turn until one succeeds. With `accepts_final`, a final failure also ends the wait.
+    /// Otherwise, a request that fails finally is not repeated, and if all of them do, this is an error. Does nothing if
+    /// there are no requests.
+    ///
+    /// There is no pause between two requests of a round, because the first one may fail although the Connect API
+    /// responds. For example, its customer may have been merged with another one since.
+    async fn probe(&self, mut requests: Vec<J::Request>, accepts_final: bool) -> Result<(), Failure> {
         self.state.lock().tick(true)?;
-        let mut probes = 0;
+        let (mut pauses, mut final_error) = (0, None);
         loop {
-            let error = match J::call(self.client, request).await {
-                Ok(_) => return Ok(Ok(())),
-                Err(error) if RowOutcome::of(Some(&error)) == RowOutcome::Final => return Ok(Err(error)),
-                Err(error) => error,
-            };
-            probes += 1;
-            if probes > PROBES {
-                return Err(error.into());
+            let mut temporary = Vec::new();
+            for request in requests {
+                let Err(error) = J::call(self.client, &request).await else { return Ok(()) };
+                match RowOutcome::of(Some(&error)) {
+                    RowOutcome::Final if accepts_final => return Ok(()),
+                    RowOutcome::Final => final_error = Some(error),
+                    RowOutcome::Fatal => return Err(error.into()),
+                    _ => temporary.push((request, error)),
+                }
             }
+            let Some((_, error)) = temporary.last() else {
+                return final_error.map_or(Ok(()), |error| Err(unlike_before(error)));
+            };
+            if pauses == MAX_PAUSES {
+                return Err(error.clone().into());
+            }
+            pauses += 1;
             let pause = PROBE_PAUSE.as_secs();
             let note = format!("No request succeeds ({error}). Waiting for {pause} seconds.");
             self.state.lock().progress.note(&note);
             sleep(PROBE_PAUSE).await;
+            requests = temporary.into_iter().map(|(request, _)| request).collect();
         }
     }
 }

@@ -215,8 +215,8 @@ impl Startup<'_> {
         let args = self.args;
         let (copy, journal) = (copy_of(args), with_suffix(&args.output, ".resume"));
         let failed = args.failed().unwrap_or_default();
-        let found = [&args.output, &failed].into_iter().find(|path| exists(path));
-        let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
+        let result = [&args.output, &failed].into_iter().find(|path| exists(path));
+        let found = result.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
         let (path, next) = match found {
             Some(path) if path == &copy && !previous.has_copy() => (
                 path,
@@ -224,7 +224,7 @@ impl Startup<'_> {
             ),
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
-            found if previous.is_resumable() && !args.resume => (
+            found if previous.is_resumable(result.is_some()) && !args.resume => (
                 found.unwrap_or(&journal),
                 "continue with --resume, or delete the existing files with --force",
             ),

@@ -6,6 +6,7 @@ use super::report::Check;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
+use crate::network::ProxySource;
 use crate::secret_file;
 use crate::variables::{Lookup, text};
 
@@ -14,6 +15,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
     if args.sandbox {
         return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
     }
+    let proxy = proxy(args, variable);
     let variable: Lookup = &|name| variable(name).filter(|value| !value.is_empty());
     let mut checks = vec![environment(args, variable)];
     checks.extend(urls(args, variable));
@@ -27,7 +29,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Lookup) -> Vec<Check> {
     checks.push(client_secret(args, variable));
     checks.push(user_token(variable));
     checks.push(client_certificate(args, variable));
-    checks.push(proxy(args, variable));
+    checks.push(proxy);
     checks
 }
 
@@ -236,20 +238,15 @@ fn client_certificate(args: &ConnectionArgs, variable: Lookup) -> Check {
 
 fn proxy(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "proxy";
-    let own = args.proxy.as_ref().map(|_| source(args, "--proxy"));
-    let own = own.or_else(|| variable("MEDIACONNECT_PROXY").map(|_| "MEDIACONNECT_PROXY".to_owned()));
-    if let Some(own) = own {
-        return Check::ok(
-            NAME,
-            format!("requests go through the proxy that {own} sets, except those to loopback addresses"),
-        );
-    }
-    let is_set = |name: &&str| variable(name).is_some();
-    let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let exceptions = ["NO_PROXY", "no_proxy"];
-    let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
+    let Some(source) = ProxySource::of(args, variable) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
+    if !matches!(source, ProxySource::System(_)) {
+        return Check::ok(
+            NAME,
+            format!("requests go through the proxy that {source} sets, except those to loopback addresses"),
+        );
+    }
     // This builder has no settings, so an invalid proxy variable is almost certainly the cause of an error.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
@@ -259,11 +256,12 @@ fn proxy(args: &ConnectionArgs, variable: Lookup) -> Check {
             "correct the proxy variable; other programs, such as curl, use the same variable",
         );
     }
-    let except = match exceptions.iter().find(|name| is_set(name)) {
+    let is_set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
+    let except = match ["NO_PROXY", "no_proxy"].iter().find(|name| is_set(name)) {
         Some(exception) => format!("loopback addresses and the hosts in {exception}"),
         None => "loopback addresses".to_owned(),
     };
-    Check::ok(NAME, format!("requests go through the proxy that {proxy} sets, except those to {except}"))
+    Check::ok(NAME, format!("requests go through the proxy that {source} sets, except those to {except}"))
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     let mut json = serde_json::Deserializer::from_str(document);
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let operation = serde_ignored::deserialize(tracked, |path| unknown.borrow_mut().push(object_of(&path)));
-    let operation = operation.map_err(|_| misfit(track, info))?;
+    let operation = operation.map_err(|_| misfit(document, track, info))?;
     if let Some(object) = unknown.into_inner().first() {
         return Err(unknown_field(object, info));
     }
@@ -220,10 +220,11 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
 }
 
 /// Returns the failure for a value of the wrong type.
-fn misfit(track: Track, info: &OperationInfo) -> Failure {
+fn misfit(document: &str, track: Track, info: &OperationInfo) -> Failure {
     // A key that is not in the contract is shown as `?`, because the key may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
     let path = track.path();
+    let found = found_at(&path, document);
     let steps = path.iter().map(|segment| match segment {
         Segment::Seq { index } => format!("[{index}]"),
         Segment::Map { key } => format!(".{}", if is_known(key) { key } else { "?" }),
@@ -231,11 +232,30 @@ fn misfit(track: Track, info: &OperationInfo) -> Failure {
     });
     let path = steps.collect::<String>().trim_start_matches('.').to_owned();
     let field = path.strip_prefix("body.").unwrap_or(&path);
-    if let Some(found) = parameter(info, field).filter(|found| found.kind == ValueKind::Integer) {
-        let violation = Violation::new(field, range(found), Found::Number);
+    let parameter = parameter(info, field).filter(|parameter| parameter.kind == ValueKind::Integer);
+    if let (Some(parameter), Some(found)) = (parameter, found) {
+        let violation = Violation::new(field, range(parameter), found);
         return Failure::invalid(&[violation], |field| name_of(info, field));
     }
     Failure::invalid_field(&format!("{}: the contract expects a value of another type", name_of(info, field)))
+}
+
+/// Returns the type of the value at a path; `None` if the value cannot be found.
+fn found_at(path: &serde_path_to_error::Path, document: &str) -> Option<Found> {
+    let document: Value = serde_json::from_str(document).ok()?;
+    let value = path.iter().try_fold(&document, |value, segment| match segment {
+        Segment::Seq { index } => value.get(index),
+        Segment::Map { key } => value.get(key),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    })?;
+    Some(match value {
+        Value::Null => Found::Nothing,
+        Value::Bool(_) => Found::Kind("a boolean"),
+        Value::Number(_) => Found::Number,
+        Value::String(_) => Found::Kind("a string"),
+        Value::Array(_) => Found::Kind("a list"),
+        Value::Object(_) => Found::Kind("an object"),
+    })
 }
 
 fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo> {

@@ -86,7 +86,7 @@ fn an_option_replaces_the_field_of_the_file() {
     let found: Value = serde_json::from_str(&document(&line).unwrap()).unwrap();
     assert_eq!(found["body"], json!({"price": {"amount": 1, "currency": "NOK"}, "lines": [{"a": 1}]}));
     std::fs::write(&file, r#"{"price": 1}"#).unwrap();
-    assert!(document(&line).unwrap_err().contains("--price.currency cannot be set"));
+    assert!(document(&line).unwrap_err().contains("--price.currency sets a field of a JSON object"));
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Tests that a failure states its cause in one line and recommends `doctor`.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::thread;
 
 use mediaconnect_sandbox::Sandbox;
 
+use crate::bulk::Directory;
 use crate::support::{self, Run, SECRET, command, command_at, finish, upstream};
 use crate::tls::{self, ServerOptions};
 
@@ -122,6 +126,114 @@ fn the_proxy_of_an_option_goes_before_that_of_a_variable() {
     let mut command = command(&format!("{options} --proxy http://127.0.0.1:1"));
     command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
     assert_says(&finish(command.env("HTTPS_PROXY", "/malformed")), 6, "the proxy cannot be reached");
+}
+
+/// Starts a proxy that sends `status` as the response to each request. Returns its URL.
+fn refusing_proxy(status: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    url
+}
+
+#[test]
+fn advice_on_a_proxy_names_the_setting_that_sets_it() {
+    const DEAD: &str = "http://127.0.0.1:1";
+    const OTHER: &str = "http://127.0.0.1:2";
+    let directory = Directory::new("proxy-advice");
+    directory.write("secret", SECRET);
+    let profile = |name: &str, proxy: &str| {
+        let (url, secret) = ("https://api.example.com", directory.file("secret"));
+        format!(
+            "[profiles.{name}]\nbase_url = {url:?}\ntoken_url = {url:?}\nclient_id = \"x\"\n\
+             client_secret_file = {secret:?}\n{proxy}\n"
+        )
+    };
+    let (asks, refuses) =
+        (refusing_proxy("407 Proxy Authentication Required"), refusing_proxy("403 Forbidden"));
+    for (line, variable, source, advice) in [
+        (
+            "--profile a --proxy",
+            "MEDIACONNECT_PROXY",
+            "option",
+            [
+                "check --proxy, or remove it",
+                "remove --proxy, and set them in MEDIACONNECT_PROXY: http://user:password@host:port",
+                "ask the administrator of the proxy that --proxy sets to allow connections to the host",
+            ],
+        ),
+        (
+            "--profile a",
+            "MEDIACONNECT_PROXY",
+            "variable",
+            [
+                "check MEDIACONNECT_PROXY, or unset it",
+                "set them in MEDIACONNECT_PROXY: http://user:password@host:port",
+                "ask the administrator of the proxy that MEDIACONNECT_PROXY sets to allow connections to the host",
+            ],
+        ),
+        (
+            "--profile a",
+            "HTTPS_PROXY",
+            "profile",
+            [
+                "check the proxy of profile a",
+                "set them in MEDIACONNECT_PROXY, which overrides the profile: http://user:password@host:port",
+                "ask the administrator of the proxy that profile a sets to allow connections to the host",
+            ],
+        ),
+        (
+            "--profile b",
+            "HTTPS_PROXY",
+            "system",
+            [
+                "check HTTPS_PROXY, or add the host to NO_PROXY",
+                "set them in HTTPS_PROXY: http://user:password@host:port",
+                "ask the administrator of the proxy that HTTPS_PROXY sets to allow connections to the host, or add \
+                 the host to NO_PROXY",
+            ],
+        ),
+        (
+            "--profile b",
+            "all_proxy",
+            "system",
+            [
+                "check all_proxy, or add the host to NO_PROXY",
+                "set them in all_proxy: http://user:password@host:port",
+                "ask the administrator of the proxy that all_proxy sets to allow connections to the host, or add \
+                 the host to NO_PROXY",
+            ],
+        ),
+    ] {
+        for (proxy, advice) in [DEAD, &asks, &refuses].into_iter().zip(advice) {
+            // Each source that has a lower precedence sets another proxy.
+            let of_profile = if source == "profile" { proxy } else { OTHER };
+            let profiles = profile("a", &format!("proxy = {of_profile:?}")) + &profile("b", "");
+            directory.write("mediaconnect.toml", &profiles);
+            let line = if line.ends_with("--proxy") { format!("{line} {proxy}") } else { line.to_owned() };
+            let of_variable = if ["variable", "system"].contains(&source) { proxy } else { OTHER };
+            let run = |words: &str| {
+                let mut command = command(&format!("{words} {line}"));
+                command.env("MEDIACONNECT_CONFIG", directory.file("mediaconnect.toml"));
+                finish(command.env(variable, of_variable))
+            };
+            let token = run("token");
+            assert_eq!(token.code, Some(6), "{line}: {token:?}");
+            let said = format!("\nnext: {advice}; mediaconnect doctor checks each step\n");
+            assert!(token.err.ends_with(&said), "{said}: {token:?}");
+            let doctor = run("doctor --output json");
+            let checks = doctor.json();
+            let checks = checks["checks"].as_array().unwrap();
+            let says = |check: &serde_json::Value| check["next"] == advice;
+            assert!(checks.iter().any(says), "{advice}: {doctor:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -244,6 +244,25 @@ fn a_file_is_read_strictly_also_within_its_objects() {
 }
 
 #[test]
+fn a_value_of_another_type_in_an_integer_field_is_reported_with_the_type_that_was_found() {
+    let info = operations().find(|info| info.id == "searchOwnOrder").unwrap();
+    for (name, value, found) in [
+        ("string", r#""canary""#, "a string"),
+        ("boolean", "true", "a boolean"),
+        ("list", "[1, 2]", "a list"),
+        ("object", r#"{"canary": 1}"#, "an object"),
+        ("fraction", "1.5", "a number that is not allowed"),
+        ("large", "99999999999999999999", "a number that is not allowed"),
+    ] {
+        let body = file(&format!("integer-{name}"), &format!(r#"{{"orderId": {value}}}"#));
+        let run = sandboxed(info, &[format!("--body={}", body.display())]);
+        let said = format!("--order-id: a whole number, found {found}; ");
+        assert!(run.code == Some(2) && run.err.contains(&said), "{said}: {run:?}");
+        assert!(!run.err.contains("canary"), "{run:?}");
+    }
+}
+
+#[test]
 fn a_body_can_come_from_standard_input_unless_the_secret_does() {
     for info in operations().filter(|info| info.body.is_some()) {
         let body = file(&format!("{}-stdin", info.id), &example(info)["body"].to_string());

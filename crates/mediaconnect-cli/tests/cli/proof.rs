@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -190,68 +192,129 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Runs an export of the numbers 1 to 300 that stops because the credentials are refused. Returns the number of written
-/// rows.
-async fn stopped(directory: &Directory) -> usize {
-    directory.write("in", &lines(1..=300));
-    let upstream = full().await;
-    let refused = Mock::given(path_regex("^/v1/.*/(2[5-9][0-9]|300)$")).respond_with(of_connect(401, "{}"));
-    refused.with_priority(1).mount(&upstream).await;
-    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
-    assert_eq!(run.code, Some(3), "{run:?}");
-    let written = directory.sorted("out").len();
-    assert!((3..250).contains(&written), "{written}");
-    assert!(directory.read("out").contains(r#"{"line":1,"#), "row 1 is missing");
-    written
+/// The number of rows that [`partly_done`] leaves in the output, and the number of rows of its input.
+const WRITTEN: usize = 300;
+const ROWS: usize = 450;
+
+fn number_of(request: &wiremock::Request) -> Option<usize> {
+    request.url.path().strip_prefix("/v1/client/customer/info/")?.parse().ok()
 }
 
-/// Makes upstream return an error for the first 12 lookups of rows that are missing from the output.
-async fn outage_for_new_rows(upstream: &MockServer, directory: &Directory) {
-    let done = directory.read("out");
-    let is_new = move |request: &wiremock::Request| {
-        let number = request.url.path().strip_prefix("/v1/client/customer/info/").unwrap_or_default();
-        !number.is_empty() && !done.contains(&format!("\"customerNumber\":{number}}}"))
-    };
-    // The client does not retry a response with status 500, so each of these responses makes one row fail.
-    let outage = Mock::given(is_new).respond_with(json(500, "{}")).up_to_n_times(12);
-    outage.with_priority(1).mount(upstream).await;
+/// Runs an export that writes the rows 1 to [`WRITTEN`]. All later rows fail temporarily, so the run is not complete.
+///
+/// A run sends at most 256 requests at once. It therefore sends the first row that fails only after another one
+/// succeeded, and never stops as if upstream did not respond at all.
+async fn partly_done(directory: &Directory) {
+    directory.write("in", &lines(1..=u32::try_from(ROWS).unwrap()));
+    let upstream = full().await;
+    let later = |request: &wiremock::Request| number_of(request).is_some_and(|number| number > WRITTEN);
+    Mock::given(later).respond_with(json(500, "{}")).with_priority(1).mount(&upstream).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(6), WRITTEN), "{run:?}");
+}
+
+/// An outage for all rows that are missing from the output. It ends when a row of the output is looked up.
+#[derive(Clone, Default)]
+struct Outage {
+    failures: Arc<AtomicUsize>,
+    probes: Arc<AtomicUsize>,
+}
+
+impl Outage {
+    async fn at(upstream: &MockServer) -> Self {
+        let outage = Self::default();
+        let Self { failures, probes } = outage.clone();
+        let fails = move |request: &wiremock::Request| match number_of(request) {
+            Some(number) if number <= WRITTEN => {
+                probes.fetch_add(1, Ordering::Relaxed);
+                false
+            }
+            Some(_) if probes.load(Ordering::Relaxed) == 0 => {
+                failures.fetch_add(1, Ordering::Relaxed);
+                true
+            }
+            _ => false,
+        };
+        // The client does not retry this status, so each response is the failure of a row.
+        Mock::given(fails).respond_with(json(500, "{}")).with_priority(1).mount(upstream).await;
+        outage
+    }
+
+    /// Asserts that the run noticed the outage. Returns the number of requests that it cost: the failed lookups, and
+    /// the repeated lookups of rows that succeeded before.
+    fn requests(&self) -> usize {
+        let (failures, probes) = (self.failures.load(Ordering::Relaxed), self.probes.load(Ordering::Relaxed));
+        assert!(failures >= 10 && probes >= 1, "{failures} failures, {probes} probes");
+        failures + probes
+    }
 }
 
 #[tokio::test]
 async fn a_resumed_run_waits_for_an_outage_at_its_start() {
     let directory = Directory::new("outage-at-start");
-    let written = stopped(&directory).await;
+    partly_done(&directory).await;
     let upstream = full().await;
-    outage_for_new_rows(&upstream, &directory).await;
+    let outage = Outage::at(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
-    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "{run:?}");
-    // Each row fails once at most, and one row that succeeded before is sent again.
-    assert_eq!(lookups(&upstream).await, 300 - written + 12 + 1);
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), ROWS), "{run:?}");
+    assert_eq!(lookups(&upstream).await, ROWS - WRITTEN + outage.requests());
 }
 
 #[tokio::test]
 async fn with_keep_going_a_final_failure_also_ends_an_outage() {
     let directory = Directory::new("keep-going-in-outage");
-    let written = stopped(&directory).await;
+    partly_done(&directory).await;
     // All customers are removed now, also those of the earlier run.
     let upstream = empty().await;
-    outage_for_new_rows(&upstream, &directory).await;
+    let outage = Outage::at(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
     assert_eq!(run.code, Some(8), "{run:?}");
-    assert_eq!(run.json()["failed"], 300 - written, "{run:?}");
+    assert_eq!(run.json()["failed"], ROWS - WRITTEN, "{run:?}");
+    assert_eq!(lookups(&upstream).await, ROWS - WRITTEN + outage.requests());
+}
+
+#[tokio::test]
+async fn in_an_outage_another_row_is_tried_if_the_first_one_returns_another_customer() {
+    let directory = Directory::new("merged-since");
+    for option in ["", "--keep-going"] {
+        let _ = fs::remove_file(directory.file("out"));
+        let _ = fs::remove_file(directory.file("out.resume"));
+        partly_done(&directory).await;
+        let upstream = full().await;
+        // The customers of the first two rows were merged with another one.
+        let merged = Mock::given(path_regex("^/v1/client/customer/info/[12]$"));
+        let merged = merged.respond_with(json(200, r#"{"customerNumber": 999999}"#));
+        merged.with_priority(2).mount(&upstream).await;
+        let outage = Outage::at(&upstream).await;
+        let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume {option}"));
+        assert_eq!((run.code, directory.sorted("out").len()), (Some(0), ROWS), "{option}: {run:?}");
+        assert!(!run.err.contains("Waiting"), "{option}: {run:?}");
+        outage.requests();
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_are_refused_during_an_outage_stop_the_run_at_once() {
+    let directory = Directory::new("refused-in-outage");
+    partly_done(&directory).await;
+    let upstream = upstream(of_connect(401, "{}")).await;
+    Outage::at(&upstream).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(!run.err.contains("Waiting"), "{run:?}");
 }
 
 #[tokio::test]
 async fn a_customer_that_was_removed_does_not_stop_a_resumed_run() {
     let directory = Directory::new("removed-since");
-    stopped(&directory).await;
+    partly_done(&directory).await;
     // Of all customers, only those with the numbers 2 to 100 still exist.
     let upstream = empty().await;
     let some = Mock::given(path_regex("^/v1/.*/([2-9]|[1-9][0-9]|100)$")).respond_with(customers());
     some.with_priority(2).mount(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!(run.code, Some(8), "{run:?}");
-    assert!(directory.read("out.failed.csv").contains("not-found"), "{run:?}");
+    assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), ROWS - WRITTEN, "{run:?}");
 }
 
 /// Kills a run that wrote its first rows and now waits for the end of an outage.

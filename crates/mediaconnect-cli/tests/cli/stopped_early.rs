@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use mediaconnect_sandbox::Sandbox;
 
 use crate::bulk::{Directory, killed_while_it_reads, lines, sandbox};
-use crate::support::{Run, in_shell, json, send, upstream};
+use crate::support::{Run, finish, in_shell, json, send, upstream};
 
 /// Waits for the end of a process. If it takes longer than `within`, kills the process and panics.
 fn ended(mut child: Child, within: Duration) -> Run {
@@ -163,7 +163,40 @@ async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
     let run = directory.run(&sandbox, &format!("{line} --resume"));
     assert!(run.code == Some(2) && run.err.contains("was stopped while it read the input"), "{run:?}");
     assert!(run.err.contains("next: start again with --force"), "{run:?}");
+    let run = directory.run(&sandbox, line);
+    assert!(run.code == Some(2) && run.err.contains("out exists"), "{run:?}");
+    assert!(run.err.contains("--force") && !run.err.contains("--resume"), "{run:?}");
     assert_eq!(directory.sorted("out").len(), 2);
+}
+
+#[tokio::test]
+async fn resume_is_recommended_only_if_it_works() {
+    let (directory, sandbox) = (Directory::new("resume-works"), sandbox().await);
+    directory.write("in", "1\n2\n");
+    let stopped = || killed_while_it_reads(&directory, &sandbox, "customer export --input - --output @out");
+    let damaged = || directory.write("out.resume", "{\n");
+    let leave: [&dyn Fn(); 2] = [&stopped, &damaged];
+    for leave_journal in leave {
+        for (results, is_recommended) in [(&[][..], true), (&["out"], false), (&["out.failed.csv"], false)] {
+            for name in ["out", "out.failed.csv", "out.input", "out.resume"] {
+                let _ = fs::remove_file(directory.file(name));
+            }
+            leave_journal();
+            for name in results {
+                directory.write(name, "");
+            }
+            let run = |how: &str| {
+                let mut command =
+                    directory.command(&sandbox, &format!("customer export --input - --output @out {how}"));
+                finish(command.stdin(fs::File::open(directory.file("in")).unwrap()))
+            };
+            let advised = run("");
+            assert_eq!(advised.code, Some(2), "{results:?}: {advised:?}");
+            assert_eq!(advised.err.contains("--resume"), is_recommended, "{results:?}: {advised:?}");
+            let resumed = run("--resume");
+            assert_eq!(resumed.code, Some(if is_recommended { 0 } else { 2 }), "{results:?}: {resumed:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -41,8 +41,7 @@ impl SchemaCheck {
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // For a rule that requires one of several fields, a field with an empty string also counts as absent.
-            let given = members.iter().filter(|(_, value)| is_given(value) && *value != "");
+            let given = members.iter().filter(|(_, value)| is_given(value));
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
             violations.extend(found(&given.into()).into_iter().filter(|one| one.contains(MISSING)));
@@ -66,10 +65,14 @@ impl SchemaCheck {
     }
 }
 
-/// Checks the contract's format `path-segment`: a string that every server treats as one segment of a path.
+/// Checks the contract's format `path-segment`: a string that every server treats as one segment of a path. It contains
+/// no letter that a server replaces by others if it normalises Unicode (NFKC). The client has the same check.
 fn is_path_segment(text: &str) -> bool {
+    const REPLACED: [char; 5] = ['\u{132}', '\u{133}', '\u{13f}', '\u{140}', '\u{149}'];
     let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
-    let is_latin = |letter: char| ('\u{c0}'..='\u{17f}').contains(&letter) && letter.is_alphabetic();
+    let is_latin = |letter: char| {
+        ('\u{c0}'..='\u{17e}').contains(&letter) && letter.is_alphabetic() && !REPLACED.contains(&letter)
+    };
     !matches!(text, "" | "." | "..") && text.chars().all(|letter| is_plain(letter) || is_latin(letter))
 }
 
@@ -114,19 +117,25 @@ fn fields(operations: &Operations, schema: &Schema, at: &str, value: &Value, vio
 fn combinations(schema: &Schema, at: &str, members: &Map<String, Value>, violations: &mut Vec<String>) {
     let at = shown(at);
     let groups = |key: &str| schema.constraints.get(key).map(field_groups).unwrap_or_default();
-    let given =
-        |names: &[&str]| names.iter().filter(|name| members.get(**name).is_some_and(is_given)).count();
-    for names in groups("x-exclusive").iter().filter(|names| given(names) > 1) {
+    let sent = |names: &[&str]| names.iter().filter(|name| members.get(**name).is_some_and(is_sent)).count();
+    let all_given = |names: &[&str]| names.iter().all(|name| members.get(*name).is_some_and(is_given));
+    for names in groups("x-exclusive").iter().filter(|names| sent(names) > 1) {
         violations.push(format!("{at}: at most one of these is allowed: {}", names.join(", ")));
     }
-    for names in groups("x-together").iter().filter(|names| (1..names.len()).contains(&given(names))) {
+    for names in groups("x-together").iter().filter(|names| sent(names) > 0 && !all_given(names)) {
         violations.push(format!("{at}: set either all of these fields or none: {}", names.join(", ")));
     }
 }
 
-/// Returns true if a member of an object counts as sent. An empty string counts, because the client sends it.
-fn is_given(value: &Value) -> bool {
+/// Returns true if a member of an object counts as sent. A blank string counts, because the client sends it.
+fn is_sent(value: &Value) -> bool {
     !value.is_null()
+}
+
+/// Returns true if a member of an object has a value. A blank string does not count, because upstream treats it as
+/// absent.
+fn is_given(value: &Value) -> bool {
+    is_sent(value) && value.as_str().is_none_or(|text| !text.chars().all(char::is_whitespace))
 }
 
 /// Returns a JSON pointer as messages show it. The pointer of the whole value is empty.
@@ -188,8 +197,22 @@ mod tests {
 
     #[test]
     fn blank_fields_do_not_meet_the_rule_of_a_search() {
-        let blank = json!({ "lastName": "", "streetAddress": "", "postalCode": "0179" });
-        assert!(violations("searchCustomers", &blank).starts_with("/: one of these is missing"));
+        let missing = "/: one of these is missing";
+        for blank in ["", " ", "\u{a0}\t"] {
+            let body = json!({ "lastName": blank, "streetAddress": "Grubbegata", "postalCode": "0179" });
+            assert!(violations("searchCustomers", &body).contains(missing), "{blank:?}");
+            let body = json!({ "product": "CO27409", "uniqueId": blank });
+            assert!(violations("checkAccess", &body).contains(missing), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn the_client_accepts_the_same_characters_in_a_path_segment() {
+        for character in '\u{21}'..='\u{250}' {
+            let text = format!("A{character}");
+            let is_sent = text.parse::<mediaconnect_api::wire::ProductCode>().is_ok();
+            assert_eq!(is_path_segment(&text), is_sent, "{character:?}");
+        }
     }
 
     #[test]
@@ -226,6 +249,9 @@ mod tests {
         assert_eq!(order(json!({ "marketingCouponCode": "hemmelig" })), part);
         assert_eq!(order(json!({ "marketingCouponNumber": 7 })), part);
         assert_eq!(order(json!({ "marketingCouponCode": "A", "marketingCouponNumber": 7 })), "");
+        // A blank string is sent, but upstream treats it as absent.
+        assert_eq!(order(json!({ "marketingCouponCode": " " })), part);
+        assert_eq!(order(json!({ "marketingCouponCode": " ", "marketingCouponNumber": 7 })), part);
     }
 
     #[test]
