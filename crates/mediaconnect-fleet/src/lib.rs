@@ -53,16 +53,13 @@ mod url;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mediaconnect::{Error, FleetClient, TokenEndpoint, TokenSource, Turns};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use self::connection::Failure;
@@ -101,8 +98,8 @@ pub struct Fleet {
     responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
     guess: u32,
-    /// The tasks that lease turns.
-    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    /// Closed while no task leases turns: each of these tasks has a receiver until the task has ended.
+    tasks: Arc<watch::Sender<()>>,
 }
 
 impl Fleet {
@@ -254,18 +251,7 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return;
         }
-        // Each task stays in the list until the task has ended. This call may stop waiting before that: if a client
-        // still exists, if Redis is slow, or if this future is dropped. The next call then waits for the task.
-        let all = poll_fn(|context| {
-            let mut tasks = self.tasks();
-            tasks.retain_mut(|task| Pin::new(task).poll(context).is_pending());
-            if tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-        });
-        let _ = timeout(LEAVING, all).await;
-    }
-
-    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+        let _ = timeout(LEAVING, self.tasks.closed()).await;
     }
 
     /// Returns the state of the fleet as this process knows it, without a request to Redis.
@@ -279,10 +265,12 @@ impl mediaconnect::Fleet for Fleet {
     fn lease_turns(&self, client: FleetClient, turns: Turns) {
         if let Ok(runtime) = Handle::try_current() {
             let (store, board) = (Arc::clone(&self.store), self.board.clone());
-            let task = runtime.spawn(task::lease(store, client, turns, self.guess, board));
-            let mut tasks = self.tasks();
-            tasks.retain(|task| !task.is_finished());
-            tasks.push(task);
+            let lease = task::lease(store, client, turns, self.guess, board);
+            let running = self.tasks.subscribe();
+            runtime.spawn(async move {
+                lease.await;
+                drop(running);
+            });
         }
     }
 
@@ -307,6 +295,8 @@ impl fmt::Debug for Fleet {
 mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
+
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
@@ -342,11 +332,37 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_has_not_left_in_time_is_waited_for_again() {
         let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
-        let slow = tokio::spawn(tokio::time::sleep(LEAVING + LEAVING / 2));
-        fleet.tasks().extend([tokio::spawn(async {}), slow]);
+        leaves_after(&fleet, LEAVING + LEAVING / 2);
+        let began = Instant::now();
         fleet.left().await;
-        assert_eq!(fleet.tasks().len(), 1);
+        assert_eq!(began.elapsed(), LEAVING);
         fleet.left().await;
-        assert_eq!(fleet.tasks().len(), 0);
+        assert_eq!(began.elapsed(), LEAVING + LEAVING / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_calls_of_left_end_when_the_last_client_has_left() {
+        let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
+        leaves_after(&fleet, LEAVING / 4);
+        leaves_after(&fleet, LEAVING / 2);
+        let began = Instant::now();
+        let waits = |fleet: Fleet| async move {
+            fleet.left().await;
+            began.elapsed()
+        };
+        let others = [tokio::spawn(waits(fleet.clone())), tokio::spawn(waits(fleet.clone()))];
+        assert!(timeout(LEAVING / 4, fleet.left()).await.is_err(), "this call is dropped");
+        for other in others {
+            assert_eq!(other.await.unwrap(), LEAVING / 2);
+        }
+    }
+
+    /// Starts a task that ends after a time, like the task of a client that leaves the fleet.
+    fn leaves_after(fleet: &Fleet, time: Duration) {
+        let running = fleet.tasks.subscribe();
+        tokio::spawn(async move {
+            sleep(time).await;
+            drop(running);
+        });
     }
 }
