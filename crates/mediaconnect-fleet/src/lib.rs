@@ -38,6 +38,7 @@ mod member;
 mod response_cache;
 #[cfg(feature = "cache")]
 mod responses;
+mod script;
 #[cfg(test)]
 mod script_tests;
 mod seal;
@@ -62,9 +63,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use self::connection::Failure;
-#[cfg(feature = "cache")]
-use self::connection::Redis;
+use self::connection::{Failure, Redis};
 #[cfg(feature = "cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
 pub use self::response_cache::ResponseCache;
@@ -89,10 +88,13 @@ const GUESS: u32 = 50;
 
 /// The processes that share a client id through Redis 7, Valkey 7 or later.
 ///
-/// Cheap to clone; clones share the connection. `Debug` hides the URL of Redis.
+/// Cheap to clone; clones share the connections. `Debug` hides the URL of Redis.
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
+    /// The connection for sessions. In a cluster, their keys are on all nodes. A node that hangs must not break the
+    /// connection for the rate.
+    sessions: Arc<Redis>,
     /// The connection for responses, and the limits of the response cache if it is enabled.
     #[cfg(feature = "cache")]
     responses: (Arc<Redis>, Option<ResponseCache>),
@@ -128,6 +130,7 @@ impl Fleet {
     pub fn at(url: &str) -> Result<Self, UrlError> {
         Ok(Self {
             store: Arc::new(Store::new(url)?),
+            sessions: Redis::new(url)?,
             #[cfg(feature = "cache")]
             responses: (Redis::new(url)?, None),
             board: Board::default(),
@@ -207,7 +210,7 @@ impl Fleet {
         session: impl Into<SecretString>,
         refresh_token: impl Into<SecretString>,
     ) -> SharedRefreshToken {
-        let redis = Arc::clone(self.store.redis());
+        let redis = Arc::clone(&self.sessions);
         SharedRefreshToken::new(redis, endpoint, session.into(), refresh_token.into())
     }
 
@@ -229,7 +232,7 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return Err(Error::token_unavailable("there is no Tokio runtime on this thread"));
         }
-        session::end(self.store.redis(), endpoint, &session.into()).await
+        session::end(&self.sessions, endpoint, &session.into()).await
     }
 
     /// Returns the state of a client id's fleet, as Redis stores it, without joining the fleet.
