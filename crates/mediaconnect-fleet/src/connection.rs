@@ -1,7 +1,6 @@
 //! A connection to Redis that reconnects after a failure.
 
 use std::fmt;
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,12 +9,16 @@ use redis::cluster_async::ClusterConnection;
 use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisFuture, ServerErrorKind, Value};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::url::{Deployment, UrlError};
 
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
+
+/// The time limit for a connection to one node of a cluster. It is less than half of [`CONNECT`], because a node that
+/// hangs is waited for twice: as a node of the URL, and as a node of the cluster.
+pub(crate) const CONNECT_NODE: Duration = Duration::from_millis(400);
 
 /// The time after which a connection counts as broken if it returns no reply.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
@@ -30,11 +33,39 @@ pub(crate) struct Redis {
 struct State {
     current: Option<Current>,
     /// The connection attempt that is running. All commands without a connection wait for it.
-    attempt: Option<watch::Receiver<Option<Result<Current, Failure>>>>,
-    /// The number of connections so far.
+    attempt: Option<Attempt>,
+    /// The number of connection attempts so far.
     count: u64,
-    is_probed: bool,
+    /// The probe that is running.
+    probe: Option<Task>,
 }
+
+/// A task for the connection with this number. A runtime that still exists but does no work never ends its tasks.
+/// Therefore a task that should have ended long ago does not prevent another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Task {
+    number: u64,
+    started: Instant,
+}
+
+impl Task {
+    fn new(number: u64) -> Self {
+        Self { number, started: Instant::now() }
+    }
+
+    /// Returns true if the task may still end within its time limit.
+    fn is_alive(&self, limit: Duration) -> bool {
+        self.started.elapsed() < limit * 2
+    }
+}
+
+struct Attempt {
+    task: Task,
+    outcome: watch::Receiver<Outcome>,
+}
+
+/// The outcome of a connection attempt; `None` while it is running.
+type Outcome = Option<Result<Current, Failure>>;
 
 /// A connection, and its number.
 type Current = (u64, Connection);
@@ -61,28 +92,30 @@ impl Redis {
         let _ = self.connection().await;
     }
 
-    /// Runs a command within a time limit.
+    /// Runs a command for this key within a time limit.
     pub(crate) async fn run<T>(
         self: &Arc<Self>,
+        key: &str,
         limit: Duration,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
     ) -> Result<T, Failure> {
         if Handle::try_current().is_err() {
             return Err(Failure("runtime"));
         }
-        timeout(limit, self.run_unlimited(command)).await.unwrap_or(Err(Failure("timeout")))
+        timeout(limit, self.run_unlimited(key, command)).await.unwrap_or(Err(Failure("timeout")))
     }
 
-    /// Runs a command without a time limit. The caller must limit the time itself.
+    /// Runs a command for this key without a time limit. The caller must limit the time itself.
     ///
     /// After a failure, the next command reconnects. If the caller gives up, a probe checks the connection, because a
     /// slow reply does not mean a broken connection.
     pub(crate) async fn run_unlimited<T>(
         self: &Arc<Self>,
+        key: &str,
         command: impl AsyncFnOnce(&mut Connection) -> redis::RedisResult<T>,
     ) -> Result<T, Failure> {
         let (number, mut connection) = self.connection().await?;
-        let mut running = Running { redis: self, number, is_over: false };
+        let mut running = Running { redis: self, number, key, is_over: false };
         let outcome = command(&mut connection).await.map_err(|error| Failure(word(&error)));
         running.is_over = true;
         if outcome.is_err() {
@@ -91,21 +124,23 @@ impl Redis {
         outcome
     }
 
-    /// Starts a task that drops the connection with this number unless Redis replies within a second. Only one such
-    /// task runs at a time.
-    fn probe(self: &Arc<Self>, number: u64) {
+    /// Starts a task that drops the connection with this number unless Redis replies within a second. In a cluster, only
+    /// the node of this key must reply. Only one such task runs at a time.
+    fn probe(self: &Arc<Self>, number: u64, key: &str) {
         let Ok(runtime) = Handle::try_current() else { return };
         let Some((probe, mut connection)) = self.start_probe(number) else { return };
+        // A cluster sends `PING` to all nodes, and reports an error if one of them does not reply.
+        let mut command = redis::cmd("EXISTS");
+        command.arg(key);
         // A runtime that is ending drops the task, and with it the probe, within this call. So the state must not be
         // locked here.
         runtime.spawn(async move {
-            let ping = redis::cmd("PING");
-            let reply = timeout(BROKEN, ping.query_async::<Value>(&mut connection)).await;
+            let reply = timeout(BROKEN, command.query_async::<Value>(&mut connection)).await;
             // A refused command is a reply too.
             let is_reply = |error: redis::RedisError| matches!(error.kind(), ErrorKind::Server(_));
             let is_alive = reply.is_ok_and(|reply| reply.map_or_else(is_reply, |_| true));
             if !is_alive {
-                probe.0.disconnect(number);
+                probe.redis.disconnect(number);
             }
         });
     }
@@ -114,8 +149,12 @@ impl Redis {
     fn start_probe(self: &Arc<Self>, number: u64) -> Option<(Probe, Connection)> {
         let mut state = self.state();
         let (_, connection) = state.current.clone().filter(|(current, _)| *current == number)?;
-        let is_first = !mem::replace(&mut state.is_probed, true);
-        is_first.then(|| (Probe(Arc::clone(self)), connection))
+        if state.probe.is_some_and(|probe| probe.number == number && probe.is_alive(BROKEN)) {
+            return None;
+        }
+        let task = Task::new(number);
+        state.probe = Some(task);
+        Some((Probe { redis: Arc::clone(self), task }, connection))
     }
 
     /// Drops the current connection if it has this number. Keeps a newer connection.
@@ -127,38 +166,45 @@ impl Redis {
     }
 
     async fn connection(self: &Arc<Self>) -> Result<Current, Failure> {
-        let mut attempt = {
+        let runtime = Handle::try_current().map_err(|_| Failure("runtime"))?;
+        let (mut outcome, begun) = {
             let mut state = self.state();
             if let Some(current) = &state.current {
                 return Ok(current.clone());
             }
             // `has_changed` returns an error if the runtime of the attempt has ended.
-            match state.attempt.take().filter(|attempt| attempt.has_changed().is_ok()) {
-                Some(attempt) => state.attempt.insert(attempt).clone(),
-                None => state.attempt.insert(self.attempt()?).clone(),
+            let is_running =
+                |attempt: &&Attempt| attempt.task.is_alive(CONNECT) && attempt.outcome.has_changed().is_ok();
+            if let Some(attempt) = state.attempt.as_ref().filter(is_running) {
+                (attempt.outcome.clone(), None)
+            } else {
+                let (sender, outcome) = watch::channel(None);
+                state.count += 1;
+                let task = Task::new(state.count);
+                state.attempt = Some(Attempt { task, outcome: outcome.clone() });
+                (outcome, Some((task, sender)))
             }
         };
-        let outcome = attempt.wait_for(Option::is_some).await;
+        if let Some((task, sender)) = begun {
+            // The attempt runs in a separate task, so that a command that times out does not cancel it.
+            runtime.spawn(Arc::clone(self).attempt(task, sender));
+        }
+        let outcome = outcome.wait_for(Option::is_some).await;
         outcome.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(Failure("connection")))
     }
 
-    /// Starts a connection attempt. It runs in a separate task, so that a command that times out does not cancel it.
-    fn attempt(self: &Arc<Self>) -> Result<watch::Receiver<Option<Result<Current, Failure>>>, Failure> {
-        let runtime = Handle::try_current().map_err(|_| Failure("runtime"))?;
-        let (sender, receiver) = watch::channel(None);
-        let redis = Arc::clone(self);
-        runtime.spawn(async move {
-            let connected = timeout(CONNECT, redis.deployment.connect()).await;
-            let connected = connected.map_err(|_| Failure("timeout"));
-            let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
-            let mut state = redis.state();
+    /// Connects within a time limit.
+    async fn attempt(self: Arc<Self>, task: Task, sender: watch::Sender<Outcome>) {
+        let connected = timeout(CONNECT, self.deployment.connect()).await;
+        let connected = connected.map_err(|_| Failure("timeout"));
+        let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
+        let current = connected.map(|connection| (task.number, connection));
+        let mut state = self.state();
+        if state.attempt.as_ref().is_some_and(|attempt| attempt.task == task) {
             state.attempt = None;
-            state.count += 1;
-            let current = connected.map(|connection| (state.count, connection));
             state.current = current.as_ref().ok().cloned();
-            sender.send_replace(Some(current));
-        });
-        Ok(receiver)
+        }
+        sender.send_replace(Some(current));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -170,23 +216,30 @@ impl Redis {
 struct Running<'r> {
     redis: &'r Arc<Redis>,
     number: u64,
+    key: &'r str,
     is_over: bool,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.redis.probe(self.number);
+            self.redis.probe(self.number, self.key);
         }
     }
 }
 
 /// The task that checks a connection. It is dropped when it ends or when its runtime ends.
-struct Probe(Arc<Redis>);
+struct Probe {
+    redis: Arc<Redis>,
+    task: Task,
+}
 
 impl Drop for Probe {
     fn drop(&mut self) {
-        self.0.state().is_probed = false;
+        let mut state = self.redis.state();
+        if state.probe == Some(self.task) {
+            state.probe = None;
+        }
     }
 }
 
@@ -226,8 +279,10 @@ impl Deployment {
                 client.get_multiplexed_async_connection_with_config(&config).await.map(Connection::Single)
             }
             Self::Cluster(client) => client.get_async_connection().await.map(Connection::Cluster),
-            Self::Sentinel(client) => {
-                client.lock().await.get_async_connection().await.map(Connection::Single)
+            Self::Sentinel(sentinel) => {
+                // Each attempt has its own client. If an attempt never ends because its runtime does no work, the next
+                // attempt does not wait for it.
+                sentinel.client()?.get_async_connection().await.map(Connection::Single)
             }
         }
     }
@@ -278,7 +333,7 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(5);
 
     async fn ping(redis: &Arc<Redis>, limit: Duration) -> Result<(), Failure> {
-        redis.run(limit, async |connection| redis::cmd("PING").query_async(connection).await).await
+        redis.run("key", limit, async |connection| redis::cmd("PING").query_async(connection).await).await
     }
 
     #[tokio::test]
@@ -356,7 +411,7 @@ mod tests {
         });
         has_ended.recv_timeout(BROKEN * 10).expect("the runtime ends");
         server.freeze(false);
-        assert!(!redis.state().is_probed);
+        assert!(redis.state().probe.is_none());
     }
 
     #[test]
@@ -369,5 +424,45 @@ mod tests {
         server.freeze(false);
         assert!(redis.state().attempt.is_some());
         runtime().block_on(ping(&redis, BROKEN)).unwrap();
+    }
+
+    #[test]
+    fn a_runtime_that_does_no_work_keeps_no_other_from_connecting_or_dropping_a_silent_connection() {
+        let Some(server) = RedisServer::start() else { return };
+        let redis = Redis::new(&server.url()).unwrap();
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (idle, other) = (runtime(), runtime());
+        server.freeze(true);
+        assert_eq!(idle.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
+        server.freeze(false);
+        assert_eq!(other.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
+        thread::sleep(CONNECT * 2);
+        other.block_on(ping(&redis, BROKEN)).unwrap();
+        idle.block_on(async { sleep(BROKEN / 10).await });
+        assert_eq!(redis.state().current.as_ref().unwrap().0, 2, "the late attempt replaces no connection");
+
+        server.freeze(true);
+        assert_eq!(idle.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
+        thread::sleep(BROKEN * 2);
+        assert_eq!(other.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
+        other.block_on(async { sleep(BROKEN + BROKEN / 2).await });
+        assert!(redis.state().current.is_none(), "the silent connection is dropped");
+        server.freeze(false);
+    }
+
+    #[tokio::test]
+    async fn a_probe_of_one_connection_does_not_prevent_one_of_the_next() {
+        let Some(server) = RedisServer::start() else { return };
+        let redis = Redis::new(&server.url()).unwrap();
+        ping(&redis, BROKEN).await.unwrap();
+        let (first, _) = redis.start_probe(1).unwrap();
+        assert!(redis.start_probe(1).is_none(), "the first probe still runs");
+        redis.disconnect(1);
+        ping(&redis, BROKEN).await.unwrap();
+        let (second, _) = redis.start_probe(2).expect("the second connection has its own probe");
+        drop(first);
+        assert!(redis.start_probe(2).is_none(), "the second probe still runs");
+        drop(second);
+        assert!(redis.start_probe(2).is_some());
     }
 }

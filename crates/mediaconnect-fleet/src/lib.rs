@@ -38,6 +38,7 @@ mod member;
 mod response_cache;
 #[cfg(feature = "cache")]
 mod responses;
+mod script;
 #[cfg(test)]
 mod script_tests;
 mod seal;
@@ -53,21 +54,16 @@ mod url;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mediaconnect::{Error, FleetClient, TokenEndpoint, TokenSource, Turns};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
-use self::connection::Failure;
-#[cfg(feature = "cache")]
-use self::connection::Redis;
+use self::connection::{Failure, Redis};
 #[cfg(feature = "cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
 pub use self::response_cache::ResponseCache;
@@ -93,17 +89,20 @@ const GUESS: u32 = 50;
 
 /// The processes that share a client id through Redis 7, Valkey 7 or later.
 ///
-/// Cheap to clone; clones share the connection. `Debug` hides the URL of Redis.
+/// Cheap to clone; clones share the connections. `Debug` hides the URL of Redis.
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
+    /// The connection for sessions. In a cluster, their keys are on all nodes. A node that hangs must not break the
+    /// connection for the rate.
+    sessions: Arc<Redis>,
     /// The connection for responses, and the limits of the response cache if it is enabled.
     #[cfg(feature = "cache")]
     responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
     guess: u32,
-    /// The tasks that lease turns.
-    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    /// Closed while no task leases turns: each of these tasks has a receiver until the task has ended.
+    tasks: Arc<watch::Sender<()>>,
 }
 
 impl Fleet {
@@ -132,6 +131,7 @@ impl Fleet {
     pub fn at(url: &str) -> Result<Self, UrlError> {
         Ok(Self {
             store: Arc::new(Store::new(url)?),
+            sessions: Redis::new(url)?,
             #[cfg(feature = "cache")]
             responses: (Redis::new(url)?, None),
             board: Board::default(),
@@ -211,7 +211,7 @@ impl Fleet {
         session: impl Into<SecretString>,
         refresh_token: impl Into<SecretString>,
     ) -> SharedRefreshToken {
-        let redis = Arc::clone(self.store.redis());
+        let redis = Arc::clone(&self.sessions);
         SharedRefreshToken::new(redis, endpoint, session.into(), refresh_token.into())
     }
 
@@ -233,7 +233,7 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return Err(Error::token_unavailable("there is no Tokio runtime on this thread"));
         }
-        session::end(self.store.redis(), endpoint, &session.into()).await
+        session::end(&self.sessions, endpoint, &session.into()).await
     }
 
     /// Returns the state of a client id's fleet, as Redis stores it, without joining the fleet.
@@ -255,18 +255,7 @@ impl Fleet {
         if Handle::try_current().is_err() {
             return;
         }
-        // Each task stays in the list until the task has ended. This call may stop waiting before that: if a client
-        // still exists, if Redis is slow, or if this future is dropped. The next call then waits for the task.
-        let all = poll_fn(|context| {
-            let mut tasks = self.tasks();
-            tasks.retain_mut(|task| Pin::new(task).poll(context).is_pending());
-            if tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-        });
-        let _ = timeout(LEAVING, all).await;
-    }
-
-    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+        let _ = timeout(LEAVING, self.tasks.closed()).await;
     }
 
     /// Returns the state of the fleet as this process knows it, without a request to Redis.
@@ -280,10 +269,12 @@ impl mediaconnect::Fleet for Fleet {
     fn lease_turns(&self, client: FleetClient, turns: Turns) {
         if let Ok(runtime) = Handle::try_current() {
             let (store, board) = (Arc::clone(&self.store), self.board.clone());
-            let task = runtime.spawn(task::lease(store, client, turns, self.guess, board));
-            let mut tasks = self.tasks();
-            tasks.retain(|task| !task.is_finished());
-            tasks.push(task);
+            let lease = task::lease(store, client, turns, self.guess, board);
+            let running = self.tasks.subscribe();
+            runtime.spawn(async move {
+                lease.await;
+                drop(running);
+            });
         }
     }
 
@@ -308,6 +299,8 @@ impl fmt::Debug for Fleet {
 mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
+
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
@@ -343,11 +336,37 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_has_not_left_in_time_is_waited_for_again() {
         let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
-        let slow = tokio::spawn(tokio::time::sleep(LEAVING + LEAVING / 2));
-        fleet.tasks().extend([tokio::spawn(async {}), slow]);
+        leaves_after(&fleet, LEAVING + LEAVING / 2);
+        let began = Instant::now();
         fleet.left().await;
-        assert_eq!(fleet.tasks().len(), 1);
+        assert_eq!(began.elapsed(), LEAVING);
         fleet.left().await;
-        assert_eq!(fleet.tasks().len(), 0);
+        assert_eq!(began.elapsed(), LEAVING + LEAVING / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_calls_of_left_end_when_the_last_client_has_left() {
+        let fleet = Fleet::at("redis://127.0.0.1:1").unwrap();
+        leaves_after(&fleet, LEAVING / 4);
+        leaves_after(&fleet, LEAVING / 2);
+        let began = Instant::now();
+        let waits = |fleet: Fleet| async move {
+            fleet.left().await;
+            began.elapsed()
+        };
+        let others = [tokio::spawn(waits(fleet.clone())), tokio::spawn(waits(fleet.clone()))];
+        assert!(timeout(LEAVING / 4, fleet.left()).await.is_err(), "this call is dropped");
+        for other in others {
+            assert_eq!(other.await.unwrap(), LEAVING / 2);
+        }
+    }
+
+    /// Starts a task that ends after a time, like the task of a client that leaves the fleet.
+    fn leaves_after(fleet: &Fleet, time: Duration) {
+        let running = fleet.tasks.subscribe();
+        tokio::spawn(async move {
+            sleep(time).await;
+            drop(running);
+        });
     }
 }

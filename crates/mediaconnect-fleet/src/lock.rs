@@ -3,11 +3,11 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use redis::Script;
 use tokio::time::{Instant, interval_at, sleep};
 
 use crate::connection::{Connection, Failure, Redis};
 use crate::exchange::millis;
+use crate::script::Script;
 
 /// The interval at which a waiting process checks for the token in Redis.
 const LOOK: Duration = Duration::from_millis(100);
@@ -66,13 +66,13 @@ impl Lock {
     pub(crate) async fn acquire(&self) -> Result<bool, Failure> {
         let until = Instant::now() + self.patience;
         let acquire = async |connection: &mut Connection| {
-            let now: u64 = CLOCK.key(&self.key).invoke_async(connection).await?;
+            let now: u64 = CLOCK.invocation().key(&self.key).run(connection).await?;
             let not_after = now + millis(until.saturating_duration_since(Instant::now()));
-            let mut invocation = ACQUIRE.prepare_invoke();
+            let mut invocation = ACQUIRE.invocation();
             invocation.key(&self.key).arg(&self.owner).arg(millis(self.lifetime)).arg(not_after);
-            invocation.invoke_async(connection).await
+            invocation.run(connection).await
         };
-        self.redis.run(self.patience, acquire).await
+        self.redis.run(&self.key, self.patience, acquire).await
     }
 
     /// Returns true if this is the lock with this key.
@@ -95,11 +95,11 @@ impl Lock {
 
     /// Sets the time until the lock expires. Zero releases it at once.
     pub(crate) async fn expire_in(&self, time: Duration) {
-        let mut invocation = EXPIRE.prepare_invoke();
+        let mut invocation = EXPIRE.invocation();
         invocation.key(&self.key).arg(&self.owner).arg(millis(time));
         // A failure is ignored, because the lock then expires by itself.
-        let _: Result<i64, Failure> =
-            self.redis.run(self.patience, async |connection| invocation.invoke_async(connection).await).await;
+        let expire = async |connection: &mut Connection| invocation.run(connection).await;
+        let _: Result<i64, Failure> = self.redis.run(&self.key, self.patience, expire).await;
     }
 }
 

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use mediaconnect::{FleetClient, Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
-use redis::{Cmd, Script};
+use redis::Cmd;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -28,9 +28,10 @@ use zeroize::Zeroizing;
 
 use self::names::Keys;
 use self::pending::Pending;
-use crate::connection::{BROKEN, Failure, Redis};
+use crate::connection::{BROKEN, Connection, Failure, Redis};
 use crate::exchange::millis;
 use crate::response_cache::ResponseCache;
+use crate::script::Script;
 
 /// The maximum lifetime of a response in Redis.
 const MAX_LIFE: Duration = Duration::from_secs(60 * 60);
@@ -106,7 +107,8 @@ impl ResponseStore for SharedResponses {
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()> {
         lock(&self.0.pending).add(forget);
         let forgetting = Arc::clone(&self.0).forget();
-        match lock(&self.0.runtime).clone().filter(|_| Handle::try_current().is_err()) {
+        let runtime = lock(&self.0.runtime).clone();
+        match runtime.filter(|_| Handle::try_current().is_err()) {
             Some(runtime) => {
                 runtime.spawn(forgetting);
                 Box::pin(async {})
@@ -165,15 +167,16 @@ impl Inner {
     async fn find(&self, keys: &Keys, key: &ResponseKey, ttl: Duration) -> Result<Lookup, Failure> {
         self.tell(keys).await?;
         let entry = keys.entry(key);
-        let mut invocation = self.find.prepare_invoke();
+        let mut invocation = self.find.invocation();
         invocation.key(&entry);
         for mark in keys.marks(key.customers()) {
             invocation.key(mark);
         }
         invocation.arg(format!("{:016x}", fastrand::u64(..)));
         invocation.arg(millis(ttl.min(MAX_LIFE) + MAX_READ)).arg(millis(MAX_READ));
+        let find = async |connection: &mut Connection| invocation.run(connection).await;
         let (version, now, sealed, left): (Vec<u8>, u64, Vec<u8>, i64) =
-            self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await?;
+            self.redis.run_unlimited(&entry, find).await?;
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
         let response = keys.seal.open(&sealed, &usage(&entry, &version)).and_then(|plain| {
             let (lifetime, response) = plain.split_first_chunk::<8>()?;
@@ -206,11 +209,12 @@ impl Inner {
         plain.extend_from_slice(&millis(ttl).to_be_bytes());
         plain.extend_from_slice(response);
         let sealed = keys.seal.seal(&plain, &usage(&entry, version)).ok_or(Failure("other"))?;
-        let mut invocation = self.keep.prepare_invoke();
+        let mut invocation = self.keep.invocation();
         invocation.key(&entry).key(keys.ends()).key(keys.sizes());
         invocation.arg(version).arg(u64::from_be_bytes(*looked_up)).arg(sealed);
         invocation.arg(millis(ttl)).arg(millis(left)).arg(self.limits.max_bytes);
-        self.redis.run_unlimited(async |connection| invocation.invoke_async(connection).await).await
+        let keep = async |connection: &mut Connection| invocation.run(connection).await;
+        self.redis.run_unlimited(&entry, keep).await
     }
 
     /// Sends the pending deletions to Redis within a time limit. Returns true if none is left.
@@ -223,7 +227,9 @@ impl Inner {
         let Some((last, forgotten)) = lock(&self.pending).all() else { return Ok(()) };
         let mut command = Cmd::new();
         command.arg("UNLINK").arg(keys.of_forgotten(&forgotten));
-        let () = self.redis.run_unlimited(async |connection| command.query_async(connection).await).await?;
+        let tell = async |connection: &mut Connection| command.query_async(connection).await;
+        // All keys of a client id are on the same node of a cluster.
+        let () = self.redis.run_unlimited(&keys.ends(), tell).await?;
         lock(&self.pending).confirm(last);
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Cmd, Script};
+use redis::Cmd;
 
-use crate::connection::{BROKEN, Failure, Redis};
+use crate::connection::{BROKEN, Connection, Failure, Redis};
 use crate::exchange::{self, Reply, Request, millis};
+use crate::script::Script;
 use crate::status::Overview;
 use crate::url::UrlError;
 
@@ -18,7 +19,6 @@ pub(crate) const RESPONSE_ENDS: &str = "response-ends";
 pub(crate) const RESPONSE_SIZES: &str = "response-sizes";
 
 /// The rate and the token in Redis.
-#[derive(Debug)]
 pub(crate) struct Store {
     redis: Arc<Redis>,
     lease: Script,
@@ -43,26 +43,31 @@ impl Store {
     /// Runs one sync for the client id with this `tag`. `clock` replaces Redis's clock in tests; 0 means no
     /// replacement.
     pub(crate) async fn sync(&self, tag: &str, request: &Request, clock: u64) -> Result<Reply, Failure> {
-        let mut invocation = self.lease.prepare_invoke();
-        for key in ["rate", "minute", "second", "members"] {
+        let mut invocation = self.lease.invocation();
+        let rate = key_of(tag, "rate");
+        invocation.key(&rate);
+        for key in ["minute", "second", "members"] {
             invocation.key(key_of(tag, key));
         }
         for argument in request.arguments(clock) {
             invocation.arg(argument);
         }
-        let value =
-            self.redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
+        let sync = async |connection: &mut Connection| invocation.run(connection).await;
+        let value = self.redis.run(&rate, BROKEN, sync).await?;
         exchange::read(value).ok_or(Failure("decode"))
     }
 
     /// Returns the state of a fleet, without changing it.
     pub(crate) async fn look(&self, tag: &str) -> Result<Overview, Failure> {
-        let mut invocation = self.look.prepare_invoke();
-        for key in ["members", "minute", "rate", "token", RESPONSE_ENDS, RESPONSE_SIZES] {
+        let mut invocation = self.look.invocation();
+        let members = key_of(tag, "members");
+        invocation.key(&members);
+        for key in ["minute", "rate", "token", RESPONSE_ENDS, RESPONSE_SIZES] {
             invocation.key(key_of(tag, key));
         }
+        let look = async |connection: &mut Connection| invocation.run(connection).await;
         let (members, by_share, used_in_minute, held, pause, token, responses, response_bytes) =
-            self.redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
+            self.redis.run(&members, BROKEN, look).await?;
         let time = |millis| (millis > 0).then(|| Duration::from_millis(millis));
         let (pause, token_expires_in) = (time(pause), time(token));
         Ok(Overview {
@@ -83,11 +88,11 @@ impl Store {
         tag: &str,
         limit: Duration,
     ) -> Result<Option<(Vec<u8>, Duration)>, Failure> {
-        let mut invocation = self.read_token.prepare_invoke();
-        invocation.key(key_of(tag, "token"));
-        let read: (Option<Vec<u8>>, i64) =
-            self.redis.run(limit, async |connection| invocation.invoke_async(connection).await).await?;
-        let (sealed, left) = read;
+        let mut invocation = self.read_token.invocation();
+        let key = key_of(tag, "token");
+        invocation.key(&key);
+        let read = async |connection: &mut Connection| invocation.run(connection).await;
+        let (sealed, left): (Option<Vec<u8>>, i64) = self.redis.run(&key, limit, read).await?;
         Ok(sealed.zip(u64::try_from(left).ok().map(Duration::from_millis)))
     }
 
@@ -99,8 +104,9 @@ impl Store {
         limit: Duration,
     ) -> Result<(), Failure> {
         let mut command = Cmd::new();
-        command.arg("SET").arg(key_of(tag, "token")).arg(sealed).arg("PX").arg(millis(lifetime));
-        self.redis.run(limit, async |connection| command.query_async(connection).await).await
+        let key = key_of(tag, "token");
+        command.arg("SET").arg(&key).arg(sealed).arg("PX").arg(millis(lifetime));
+        self.redis.run(&key, limit, async |connection| command.query_async(connection).await).await
     }
 }
 

@@ -4,8 +4,9 @@ use std::fmt;
 
 use redis::cluster::ClusterClient;
 use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
-use redis::{ConnectionInfo, IntoConnectionInfo, TlsMode};
-use tokio::sync::Mutex;
+use redis::{ConnectionInfo, IntoConnectionInfo, RedisResult, TlsMode};
+
+use crate::connection::CONNECT_NODE;
 
 /// The error of [`Fleet::connect`](crate::Fleet::connect) for a malformed URL of Redis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,22 @@ impl std::error::Error for UrlError {}
 pub(crate) enum Deployment {
     Single(Box<redis::Client>),
     Cluster(Box<ClusterClient>),
-    Sentinel(Box<Mutex<SentinelClient>>),
+    Sentinel(Box<Sentinel>),
+}
+
+/// The Sentinels of a service, and how to reach the master that they name.
+pub(crate) struct Sentinel {
+    sentinels: Vec<ConnectionInfo>,
+    service: String,
+    node: SentinelNodeConnectionInfo,
+}
+
+impl Sentinel {
+    pub(crate) fn client(&self) -> RedisResult<SentinelClient> {
+        let Self { sentinels, service, node } = self;
+        let master = SentinelServerType::Master;
+        SentinelClient::build(sentinels.clone(), service.clone(), Some(node.clone()), master)
+    }
 }
 
 impl Deployment {
@@ -53,20 +69,20 @@ impl Deployment {
         let nodes: Option<Vec<_>> = hosts.split(',').map(|host| info(&with_user(host))).collect();
         match kind {
             "cluster" if service.is_empty() => {
-                Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?)))
+                let client = ClusterClient::builder(nodes?).connection_timeout(CONNECT_NODE).build();
+                Some(Self::Cluster(Box::new(client.ok()?)))
             }
             "sentinel" if !service.is_empty() => {
                 // The user and password are for the Redis servers only. The Sentinels do not get them.
-                let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
+                let sentinels = hosts.split(',').map(info).collect::<Option<_>>()?;
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 if ["rediss", "valkeys"].contains(&scheme) {
                     // Without this setting, only the connections to the Sentinels would use TLS.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
-                let master = SentinelServerType::Master;
-                let client = SentinelClient::build(sentinels?, service, Some(node), master).ok()?;
-                Some(Self::Sentinel(Box::new(Mutex::new(client))))
+                let sentinel = Sentinel { sentinels, service: service.to_owned(), node };
+                sentinel.client().is_ok().then(|| Self::Sentinel(Box::new(sentinel)))
             }
             _ => None,
         }

@@ -4,14 +4,14 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use mediaconnect::{Error, TokenEndpoint};
-use redis::Script;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::record::Record;
-use crate::connection::{BROKEN, Failure, Redis};
+use crate::connection::{BROKEN, Connection, Failure, Redis};
 use crate::exchange::millis;
+use crate::script::Script;
 use crate::seal::{Names, Seal};
 use crate::store::{PROVIDER, key_of};
 
@@ -108,9 +108,9 @@ impl Keys {
 /// Reads the record. Fails with [`HAS_ENDED`] if the session has ended. Retries once after a connection error,
 /// because an idle connection may have been closed.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
-    let mut invocation = READ.prepare_invoke();
+    let mut invocation = READ.invocation();
     invocation.key(&keys.record);
-    let read = || redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await);
+    let read = || redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await);
     let reply = match read().await {
         Err(Failure("connection")) => read().await,
         reply => reply,
@@ -137,24 +137,24 @@ pub(super) async fn write(
     record: &Record,
 ) -> Result<bool, Failure> {
     let sealed = keys.seal.seal(&record.encode(), keys.record.as_bytes()).ok_or(Failure("other"))?;
-    let mut invocation = WRITE.prepare_invoke();
+    let mut invocation = WRITE.invocation();
     invocation.key(&keys.record).arg(replaces).arg(&record.id).arg(sealed);
     invocation.arg(millis(record.lifetime)).arg(millis(IDLE));
-    redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await
+    redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await).await
 }
 
 /// Ends the session: removes its tokens, and makes all processes refuse to store others.
 pub(super) async fn end(redis: &Arc<Redis>, keys: &Keys) -> Result<(), Failure> {
-    let mut invocation = END.prepare_invoke();
+    let mut invocation = END.invocation();
     invocation.key(&keys.record).arg(ENDED).arg(millis(IDLE));
-    redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await
+    redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await).await
 }
 
 /// Makes Redis remove a record soon, because the tokens are now stored under another name. A failure is ignored: the
 /// record then expires when it has not been used for 30 days.
 pub(super) async fn remove_soon(redis: &Arc<Redis>, old: &Keys) {
-    let mut invocation = SHORTEN.prepare_invoke();
+    let mut invocation = SHORTEN.invocation();
     invocation.key(&old.record).arg(millis(OLD_NAME));
-    let _: Result<(), Failure> =
-        redis.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await;
+    let shorten = async |connection: &mut Connection| invocation.run(connection).await;
+    let _: Result<(), Failure> = redis.run(&old.record, BROKEN, shorten).await;
 }

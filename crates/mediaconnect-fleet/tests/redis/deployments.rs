@@ -17,7 +17,8 @@ const LIMIT: (u32, u32) = (40, 200);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_serves_a_fleet_as_one_server_does() {
-    let Some(redis) = RedisServer::start_cluster() else { return };
+    let Some(nodes) = RedisServer::start_cluster(1) else { return };
+    let redis = &nodes[0];
     let (sandbox, refused) = enforcing(LIMIT).await;
     let fleet = Fleet::connect(&redis.url().replace("redis://", "redis-cluster://")).await.unwrap();
     #[cfg(feature = "cache")]
@@ -44,6 +45,61 @@ async fn a_cluster_serves_a_fleet_as_one_server_does() {
         cached.call(info()).await.unwrap();
         assert_eq!(sandbox.requests().len(), before + 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_hangs_does_not_disturb_a_fleet_whose_keys_are_on_another_node() {
+    let Some(nodes) = RedisServer::start_cluster(3) else { return };
+    let (sandbox, _) = enforcing(LIMIT).await;
+    let hosts: Vec<_> = nodes.iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
+    let url = format!("redis-cluster://{}", hosts.join(","));
+    let fleet = Fleet::connect(&url).await.unwrap();
+    let client = client(&sandbox, LIMIT, &fleet);
+    client.customers().info("563457".parse().unwrap()).await.unwrap();
+    let look = |fleet: &Fleet| {
+        let (fleet, base_url, id) =
+            (fleet.clone(), client.base_url().to_owned(), sandbox.client_id().to_owned());
+        async move { fleet.look(&base_url, &id).await }
+    };
+    look(&fleet).await.unwrap();
+    let has_rate = |node: &&RedisServer| !node.command("KEYS *:rate").starts_with("*0");
+    let has_keys = nodes.iter().find(has_rate).unwrap();
+    let hangs = nodes.iter().find(|node| !has_rate(node)).unwrap();
+    // The keys of each session may be on another node. This searches for a session on the node that will hang.
+    let endpoint = client.token_endpoint().unwrap();
+    let mut session = 0;
+    while hangs.command("KEYS *:session").starts_with("*0") {
+        session += 1;
+        fleet.end_session(&endpoint, session.to_string()).await.unwrap();
+    }
+    // The node with the keys loses the scripts, as after a restart.
+    assert_eq!(has_keys.command("SCRIPT FLUSH"), "+OK\r\n");
+    hangs.freeze(true);
+
+    let connections = || {
+        let statistics = has_keys.command("INFO stats");
+        let (_, count) = statistics.split_once("total_connections_received:").unwrap();
+        count.lines().next().unwrap().parse::<u32>().unwrap()
+    };
+    let (syncs, before) = (fleet.status().syncs, connections());
+    // A caller gives up at its first poll. If the reply is there already, the next caller does.
+    while tokio::select! { biased; _ = look(&fleet) => true, () = async {} => false } {}
+    let (again, of_session) = (fleet.clone(), session.to_string());
+    let ends = tokio::spawn(async move { again.end_session(&endpoint, of_session).await.is_err() });
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(3) {
+        let status = fleet.status();
+        assert!(!status.by_share && status.failure.is_none(), "{:?}: {status:?}", began.elapsed());
+        sleep(Duration::from_millis(20)).await;
+    }
+    client.customers().info("563457".parse().unwrap()).await.unwrap();
+    assert!(fleet.status().syncs > syncs + 3, "{:?}", fleet.status());
+    assert!(ends.await.unwrap(), "the session is on the node that hangs");
+    assert_eq!(connections(), before + 1, "only this test has connected since");
+
+    let starts_now = Fleet::connect(&url).await.unwrap();
+    assert_eq!(look(&starts_now).await.unwrap().members, 1, "a new connection does without the node too");
+    hangs.freeze(false);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -184,7 +240,7 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
 }
 
 /// The ACL rules that the guide lists for the Redis user of a fleet.
-const PERMISSIONS: &str = "~mediaconnect:* -@all +@read +@write +eval +evalsha +script|load +time +info";
+const PERMISSIONS: &str = "~mediaconnect:* -@all +@read +@write +eval +evalsha +time +info";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_with_the_permissions_of_the_guide_can_use_everything() {

@@ -9,6 +9,8 @@ mod processes;
 mod removals;
 #[cfg(feature = "cache")]
 mod responses;
+#[cfg(feature = "cache")]
+mod runtimes;
 mod server;
 mod sessions;
 mod tokens;

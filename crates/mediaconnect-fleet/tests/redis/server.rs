@@ -29,17 +29,32 @@ impl RedisServer {
         Self::start_in(TempDir::new().unwrap(), Vec::new())
     }
 
-    /// Starts a server that is a cluster of one node.
-    pub fn start_cluster() -> Option<Self> {
-        let bus = free_port().to_string();
-        let server = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus])?;
-        assert_eq!(server.command("CLUSTER ADDSLOTSRANGE 0 16383"), "+OK\r\n");
+    /// Starts a cluster of this many nodes. Each has an equal part of the slots.
+    pub fn start_cluster(count: u16) -> Option<Vec<Self>> {
+        let mut nodes: Vec<Self> = Vec::new();
+        for number in 0..count {
+            let bus = free_port().to_string();
+            let node = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus])?;
+            let (first, end) = (16_384 / count * number, 16_384 / count * (number + 1));
+            let last = if number + 1 == count { 16_383 } else { end - 1 };
+            assert_eq!(node.command(&format!("CLUSTER ADDSLOTSRANGE {first} {last}")), "+OK\r\n");
+            for other in &nodes {
+                let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", node.port);
+                assert_eq!(other.command(&meet), "+OK\r\n");
+            }
+            nodes.push(node);
+        }
         let started = Instant::now();
-        while !server.command("CLUSTER INFO").contains("cluster_state:ok") {
-            assert!(started.elapsed() < Duration::from_secs(10), "the cluster does not start");
+        let known = format!("cluster_known_nodes:{count}");
+        let is_ready = |node: &Self| {
+            let state = node.command("CLUSTER INFO");
+            state.contains("cluster_state:ok") && state.contains(&known)
+        };
+        while !nodes.iter().all(is_ready) {
+            assert!(started.elapsed() < Duration::from_secs(20), "the cluster does not start");
             thread::sleep(Duration::from_millis(50));
         }
-        Some(server)
+        Some(nodes)
     }
 
     /// Starts a Sentinel that watches the master at a port, with additional lines of configuration.
