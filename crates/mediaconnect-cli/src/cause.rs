@@ -96,7 +96,8 @@ fn proxy_advice(failure: ConnectFailure) -> String {
             let is_of_system = matches!(source, ProxySource::System(_));
             let exclude = if is_of_system { ", or add the host to NO_PROXY" } else { "" };
             format!(
-                "ask the administrator of the proxy that {source} sets to allow connections to the host{exclude}"
+                "if the host is up, ask the administrator of the proxy that {source} sets to allow connections to the \
+                 host{exclude}"
             )
         }
         (_, ProxySource::Option) => "check --proxy, or remove it".to_owned(),

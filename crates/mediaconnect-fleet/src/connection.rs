@@ -18,7 +18,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 
 /// The time limit for a connection to one node of a cluster. It is less than half of [`CONNECT`], because a node that
 /// hangs is waited for twice: as a node of the URL, and as a node of the cluster.
-pub(crate) const CONNECT_NODE: Duration = Duration::from_millis(400);
+pub(crate) const CONNECT_NODE: Duration = Duration::from_millis(300);
 
 /// The time after which a connection counts as broken if it returns no reply.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
@@ -85,6 +85,10 @@ impl Redis {
     pub(crate) fn new(url: &str) -> Result<Arc<Self>, UrlError> {
         let deployment = Deployment::parse(url)?;
         Ok(Arc::new(Self { deployment, state: Mutex::default() }))
+    }
+
+    pub(crate) fn is_cluster(&self) -> bool {
+        matches!(self.deployment, Deployment::Cluster(_))
     }
 
     /// Connects now. A failure is ignored, because the next command tries again.
@@ -195,7 +199,7 @@ impl Redis {
 
     /// Connects within a time limit.
     async fn attempt(self: Arc<Self>, task: Task, sender: watch::Sender<Outcome>) {
-        let connected = timeout(CONNECT, self.deployment.connect()).await;
+        let connected = timeout(CONNECT, self.deployment.connect(task.number)).await;
         let connected = connected.map_err(|_| Failure("timeout"));
         let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
         let current = connected.map(|connection| (task.number, connection));
@@ -270,7 +274,8 @@ fn lacks_permission(error: &redis::RedisError) -> bool {
 }
 
 impl Deployment {
-    async fn connect(&self) -> redis::RedisResult<Connection> {
+    /// Connects. `number` is the number of the attempt.
+    async fn connect(&self, number: u64) -> redis::RedisResult<Connection> {
         match self {
             Self::Single(client) => {
                 let config = AsyncConnectionConfig::new()
@@ -282,7 +287,7 @@ impl Deployment {
             Self::Sentinel(sentinel) => {
                 // Each attempt has its own client. If an attempt never ends because its runtime does no work, the next
                 // attempt does not wait for it.
-                sentinel.client()?.get_async_connection().await.map(Connection::Single)
+                sentinel.client(number)?.get_async_connection().await.map(Connection::Single)
             }
         }
     }
@@ -445,8 +450,14 @@ mod tests {
         assert_eq!(idle.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
         thread::sleep(BROKEN * 2);
         assert_eq!(other.block_on(ping(&redis, SHORT)), Err(Failure("timeout")));
-        other.block_on(async { sleep(BROKEN + BROKEN / 2).await });
-        assert!(redis.state().current.is_none(), "the silent connection is dropped");
+        other.block_on(async {
+            let dropped = async {
+                while redis.state().current.is_some() {
+                    sleep(BROKEN / 10).await;
+                }
+            };
+            timeout(BROKEN * 10, dropped).await.expect("the silent connection is dropped");
+        });
         server.freeze(false);
     }
 

@@ -93,8 +93,8 @@ const GUESS: u32 = 50;
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
-    /// The connection for sessions. In a cluster, their keys are on all nodes. A node that hangs must not break the
-    /// connection for the rate.
+    /// The connection for sessions. In a cluster, sessions have a connection of their own, because their keys are on all
+    /// nodes. A node that hangs must not break the connection for the rate.
     sessions: Arc<Redis>,
     /// The connection for responses, and the limits of the response cache if it is enabled.
     #[cfg(feature = "cache")]
@@ -129,9 +129,11 @@ impl Fleet {
     /// # Errors
     /// Returns the same errors as [`connect`](Self::connect).
     pub fn at(url: &str) -> Result<Self, UrlError> {
+        let store = Store::new(url)?;
+        let sessions = if store.redis().is_cluster() { Redis::new(url)? } else { Arc::clone(store.redis()) };
         Ok(Self {
-            store: Arc::new(Store::new(url)?),
-            sessions: Redis::new(url)?,
+            store: Arc::new(store),
+            sessions,
             #[cfg(feature = "cache")]
             responses: (Redis::new(url)?, None),
             board: Board::default(),

@@ -39,10 +39,14 @@ pub(crate) struct Sentinel {
 }
 
 impl Sentinel {
-    pub(crate) fn client(&self) -> RedisResult<SentinelClient> {
+    /// Returns a client for the attempt with this number. Each attempt begins with another Sentinel, because the first one
+    /// may hang until the attempt is over.
+    pub(crate) fn client(&self, number: u64) -> RedisResult<SentinelClient> {
         let Self { sentinels, service, node } = self;
-        let master = SentinelServerType::Master;
-        SentinelClient::build(sentinels.clone(), service.clone(), Some(node.clone()), master)
+        let mut sentinels = sentinels.clone();
+        let first = usize::try_from(number).unwrap_or_default() % sentinels.len();
+        sentinels.rotate_left(first);
+        SentinelClient::build(sentinels, service.clone(), Some(node.clone()), SentinelServerType::Master)
     }
 }
 
@@ -69,7 +73,10 @@ impl Deployment {
         let nodes: Option<Vec<_>> = hosts.split(',').map(|host| info(&with_user(host))).collect();
         match kind {
             "cluster" if service.is_empty() => {
-                let client = ClusterClient::builder(nodes?).connection_timeout(CONNECT_NODE).build();
+                // If a node refuses commands for the moment, such as with CLUSTERDOWN, the retries must end before a
+                // command counts as lost.
+                let client = ClusterClient::builder(nodes?).connection_timeout(CONNECT_NODE);
+                let client = client.retries(3).min_retry_wait(20).max_retry_wait(100).build();
                 Some(Self::Cluster(Box::new(client.ok()?)))
             }
             "sentinel" if !service.is_empty() => {
@@ -82,7 +89,7 @@ impl Deployment {
                     node = node.set_tls_mode(TlsMode::Secure);
                 }
                 let sentinel = Sentinel { sentinels, service: service.to_owned(), node };
-                sentinel.client().is_ok().then(|| Self::Sentinel(Box::new(sentinel)))
+                sentinel.client(0).is_ok().then(|| Self::Sentinel(Box::new(sentinel)))
             }
             _ => None,
         }

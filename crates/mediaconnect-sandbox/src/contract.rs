@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use mediaconnect_contract::outline::{self, Kind, Outline, Response};
 use mediaconnect_contract::{Contract, File};
 
-pub(crate) use self::schema_check::SchemaCheck;
+pub(crate) use self::schema_check::{SchemaCheck, is_blank};
 use crate::api_response::ApiResponse;
 use crate::received::TOKEN;
 

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::contract::is_blank;
 use crate::customer::{Customer, Name, PhoneNumber, Record};
 
 pub(crate) use invented::invented;
@@ -171,7 +172,7 @@ impl Customers {
 }
 
 fn is_given(text: Option<&str>) -> bool {
-    text.is_some_and(|text| !text.is_empty())
+    text.is_some_and(|text| !is_blank(text))
 }
 
 #[cfg(test)]

@@ -81,6 +81,22 @@ pub(crate) async fn call<T: Send>(
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
+/// Waits for the slot of a call of a bulk. If the call does not get the slot in time, the limiter refuses the call.
+async fn wait_for_slot(context: &mut CallContext, deadline: Instant) {
+    let Some(mut slot) = context.slot.take() else { return };
+    {
+        let mut taking = pin!(slot.take());
+        let mut wait_until = context.may_wait_until(deadline);
+        // If a caller with a later deadline joins a shared read meanwhile, the read waits on and keeps its place.
+        while timeout_at(wait_until, taking.as_mut()).await.is_err()
+            && context.may_wait_until(deadline) > wait_until
+        {
+            wait_until = context.may_wait_until(deadline);
+        }
+    }
+    context.slot = Some(slot);
+}
+
 /// Makes attempts with pauses between them. Returns the status of the successful attempt.
 async fn attempts_until_done(
     client: &Shared,
@@ -91,8 +107,7 @@ async fn attempts_until_done(
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let options = &context.options;
-    let deadline = options.deadline_from_now();
+    let deadline = context.options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     // The failure of the previous attempt, and the pause before the next one.
     let mut failed: Option<(Error, Duration)> = None;
@@ -110,8 +125,8 @@ async fn attempts_until_done(
             }
             Err(error) => {
                 token_failures += 1;
-                let may_pass =
-                    retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
+                let may_pass = retry_class(&error) != RetryClass::Final
+                    && *attempts + token_failures < context.options.attempts;
                 if may_pass
                     && Instant::now() < context.may_wait_until(deadline)
                     && let Some(price) = client.budget.take(&error)
@@ -125,14 +140,8 @@ async fn attempts_until_done(
                 return Err(error);
             }
         };
-        let wait_until = context.may_wait_until(deadline);
-        if let Some(slot) = context.slot.as_mut().filter(|slot| !slot.is_taken()) {
-            // If the deadline passes, the limiter refuses the call.
-            let _ = Box::pin(timeout_at(wait_until, slot.take())).await;
-            // Another caller joined a shared read meanwhile, and waits longer.
-            if !slot.is_taken() && context.may_wait_until(deadline) > wait_until {
-                continue;
-            }
+        if context.slot.as_ref().is_some_and(|slot| !slot.is_taken()) {
+            Box::pin(wait_for_slot(context, deadline)).await;
         }
         let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
@@ -151,7 +160,7 @@ async fn attempts_until_done(
         *attempts += 1;
 
         let span = telemetry::attempt_span(*operation, &client.server_address, client.server_port, *attempts);
-        let until = options.attempt_until(permit.sent(), deadline);
+        let until = context.options.attempt_until(permit.sent(), deadline);
         let token_number = token.number();
         let outcome = match span.in_scope(|| send(client, token.into_authorization(), Some(&span), build)) {
             Ok(sending) => attempt(&mut permit, until, sending, read).instrument(span.clone()).await,
@@ -176,7 +185,7 @@ async fn attempts_until_done(
             // A token can become invalid before it expires, so the request is repeated once with a new token. If
             // upstream refuses the new token as well, the call fails, because another token would not help.
             let can_renew = caller.forget(client, token_number);
-            if !can_renew || replayed || *attempts >= options.attempts {
+            if !can_renew || replayed || *attempts >= context.options.attempts {
                 return Err(error);
             }
             replayed = true;
@@ -188,7 +197,7 @@ async fn attempts_until_done(
             RetryClass::Unknown => operation.safe_to_retry,
             RetryClass::Final => false,
         };
-        if !may_retry || *attempts >= options.attempts {
+        if !may_retry || *attempts >= context.options.attempts {
             return Err(error);
         }
         // Upstream's `Retry-After` has priority over our backoff. If the pause would end after the deadline, the call

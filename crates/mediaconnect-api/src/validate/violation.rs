@@ -163,7 +163,7 @@ impl fmt::Display for Rule {
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
             Self::PathSegment => f.write_str(
-                "Latin letters and visible ASCII characters, except / \\ ? # ; % \
+                "visible ASCII characters except / \\ ? # ; %, and Latin letters except Ĳ ĳ Ŀ ŀ ŉ \
                  (the whole string must not be . or ..)",
             ),
             Self::HeaderValue => f.write_str("visible ASCII characters, with optional spaces between them"),

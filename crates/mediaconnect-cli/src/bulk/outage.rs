@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use mediaconnect::{Client, Error};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::circuit_breaker::{CircuitBreaker, Decision, MAX_FINAL_FAILURES, RowOutcome};
 use super::locked::Locked;
@@ -12,8 +12,8 @@ use super::run::Job;
 use super::state::RunState;
 use crate::failure::Failure;
 
-/// The maximum number of pauses in one outage. Together, they take five minutes.
-const MAX_PAUSES: u32 = 30;
+/// The time after which a run no longer waits for the end of an outage. A request that was sent before still counts.
+const MAX_OUTAGE: Duration = Duration::from_secs(300);
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
 /// The maximum number of known good requests.
@@ -103,7 +103,7 @@ impl<J: Job> OutageMonitor<'_, J> {
     /// responds. For example, its customer may have been merged with another one since.
     async fn probe(&self, mut requests: Vec<J::Request>, accepts_final: bool) -> Result<(), Failure> {
         self.state.lock().tick(true)?;
-        let (mut pauses, mut final_error) = (0, None);
+        let (began, mut final_error) = (Instant::now(), None);
         loop {
             let mut temporary = Vec::new();
             for request in requests {
@@ -118,10 +118,9 @@ impl<J: Job> OutageMonitor<'_, J> {
             let Some((_, error)) = temporary.last() else {
                 return final_error.map_or(Ok(()), |error| Err(unlike_before(error)));
             };
-            if pauses == MAX_PAUSES {
+            if began.elapsed() >= MAX_OUTAGE {
                 return Err(error.clone().into());
             }
-            pauses += 1;
             let pause = PROBE_PAUSE.as_secs();
             let note = format!("No request succeeds ({error}). Waiting for {pause} seconds.");
             self.state.lock().progress.note(&note);

@@ -70,7 +70,9 @@ impl Startup<'_> {
             {
                 self.resume(recorded, record).await
             }
-            PreviousRun::Recorded(recorded) if self.args.resume && recorded.finished.is_none() => {
+            PreviousRun::Recorded(RunRecord { finished: None, .. }) | PreviousRun::Damaged
+                if self.args.resume && record.is_copied =>
+            {
                 let input = self.begin(journal, previous, record).await?;
                 if input.fingerprint().is_empty() {
                     let _ = delete(&copy_of(self.args));

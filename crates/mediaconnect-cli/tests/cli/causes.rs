@@ -165,7 +165,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             [
                 "check --proxy, or remove it",
                 "remove --proxy, and set them in MEDIACONNECT_PROXY: http://user:password@host:port",
-                "ask the administrator of the proxy that --proxy sets to allow connections to the host",
+                "if the host is up, ask the administrator of the proxy that --proxy sets to allow connections to the host",
             ],
         ),
         (
@@ -175,7 +175,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             [
                 "check MEDIACONNECT_PROXY, or unset it",
                 "set them in MEDIACONNECT_PROXY: http://user:password@host:port",
-                "ask the administrator of the proxy that MEDIACONNECT_PROXY sets to allow connections to the host",
+                "if the host is up, ask the administrator of the proxy that MEDIACONNECT_PROXY sets to allow connections to the host",
             ],
         ),
         (
@@ -185,7 +185,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             [
                 "check the proxy of profile a",
                 "set them in MEDIACONNECT_PROXY, which overrides the profile: http://user:password@host:port",
-                "ask the administrator of the proxy that profile a sets to allow connections to the host",
+                "if the host is up, ask the administrator of the proxy that profile a sets to allow connections to the host",
             ],
         ),
         (
@@ -195,7 +195,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             [
                 "check HTTPS_PROXY, or add the host to NO_PROXY",
                 "set them in HTTPS_PROXY: http://user:password@host:port",
-                "ask the administrator of the proxy that HTTPS_PROXY sets to allow connections to the host, or add \
+                "if the host is up, ask the administrator of the proxy that HTTPS_PROXY sets to allow connections to the host, or add \
                  the host to NO_PROXY",
             ],
         ),
@@ -206,7 +206,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             [
                 "check all_proxy, or add the host to NO_PROXY",
                 "set them in all_proxy: http://user:password@host:port",
-                "ask the administrator of the proxy that all_proxy sets to allow connections to the host, or add \
+                "if the host is up, ask the administrator of the proxy that all_proxy sets to allow connections to the host, or add \
                  the host to NO_PROXY",
             ],
         ),

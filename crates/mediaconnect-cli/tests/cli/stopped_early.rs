@@ -193,6 +193,10 @@ async fn resume_is_recommended_only_if_it_works() {
             let advised = run("");
             assert_eq!(advised.code, Some(2), "{results:?}: {advised:?}");
             assert_eq!(advised.err.contains("--resume"), is_recommended, "{results:?}: {advised:?}");
+            let mut without_input =
+                directory.command(&sandbox, "customer export --input - --output @out --resume");
+            let without_input = finish(without_input.stdin(Stdio::null()));
+            assert_eq!(without_input.code, Some(2), "{results:?}: {without_input:?}");
             let resumed = run("--resume");
             assert_eq!(resumed.code, Some(if is_recommended { 0 } else { 2 }), "{results:?}: {resumed:?}");
         }

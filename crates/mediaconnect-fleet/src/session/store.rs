@@ -105,17 +105,24 @@ impl Keys {
     }
 }
 
-/// Reads the record. Fails with [`HAS_ENDED`] if the session has ended. Retries once after a connection error,
-/// because an idle connection may have been closed.
+/// Runs a command that may run twice. Retries the command once after a connection error, because an idle connection may
+/// have been closed.
+async fn run_again<T, F>(command: impl Fn() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    match command().await {
+        Err(Failure("connection")) => command().await,
+        outcome => outcome,
+    }
+}
+
+/// Reads the record. Fails with [`HAS_ENDED`] if the session has ended.
 pub(super) async fn read(redis: &Arc<Redis>, keys: &Keys) -> Result<Stored, Failure> {
     let mut invocation = READ.invocation();
     invocation.key(&keys.record);
     let read = || redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await);
-    let reply = match read().await {
-        Err(Failure("connection")) => read().await,
-        reply => reply,
-    };
-    let (id, sealed, left): (Vec<u8>, Vec<u8>, u64) = reply?;
+    let (id, sealed, left): (Vec<u8>, Vec<u8>, u64) = run_again(read).await?;
     if id == ENDED {
         return Err(HAS_ENDED);
     }
@@ -147,7 +154,7 @@ pub(super) async fn write(
 pub(super) async fn end(redis: &Arc<Redis>, keys: &Keys) -> Result<(), Failure> {
     let mut invocation = END.invocation();
     invocation.key(&keys.record).arg(ENDED).arg(millis(IDLE));
-    redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await).await
+    run_again(|| redis.run(&keys.record, BROKEN, async |connection| invocation.run(connection).await)).await
 }
 
 /// Makes Redis remove a record soon, because the tokens are now stored under another name. A failure is ignored: the

