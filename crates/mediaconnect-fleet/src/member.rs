@@ -13,6 +13,7 @@
 //!        no reply for COLD: a share of an assumed number of members
 //! ```
 
+mod report;
 mod uses;
 
 use std::collections::VecDeque;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use mediaconnect::TurnsReport;
 use tokio::time::Instant;
 
+use self::report::{is_starved, lacks_turns, settled};
 use self::uses::Uses;
 use crate::connection::BROKEN;
 use crate::exchange::{Reply, Request, Synced, millis};
@@ -383,21 +385,6 @@ impl Member {
             leave: self.leaving,
         }
     }
-}
-
-/// Returns the number of sent requests that upstream has counted. The member no longer holds the turns of these
-/// requests.
-fn settled(report: &TurnsReport) -> u64 {
-    report.sent.saturating_sub(report.open.into())
-}
-
-fn is_starved(report: &TurnsReport) -> bool {
-    report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
-}
-
-/// Returns true if the client needs turns: it has no unused turn, and calls wait for one or have failed without one.
-fn lacks_turns(report: &TurnsReport) -> bool {
-    is_starved(report) || report.unused == 0 && report.refused.max(report.refused_in_bulk) > 0
 }
 
 fn small(count: usize) -> u32 {
