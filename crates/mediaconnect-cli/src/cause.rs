@@ -2,7 +2,7 @@
 
 use mediaconnect::ConnectFailure;
 
-use crate::network::{ProxySource, proxy_source};
+use crate::proxy_source::ProxySource;
 
 /// Returns the cause of a failed connection, and advice for the user. `option` is the option that sets the server's
 /// URL.
@@ -82,7 +82,9 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
 /// another one would have no effect.
 fn proxy_advice(failure: ConnectFailure) -> String {
     const FORM: &str = "http://user:password@host:port";
-    let Some(source) = proxy_source() else { return "check the proxy settings of this machine".to_owned() };
+    let Some(source) = ProxySource::stored() else {
+        return "check the proxy settings of this machine".to_owned();
+    };
     match (failure, source) {
         // The command refuses a password in an option and in a profile.
         (ConnectFailure::ProxyCredentials, ProxySource::Option) => {

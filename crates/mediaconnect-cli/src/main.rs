@@ -25,6 +25,7 @@ mod network;
 mod operation;
 mod output;
 mod overview;
+mod proxy_source;
 mod sandbox;
 mod search;
 mod search_field;

@@ -1,70 +1,14 @@
 //! Network settings: root certificates, the client certificate and the proxy.
 
-use std::fmt;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use mediaconnect::ClientBuilder;
 
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
+use crate::proxy_source::{PROXY, ProxySource};
 use crate::variables::{Lookup, option_or_path, option_or_text};
-
-/// The variable with the proxy's URL, which may contain a password.
-const PROXY: &str = "MEDIACONNECT_PROXY";
-
-/// The setting from which the proxy comes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ProxySource {
-    /// The option `--proxy`.
-    Option,
-    /// The variable `MEDIACONNECT_PROXY`.
-    Variable,
-    /// The profile with this name.
-    Profile(String),
-    /// A variable that other programs use too, such as `HTTPS_PROXY`. `NO_PROXY` applies only to such a proxy.
-    System(&'static str),
-}
-
-impl ProxySource {
-    /// Returns the source of the proxy; `None` if there is no proxy. An empty value of `MEDIACONNECT_PROXY` counts as
-    /// not set.
-    pub(crate) fn of(args: &ConnectionArgs, variable: Lookup) -> Option<Self> {
-        if args.proxy.is_some() {
-            let profile = args.applied.as_ref().filter(|applied| applied.source("--proxy").is_some());
-            return Some(profile.map_or(Self::Option, |applied| Self::Profile(applied.name.clone())));
-        }
-        if variable(PROXY).is_some_and(|value| !value.is_empty()) {
-            return Some(Self::Variable);
-        }
-        // The client reads the first variable of a pair that is set, even if its value is empty.
-        let first = |names: [&'static str; 2]| {
-            let (name, value) = names.into_iter().find_map(|name| Some((name, variable(name)?)))?;
-            (!value.is_empty()).then_some(Self::System(name))
-        };
-        first(["HTTPS_PROXY", "https_proxy"]).or_else(|| first(["ALL_PROXY", "all_proxy"]))
-    }
-}
-
-impl fmt::Display for ProxySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Option => f.write_str("--proxy"),
-            Self::Variable => f.write_str(PROXY),
-            Self::Profile(name) => write!(f, "profile {name}"),
-            Self::System(variable) => f.write_str(variable),
-        }
-    }
-}
-
-/// The source of the proxy of this process's client.
-static PROXY_SOURCE: OnceLock<ProxySource> = OnceLock::new();
-
-/// Returns the source of the proxy that the client uses; `None` if it uses none, or is not built yet.
-pub(crate) fn proxy_source() -> Option<&'static ProxySource> {
-    PROXY_SOURCE.get()
-}
 
 /// Applies the network settings from options and variables.
 pub(crate) fn configured(
@@ -92,11 +36,30 @@ pub(crate) fn configured(
     if let Some(url) = option_or_text(args.proxy.as_ref(), PROXY, variable)? {
         builder = builder.proxy(url);
     }
-    if let Some(source) = ProxySource::of(args, variable) {
-        // Fails only in unit tests, where one process builds several clients.
-        let _ = PROXY_SOURCE.set(source);
+    if let Some(source) = proxy_source(args, variable) {
+        source.store();
     }
     Ok(builder)
+}
+
+/// Returns the setting from which the proxy comes; `None` if there is no proxy. An empty value of `MEDIACONNECT_PROXY`
+/// counts as not set.
+pub(crate) fn proxy_source(args: &ConnectionArgs, variable: Lookup) -> Option<ProxySource> {
+    if args.proxy.is_some() {
+        let profile = args.applied.as_ref().filter(|applied| applied.source("--proxy").is_some());
+        return Some(
+            profile.map_or(ProxySource::Option, |applied| ProxySource::Profile(applied.name.clone())),
+        );
+    }
+    if variable(PROXY).is_some_and(|value| !value.is_empty()) {
+        return Some(ProxySource::Variable);
+    }
+    // The client reads the first variable of a pair that is set, even if its value is empty.
+    let first = |names: [&'static str; 2]| {
+        let (name, value) = names.into_iter().find_map(|name| Some((name, variable(name)?)))?;
+        (!value.is_empty()).then_some(ProxySource::System(name))
+    };
+    first(["HTTPS_PROXY", "https_proxy"]).or_else(|| first(["ALL_PROXY", "all_proxy"]))
 }
 
 /// Rejects a URL with a user name or a password, because other users can see the command line.

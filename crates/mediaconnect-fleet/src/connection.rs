@@ -16,10 +16,6 @@ use crate::url::{Deployment, UrlError};
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The time limit for a connection to one node of a cluster. It is less than half of [`CONNECT`], because a node that
-/// hangs is waited for twice: as a node of the URL, and as a node of the cluster.
-pub(crate) const CONNECT_NODE: Duration = Duration::from_millis(300);
-
 /// The time after which a connection counts as broken if it returns no reply.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 

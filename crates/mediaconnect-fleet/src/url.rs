@@ -1,12 +1,15 @@
 //! The URL of Redis: one server, a cluster, or servers that Sentinel watches.
 
 use std::fmt;
+use std::time::Duration;
 
 use redis::cluster::ClusterClient;
 use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
 use redis::{ConnectionInfo, IntoConnectionInfo, RedisResult, TlsMode};
 
-use crate::connection::CONNECT_NODE;
+/// The time limit for a connection to one node of a cluster. It is less than half of the time limit of a connection attempt, because a node that
+/// hangs is waited for twice: as a node of the URL, and as a node of the cluster.
+const CONNECT_NODE: Duration = Duration::from_millis(300);
 
 /// The error of [`Fleet::connect`](crate::Fleet::connect) for a malformed URL of Redis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

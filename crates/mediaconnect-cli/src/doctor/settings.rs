@@ -6,7 +6,8 @@ use super::report::Check;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::ConnectionArgs;
-use crate::network::ProxySource;
+use crate::network::proxy_source;
+use crate::proxy_source::ProxySource;
 use crate::secret_file;
 use crate::variables::{Lookup, text};
 
@@ -238,7 +239,7 @@ fn client_certificate(args: &ConnectionArgs, variable: Lookup) -> Check {
 
 fn proxy(args: &ConnectionArgs, variable: Lookup) -> Check {
     const NAME: &str = "proxy";
-    let Some(source) = ProxySource::of(args, variable) else {
+    let Some(source) = proxy_source(args, variable) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
     if !matches!(source, ProxySource::System(_)) {
