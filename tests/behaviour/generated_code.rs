@@ -143,8 +143,8 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
         );
     let source = generated(&edited);
     let attribute = "#[deprecated(note = \"Use the search; it stops working after 2027-06-30\")]";
-    // The attribute is in six places: the operation's method and type, the group's method, the field of the response, and
-    // the field of the request with its setter.
+    // The attribute is in six places: the operation's method, the operation's type, the group's method, the field of
+    // the response, the field of the request, and the setter of that field.
     assert_eq!(source.matches(attribute).count(), 6);
     let setter = source.split("pub fn with_department_name(").next().unwrap();
     assert!(setter.trim_end().ends_with(&format!("{attribute}\n        #[must_use]")));

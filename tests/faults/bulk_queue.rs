@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::bulk::{MS, SECOND, Upstream, numbers, read};
 
-/// Checks that a call waits for at most three turns: two of the bulk and its own. At five requests a second, the limiter
-/// sends one request every 200 ms. The response takes 100 ms.
+/// Checks that a call waits for at most three turns: two of the bulk and its own. At five requests a second, the
+/// limiter sends one request every 200 ms. The response takes 100 ms.
 async fn assert_not_delayed(client: &Client) {
     let began = Instant::now();
     client.customers().info(number(1)).await.unwrap();

@@ -242,9 +242,9 @@ async fn a_caller_that_joins_a_read_of_a_bulk_waits_for_its_slot() {
     client.token_lifetime().await.unwrap();
     sandbox.fault(Fault::on("getCustomerInfo").delay(100 * MS).status(503).times(1));
 
-    // The first item is a read, and its first attempt fails. The other two items wait for tokens and keep the bulk's two
-    // slots for a second. The retry of the read needs a slot. It must wait for one, although the deadline of the first
-    // item passes, because another caller has joined the read.
+    // The first item is a read, and its first attempt fails. The other two items wait for tokens and keep the bulk's
+    // two slots for a second. The retry of the read needs a slot. Another caller has joined the read, so the retry must
+    // wait for a slot beyond the deadline of the first item.
     let mut bulk = client.bulk(0..3, |client, item| {
         if *item == 0 {
             return client.cached(TTL).call(info(563_457)).with_deadline(700 * MS);

@@ -240,8 +240,8 @@ pub enum Format {
     ///
     /// The string is not empty, and it is neither `.` nor `..`. It contains only letters of Latin alphabets, such as
     /// `Å`, and visible ASCII characters other than `/ \ ? # % ;`. The semicolon is excluded because many servers cut a
-    /// segment there and read `..;` as `..`. Letters that Unicode normalisation (NFKC) replaces by others, such as `ĳ`,
-    /// are excluded too.
+    /// segment there and read `..;` as `..`. Letters such as `ĳ` are excluded too, because Unicode normalisation (NFKC)
+    /// replaces them by other letters.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
     Date,
@@ -315,9 +315,9 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // `is_ascii_graphic` excludes the space and control characters. Outside ASCII, only Latin letters are allowed. A server
-    // that normalises Unicode (NFKC) would replace some of them by ASCII letters, such as the ligature Ĳ. Those letters
-    // are excluded too.
+    // `is_ascii_graphic` excludes the space and control characters. Outside ASCII, only Latin letters are allowed. Some
+    // Latin letters, such as the ligature Ĳ, are excluded too, because a server that normalises Unicode (NFKC) replaces
+    // them by other letters.
     const REPLACED: [char; 5] = ['\u{132}', '\u{133}', '\u{13f}', '\u{140}', '\u{149}'];
     let is_plain = |letter: char| letter.is_ascii_graphic() && !r"/\?#%;".contains(letter);
     let is_latin = |letter: char| {

@@ -88,12 +88,14 @@ fn proxy_advice(failure: ConnectFailure) -> String {
     match (failure, source) {
         // The command refuses a password in an option and in a profile.
         (ConnectFailure::ProxyCredentials, ProxySource::Option) => {
-            format!("remove --proxy, and set them in MEDIACONNECT_PROXY: {FORM}")
+            format!("remove --proxy, and set user and password in MEDIACONNECT_PROXY: {FORM}")
         }
         (ConnectFailure::ProxyCredentials, ProxySource::Profile(_)) => {
-            format!("set them in MEDIACONNECT_PROXY, which overrides the profile: {FORM}")
+            format!("set user and password in MEDIACONNECT_PROXY, which overrides the profile: {FORM}")
         }
-        (ConnectFailure::ProxyCredentials, variable) => format!("set them in {variable}: {FORM}"),
+        (ConnectFailure::ProxyCredentials, variable) => {
+            format!("set user and password in {variable}: {FORM}")
+        }
         (ConnectFailure::ProxyRefused, source) => {
             let is_of_system = matches!(source, ProxySource::System(_));
             let exclude = if is_of_system { ", or add the host to NO_PROXY" } else { "" };

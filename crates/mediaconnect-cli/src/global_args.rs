@@ -71,8 +71,8 @@ pub(crate) struct ConnectionArgs {
     /// A file with the client secret, or - for standard input
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// A profile of the configuration file (see mediaconnect config); if given, environment variables for the system and
-    /// the credentials are ignored
+    /// A profile of the configuration file (see mediaconnect config); if given, environment variables for the system
+    /// and the credentials are ignored
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Send id and secret to the token endpoint by HTTP Basic instead of in the body

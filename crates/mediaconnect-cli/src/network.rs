@@ -54,7 +54,7 @@ pub(crate) fn proxy_source(args: &ConnectionArgs, variable: Lookup) -> Option<Pr
     if variable(PROXY).is_some_and(|value| !value.is_empty()) {
         return Some(ProxySource::Variable);
     }
-    // The client reads the first variable of a pair that is set, even if its value is empty.
+    // Of each pair, the client reads the first variable that is set, even if its value is empty.
     let first = |names: [&'static str; 2]| {
         let (name, value) = names.into_iter().find_map(|name| Some((name, variable(name)?)))?;
         (!value.is_empty()).then_some(ProxySource::System(name))

@@ -15,7 +15,8 @@ pub(crate) enum ProxySource {
     Variable,
     /// The profile with this name.
     Profile(String),
-    /// A variable that other programs use too, such as `HTTPS_PROXY`. `NO_PROXY` applies only to such a proxy.
+    /// A variable that other programs use too, such as `HTTPS_PROXY`. `NO_PROXY` applies only if the proxy comes from
+    /// such a variable.
     System(&'static str),
 }
 

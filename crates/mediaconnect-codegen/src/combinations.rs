@@ -76,8 +76,8 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Returns an expression that is true if the field has a value. A blank string does not count, because upstream treats it
-/// as absent.
+/// Returns an expression that is true if the field has a value. A blank string does not count, because upstream treats
+/// it as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     if field.schema.kind == Kind::Text && !is_amount(&field.schema) {

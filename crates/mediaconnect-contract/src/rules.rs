@@ -84,7 +84,7 @@ rules! {
     ALIASES "aliases" Build: "Each alternative spelling in x-aliases belongs to exactly one listed value. No spelling is empty, because an empty string means that the value is absent.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list has a schema for its items.";
-    NESTED_LIST "nested-list" Build: "A list contains no lists and no maps of objects. A map contains no lists.";
+    NESTED_LIST "nested-list" Build: "The items of a list are neither lists nor maps of objects. The values of a map are not lists.";
     SENT_SHAPE "sent-shape" Build: "A request has no list with x-list-wrapper, because the client cannot send the wrapper. A request has no map of decimal numbers, because the client would send the numbers as strings. Only an optional list in a request body has x-send-empty.";
     NAMED_OBJECT "named-object" Build: "Each object is a named schema in components/schemas, because its Rust type needs a name.";
     NAMED_ENUM "named-enum" Build: "Each enum is a named schema in components/schemas, because its Rust type needs a name.";

@@ -124,8 +124,8 @@ impl Redis {
         outcome
     }
 
-    /// Starts a task that drops the connection with this number unless Redis replies within a second. In a cluster, only
-    /// the node of this key must reply. Only one such task runs at a time.
+    /// Starts a task that drops the connection with this number unless Redis replies within a second. In a cluster,
+    /// only the node of this key must reply. Only one such task runs at a time.
     fn probe(self: &Arc<Self>, number: u64, key: &str) {
         let Ok(runtime) = Handle::try_current() else { return };
         let Some((probe, mut connection)) = self.start_probe(number) else { return };

@@ -2,9 +2,9 @@
 -- time of a read. Times are in milliseconds.
 --
 -- An entry is a version, a bar, and the encrypted response. The version consists of the server's run id and replication
--- id, the marks, and a word of the entry itself. An entry is therefore invalid as soon as one of its marks is gone, regardless of who
--- removed it. It is also invalid on a server that was restarted or that became the master, because such a server may lack
--- the last removals. The replication id changes each time a server becomes the master.
+-- id, the marks, and a word of the entry itself. An entry is therefore invalid as soon as one of its marks is gone,
+-- regardless of who removed it. It is also invalid on a server that was restarted or that became the master, because
+-- such a server may lack the last removals. The replication id changes each time a server becomes the master.
 --
 -- If there is no entry, the version is stored alone. `keep.lua` adds the response if the version is still the same.
 local word, mark_life, read_life = ARGV[1], ARGV[2], ARGV[3]

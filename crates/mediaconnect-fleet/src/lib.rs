@@ -87,21 +87,22 @@ const LEAVING: Duration = Duration::from_millis(500);
 /// The default number of processes to assume if a process starts while Redis is unreachable.
 const GUESS: u32 = 50;
 
-/// The processes that share a client id through Redis 7, Valkey 7 or later.
+/// The processes that share a client id through Redis. Needs Redis 7 or later, or Valkey 7 or later.
 ///
 /// Cheap to clone; clones share the connections. `Debug` hides the URL of Redis.
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
-    /// The connection for sessions. In a cluster, sessions have a connection of their own, because their keys are on all
-    /// nodes. A node that hangs must not break the connection for the rate.
+    /// The connection for sessions. In a cluster, sessions have a connection of their own, because their keys are on
+    /// all nodes. A node that hangs must not break the connection for the rate.
     sessions: Arc<Redis>,
     /// The connection for responses, and the limits of the response cache if it is enabled.
     #[cfg(feature = "cache")]
     responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
     guess: u32,
-    /// Closed while no task leases turns: each of these tasks has a receiver until the task has ended.
+    /// Each task that leases turns has a receiver until the task has ended. So the channel is closed while there is no
+    /// such task.
     tasks: Arc<watch::Sender<()>>,
 }
 

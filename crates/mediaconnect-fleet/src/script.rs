@@ -1,7 +1,7 @@
 //! The Lua scripts that Redis runs.
 //!
-//! [`redis::Script`] is not used, because it sends `SCRIPT LOAD` to all nodes of a cluster and fails if one of them does
-//! not reply. Here, a script is only sent to the node of its keys.
+//! [`redis::Script`] is not used, because it sends `SCRIPT LOAD` to all nodes of a cluster and fails if one of them
+//! does not reply. Here, a script is only sent to the node of its keys.
 
 use redis::{Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind, ToRedisArgs};
 

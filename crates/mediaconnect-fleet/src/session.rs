@@ -308,7 +308,8 @@ impl Session {
     }
 }
 
-/// Returns the error of a fetch. `locked` means that another process has been exchanging the refresh token for too long.
+/// Returns the error of a fetch. `locked` means that another process has been exchanging the refresh token for too
+/// long.
 fn unavailable(failure: Failure) -> Error {
     if failure == HAS_ENDED {
         return Error::token_refused(

@@ -7,8 +7,8 @@ use redis::cluster::ClusterClient;
 use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
 use redis::{ConnectionInfo, IntoConnectionInfo, RedisResult, TlsMode};
 
-/// The time limit for a connection to one node of a cluster. It is less than half of the time limit of a connection attempt, because a node that
-/// hangs is waited for twice: as a node of the URL, and as a node of the cluster.
+/// The time limit for a connection to one node of a cluster. It is less than half of the time limit of a connection
+/// attempt, because a node that hangs is waited for twice: as a node of the URL, and as a node of the cluster.
 const CONNECT_NODE: Duration = Duration::from_millis(300);
 
 /// The error of [`Fleet::connect`](crate::Fleet::connect) for a malformed URL of Redis.
@@ -42,8 +42,8 @@ pub(crate) struct Sentinel {
 }
 
 impl Sentinel {
-    /// Returns a client for the attempt with this number. Each attempt begins with another Sentinel, because the first one
-    /// may hang until the attempt is over.
+    /// Returns a client for the attempt with this number. Each attempt begins with another Sentinel, because the first
+    /// one may hang until the attempt is over.
     pub(crate) fn client(&self, number: u64) -> RedisResult<SentinelClient> {
         let Self { sentinels, service, node } = self;
         let mut sentinels = sentinels.clone();

@@ -11,8 +11,8 @@
 //! | `GET /admin/requests` | returns the latest requests without headers: at most 10,000, and fewer if they and their responses need more than 8 MiB. `at` is a Unix timestamp in milliseconds. Once a request has ended, it has its duration in `milliseconds`, and a `status` that is null if the connection was reset |
 //! | `DELETE /admin/requests` | removes all requests |
 //!
-//! Bodies are JSON. An invalid request gets a 400 whose `error` has the reason. The routes only respond to the machine that the
-//! sandbox runs on. They do not respond to a proxy or to pages of another origin.
+//! Bodies are JSON. An invalid request gets a 400 whose `error` has the reason. The routes only respond to the machine
+//! that the sandbox runs on. They do not respond to a proxy or to pages of another origin.
 
 use std::str::FromStr;
 

@@ -52,8 +52,8 @@ impl<'s> Endpoint<'s> {
     /// request to the endpoint needs a valid access token of a client or a user.
     ///
     /// # Panics
-    /// Panics if the contract has the endpoint; use [`Sandbox::on`](crate::Sandbox::on) for it. Also panics if `status` is not
-    /// from 200 to 599.
+    /// Panics if the contract has the endpoint; use [`Sandbox::on`](crate::Sandbox::on) for it. Also panics if `status`
+    /// is not from 200 to 599.
     #[track_caller]
     pub fn respond(self, status: u16, body: impl Serialize) {
         assert!(is_status(status), "the status of `on_path` must be from 200 to 599");

@@ -46,8 +46,9 @@ impl Customer {
         Record::new(number).into()
     }
 
-    /// Creates a customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product (`AVIS`)
-    /// and an external reference (`CRM`). All values are derived from the number, so the same number gives the same customer.
+    /// Creates a customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product
+    /// (`AVIS`) and an external reference (`CRM`). All values are derived from the number, so the same number gives the
+    /// same customer.
     ///
     /// `(1..=20_000).map(Customer::invented)` creates 20,000 customers. E-mail addresses are unique, and so are the
     /// phone numbers of customers below ten million. None of these addresses and numbers can reach a real person.

@@ -124,8 +124,8 @@ impl Customers {
         found.take(MAX_SEARCH_RESULTS).map(|record| record.search_result()).collect()
     }
 
-    /// Replaces name, phone numbers and e-mail addresses with those of the change. All other fields stay. Returns false if
-    /// there is no customer with that number.
+    /// Replaces name, phone numbers and e-mail addresses with those of the change. All other fields stay. Returns false
+    /// if there is no customer with that number.
     pub(crate) fn change(&self, number: i64, change: Change) -> bool {
         let Change { mut name, phone_numbers, emails, invoice_email_address } = change;
         if !is_given(name.last_name.as_deref()) && !is_given(name.company_name.as_deref()) {
@@ -143,8 +143,8 @@ impl Customers {
         self.get(number)?.external_references.remove(code)
     }
 
-    /// Changes the id of an external reference, or removes the reference if `id` is `None`. Returns false if the customer has
-    /// no reference with that code.
+    /// Changes the id of an external reference, or removes the reference if `id` is `None`. Returns false if the
+    /// customer has no reference with that code.
     pub(crate) fn set_external_reference(&self, number: i64, code: &str, id: Option<&str>) -> bool {
         let mut state = self.changing();
         let Some(customer) = state.by_number.get_mut(&number) else { return false };

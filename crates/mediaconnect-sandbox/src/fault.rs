@@ -171,7 +171,8 @@ impl Fault {
         self.breaking(Breakage::Truncated)
     }
 
-    /// Refuses the access token as expired: status 401, `invalid_token`. All tokens that were issued so far become invalid.
+    /// Refuses the access token as expired: status 401, `invalid_token`. All tokens that were issued so far become
+    /// invalid.
     pub fn expired_token(self) -> Self {
         self.breaking(Breakage::ExpiredToken)
     }

@@ -5,8 +5,8 @@
 //! contract's example, in which some fields have the values of the request. Customers and their external references are
 //! stored, so operations can find, change and remove them.
 //!
-//! Responses follow upstream's behaviour where it differs from the documentation ([`Quirks`]). For example, postal codes are
-//! numbers, a list with one element is a bare object, and a client that does not accept JSON gets XML.
+//! Responses follow upstream's behaviour where it differs from the documentation ([`Quirks`]). For example, postal
+//! codes are numbers, a list with one element is a bare object, and a client that does not accept JSON gets XML.
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -74,8 +74,8 @@
 //!
 //! - [`Customer`]s: a sandbox has 66 invented customers, or only those that a test adds. [`seed`] reads customers from
 //!   a file.
-//! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`). A stub can depend
-//!   on the request, and can expect a number of requests.
+//! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`). A stub can
+//!   depend on the request, and can expect a number of requests.
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
 //! - [`Quirks`]: differences between upstream's responses and the documentation. Some have been observed, and others
 //!   test how tolerant a client is. Each quirk can be switched on and off.
@@ -87,23 +87,24 @@
 //!
 //! # What can be asserted
 //!
-//! [`Sandbox::assert_received`] panics if the expected request is missing. The message names the nearest request and the fields
-//! that differ. A sandbox is for invented customers, but a service with real customers may send requests to it by mistake. The
-//! message therefore contains only the received fields that the test names, and never the access token.
-//! [`Sandbox::requests`] returns complete requests, and [`Sandbox::received_as`] returns them as operations (feature `client`).
+//! [`Sandbox::assert_received`] panics if the expected request is missing. The message names the nearest request and
+//! the fields that differ. A sandbox is for invented customers, but a service with real customers may send requests to
+//! it by mistake. The message therefore contains only the received fields that the test names, and never the access
+//! token. [`Sandbox::requests`] returns complete requests, and [`Sandbox::received_as`] returns them as operations
+//! (feature `client`).
 //!
 //! [`Sandbox::conversation`] returns the requests and responses for a snapshot, without personal data and secrets.
 //!
 //! # Parallel tests
 //!
-//! Sandboxes share no state, so tests with one sandbox each can run in parallel. Over sockets, each sandbox has its own port and
-//! thread. Dropping the sandbox frees the port.
+//! Sandboxes share no state, so tests with one sandbox each can run in parallel. Over sockets, each sandbox has its own
+//! port and thread. Dropping the sandbox frees the port.
 //!
 //! # Front ends and other languages
 //!
-//! The command `mediaconnect sandbox` runs a sandbox as a process. It has options for a seed, quirks, faults and a rate limit,
-//! and the [`admin`] routes. In a test, [`SandboxBuilder::admin`] adds these routes. With `--ui`, the command also serves a web
-//! page at the root path: customers, requests, faults, and the contract's reference.
+//! The command `mediaconnect sandbox` runs a sandbox as a process. It has options for a seed, quirks, faults and a rate
+//! limit, and the [`admin`] routes. In a test, [`SandboxBuilder::admin`] adds these routes. With `--ui`, the command
+//! also serves a web page at the root path: customers, requests, faults, and the contract's reference.
 //!
 //! A process with 90,000 customers needs less than 100 MB of memory.
 //!

@@ -13,7 +13,8 @@ use crate::message::{Request, header};
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 pub(crate) struct RequestValues {
-    /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are absent.
+    /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are
+    /// absent.
     pub(crate) parameters: Map<String, Value>,
     /// The body; null if the request has none.
     pub(crate) body: Value,

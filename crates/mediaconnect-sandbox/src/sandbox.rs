@@ -60,8 +60,9 @@ impl Sandbox {
 
     fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
-        // With the address 0.0.0.0 or ::, the server listens on all addresses. A client needs one specific address, so the
-        // URLs contain the loopback address of the same family. On Windows, :: does not include the addresses of IPv4.
+        // With the address 0.0.0.0 or ::, the server listens on all addresses. A client needs one specific address, so
+        // the URLs contain the loopback address of the same family. On Windows, :: does not include the addresses of
+        // IPv4.
         if address.ip().is_unspecified() {
             let loopback =
                 if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
@@ -110,7 +111,8 @@ impl Sandbox {
         &self.base_url
     }
 
-    /// Returns the URL of the token endpoint, `http://127.0.0.1:PORT/login/oauth/token`. Upstream's test system has the same path.
+    /// Returns the URL of the token endpoint, `http://127.0.0.1:PORT/login/oauth/token`. Upstream's test system has the
+    /// same path.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
@@ -152,8 +154,8 @@ impl Sandbox {
     /// ```
     ///
     /// # Panics
-    /// Panics if no request can have this method and path: the method must be in upper case, and the path must begin with a
-    /// slash, be percent-encoded, and have neither a query nor the path of the base URL.
+    /// Panics if no request can have this method and path: the method must be in upper case, and the path must begin
+    /// with a slash, be percent-encoded, and have neither a query nor the path of the base URL.
     #[track_caller]
     pub fn on_path(&self, method: impl Into<String>, path: impl Into<String>) -> Endpoint<'_> {
         let State { operations, canned: endpoints, .. } = &self.upstream.state;
@@ -224,8 +226,8 @@ impl Sandbox {
         Stub::of(&self.upstream.state.operations, &self.upstream.state.stubs)
     }
 
-    /// Returns a description of each stub whose [expectation](Stub::expect) is not met so far, and of each stub that had no
-    /// response for a request.
+    /// Returns a description of each stub whose [expectation](Stub::expect) is not met so far, and of each stub that
+    /// had no response for a request.
     #[cfg(feature = "client")]
     pub fn unmet_stubs(&self) -> Vec<String> {
         self.upstream.state.stubs.unmet()
@@ -240,8 +242,8 @@ impl Sandbox {
         assert!(is_fine, "the stubs of the sandbox have failed: {}", unmet.join("; "));
     }
 
-    /// Removes all stubs, faults and received requests. Customers and tokens are not removed, and the windows of the rate limit
-    /// go on.
+    /// Removes all stubs, faults and received requests. Customers and tokens are not removed, and the windows of the
+    /// rate limit go on.
     ///
     /// # Panics
     /// Panics if the expectation of a stub is not met (`Stub::expect`).

@@ -15,12 +15,13 @@ use crate::typed;
 
 /// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
-/// The sandbox still checks each request first, and its quirks apply to a success. Each request gets the response of the first
-/// stub that applies to it:
+/// The sandbox still checks each request first, and its quirks apply to a success. Each request gets the response of
+/// the first stub that applies to it:
 ///
 /// 1. stubs with a [condition](Self::when), in the order in which they were set;
 /// 2. stubs with a [number of times](Self::times), in the order in which they were set;
-/// 3. the stub without either. It applies to all further requests, until the test sets another stub without a condition.
+/// 3. the stub without either. It applies to all further requests, until the test sets another stub without a
+///    condition.
 ///
 /// ```
 /// use mediaconnect::operations::GetCustomerInfo;
@@ -70,8 +71,8 @@ impl<'s, O: Operation> Stub<'s, O> {
     /// Expects that exactly this number of requests get this response. Without this setting, a stub may stay unused.
     ///
     /// The sandbox checks the expectation when it is dropped, [stopped](crate::Sandbox::stop) or
-    /// [reset](crate::Sandbox::reset), and panics if it is not met. [`unmet_stubs`](crate::Sandbox::unmet_stubs) checks it
-    /// earlier. Each attempt of a call is a request.
+    /// [reset](crate::Sandbox::reset), and panics if it is not met. [`unmet_stubs`](crate::Sandbox::unmet_stubs) checks
+    /// it earlier. Each attempt of a call is a request.
     pub fn expect(mut self, requests: u32) -> Self {
         self.expected = Some(requests);
         self

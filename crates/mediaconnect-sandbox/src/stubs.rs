@@ -83,7 +83,8 @@ impl Stubs {
         self.failures().clear();
     }
 
-    /// Returns the response to a request, or `None` if no stub applies to it. `request` returns the JSON of the operation.
+    /// Returns the response to a request, or `None` if no stub applies to it. `request` returns the JSON of the
+    /// operation.
     ///
     /// # Errors
     /// Returns the reason why a stub has no response. [`unmet`](Self::unmet) also contains it.
@@ -191,8 +192,8 @@ impl Uses {
     }
 }
 
-/// Calls a closure of the test. A panic becomes an error, because it happens in the thread of the sandbox or of the client,
-/// and would not fail the test.
+/// Calls a closure of the test. A panic becomes an error, because it happens in the thread of the sandbox or of the
+/// client, and would not fail the test.
 fn guarded<T>(id: &str, act: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(act)) {
         Ok(result) => result.map_err(|why| format!("the stub of {id} cannot read a request: {why}")),

@@ -198,8 +198,8 @@ impl ClientBuilder {
     ///
     /// With a maximum of 0, no call waits. Some calls then fail although the rate is not used up, because the client
     /// spreads its requests over the minute. If calls must never wait, use [`WhenExhausted::Fail`] instead. With that
-    /// setting, the client does not spread its requests, and a call fails only if the rate is used up. In a fleet, a call
-    /// can also fail because the process has not leased a turn yet.
+    /// setting, the client does not spread its requests, and a call fails only if the rate is used up. In a fleet, a
+    /// call can also fail because the process has not leased a turn yet.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);

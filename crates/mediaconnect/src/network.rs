@@ -45,8 +45,8 @@ impl Network {
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
-        // Without this choice, another crate of the service that enables reqwest's feature `native-tls` would change the
-        // client's TLS library.
+        // Without this choice, another crate of the service that enables reqwest's feature `native-tls` would change
+        // the client's TLS library.
         #[cfg(feature = "rustls")]
         {
             builder = builder.tls_backend_rustls();

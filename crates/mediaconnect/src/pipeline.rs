@@ -87,7 +87,8 @@ async fn wait_for_slot(context: &mut CallContext, deadline: Instant) {
     {
         let mut taking = pin!(slot.take());
         let mut wait_until = context.may_wait_until(deadline);
-        // If a caller with a later deadline joins a shared read meanwhile, the read waits on and keeps its place.
+        // During the wait, a caller with a later deadline may join a shared read. The read then continues to wait, and
+        // keeps its place.
         while timeout_at(wait_until, taking.as_mut()).await.is_err()
             && context.may_wait_until(deadline) > wait_until
         {
@@ -117,9 +118,9 @@ async fn attempts_until_done(
         let wait_until = context.may_wait_until(deadline);
         let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
-            // The wait ended, and another caller with a later deadline joined this shared read meanwhile. So the read waits
-            // again, whatever the error: it may be the error of an earlier fetch. But a fetch that fails before `wait_until`
-            // counts as an attempt.
+            // The wait for the token has ended without a token, but a caller with a later deadline has joined this
+            // shared read. So the read waits again. The error is not checked, because it may come from an earlier
+            // fetch. A fetch that fails before `wait_until` counts as an attempt.
             Err(_) if Instant::now() >= wait_until && context.may_wait_until(deadline) > wait_until => {
                 continue;
             }
@@ -329,3 +330,6 @@ impl Caller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

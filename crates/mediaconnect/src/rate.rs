@@ -96,8 +96,8 @@ impl RateLimiter {
     /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// Fails at once if the deadline has passed, if too many callers wait, or if [`WhenExhausted::Fail`] is set and the rate is used up. Otherwise,
-    /// fails as soon as it is certain that the request cannot be sent before the deadline.
+    /// Fails at once if the deadline has passed, if too many callers wait, or if [`WhenExhausted::Fail`] is set and the
+    /// rate is used up. Otherwise, fails as soon as it is certain that the request cannot be sent before the deadline.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }

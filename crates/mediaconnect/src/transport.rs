@@ -1,9 +1,8 @@
 //! Replaces the network, so that a service can be tested without a socket.
 //!
-//! A transport is for tests only. It has no TLS, certificates or proxies, and a failure to connect always has the reason
-//! [`ConnectFailure::Other`](crate::ConnectFailure::Other).
-//! For proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
-//! [the guide](crate::guide::network).
+//! A transport is for tests only. It has no TLS, certificates or proxies, and a failure to connect always has the
+//! reason [`ConnectFailure::Other`](crate::ConnectFailure::Other). For proxies and private networks in production, use
+//! the settings of [`ClientBuilder`](crate::ClientBuilder); see [the guide](crate::guide::network).
 //!
 //! The rest of the client works as in production: token, rate limit, retries, deadlines, decoding and telemetry.
 //! Because the test does not wait for a socket, it can pause Tokio's clock, so that pauses of seconds take no time.

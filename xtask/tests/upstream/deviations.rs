@@ -15,7 +15,7 @@ fn an_unused_deviation_is_reported_if_its_operation_was_compared() {
     let deviation = &report["deviations"][0];
     assert_eq!(deviation["rule"], "deviation-without-difference");
     assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
-    // The entry covers a difference of the search page. If the input contains both pages, the entry is therefore used.
+    // The entry covers a difference of the search page. So the entry is used if the input contains the search page too.
     let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
     assert_eq!(both["deviations"], json!([]));
     let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));

@@ -80,8 +80,8 @@ impl FromScalar for StreetNumber {
 }
 
 impl Checks {
-    /// Checks that a street number is an integer between `min` and `max`, both inclusive. A received string such as `6B`
-    /// is not an integer. An absent field (`None`) is valid.
+    /// Checks that a street number is an integer between `min` and `max`, both inclusive. A received string such as
+    /// `6B` is not an integer. An absent field (`None`) is valid.
     pub fn street_number(
         &mut self,
         field: &str,

@@ -92,8 +92,8 @@ impl LineFile {
             }
             self.length += length;
         }
-        // If a call fails, the incomplete line does no harm, because a resumed run removes it. Without the seek, a later
-        // write would leave zeros before its first byte.
+        // If a call fails, the incomplete line does no harm, because a resumed run removes it. Without the seek, a
+        // later write would leave zeros before its first byte.
         let _ = file.set_len(self.length).and_then(|()| file.seek(SeekFrom::Start(self.length)));
     }
 

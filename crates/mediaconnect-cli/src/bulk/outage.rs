@@ -86,8 +86,8 @@ impl<J: Job> OutageMonitor<'_, J> {
 
     async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
         let known_good = self.known_good.lock().0.clone();
-        // If no request is known to be good, the request of this row is repeated. It may fail finally, which also shows
-        // that the Connect API responds.
+        // If no request is known to be good, the request of this row is repeated. A final failure also shows that the
+        // Connect API responds.
         if known_good.is_empty() {
             return self.probe(vec![request.clone()], true).await;
         }
@@ -95,12 +95,12 @@ impl<J: Job> OutageMonitor<'_, J> {
         self.probe(known_good, accepts_final).await
     }
 
-    /// Sends the requests in turn until one succeeds. With `accepts_final`, a final failure also ends the wait.
-    /// Otherwise, a request that fails finally is not repeated, and if all of them do, this is an error. Does nothing if
-    /// there are no requests.
+    /// Sends the requests in turn until one succeeds. With `accepts_final`, a final failure also ends the wait. Without
+    /// it, a request with a final failure is not repeated, and this method fails if all requests have final failures.
+    /// Does nothing if there are no requests.
     ///
     /// There is no pause between two requests of a round, because the first one may fail although the Connect API
-    /// responds. For example, its customer may have been merged with another one since.
+    /// responds. For example, its customer may have been merged with another customer since.
     async fn probe(&self, mut requests: Vec<J::Request>, accepts_final: bool) -> Result<(), Failure> {
         self.state.lock().tick(true)?;
         let (began, mut final_error) = (Instant::now(), None);

@@ -77,7 +77,7 @@ impl Startup<'_> {
                 if input.fingerprint().is_empty() {
                     let _ = delete(&copy_of(self.args));
                     return Err(Failure::usage(
-                        "the earlier run was stopped while it read standard input, and standard input is empty now",
+                        "standard input is empty now, but the earlier run left no input that can be used again",
                         "provide the whole input again with --resume, or start again with --force",
                     ));
                 }
@@ -242,8 +242,8 @@ impl Startup<'_> {
         if self.args.force { delete_unused(&[&self.args.output, &failed]) } else { Ok(()) }
     }
 
-    /// With `--force` or `--resume`, deletes the copy that an earlier run made of its input. With `--resume`, a copy that
-    /// is found here may be incomplete, so the run reads its input again.
+    /// With `--force` or `--resume`, deletes the copy that an earlier run made of its input. With `--resume`, a copy
+    /// that is found here may be incomplete, so the run reads its input again.
     fn delete_copy(&self, previous: &PreviousRun) -> Result<(), Failure> {
         let is_allowed = self.args.force || self.args.resume;
         if is_allowed && previous.has_copy() { delete_unused(&[&copy_of(self.args)]) } else { Ok(()) }

@@ -164,7 +164,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             "option",
             [
                 "check --proxy, or remove it",
-                "remove --proxy, and set them in MEDIACONNECT_PROXY: http://user:password@host:port",
+                "remove --proxy, and set user and password in MEDIACONNECT_PROXY: http://user:password@host:port",
                 "if the host is up, ask the administrator of the proxy that --proxy sets to allow connections to the host",
             ],
         ),
@@ -174,7 +174,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             "variable",
             [
                 "check MEDIACONNECT_PROXY, or unset it",
-                "set them in MEDIACONNECT_PROXY: http://user:password@host:port",
+                "set user and password in MEDIACONNECT_PROXY: http://user:password@host:port",
                 "if the host is up, ask the administrator of the proxy that MEDIACONNECT_PROXY sets to allow connections to the host",
             ],
         ),
@@ -184,7 +184,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             "profile",
             [
                 "check the proxy of profile a",
-                "set them in MEDIACONNECT_PROXY, which overrides the profile: http://user:password@host:port",
+                "set user and password in MEDIACONNECT_PROXY, which overrides the profile: http://user:password@host:port",
                 "if the host is up, ask the administrator of the proxy that profile a sets to allow connections to the host",
             ],
         ),
@@ -194,7 +194,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             "system",
             [
                 "check HTTPS_PROXY, or add the host to NO_PROXY",
-                "set them in HTTPS_PROXY: http://user:password@host:port",
+                "set user and password in HTTPS_PROXY: http://user:password@host:port",
                 "if the host is up, ask the administrator of the proxy that HTTPS_PROXY sets to allow connections to the host, or add \
                  the host to NO_PROXY",
             ],
@@ -205,7 +205,7 @@ fn advice_on_a_proxy_names_the_setting_that_sets_it() {
             "system",
             [
                 "check all_proxy, or add the host to NO_PROXY",
-                "set them in all_proxy: http://user:password@host:port",
+                "set user and password in all_proxy: http://user:password@host:port",
                 "if the host is up, ask the administrator of the proxy that all_proxy sets to allow connections to the host, or add \
                  the host to NO_PROXY",
             ],

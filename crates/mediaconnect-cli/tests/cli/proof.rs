@@ -202,8 +202,8 @@ fn number_of(request: &wiremock::Request) -> Option<usize> {
 
 /// Runs an export that writes the rows 1 to [`WRITTEN`]. All later rows fail temporarily, so the run is not complete.
 ///
-/// A run sends at most 256 requests at once. It therefore sends the first row that fails only after another one
-/// succeeded, and never stops as if upstream did not respond at all.
+/// A run sends at most 256 requests at once, and the first 300 rows succeed. So a row has succeeded before any row
+/// fails. Otherwise, the run could stop because upstream has never responded.
 async fn partly_done(directory: &Directory) {
     directory.write("in", &lines(1..=u32::try_from(ROWS).unwrap()));
     let upstream = full().await;
@@ -281,7 +281,7 @@ async fn in_an_outage_another_row_is_tried_if_the_first_one_returns_another_cust
         let _ = fs::remove_file(directory.file("out.resume"));
         partly_done(&directory).await;
         let upstream = full().await;
-        // The customers of the first two rows were merged with another one.
+        // The customers of the first two rows were merged with a third customer.
         let merged = Mock::given(path_regex("^/v1/client/customer/info/[12]$"));
         let merged = merged.respond_with(json(200, r#"{"customerNumber": 999999}"#));
         merged.with_priority(2).mount(&upstream).await;

@@ -92,8 +92,8 @@ pub struct Schema {
     pub fields: Vec<Field>,
     /// The named schemas in `oneOf` and `anyOf`.
     pub forms: Vec<Schema>,
-    /// The constraints that have no field of their own in the outline: `anyOf`, `multipleOf`, `uniqueItems`, limits that
-    /// are not integers, and the extensions in [`COMBINATIONS`].
+    /// The constraints that have no field of their own in the outline: `anyOf`, `multipleOf`, `uniqueItems`, limits
+    /// that are not integers, and the extensions in [`COMBINATIONS`].
     pub constraints: BTreeMap<String, Value>,
     /// The `x-` extensions that have no field of their own in the outline.
     pub extensions: BTreeMap<String, Value>,
@@ -159,8 +159,8 @@ pub fn field_groups(value: &Value) -> Vec<Vec<&str>> {
 }
 
 impl Field {
-    /// Returns true if an empty list is sent, although the field is optional (`x-send-empty`). For other optional lists,
-    /// the client treats an empty list as absent.
+    /// Returns true if an empty list is sent, although the field is optional (`x-send-empty`). For other optional
+    /// lists, the client treats an empty list as absent.
     #[must_use]
     pub fn sends_empty(&self) -> bool {
         self.schema.extensions.get("x-send-empty") == Some(&Value::Bool(true))

@@ -65,7 +65,7 @@ async fn a_node_that_hangs_does_not_disturb_a_fleet_whose_keys_are_on_another_no
     let has_rate = |node: &&RedisServer| !node.command("KEYS *:rate").starts_with("*0");
     let has_keys = nodes.iter().find(has_rate).unwrap();
     let hangs = nodes.iter().find(|node| !has_rate(node)).unwrap();
-    // The keys of each session may be on another node. This searches for a session on the node that will hang.
+    // Sessions are spread over the nodes. This loop searches for a session on the node that will hang.
     let endpoint = client.token_endpoint().unwrap();
     let mut session = 0;
     while hangs.command("KEYS *:session").starts_with("*0") {
@@ -82,7 +82,7 @@ async fn a_node_that_hangs_does_not_disturb_a_fleet_whose_keys_are_on_another_no
         count.lines().next().unwrap().parse::<u32>().unwrap()
     };
     let (syncs, before) = (fleet.status().syncs, connections());
-    // A caller gives up at its first poll. If the reply is there already, the next caller does.
+    // Starts commands until one of them is dropped before its reply arrives.
     while tokio::select! { biased; _ = look(&fleet) => true, () = async {} => false } {}
     let (again, of_session) = (fleet.clone(), session.to_string());
     let ends = tokio::spawn(async move { again.end_session(&endpoint, of_session).await.is_err() });
@@ -253,15 +253,17 @@ async fn a_sentinel_that_hangs_does_not_prevent_a_connection() {
     let Some(master) = RedisServer::start() else { return };
     let [hangs, other] = [(); 2].map(|()| RedisServer::start_sentinel(master.port(), "").unwrap());
     hangs.freeze(true);
-    let url = format!("redis-sentinel://127.0.0.1:{},127.0.0.1:{}/mymaster", hangs.port(), other.port());
-    let (sandbox, _) = enforcing(LIMIT).await;
-    let fleet = Fleet::connect(&url).await.unwrap();
-    let client = client(&sandbox, LIMIT, &fleet);
-    client.customers().info("563457".parse().unwrap()).await.unwrap();
-    let began = Instant::now();
-    while fleet.status().syncs == 0 || fleet.status().failure.is_some() {
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", fleet.status());
-        sleep(Duration::from_millis(100)).await;
+    for [first, second] in [[&hangs, &other], [&other, &hangs]] {
+        let url = format!("redis-sentinel://127.0.0.1:{},127.0.0.1:{}/mymaster", first.port(), second.port());
+        let (sandbox, _) = enforcing(LIMIT).await;
+        let fleet = Fleet::connect(&url).await.unwrap();
+        let client = client(&sandbox, LIMIT, &fleet);
+        client.customers().info("563457".parse().unwrap()).await.unwrap();
+        let began = Instant::now();
+        while fleet.status().syncs == 0 || fleet.status().failure.is_some() {
+            assert!(began.elapsed() < Duration::from_secs(10), "{:?}", fleet.status());
+            sleep(Duration::from_millis(100)).await;
+        }
     }
     hangs.freeze(false);
 }

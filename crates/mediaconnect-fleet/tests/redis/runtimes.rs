@@ -64,8 +64,9 @@ fn start_load(runtime: &Runtime, client: &Client, fleet: &Fleet, sandbox: &Sandb
 fn no_runtime_hangs_when_it_ends_under_load() {
     let Some(redis) = RedisServer::start() else { return };
     let upstream = runtime();
-    // A member that ends without leaving keeps its share of the rate for a minute. So each client has a rate of its own:
-    // that of another base URL. The sandboxes run until the end, so that none gets the port of an earlier one.
+    // A member that ends without leaving keeps its share of the rate for a minute. So each client has its own sandbox:
+    // the fleet has a separate rate for each base URL. The sandboxes run until the end, so that no sandbox gets the
+    // port of an earlier one.
     let mut sandboxes = Vec::new();
     let sandbox = || {
         let customer = Customer::invented(KARI.try_into().unwrap()).external_reference("CRM", "1");

@@ -1,5 +1,5 @@
-//! The operations on stored customers and their external references, and those [derived](crate::derived) from a customer.
-//! All other operations respond with the contract's examples.
+//! The operations on stored customers and their external references, and those [derived](crate::derived) from a
+//! customer. All other operations respond with the contract's examples.
 
 use serde_json::{Value, json};
 

@@ -93,8 +93,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the default user: the customer that the [user token](Sandbox::user_token) belongs to. The default is 563457, or
-    /// the first customer if the sandbox does not have 563457. [`Sandbox::user`] returns other users.
+    /// Sets the default user: the customer that the [user token](Sandbox::user_token) belongs to. The default is
+    /// 563457, or the first customer if the sandbox does not have 563457. [`Sandbox::user`] returns other users.
     pub fn user(mut self, customer_number: i64) -> Self {
         self.user = Some(customer_number);
         self

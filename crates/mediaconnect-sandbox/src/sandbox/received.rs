@@ -21,7 +21,8 @@ impl Sandbox {
         self.upstream.state.log.look(|entries| entries.requests().cloned().collect())
     }
 
-    /// Returns the received requests of one operation, oldest first, as far as the sandbox [keeps](Self::requests) them.
+    /// Returns the received requests of one operation, oldest first, as far as the sandbox [keeps](Self::requests)
+    /// them.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         let is_wanted = |request: &&Received| request.operation == Some(operation);
         self.upstream.state.log.look(|entries| entries.requests().filter(is_wanted).cloned().collect())
@@ -46,8 +47,8 @@ impl Sandbox {
     /// ```
     ///
     /// # Panics
-    /// Panics if a request breaks the contract, or if the contract does not have the operation. The message names the field, but
-    /// contains no value. [`received`](Self::received) returns such a request.
+    /// Panics if a request breaks the contract, or if the contract does not have the operation. The message names the
+    /// field, but contains no value. [`received`](Self::received) returns such a request.
     #[cfg(feature = "client")]
     #[track_caller]
     pub fn received_as<O: Operation + DeserializeOwned>(&self) -> Vec<O> {
@@ -114,13 +115,14 @@ impl Sandbox {
     /// Returns the latest requests and their responses for a snapshot, oldest first, as far as the sandbox
     /// [keeps](Self::requests) them.
     ///
-    /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
-    /// the connection was reset. Names and values in requests and responses are redacted:
+    /// A request has its method, path template, parameters and body. A response has its status and body; the status is
+    /// null if the connection was reset. Names and values in requests and responses are redacted:
     /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
     /// - A name outside the contract is `?`. Further names outside the contract in the same object are `?2`, `?3`, ….
     /// - A parameter that was sent more than once has a list of its values.
     /// - All headers are omitted, and so are the bodies of the token endpoint.
-    /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
+    /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut
+    ///   off]`.
     ///
     /// Because the values are redacted, the snapshot can be committed:
     /// `insta::assert_json_snapshot!(sandbox.conversation())`.

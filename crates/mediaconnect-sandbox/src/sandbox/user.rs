@@ -5,8 +5,8 @@ use std::fmt;
 use super::Sandbox;
 use crate::token::{Grant, Tokens, user_token};
 
-/// A user of a sandbox, made by [`Sandbox::user`]. The user is logged in as one customer: with this user's tokens, operations
-/// in user mode read and change this customer.
+/// A user of a sandbox, made by [`Sandbox::user`]. The user is logged in as one customer: with this user's tokens,
+/// operations in user mode read and change this customer.
 ///
 /// `Debug` hides the customer number.
 #[derive(Clone, Copy)]
@@ -16,8 +16,8 @@ pub struct User<'s> {
 }
 
 impl User<'_> {
-    /// Returns an access token for user mode. It does not expire, and is `sandbox-user-token-` with the customer number, so that
-    /// a program outside the test can also use it.
+    /// Returns an access token for user mode. It does not expire, and is `sandbox-user-token-` with the customer
+    /// number, so that a program outside the test can also use it.
     pub fn user_token(&self) -> String {
         user_token(self.customer_number)
     }
@@ -40,7 +40,8 @@ impl fmt::Debug for User<'_> {
 }
 
 impl Sandbox {
-    /// Returns the user of a customer. A refresh token, an extid code and an access token belong to the user that issued them.
+    /// Returns the user of a customer. A refresh token, an extid code and an access token belong to the user that
+    /// issued them.
     ///
     /// The customer does not have to exist: while it does not, the operations on it respond with 404.
     ///
@@ -72,8 +73,8 @@ impl Sandbox {
         User { tokens, customer_number: tokens.user }
     }
 
-    /// Issues a refresh token of the default user, as a login does. It works once: redeeming it returns an access token and the
-    /// next refresh token.
+    /// Issues a refresh token of the default user, as a login does. It works once: redeeming it returns an access token
+    /// and the next refresh token.
     ///
     /// The access tokens are for user mode, and have the same lifetime as the tokens of client mode.
     /// [`expire_tokens`](Self::expire_tokens) also invalidates these access tokens.

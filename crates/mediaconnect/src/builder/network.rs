@@ -50,8 +50,9 @@ impl ClientBuilder {
     /// Adds a header to each request to the API, such as the key of an API gateway. The value is hidden from logs.
     ///
     /// A name may be added several times, with several values. If a request itself has a header with this name, only
-    /// that one is sent. Requests to the token endpoint do not have the header: see [`token_header`](Self::token_header).
-    /// Headers that the client sets itself, such as `Authorization`, are refused: [`build`](Self::build) fails.
+    /// that one is sent. Requests to the token endpoint do not have the header: see
+    /// [`token_header`](Self::token_header). Headers that the client sets itself, such as `Authorization`, are refused:
+    /// [`build`](Self::build) fails.
     #[doc(alias = "default_header")]
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

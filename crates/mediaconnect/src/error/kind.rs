@@ -36,11 +36,13 @@ pub enum ErrorKind {
     Interrupted,
     /// A token source failed: see [`is_unavailable`](Error::is_unavailable).
     NoToken,
-    /// The response cannot be understood, or does not contain what the operation promises: see [`is_decode`](Error::is_decode).
+    /// The response cannot be understood, or does not contain what the operation promises: see
+    /// [`is_decode`](Error::is_decode).
     Decode,
     /// The response does not prove that Connect sent it: see [`is_gateway`](Error::is_gateway).
     Gateway,
-    /// The status is a success, but the body reports a failure: see [`is_reported_failure`](Error::is_reported_failure).
+    /// The status is a success, but the body reports a failure: see
+    /// [`is_reported_failure`](Error::is_reported_failure).
     ReportedFailure,
     /// The response does not match the request: see [`is_mismatch`](Error::is_mismatch).
     Mismatch,

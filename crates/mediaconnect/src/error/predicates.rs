@@ -158,8 +158,8 @@ impl Error {
         matches!(self.0.kind, Kind::Decode(_))
     }
 
-    /// Returns true if the response is a 404, 408, 410, 425 or redirect without proof that Connect sent it. The cause is
-    /// a gateway, a wrong base URL, or a deployment in progress.
+    /// Returns true if the response is a 404, 408, 410, 425 or redirect without proof that Connect sent it. The cause
+    /// is a gateway, a wrong base URL, or a deployment in progress.
     ///
     /// This error does not mean that the customer does not exist. If the operation is safe to retry, the call was
     /// retried, because a gateway's error may be temporary. Check the base URL. If the URL is right, try again later.

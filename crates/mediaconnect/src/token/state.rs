@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// If the API refused an earlier token too, a refused token is replaced at this age at the earliest.
+/// If the API has refused two tokens in a row, the second one is not replaced before this age.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 /// If a refused token is at least this old, earlier `refusals` no longer count.
 const PROVEN: Duration = Duration::from_secs(60);

@@ -41,3 +41,15 @@ async fn after_the_end_of_a_session_no_process_stores_its_tokens_again() {
     assert_eq!(redis.command(&format!("HKEYS {record}")), "*1\r\n$2\r\nid\r\n");
     assert!(redis.command("KEYS *exchange").starts_with("*0"), "the lock was released");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_can_be_ended_after_redis_closed_an_idle_connection() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::start().await;
+    // The client never makes a call, so nothing else uses the connection.
+    let endpoint = sandbox.client().token_endpoint().unwrap();
+    let fleet = Fleet::connect(&redis.url()).await.unwrap();
+    fleet.end_session(&endpoint, "first").await.unwrap();
+    assert_eq!(redis.command("CLIENT KILL TYPE normal"), ":1\r\n");
+    fleet.end_session(&endpoint, "second").await.unwrap();
+}
