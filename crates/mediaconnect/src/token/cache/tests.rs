@@ -94,6 +94,16 @@ async fn call_at_once(cache: &TokenCache, callers: usize) -> Vec<Result<u64>> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_fetch_begins_at_once() {
+    let (source, cache) = script([]);
+    // Tokio's timers end at whole milliseconds.
+    advance(MS / 3).await;
+    let asked = Instant::now();
+    cache.token().await.unwrap();
+    assert_eq!(*source.began.lock().unwrap(), [asked]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_thousand_cold_callers_are_one_fetch() {
     let (source, cache) = script([]);
     let tokens = call_at_once(&cache, 10_000).await;
