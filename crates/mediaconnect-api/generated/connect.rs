@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 19fa25d5023e2035
+// contract-fingerprint: cafc0ca42a0b415a
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -162,7 +162,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub action: ::std::option::Option<bool>,
     }
-    /// The complaints of a product, and the actions that can be requested.
+    /// The complaints of a product, and a list of actions.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -174,7 +174,7 @@ pub mod types {
         /// At most 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// The actions that can be requested. Their members are not documented.
+        /// The actions that can be requested, judging by the field's name. Their members are not documented.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub complaint_actions: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
         /// The complaints. Their members are not documented.
@@ -977,7 +977,7 @@ pub mod types {
         /// Known only from an example in upstream's documentation.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
-        /// The channel of the order, such as EMAIL.
+        /// The channel of the order, such as EMAIL, judging by the field's name.
         ///
         /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -1828,7 +1828,7 @@ pub mod types {
         pub street: ::std::option::Option<::std::string::String>,
         /// Street number.
         ///
-        /// At most 12 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub street_number: ::std::option::Option<::std::string::String>,
         /// Entrance, often a letter.
@@ -1838,12 +1838,12 @@ pub mod types {
         pub entrance: ::std::option::Option<::std::string::String>,
         /// Floor.
         ///
-        /// At most 12 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub floor: ::std::option::Option<::std::string::String>,
         /// Suite.
         ///
-        /// At most 12 characters.
+        /// At most 40 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub suite: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
@@ -2025,7 +2025,7 @@ pub mod types {
         ///
         /// At most 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
-        pub voucher_code: ::std::option::Option<crate::types::VoucherCode>,
+        pub voucher_code: ::std::option::Option<::std::string::String>,
         /// The product that can be read immediately, judging by the name.
         ///
         /// At most 255 characters.
@@ -2096,14 +2096,14 @@ pub mod types {
         pub card_number_masked: ::std::option::Option<::std::string::String>,
         /// The month in which the card expires.
         ///
-        /// At most 2 characters.
+        /// At most 40 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub exp_month: ::std::option::Option<::std::string::String>,
         /// The year in which the card expires.
         ///
-        /// At most 4 characters.
+        /// At most 40 characters.
         ///
         /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2201,6 +2201,8 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub prepaid: ::std::option::Option<bool>,
         /// True when the payment recurs, judging by the field's name.
+        ///
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub recurring: ::std::option::Option<bool>,
         /// A payer, a recipient or a recruiter, with an address.
@@ -3048,7 +3050,7 @@ pub mod types {
         /// The kind of sharing, such as A; the values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_type: ::std::option::Option<::std::string::String>,
-        /// The number of people it can be shared with.
+        /// The number of people it can be shared with, judging by the field's name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub share_count: ::std::option::Option<i64>,
     }
@@ -3804,14 +3806,16 @@ pub mod types {
         " Also read from `PERMISSION`."] Permission = "permission" | "PERMISSION", #[doc
         = " The customer may not be contacted."] #[doc = ""] #[doc =
         " Also read from `SHIELD`."] Shield = "shield" | "SHIELD", #[doc = " Neither."]
-        None = "none", } schema : "The state of a channel."
+        #[doc = ""] #[doc = " Also read from `NONE`."] None = "none" | "NONE", } schema :
+        "The state of a channel."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The type of a delivery stop, which is temporary or permanent."] #[doc =
         ""] #[doc =
         " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         DeliveryStopType { #[doc = " It ends."] Temporary = "temporary", #[doc =
-        " It does not end."] Permanent = "permanent", } schema :
+        " It does not end. The spelling of this value is inferred from upstream's text."]
+        Permanent = "permanent", } schema :
         "The type of a delivery stop, which is temporary or permanent."
     }
     crate::wire::open_enum::open_enum! {
@@ -3905,8 +3909,9 @@ pub mod types {
         "repeatedCredential", #[doc = " `externallyVerified`."] ExternallyVerified =
         "externallyVerified", #[doc = " `verificationLink`."] VerificationLink =
         "verificationLink", #[doc = " `verificationCode`."] VerificationCode =
-        "verificationCode", #[doc = " Deprecated by upstream."] EnteredPassword =
-        "enteredPassword", } schema : "The level of verification of a user's credential."
+        "verificationCode", #[doc = " Deprecated, according to a third-party client."]
+        EnteredPassword = "enteredPassword", } schema :
+        "The level of verification of a user's credential."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " Another service that a user has a profile at."] #[doc = ""] #[doc =
@@ -4998,7 +5003,11 @@ pub mod types {
                 );
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks
-                .text("voucherCode", self.voucher_code.as_ref(), &limits::VOUCHER_CODE);
+                .text(
+                    "voucherCode",
+                    self.voucher_code.as_ref(),
+                    &validate::length(1, 36),
+                );
             checks
                 .text(
                     "allowAccessProduct",
@@ -5069,7 +5078,7 @@ pub mod types {
         #[must_use]
         pub fn with_voucher_code(
             mut self,
-            voucher_code: crate::types::VoucherCode,
+            voucher_code: impl ::std::convert::Into<::std::string::String>,
         ) -> Self {
             self.voucher_code = Some(voucher_code.into());
             self
@@ -5176,11 +5185,11 @@ pub mod types {
                 .text(
                     "streetNumber",
                     self.street_number.as_ref(),
-                    &validate::length(0, 12),
+                    &validate::length(0, 40),
                 );
             checks.text("entrance", self.entrance.as_ref(), &validate::length(0, 12));
-            checks.text("floor", self.floor.as_ref(), &validate::length(0, 12));
-            checks.text("suite", self.suite.as_ref(), &validate::length(0, 12));
+            checks.text("floor", self.floor.as_ref(), &validate::length(0, 40));
+            checks.text("suite", self.suite.as_ref(), &validate::length(0, 40));
             checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
             checks
                 .text(
@@ -5459,8 +5468,8 @@ pub mod types {
                     self.card_number_masked.as_ref(),
                     &validate::length(0, 40),
                 );
-            checks.text("expMonth", self.exp_month.as_ref(), &validate::length(0, 2));
-            checks.text("expYear", self.exp_year.as_ref(), &validate::length(0, 4));
+            checks.text("expMonth", self.exp_month.as_ref(), &validate::length(0, 40));
+            checks.text("expYear", self.exp_year.as_ref(), &validate::length(0, 40));
             checks
                 .text(
                     "cardTypeName",
@@ -11058,7 +11067,7 @@ pub mod operations {
     }
     /// Register an order.
     ///
-    /// Client mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
+    /// Client mode. For the payer and the recipient, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// `POST /v1/client/order`
     ///
@@ -11242,16 +11251,16 @@ pub mod operations {
                             "payer.streetNumber",
                         )
                         .description("Street number.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.entrance")
                         .description("Entrance, often a letter.")
                         .length(None, Some(12u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.floor")
                         .description("Floor.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.suite")
                         .description("Suite.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
@@ -11343,14 +11352,14 @@ pub mod operations {
                             "paymentInfo.expMonth",
                         )
                         .description("The month in which the card expires.")
-                        .length(None, Some(2u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
                             "paymentInfo.expYear",
                         )
                         .description("The year in which the card expires.")
-                        .length(None, Some(4u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
@@ -11429,7 +11438,7 @@ pub mod operations {
     }
     /// Register an order of the logged-in user.
     ///
-    /// User mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
+    /// User mode. For the payer and the recipient, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// `POST /v1/order`
     ///
@@ -11613,16 +11622,16 @@ pub mod operations {
                             "payer.streetNumber",
                         )
                         .description("Street number.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.entrance")
                         .description("Entrance, often a letter.")
                         .length(None, Some(12u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.floor")
                         .description("Floor.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "payer.suite")
                         .description("Suite.")
-                        .length(None, Some(12u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
@@ -11714,14 +11723,14 @@ pub mod operations {
                             "paymentInfo.expMonth",
                         )
                         .description("The month in which the card expires.")
-                        .length(None, Some(2u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
                             "paymentInfo.expYear",
                         )
                         .description("The year in which the card expires.")
-                        .length(None, Some(4u64)),
+                        .length(None, Some(40u64)),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
@@ -13921,9 +13930,9 @@ pub mod operations {
             "registerConsentEvent", "POST", "/v1/client/customer/privacy/consentEvent"
         );
     }
-    /// List the contact channels that the logged-in customer has closed to all enterprises.
+    /// List the contact channels of the logged-in customer that have a state for all enterprises.
     ///
-    /// User mode. This list contains only closed channels. The channels cannot be changed.
+    /// User mode. No channel in this list has a permission. The channels cannot be changed.
     ///
     /// `GET /v1/customer/pbm`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -13948,7 +13957,7 @@ pub mod operations {
             group: "Permission/Shield",
             accessor: "permissions",
             name: "global",
-            summary: "List the contact channels that the logged-in customer has closed to all enterprises.",
+            summary: "List the contact channels of the logged-in customer that have a state for all enterprises.",
             method: "GET",
             path: "/v1/customer/pbm",
             evidence: crate::operation::Evidence::Documented,
@@ -14304,7 +14313,7 @@ pub mod operations {
     }
     /// Complain about an issue for the logged-in user.
     ///
-    /// User mode. The response has the complaints of the product, and the actions that can be requested.
+    /// User mode. The response has the complaints of the product, and a list of actions.
     ///
     /// `POST /v1/product/delivery/complaint`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14418,7 +14427,7 @@ pub mod operations {
     }
     /// List the complaints of the logged-in user about a product.
     ///
-    /// User mode. The response also has the actions that can be requested.
+    /// User mode. The response also has a list of actions.
     ///
     /// `GET /v1/product/delivery/complaint/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14716,7 +14725,9 @@ pub mod operations {
                             ValueKind::Text,
                             "deliveryStop.deliveryStopChannel",
                         )
-                        .description("The channel of the order, such as EMAIL.")
+                        .description(
+                            "The channel of the order, such as EMAIL, judging by the field's name.",
+                        )
                         .length(None, Some(40u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
@@ -15648,7 +15659,7 @@ pub mod operations {
     }
     /// Decline an invitation to share a subscription.
     ///
-    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only. Upstream's sample of this response has `5`, which is none of them, so do not treat an unknown status as a failure.
     ///
     /// `PATCH /v1/client/subscription/share/invitation`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15734,7 +15745,7 @@ pub mod operations {
     }
     /// Cancel the sharing of a subscription.
     ///
-    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only; upstream's sample of this response has `SHARING_ENDED`.
     ///
     /// `PATCH /v1/subscription/share`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -18732,7 +18743,7 @@ pub mod operations {
         }
         /// Accept an invitation to share a subscription.
         ///
-        /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+        /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only; upstream's sample of this response has `SHARE_OK`.
         ///
         /// `PATCH /v1/subscription/share/invitation`
         ///
@@ -19429,7 +19440,7 @@ impl Orders<'_> {
     }
     /// Register an order.
     ///
-    /// Client mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
+    /// Client mode. For the payer and the recipient, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// Part of this operation, such as its path, is known only from third-party clients.
     ///
@@ -19456,7 +19467,7 @@ impl Orders<'_> {
     }
     /// Register an order of the logged-in user.
     ///
-    /// User mode. For the payer, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
+    /// User mode. For the payer and the recipient, upstream commonly requires a company or last name, a postal code, and an e-mail address or a phone number. Set both fields of the marketing coupon, or neither.
     ///
     /// Part of this operation, such as its path, is known only from third-party clients.
     ///
@@ -20294,9 +20305,9 @@ impl Client {
     }
 }
 impl Permissions<'_> {
-    /// List the contact channels that the logged-in customer has closed to all enterprises.
+    /// List the contact channels of the logged-in customer that have a state for all enterprises.
     ///
-    /// User mode. This list contains only closed channels. The channels cannot be changed.
+    /// User mode. No channel in this list has a permission. The channels cannot be changed.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -20642,7 +20653,7 @@ impl Client {
 impl Complaints<'_> {
     /// Complain about an issue for the logged-in user.
     ///
-    /// User mode. The response has the complaints of the product, and the actions that can be requested.
+    /// User mode. The response has the complaints of the product, and a list of actions.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ComplaintRequest) -> mediaconnect::Result<()> {
@@ -20673,7 +20684,7 @@ impl Complaints<'_> {
     }
     /// List the complaints of the logged-in user about a product.
     ///
-    /// User mode. The response also has the actions that can be requested.
+    /// User mode. The response also has a list of actions.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
@@ -21007,7 +21018,7 @@ impl Sharing<'_> {
     }
     /// Decline an invitation to share a subscription.
     ///
-    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only. Upstream's sample of this response has `5`, which is none of them, so do not treat an unknown status as a failure.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ShareDeclineRequest) -> mediaconnect::Result<()> {
@@ -21036,7 +21047,7 @@ impl Sharing<'_> {
     }
     /// Cancel the sharing of a subscription.
     ///
-    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only; upstream's sample of this response has `SHARING_ENDED`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareCancelRequest) -> mediaconnect::Result<()> {
@@ -21095,7 +21106,7 @@ impl Sharing<'_> {
 impl Sharing<'_> {
     /// Accept an invitation to share a subscription.
     ///
-    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body. Its values are documented for invitations only; upstream's sample of this response has `SHARE_OK`.
     ///
     /// Part of this operation, such as its path, is inferred. It therefore needs the feature `unverified`.
     ///
@@ -21213,7 +21224,7 @@ impl Subscriptions<'_> {
     /// # Errors
     /// Returns the errors that every call can return, and:
     /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
-    /// - [`is_not_found`](Error::is_not_found): There is no such customer.
+    /// - [`is_not_found`](Error::is_not_found): Upstream documents this status, but not whether it also stands for a customer without subscriptions.
     #[inline]
     pub fn list(
         self,
