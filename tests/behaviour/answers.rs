@@ -109,6 +109,8 @@ async fn only_what_connect_says_of_the_input_is_final() {
         ((404, "<html>"), false),
         (connects(401), false),
         (connects(403), false),
+        (connects(408), false),
+        (connects(425), false),
         (connects(429), false),
         (connects(503), false),
         ((200, "{}"), false),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use mediaconnect::models::ExternalReferenceChangeRequest;
 use mediaconnect::secrecy::SecretString;
 use mediaconnect::{
     AccessToken, Client, ClientCredentials, CredentialsFuture, CredentialsProvider, CustomerSearch, Error,
@@ -198,4 +199,28 @@ async fn invalid_input_of_a_token_source_is_not_that_of_the_call() {
     assert!(!error.is_invalid_input() && !error.is_final() && error.violations().is_empty(), "{error:?}");
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.to_string().contains("email"), "{source}");
+}
+
+/// A token source that changes data in Connect, and does not learn whether the change was made.
+struct Changing(Client);
+
+impl TokenSource for Changing {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            let change = ExternalReferenceChangeRequest::default().with_external_id("A-1".parse().unwrap());
+            let changed = self.0.external_references().change(number(1), "CRM".parse().unwrap(), change).await;
+            assert!(changed.as_ref().is_err_and(Error::is_outcome_unknown), "{changed:?}");
+            changed.map(|_| AccessToken::new("never", None))
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_a_token_source_leaves_unknown_is_not_the_outcome_of_the_call() {
+    let lost = mediaconnect_sandbox::Fault::on("changeExternalReference").reset().always();
+    let sandbox = mediaconnect_sandbox::Sandbox::builder().fault(lost).in_memory();
+    let client = sandbox.client();
+    let user = UserToken::from_source(Changing(client.clone()));
+    let error = client.customers().own_info(&user).with_attempts(1).await.unwrap_err();
+    assert!(error.is_token_fetch() && !error.is_outcome_unknown(), "{error:?}");
 }

@@ -2,7 +2,7 @@
 //! several calls for each item.
 
 use mediaconnect::operations::ListSubscriptions;
-use mediaconnect::{Client, RateLimit};
+use mediaconnect::{AccessToken, Call, Client, RateLimit, TokenFuture, TokenSource, UserToken, WhenExhausted};
 use mediaconnect_sandbox::{Customer, Fault, Sandbox};
 use mediaconnect_tests::{Response, number, run_paced};
 use serde_json::json;
@@ -63,4 +63,46 @@ async fn other_calls_do_not_wait_behind_the_calls_of_a_bulk_of_overviews() {
         sleep(SECOND).await;
     }
     assert_eq!(running.await.unwrap(), (300, 0));
+}
+
+/// A source whose fetch takes a second.
+struct Slow;
+
+impl TokenSource for Slow {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            sleep(SECOND).await;
+            Ok(AccessToken::new("token", None))
+        })
+    }
+}
+
+#[test]
+fn calls_of_a_bulk_that_wait_for_their_tokens_do_not_hold_up_the_others() {
+    run_paced(async {
+        let client = Upstream::after(MS).client().rate_limit(RateLimit::default()).build().unwrap();
+        let users: Vec<UserToken> = (0..20).map(|_| UserToken::from_source(Slow)).collect();
+        let began = Instant::now();
+        let mut bulk = client.bulk(users, |client, user| client.customers().own_info(user));
+        let mut ended = 0;
+        while let Some((_, outcome)) = bulk.next().await {
+            outcome.unwrap();
+            ended += 1;
+        }
+        assert_eq!(ended, 20);
+        // All fetches run at the same time.
+        assert!(began.elapsed() < 3 * SECOND, "{:?}", began.elapsed());
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_does_not_restart_an_item_that_failed_for_the_rate_before() {
+    let sandbox = Sandbox::builder().in_memory();
+    let builder = sandbox.client_builder().rate_limit(RateLimit::new(1, 1).unwrap());
+    let client = builder.when_exhausted(WhenExhausted::Fail).build().unwrap();
+    client.customers().info(number(563_457)).await.unwrap();
+    let refused = client.customers().info(number(563_457)).await.unwrap_err();
+    assert!(refused.is_rate_limited() && refused.status_code().is_none(), "{refused:?}");
+    let mut bulk = client.bulk([()], move |_, ()| Call::<bool>::failed(refused.clone()));
+    assert!(bulk.next().await.unwrap().1.unwrap_err().is_rate_limited());
 }

@@ -62,3 +62,32 @@ async fn a_bulk_of_overviews_uses_the_rate() {
     // Two requests for each overview, at 100 a second.
     assert!(ended == 100 && began.elapsed() < 6 * SECOND, "{:?}", began.elapsed());
 }
+
+#[tokio::test]
+async fn an_overview_takes_an_empty_product_code_for_an_absent_one() {
+    let body = json!({ "subscriptions": [{ "product": "" }, { "product": "P1" }, {}] });
+    let odd = Fault::on("listSubscriptions").body("application/json", body.to_string());
+    let sandbox = Sandbox::builder().fault(odd).in_memory();
+    let overview = sandbox.client().customers().overview(number(563_457)).await.unwrap();
+    assert_eq!(overview.subscriptions.len(), 3);
+    assert_eq!(sandbox.received("listInvoicesOfProduct").len(), 1);
+}
+
+#[tokio::test]
+async fn a_product_code_that_no_request_can_contain_is_not_the_input_of_the_caller() {
+    let body = r#"{"subscriptions": [{"product": "P/1"}]}"#;
+    let odd = Fault::on("listSubscriptions").body("application/json", body);
+    let sandbox = Sandbox::builder().fault(odd).in_memory();
+    let error = sandbox.client().customers().overview(number(563_457)).await.unwrap_err();
+    assert!(error.is_decode() && !error.is_final() && !error.is_invalid_input(), "{error}");
+    assert!(error.to_string().contains("subscriptions[].product"), "{error}");
+}
+
+#[tokio::test]
+async fn an_overview_finds_the_customer_even_if_the_invoices_of_a_product_are_not_found() {
+    let missing = Fault::on("listInvoicesOfProduct").status(404).always();
+    let sandbox = Sandbox::builder().fault(missing).in_memory();
+    sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": [{ "product": "P1" }] }));
+    let overview = sandbox.client().customers().overview(number(563_457)).await.unwrap();
+    assert!(overview.open_invoices.is_empty());
+}

@@ -108,6 +108,7 @@ fn token_endpoint_is_down() {
         no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
         // A failed token fetch and a failed API request count towards the same maximum number of attempts.
         row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
+        row("503 twice, then the API's 503", Info, [status(503), good()], 1, FETCHES, "503 unavailable").token([status(503), status(503), token()], 3),
     ]);
 }
 

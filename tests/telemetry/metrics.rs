@@ -216,6 +216,19 @@ fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
 }
 
 #[test]
+fn drift_is_not_counted_in_a_response_that_was_not_accepted() {
+    let recorder = recorded(async || {
+        let gateways = status(200).set_body_json(json!({ "maintenance": true }));
+        let of_another = status(200).set_body_json(json!({ "customerNumber": 2, "nickName": "Kari" }));
+        let upstream = Upstream::responding_in_turn([gateways, of_another]).await;
+        let customers = upstream.client.customers();
+        assert!(customers.info("1".parse().unwrap()).await.unwrap_err().is_decode());
+        assert!(customers.info("1".parse().unwrap()).await.unwrap_err().is_mismatch());
+    });
+    assert!(recorder.metrics("mediaconnect_drift_total").is_empty());
+}
+
+#[test]
 fn drift_is_counted_once_however_often_a_response_is_used() {
     let recorder = recorded(async || {
         let found = json!({ "customerNumber": 1, "fieldThatNobodyKnows": 1 });

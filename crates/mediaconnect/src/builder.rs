@@ -170,8 +170,8 @@ impl ClientBuilder {
 
     /// Sets the rate limit. The default is the limit that upstream documents.
     ///
-    /// Upstream counts requests by client id. If several services have the same client id, each service sets its share
-    /// of the rate: `RateLimit::default().with_share(0.5)?`.
+    /// Upstream counts requests by client id. If several processes have the same client id, each process sets its share
+    /// of the rate: `RateLimit::default().with_share(0.5)?`. Clones of a client share one limiter.
     #[doc(alias = "throttle")]
     #[must_use]
     pub fn rate_limit(mut self, rate: RateLimit) -> Self {

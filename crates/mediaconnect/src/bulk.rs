@@ -123,6 +123,8 @@ struct Ended<K, T> {
     number: u64,
     item: K,
     outcome: Result<T>,
+    /// True if the call may be restarted after the rate limiter did not admit one of its requests.
+    may_restart: bool,
 }
 
 /// The outcomes that wait for an earlier one. The key is the position of the item in the source. `next` is the position
@@ -237,9 +239,10 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     /// Accepts the outcome of a call, and returns the next outcome for the reader. Returns `None` if the next outcome
     /// has not arrived yet, or if the call will be restarted.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
-        let Ended { number, item, outcome } = ended;
+        let Ended { number, item, outcome, may_restart } = ended;
         if let Err(error) = &outcome
             && error.is_exhausted()
+            && may_restart
         {
             // The rate limiter did not admit a request of the call. The call can be restarted, because each earlier
             // request of the call was refused by upstream or is safe to repeat.
@@ -274,7 +277,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
                 let refused = ready!(this.poll_item(context));
                 return Poll::Ready(
                     refused
-                        .and_then(|(number, item)| this.settle(Ended { number, item, outcome: Err(error) })),
+                        .and_then(|(number, item)| this.settle(Ended { number, item, outcome: Err(error), may_restart: false })),
                 );
             }
         };
@@ -347,8 +350,9 @@ impl<K> Running<K> {
         let (_, item) = self.item.as_ref()?;
         let call = limits.of(call(item)).in_slot(Some(Box::new(slot)));
         self.is_unsafe = call.is_unsafe();
+        let may_restart = !call.has_failed();
         let outcome = call.await;
-        self.item.take().map(|(number, item)| Ended { number, item, outcome })
+        self.item.take().map(|(number, item)| Ended { number, item, outcome, may_restart })
     }
 }
 
@@ -367,7 +371,7 @@ fn dropped<K, T>(dropped: &Dropped<K>) -> Option<Ended<K, T>> {
     let (number, item, is_unsafe) = dropped.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
     let error = Error::new(Kind::Interrupted);
     let error = if is_unsafe { error.of_an_unsafe_request() } else { error };
-    Some(Ended { number, item, outcome: Err(error) })
+    Some(Ended { number, item, outcome: Err(error), may_restart: false })
 }
 
 impl<K, T> Held<K, T> {

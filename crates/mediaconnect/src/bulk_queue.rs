@@ -13,11 +13,22 @@ pub(crate) struct BulkQueue {
     /// call.
     slots: Arc<Semaphore>,
     reader: Mutex<Option<Waker>>,
+    /// True for the queue of a `Bulk`. Its calls give way to the other calls of a fleet.
+    is_bulk: bool,
 }
 
 impl BulkQueue {
     pub(crate) fn new(slots: usize) -> Arc<Self> {
-        Arc::new(Self { slots: Arc::new(Semaphore::new(slots)), reader: Mutex::default() })
+        Arc::new(Self::with_slots(slots, true))
+    }
+
+    /// Creates a queue for the calls of one overview, which is not bulk work.
+    pub(crate) fn of_overview(slots: usize) -> Arc<Self> {
+        Arc::new(Self::with_slots(slots, false))
+    }
+
+    fn with_slots(slots: usize, is_bulk: bool) -> Self {
+        Self { slots: Arc::new(Semaphore::new(slots)), reader: Mutex::default(), is_bulk }
     }
 
     pub(crate) fn has_room(&self) -> bool {
@@ -51,6 +62,11 @@ impl BulkSlot {
 
     pub(crate) fn queue(&self) -> &Arc<BulkQueue> {
         &self.queue
+    }
+
+    /// Returns true if the call belongs to a `Bulk`.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.queue.is_bulk
     }
 
     /// Takes the slot if one is free now.

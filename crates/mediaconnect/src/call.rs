@@ -35,6 +35,8 @@ pub struct Call<T> {
     context: CallContext,
     /// True if a request of the call must not be sent twice.
     is_unsafe: bool,
+    /// True for a call of [`Call::failed`]. A bulk does not restart it.
+    has_failed: bool,
     start: Box<dyn FnOnce(CallContext) -> CallFuture<T> + Send>,
 }
 
@@ -48,7 +50,7 @@ impl<T: 'static> Call<T> {
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
         let context = CallContext { options, ..CallContext::default() };
-        Self { context, is_unsafe: false, start: Box::new(move |context| Box::pin(start(context))) }
+        Self { context, is_unsafe: false, has_failed: false, start: Box::new(move |context| Box::pin(start(context))) }
     }
 
     /// Creates the call of an operation of the contract.
@@ -84,6 +86,10 @@ impl<T: 'static> Call<T> {
         self.is_unsafe
     }
 
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
     /// Returns a call that fails with an error and sends nothing.
     ///
     /// Use it in a [`Bulk`](crate::Bulk), for an item for which no call can be made, such as a malformed customer
@@ -92,16 +98,16 @@ impl<T: 'static> Call<T> {
     where
         T: Send,
     {
-        Self::new(CallOptions::default(), async move |_| Err(error))
+        Self { has_failed: true, ..Self::new(CallOptions::default(), async move |_| Err(error)) }
     }
 
     pub(crate) fn map<U: 'static>(
         self,
         map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
     ) -> Call<U> {
-        let is_unsafe = self.is_unsafe;
-        Call::new(self.context.options, async move |context| map((self.start)(context).await))
-            .unsafe_if(is_unsafe)
+        let Self { is_unsafe, has_failed, .. } = self;
+        let call = Call::new(self.context.options, async move |context| map((self.start)(context).await));
+        Call { is_unsafe, has_failed, ..call }
     }
 
     /// Replaces all limits of the call. An overview passes its limits to each of its calls in this way.
@@ -132,6 +138,8 @@ impl<T: 'static> Call<T> {
     }
 
     /// Sets the maximum number of requests: the first attempt and its retries. 0 counts as 1.
+    ///
+    /// With 1, a call whose token the API refuses (status 401) fails. Otherwise, it is repeated once with a new token.
     #[doc(alias = "retry")]
     #[doc(alias = "retries")]
     #[doc(alias = "max_retries")]

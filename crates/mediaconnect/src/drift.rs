@@ -9,27 +9,37 @@ use crate::body::decode;
 use crate::call_info::CallInfo;
 use crate::decode_error::DecodeError;
 
-/// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
-#[cfg(feature = "metrics")]
-pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    operation: CallInfo<'_>,
-    body: &[u8],
-) -> Result<T, DecodeError> {
-    let first = body.trim_ascii_start().first();
-    if first != Some(&b'{') && !(T::MAY_BE_LIST && first == Some(&b'[')) {
-        return decode(body);
-    }
-    let (output, noticed) = notice::decode(body)?;
-    noticed.count(operation, &notice::REPORTED);
-    Ok(output)
-}
+/// The unknown fields and values of a response.
+#[derive(Default)]
+pub(crate) struct Noticed(#[cfg(feature = "metrics")] notice::Noticed);
 
-#[cfg(not(feature = "metrics"))]
-pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    _: CallInfo<'_>,
-    body: &[u8],
-) -> Result<T, DecodeError> {
-    decode(body)
+impl Noticed {
+    /// Decodes a body as [`decode`] does, and notices unknown fields and unknown values of enumerations.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn decode<T: DeserializeOwned + Drift>(&mut self, body: &[u8]) -> Result<T, DecodeError> {
+        let first = body.trim_ascii_start().first();
+        if first != Some(&b'{') && !(T::MAY_BE_LIST && first == Some(&b'[')) {
+            return decode(body);
+        }
+        let (output, noticed) = notice::decode(body)?;
+        self.0 = noticed;
+        Ok(output)
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    #[expect(clippy::unused_self, reason = "with the feature `metrics`, it is used")]
+    pub(crate) fn decode<T: DeserializeOwned + Drift>(&mut self, body: &[u8]) -> Result<T, DecodeError> {
+        decode(body)
+    }
+
+    /// Counts what was noticed. Call this only for a response that was accepted, because another server's response says
+    /// nothing about upstream.
+    pub(crate) fn count(self, operation: CallInfo<'_>) {
+        #[cfg(feature = "metrics")]
+        self.0.count(operation, &notice::REPORTED);
+        #[cfg(not(feature = "metrics"))]
+        let _ = operation;
+    }
 }
 
 #[cfg(feature = "metrics")]

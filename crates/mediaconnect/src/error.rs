@@ -40,6 +40,8 @@ struct Inner {
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
+    /// True if the token endpoint refused the client, not a user's login.
+    client_refused: bool,
     /// True if there is proof that Connect sent the response.
     from_connect: bool,
     message: Option<UpstreamMessage>,
@@ -95,6 +97,7 @@ impl Error {
             token_fetch: None,
             retry_after: None,
             outcome_unknown: false,
+            client_refused: false,
             from_connect: false,
             message: None,
             source: None,
@@ -224,7 +227,15 @@ impl Error {
             self = self.with_source(own);
         }
         self.0.from_connect = false;
+        // The source may also have made a change whose outcome is unknown. The request of the current call was not sent.
+        self.0.outcome_unknown = false;
         self.0.token_fetch.get_or_insert_default();
+        self
+    }
+
+    /// Records that the token endpoint, or the provider of the client credentials, refused the client and not a user.
+    pub(crate) fn of_the_client(mut self) -> Self {
+        self.0.client_refused = true;
         self
     }
 

@@ -15,7 +15,7 @@ pub(crate) struct Exhausted {
 pub(crate) enum Reason {
     /// The deadline of the call had already passed. This is a timeout, not a refusal.
     TooLate,
-    /// The rate is used up, and the call would have to wait too long.
+    /// The call would have to wait too long, because the rate is used up or a probe waits for its response.
     UsedUp,
     /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },
@@ -28,7 +28,8 @@ impl fmt::Display for Reason {
         match self {
             Self::TooLate => f.write_str("the deadline of the call has passed"),
             Self::UsedUp => f.write_str(
-                "the rate is used up, and this call would have to wait too long; try again after Error::retry_after",
+                "this call would have to wait too long: the rate is used up, or upstream has not responded to the \
+                 first request of this process yet; try again after Error::retry_after",
             ),
             Self::QueueTooLong { waiting } => write!(
                 f,

@@ -13,9 +13,10 @@ use tokio::time::{Instant, sleep_until};
 use crate::bulk_queue::{BulkQueue, BulkSlot};
 use crate::call::{Call, CallFuture};
 use crate::client::Client;
+use crate::decode_error::DecodeError;
 use crate::error::{Error, Kind, Result};
 use crate::groups::Customers;
-use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
+use crate::models::{CustomerInfo, Invoice, InvoiceList, Subscription, SubscriptionList};
 use crate::options::{CallContext, CallOptions};
 use crate::runtime::inside;
 
@@ -86,17 +87,15 @@ async fn overview(client: &Client, number: CustomerNumber, context: CallContext)
     let (customer, subscriptions) = both(customer.into_future(), subscriptions).await?;
     let subscriptions = subscriptions_of(subscriptions)?;
 
-    let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
-    // Several subscriptions may have the same product, so duplicates are removed.
-    let products: BTreeSet<ProductCode> = products.collect();
-    let queue = queue.unwrap_or_else(|| BulkQueue::new(MAX_QUEUED));
+    let products = products_of(&subscriptions)?;
+    let queue = queue.unwrap_or_else(|| BulkQueue::of_overview(MAX_QUEUED));
     let of_product = |product: ProductCode| {
         steps.call(Some(Arc::clone(&queue)), move |client| {
-            client.invoices().of_product(number, product.clone())
+            client.invoices().of_product(number, product.clone()).map(invoices_of)
         })
     };
     let lists = all(products.into_iter().map(of_product).collect()).await?;
-    let invoices = lists.into_iter().flat_map(|list| list.client_invoice_info_list);
+    let invoices = lists.into_iter().flatten();
     Ok(Overview { customer, subscriptions, open_invoices: invoices.filter(is_open).collect() })
 }
 
@@ -188,6 +187,28 @@ async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> Resu
 fn subscriptions_of(outcome: Result<SubscriptionList, Error>) -> Result<Vec<Subscription>> {
     match outcome {
         Ok(list) => Ok(list.subscriptions),
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the products of the subscriptions, each once. An empty code stands for an absent one.
+///
+/// Fails if upstream sent a code that no request can contain, because the invoices of this product are then unknown.
+fn products_of(subscriptions: &[Subscription]) -> Result<BTreeSet<ProductCode>, Error> {
+    let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
+    let products: BTreeSet<_> = products.filter(|product| !product.as_str().is_empty()).collect();
+    if products.iter().all(ProductCode::is_valid) {
+        return Ok(products);
+    }
+    let path = "subscriptions[].product".to_owned();
+    Err(Error::new(Kind::Decode(DecodeError::Field { path, found: "product code" })))
+}
+
+/// Returns the invoices of a product. Upstream documents no 404 for this list. The customer is known to exist.
+fn invoices_of(outcome: Result<InvoiceList, Error>) -> Result<Vec<Invoice>, Error> {
+    match outcome {
+        Ok(list) => Ok(list.client_invoice_info_list),
         Err(error) if error.is_not_found() => Ok(Vec::new()),
         Err(error) => Err(error),
     }

@@ -25,7 +25,7 @@ use crate::retry::{RetryClass, backoff, retry_class};
 use crate::runtime;
 use crate::shared::Shared;
 use crate::telemetry;
-use crate::token::{Token, UserToken};
+use crate::token::{Token, TokenCache, UserToken};
 use crate::transport;
 use crate::upstream_message::UpstreamMessage;
 
@@ -116,6 +116,10 @@ async fn attempts_until_done(
         // The token is obtained before the call waits for a turn of the rate (the right to send one request), because a
         // turn must be used at once.
         let wait_until = context.may_wait_until(deadline);
+        if let Some(slot) = context.slot.as_mut().filter(|_| !caller.has_token(client)) {
+            // Another call of the bulk can use the slot while this call waits for its token.
+            slot.free();
+        }
         let token = match caller.token(client, wait_until).await {
             Ok(token) => token,
             // The wait for the token has ended without a token, but a caller with a later deadline has joined this
@@ -144,7 +148,7 @@ async fn attempts_until_done(
         if context.slot.as_ref().is_some_and(|slot| !slot.is_taken()) {
             Box::pin(wait_for_slot(context, deadline)).await;
         }
-        let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.is_some());
+        let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.as_ref().is_some_and(|slot| slot.is_bulk()));
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
             Ok(permit) => permit,
             // During the wait, a caller with a later deadline joined this shared read. So the read waits again.
@@ -186,7 +190,7 @@ async fn attempts_until_done(
             // A token can become invalid before it expires, so the request is repeated once with a new token. If
             // upstream refuses the new token as well, the call fails, because another token would not help.
             let can_renew = caller.forget(client, token_number);
-            if !can_renew || replayed || *attempts >= context.options.attempts {
+            if !can_renew || replayed || *attempts + token_failures >= context.options.attempts {
                 return Err(error);
             }
             replayed = true;
@@ -198,7 +202,7 @@ async fn attempts_until_done(
             RetryClass::Unknown => operation.safe_to_retry,
             RetryClass::Final => false,
         };
-        if !may_retry || *attempts >= context.options.attempts {
+        if !may_retry || *attempts + token_failures >= context.options.attempts {
             return Err(error);
         }
         // Upstream's `Retry-After` has priority over our backoff. If the pause would end after the deadline, the call
@@ -319,6 +323,14 @@ impl Caller {
         match self {
             Self::Client => client.tokens()?.token_by(deadline).await,
             Self::User(user) => user.token_by(deadline).await,
+        }
+    }
+
+    /// Returns true if a usable token is cached.
+    fn has_token(&self, client: &Shared) -> bool {
+        match self {
+            Self::Client => client.tokens().is_ok_and(TokenCache::has_token),
+            Self::User(user) => user.has_token(),
         }
     }
 

@@ -12,7 +12,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use crate::body::decode_any;
 use crate::call_info::CallInfo;
 use crate::decode_error::DecodeError;
-use crate::drift::decode_and_notice;
+use crate::drift::Noticed;
 use crate::error::{Error, Kind, Result};
 use crate::upstream_message::UpstreamMessage;
 
@@ -38,7 +38,10 @@ pub(crate) fn believe<O: Operation>(
     info: CallInfo<'_>,
     response: &Success<'_>,
 ) -> Result<O::Output> {
-    judge(operation, response, |body| decode_and_notice(info, body))
+    let mut noticed = Noticed::default();
+    let output = judge(operation, response, |body| noticed.decode(body))?;
+    noticed.count(info);
+    Ok(output)
 }
 
 /// Checks and decodes a cached response, which was accepted before for an identical request.

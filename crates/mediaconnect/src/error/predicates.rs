@@ -29,12 +29,24 @@ impl Error {
 
     /// Returns true if the token endpoint refused the credentials, or the API refused the token (status 401).
     ///
-    /// The request was not applied. Check the client id and secret, and that they belong to this environment. If the
-    /// call used a user's token, get a new one.
+    /// The request was not applied. Check the client id and secret, and that they belong to this environment. For a call
+    /// with a user's token, [`needs_login`](Self::needs_login) returns whether the user has to log in again.
     #[doc(alias = "unauthorized")]
     #[must_use]
     pub fn is_auth(&self) -> bool {
         matches!(self.0.kind, Kind::Unauthorized)
+    }
+
+    /// Returns true if a call with a user's token failed because the user has to log in again: the API refused the access
+    /// token (status 401), the token endpoint responded with `invalid_grant` (RFC 6749, section 5.2), or the session was
+    /// ended.
+    ///
+    /// Returns false for other refusals of the token endpoint, although [`is_auth`](Self::is_auth) is true for them. They
+    /// concern the client, such as a wrong secret, or come from a gateway. All users would get the same error, so do not
+    /// end their sessions.
+    #[must_use]
+    pub fn needs_login(&self) -> bool {
+        self.is_auth() && !self.0.client_refused
     }
 
     /// Returns true if the client lacks the right to do this (status 403).
@@ -127,14 +139,17 @@ impl Error {
     /// if Connect itself [refused](Self::is_refused) the request.
     ///
     /// After any other error, the same call may succeed later: upstream recovers, or somebody corrects the set-up. A
-    /// consumer of a queue can put the message back. For a change, check
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown) first.
+    /// consumer of a queue can put the message back, with two exceptions. For a change, check
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) first. After [`is_reported_failure`](Self::is_reported_failure),
+    /// limit the number of repetitions, because upstream would most likely report the same failure.
     #[doc(alias = "is_permanent")]
     #[doc(alias = "is_retryable")]
     #[doc(alias = "is_transient")]
     #[must_use]
     pub fn is_final(&self) -> bool {
-        self.is_invalid_input() || self.is_not_found() || (self.is_refused() && self.is_from_connect())
+        // 408 and 425 are refusals that pass.
+        let is_refused_for_good = self.is_refused() && !matches!(self.0.status, Some(408 | 425));
+        self.is_invalid_input() || self.is_not_found() || (is_refused_for_good && self.is_from_connect())
     }
 
     /// Returns true if an operation that changes data failed, and it is unknown whether upstream applied it.

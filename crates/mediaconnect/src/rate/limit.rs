@@ -45,7 +45,8 @@ impl RateLimit {
 
     /// Sets this client's share of the rate, above 0 and up to 1. It replaces an earlier share.
     ///
-    /// The shares of all services with the same client id must not add up to more than 1.
+    /// The shares of all processes with the same client id must not add up to more than 1. A service with several
+    /// replicas divides its share among them.
     ///
     /// # Errors
     /// Returns an error unless the share is above 0 and at most 1. Also returns an error if the share allows less than

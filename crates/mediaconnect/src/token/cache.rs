@@ -78,6 +78,11 @@ impl TokenCache {
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
 
+    /// Returns true if a usable token is cached.
+    pub(crate) fn has_token(&self) -> bool {
+        self.0.lock().state.usable(Instant::now()).is_some()
+    }
+
     async fn fetched(&self, mut fetch: Fetch) -> Result<Token> {
         let outcome = match timeout_at(fetch.over_at, fetch.outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),

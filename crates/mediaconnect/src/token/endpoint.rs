@@ -125,7 +125,8 @@ impl TokenEndpoint {
             Err(Error::token_unavailable(
                 "the provider of the client credentials took longer than 30 seconds",
             ))
-        })?;
+        });
+        let credentials = credentials.map_err(Error::of_the_client)?;
         let request = self.request(&credentials, grant_type, parameters)?;
         transport::send(&self.http, self.transport.as_deref(), request).await
     }
@@ -220,7 +221,11 @@ async fn refused(mut response: Response) -> Error {
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
-    error.with_retry_after(retry_after).with_message(UpstreamMessage::read(&body))
+    let error = error.with_retry_after(retry_after).with_message(UpstreamMessage::read(&body));
+    match error.upstream_message().and_then(UpstreamMessage::code) {
+        Some("invalid_grant") => error,
+        _ => error.of_the_client(),
+    }
 }
 
 /// A successful response. Upstream does not document it; third-party clients use these fields.

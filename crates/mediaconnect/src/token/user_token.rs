@@ -52,6 +52,14 @@ impl UserToken {
         }
     }
 
+    /// Returns true if a usable token is cached.
+    pub(crate) fn has_token(&self) -> bool {
+        match &self.0 {
+            Kind::Fixed(_) => true,
+            Kind::Renewed(tokens, _) => tokens.has_token(),
+        }
+    }
+
     /// Forgets the token with this number after the API refused it. Returns true if a retry can get a different token.
     pub(crate) fn forget(&self, refused: u64) -> bool {
         match &self.0 {

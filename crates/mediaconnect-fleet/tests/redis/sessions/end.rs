@@ -32,7 +32,7 @@ async fn after_the_end_of_a_session_no_process_stores_its_tokens_again() {
     let endpoint = members[0].client.token_endpoint().unwrap();
     members[1].fleet.end_session(&endpoint, "canary-session").await.unwrap();
     let errors = [during.await.unwrap().unwrap_err(), members[1].call().await.unwrap_err()];
-    assert!(errors.iter().all(|error| error.is_auth() && error.is_token_fetch()), "{errors:?}");
+    assert!(errors.iter().all(|error| error.needs_login() && error.is_token_fetch()), "{errors:?}");
     let late = Member::new(&redis, sandbox.client(), &sandbox.refresh_token(), &renewed).await;
     assert!(late.call().await.unwrap_err().is_auth());
     assert_eq!(renewed.lock().unwrap().len(), 1, "the observer gets no token of a session that has ended");

@@ -218,3 +218,36 @@ async fn no_secret_is_in_any_text() {
         assert!(!texts.contains("canary"), "{texts}");
     }
 }
+
+#[tokio::test]
+async fn only_a_refused_grant_needs_a_new_login() {
+    let oauth = |status, error| ResponseTemplate::new(status).set_body_json(json!({ "error": error }));
+    assert!(error(oauth(400, "invalid_grant")).await.needs_login());
+    for answer in [
+        oauth(401, "invalid_client"),
+        oauth(400, "unauthorized_client"),
+        ResponseTemplate::new(401),
+        ResponseTemplate::new(403).set_body_string("<html>blocked</html>"),
+        oauth(503, "invalid_request"),
+    ] {
+        let error = error(answer).await;
+        assert!(!error.needs_login(), "{error}");
+    }
+    assert!(Error::status(401).needs_login());
+    assert!(Error::token_refused("the session has ended").needs_login());
+}
+
+struct NoCredentials;
+
+impl CredentialsProvider for NoCredentials {
+    fn credentials(&self) -> crate::CredentialsFuture<'_> {
+        Box::pin(async { Err(Error::token_refused("the vault refused the service")) })
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_by_the_credentials_provider_needs_no_new_login() {
+    let client = crate::Client::builder().credentials(NoCredentials).build().unwrap();
+    let error = client.token_endpoint().unwrap().grant("g", &[]).await.err().unwrap();
+    assert!(error.is_auth() && !error.needs_login(), "{error}");
+}
