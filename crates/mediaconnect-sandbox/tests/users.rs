@@ -1,8 +1,8 @@
 //! Tests the users of a sandbox and their tokens, over sockets and in memory.
 
-use mediaconnect::models::CustomerChangeRequest;
+use mediaconnect::models::{ConsentSubjectType, CustomerChangeRequest};
 use mediaconnect::operations::{
-    ChangeOwnCustomerInfo, ListInvoicesOfProduct, ListOwnInvoicesOfProduct, ListOwnOrders,
+    ChangeOwnCustomerInfo, ListConsentEvents, ListInvoicesOfProduct, ListOwnInvoicesOfProduct, ListOwnOrders,
     ListOwnSubscriptions, ListSubscriptions,
 };
 use mediaconnect::{ExtidCode, RefreshToken, UserToken};
@@ -64,8 +64,14 @@ async fn a_customer_that_does_not_exist_has_nothing() {
     let user = client.user_token().unwrap();
     assert!(sandbox.remove_customer(7));
     let product = || "AVIS".parse().unwrap();
+    let consents = |subject: &str| {
+        let issuer = "example.com".parse().unwrap();
+        ListConsentEvents::new(issuer, ConsentSubjectType::Connect, subject.parse().unwrap())
+    };
     let as_user = client.as_user(user);
     for error in [
+        client.call(consents("7")).await.unwrap_err(),
+        client.call(consents("nobody")).await.unwrap_err(),
         client.call(ListSubscriptions::new(number(7))).await.unwrap_err(),
         client.call(ListInvoicesOfProduct::new(number(7), product())).await.unwrap_err(),
         as_user.call(ListOwnSubscriptions::new()).await.unwrap_err(),

@@ -45,7 +45,7 @@ impl Customers {
                 if is_done { Ok(None) } else { Err(ApiResponse::no_such_reference()) }
             }
             "checkAccess" | "checkOwnAccess" => Ok(Some(self.access(&values.body))),
-            "listConsentEvents" => Ok(self.consent_events(values)),
+            "listConsentEvents" => self.consent_events(values),
             "listSubscriptions"
             | "listOwnSubscriptions"
             | "listInvoicesOfProduct"
@@ -81,14 +81,21 @@ impl Customers {
         json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
     }
 
-    /// Returns the consents of a subject, or `None` if the subject is not a customer.
-    fn consent_events(&self, values: &RequestValues) -> Option<Value> {
+    /// Returns the consents of a customer, or `None` if the subject is of another kind than `CONNECT`.
+    ///
+    /// # Errors
+    /// Returns the refusal if the customer does not exist.
+    fn consent_events(&self, values: &RequestValues) -> Result<Option<Value>, ApiResponse> {
         let text = |name: &str| values.parameters.get(name)?.as_str();
-        let subject = text("subject")?;
-        let customer = self.get(subject.parse().ok()?).filter(|_| text("subjectType") == Some("CONNECT"))?;
-        Some(json!({
-            "issuer": text("issuer"), "subject": subject, "subjectType": "CONNECT", "consents": customer.consents(),
-        }))
+        let (subject, kind) = (text("subject").unwrap_or_default(), text("subjectType"));
+        if kind != Some("CONNECT") {
+            return Ok(None);
+        }
+        let customer = subject.parse().ok().and_then(|number| self.get(number));
+        let customer = customer.ok_or_else(ApiResponse::no_such_customer)?;
+        Ok(Some(json!({
+            "issuer": text("issuer"), "subject": subject, "subjectType": kind, "consents": customer.consents(),
+        })))
     }
 }
 
