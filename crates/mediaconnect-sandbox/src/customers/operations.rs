@@ -51,10 +51,8 @@ impl Customers {
             | "listInvoicesOfProduct"
             | "listOwnInvoicesOfProduct"
             | "listOwnOrders" => {
-                let product =
-                    ["product", "productCode"].iter().find_map(|name| values.parameters.get(*name)?.as_str());
                 let customer = self.get(number).ok_or_else(ApiResponse::no_such_customer)?;
-                Ok(customer.derived_body(operation, product))
+                Ok(customer.derived_body(operation, &values.parameters))
             }
             _ => Ok(None),
         }
