@@ -6,8 +6,8 @@
 //! - Each customer with products first consented to the newsletter. If the customer number is odd, the customer later
 //!   withdrew the consent.
 //!
-//! A request for invoices may ask for those of some days, or for the unpaid ones. Upstream does not document which date of
-//! an invoice counts. Here it is the date of the invoice, and the two days are included.
+//! A request for invoices may ask for those of some days, or for the unpaid ones. Upstream does not document which date
+//! counts. Here it is the date of the invoice, and the two days are included.
 
 use serde_json::{Map, Value, json};
 

@@ -13,8 +13,8 @@ use std::str::FromStr;
 pub enum Quirk {
     /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// Some lists with one element are written as the bare element: `attachedUsers`, `childEvents`, `deliveryStops`, and
-    /// lists inside a wrapper object, such as the `emails` of a search.
+    /// Some lists with one element are written as the bare element: `attachedUsers`, `childEvents`, `deliveryStops`,
+    /// and lists inside a wrapper object, such as the `emails` of a search.
     BareSingles,
     /// An optional field without a value is omitted, null or empty.
     EmptyFields,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper object to which [`Quirk::BareSingles`] applies. In upstream's examples, their only element
-/// is bare.
+/// The lists without a wrapper object to which [`Quirk::BareSingles`] applies. In upstream's examples, their only
+/// element is bare.
 const SEEN_BARE: [&str; 3] = ["attachedUsers", "childEvents", "deliveryStops"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
