@@ -131,8 +131,9 @@ pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<E
     if !host.is_loopback() {
         say(
             "WARNING: everyone who can reach this machine can use the sandbox. Its credentials are not secret, and \
-             all customers of --seed can be read and changed. /admin responds to this machine only. mediaconnect on \
-             another machine requires https: use a TLS proxy that blocks /admin.",
+             all customers of --seed can be read and changed. /admin responds to this machine only, and so to \
+             a proxy on it. mediaconnect on another machine requires https: use a TLS proxy that forwards only /capi/ \
+             and /login/.",
         );
     }
     if ui {

@@ -12,7 +12,11 @@
 //! | `DELETE /admin/requests` | removes all requests |
 //!
 //! Bodies are JSON. An invalid request gets a 400 whose `error` has the reason. The routes only respond to the machine
-//! that the sandbox runs on. They do not respond to a proxy or to pages of another origin.
+//! that the sandbox runs on, and not to pages of another origin.
+//!
+//! A proxy on the same machine must not forward these routes, because everyone who can reach the proxy could then use
+//! them. The sandbox refuses a proxy only if the proxy sends the header `Forwarded`, `Via` or `X-Forwarded-For`. With
+//! its default settings, nginx sends none of them.
 
 use std::str::FromStr;
 

@@ -58,14 +58,11 @@ impl ApiResponse {
         Self::json(401, "error", json!({ "error": "invalid_token", "error_description": description }))
     }
 
-    pub(crate) fn no_such_customer() -> Self {
-        Self::exception(404, "RecordNotFoundException", "No such record.")
-    }
-
-    /// Returns the refusal if the customer does not have the external reference. The status is 400, because upstream
-    /// does not document a 404 for the operations on references.
-    pub(crate) fn no_such_reference() -> Self {
-        Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
+    /// Returns the refusal if the customer or the external reference does not exist. The status is 404 only if the
+    /// contract has a 404 for the operation. How upstream responds otherwise is not documented; 400 is inferred.
+    pub(crate) fn no_such_record(has_404: bool) -> Self {
+        let status = if has_404 { 404 } else { 400 };
+        Self::exception(status, "RecordNotFoundException", "No such record.")
     }
 
     /// Returns the response for a path outside the API. It imitates a gateway in front of the Connect API. Upstream

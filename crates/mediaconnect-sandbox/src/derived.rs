@@ -5,8 +5,11 @@
 //! - The January invoice is paid. The February invoice is open if the customer number is divisible by three.
 //! - Each customer with products first consented to the newsletter. If the customer number is odd, the customer later
 //!   withdrew the consent.
+//!
+//! A request for invoices may ask for those of some days, or for the unpaid ones. Upstream does not document which date
+//! counts. Here it is the date of the invoice, and the two days are included.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::customer::Record;
 
@@ -18,21 +21,30 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Record {
     /// Returns the body of a successful response, or `None` if the operation's body does not depend on the customer.
-    pub(crate) fn derived_body(&self, operation: &str, product: Option<&str>) -> Option<Value> {
+    pub(crate) fn derived_body(&self, operation: &str, parameters: &Map<String, Value>) -> Option<Value> {
+        let text = |name: &str| parameters.get(name)?.as_str();
+        let product = text("product").or_else(|| text("productCode"));
         let products =
             || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));
+        let is_wanted = |month: &i64| {
+            let date = day(*month, 1);
+            text("from").is_none_or(|from| from <= date.as_str())
+                && text("to").is_none_or(|to| date.as_str() <= to)
+                && (self.is_open(*month) || parameters.get("unpaid") != Some(&json!(true)))
+        };
+        let months = || [1, 2].into_iter().filter(is_wanted);
         Some(match operation {
             "listSubscriptions" | "listOwnSubscriptions" => {
                 json!({ "subscriptions": products().map(|(_, code)| subscription(code)).collect::<Value>() })
             }
             "listInvoicesOfProduct" => {
-                let invoices =
-                    products().flat_map(|(at, code)| [1, 2].map(|month| self.invoice(at, code, month)));
+                let invoices = products()
+                    .flat_map(|(at, code)| months().map(move |month| self.invoice(at, code, month)));
                 json!({ "clientInvoiceInfoList": invoices.collect::<Value>() })
             }
             "listOwnInvoicesOfProduct" => {
-                let invoices =
-                    products().flat_map(|(at, code)| [1, 2].map(|month| self.own_invoice(at, code, month)));
+                let invoices = products()
+                    .flat_map(|(at, code)| months().map(move |month| self.own_invoice(at, code, month)));
                 json!({ "invoices": invoices.collect::<Value>(), "reminders": [] })
             }
             "listOwnOrders" => {

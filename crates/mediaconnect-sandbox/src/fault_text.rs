@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::contract::Operations;
 use crate::fault::{ANY, Breakage, Fault, FaultBody, MAX_SECONDS, RetryHint, STATUS_RULE, is_status};
 
-/// Reads `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:reset`.
+/// Reads `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:resetConnection`.
 ///
 /// | keys | meaning |
 /// |---|---|
@@ -221,6 +221,19 @@ mod tests {
             let read: Fault = text.parse().unwrap();
             assert_eq!(format!("{read:?}"), format!("{fault:?}"), "{text}");
         }
+    }
+
+    #[test]
+    fn each_documented_example_is_a_fault() {
+        let documentation =
+            include_str!("fault_text.rs").lines().find(|line| line.starts_with("/// Reads ")).unwrap();
+        let examples: Vec<_> = documentation.split('`').skip(3).step_by(2).collect();
+        let error = FaultError(String::new()).to_string();
+        let of_error = error.split("such as ").nth(1).unwrap();
+        for example in examples.iter().copied().chain([of_error]) {
+            assert!(example.parse::<Fault>().is_ok(), "{example}");
+        }
+        assert_eq!(examples.len(), 2);
     }
 
     #[test]

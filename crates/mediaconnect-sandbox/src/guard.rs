@@ -15,7 +15,8 @@ pub(crate) fn remote(request: &Request) -> Option<&'static str> {
     if peer.is_some_and(|peer| !peer.is_this_machine) {
         return Some("these routes only respond to the machine that the sandbox runs on");
     }
-    // A proxy on this machine may forward a request from another machine, so requests through a proxy are refused.
+    // A proxy on this machine may forward a request from another machine, so it is refused if its headers show that it
+    // is a proxy. With its default settings, nginx sends none of these headers. The documentation of `admin` says so.
     if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
         return Some("these routes do not respond to a proxy; send the request directly");
     }
@@ -83,6 +84,8 @@ mod tests {
             &[("host", "evil.example:8080")][..],
             &[("host", "127.0.0.1.evil.example:8080")],
             &[("host", "127.0.0.1:8080"), ("via", "1.1 proxy")],
+            &[("host", "127.0.0.1:8080"), ("forwarded", "for=192.0.2.1")],
+            &[("host", "127.0.0.1:8080"), ("x-forwarded-for", "192.0.2.1")],
             &[("host", "127.0.0.1:8080"), ("origin", "https://evil.example")],
             &[("host", "127.0.0.1:8080"), ("origin", "null")],
             &[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:8081")],

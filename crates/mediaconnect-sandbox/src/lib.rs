@@ -5,8 +5,9 @@
 //! contract's example, in which some fields have the values of the request. Customers and their external references are
 //! stored, so operations can find, change and remove them.
 //!
-//! Responses follow upstream's behaviour where it differs from the documentation ([`Quirks`]). For example, postal
-//! codes are numbers, a list with one element is a bare object, and a client that does not accept JSON gets XML.
+//! Where upstream's examples or existing clients contradict the documentation, responses follow them ([`Quirks`]). For
+//! example, postal codes are numbers, some lists with one element are a bare object, and a client that does not accept
+//! JSON gets XML.
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -77,13 +78,19 @@
 //! - Responses: [`Sandbox::on`] sets the response of an operation, as a model or as JSON (feature `client`). A stub can
 //!   depend on the request, and can expect a number of requests.
 //! - [`Fault`]s: failures of some requests of an operation. A fault that never happens fails the test.
-//! - [`Quirks`]: differences between upstream's responses and the documentation. Some have been observed, and others
-//!   test how tolerant a client is. Each quirk can be switched on and off.
+//! - [`Quirks`]: differences between responses and the documentation. Upstream's examples or existing clients point to
+//!   some, and others test how tolerant a client is. Each quirk can be switched on and off.
 //! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), and the
 //!   [default user](SandboxBuilder::user).
 //! - [Several users](Sandbox::user), each with its own tokens.
 //! - [`Sandbox::client_builder`]: a client with other settings.
+//!
+//! # What is not imitated
+//!
+//! The login of a user in a browser: there is no login page, and the token endpoint refuses the grant
+//! `authorization_code` with `unsupported_grant_type`. So the code of a service that handles the callback of a login
+//! cannot be tested with a sandbox. A test begins after the login, with the tokens of a [`User`].
 //!
 //! # What can be asserted
 //!

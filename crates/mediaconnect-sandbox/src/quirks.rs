@@ -5,20 +5,25 @@ use std::str::FromStr;
 
 /// A way in which the responses of all operations differ from the documentation.
 ///
-/// The first four quirks have been observed at upstream and are on by default. The other quirks test how tolerant a
-/// client is. Some quirks have several forms, such as null and empty. The first number in an object, such as the
-/// customer number, selects the form. The same customer therefore always gets the same form.
+/// The first four quirks are on by default, because upstream's examples or existing clients point to them. What
+/// upstream sends today is not known. The other quirks test how tolerant a client is. Some quirks have several forms,
+/// such as null and empty. The first number in an object, such as the customer number, selects the form. The same
+/// customer therefore always gets the same form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
+    /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`. Upstream's examples have such
+    /// numbers, although the schemas say strings.
     NumericPostalCodes,
-    /// Some lists with one element are written as the bare element: `attachedUsers`, and lists inside a wrapper object,
-    /// such as the `emails` of a search. Upstream has been observed to do this.
+    /// Some lists with one element are written as the bare element: `attachedUsers`, `childEvents`, `deliveryStops`,
+    /// and lists inside a wrapper object, such as the `emails` of a search. Upstream's examples have the three named
+    /// lists in this form. For lists inside a wrapper, it is inferred from a client of 2017 that reads XML.
     BareSingles,
-    /// An optional field without a value is omitted, null or empty.
+    /// An optional field without a value is omitted, null or empty. Existing clients accept omitted and null fields,
+    /// and upstream's examples have some empty strings. Which form upstream uses for which field is not known.
     EmptyFields,
-    /// A client that does not accept JSON gets XML.
+    /// A client that does not accept JSON gets XML. Clients without an `Accept` header got XML in 2016 and 2017. What
+    /// they get today is not known.
     XmlByDefault,
     /// The wrapper object of a list, such as that of the `emails` of a search, is sometimes omitted.
     AnyEmails,
@@ -87,7 +92,7 @@ impl Quirks {
         Self(0)
     }
 
-    /// Returns the quirks that are visible in upstream's examples or in existing clients.
+    /// Returns the quirks to which upstream's examples or existing clients point. [`Quirk`] documents each of them.
     pub const fn upstream() -> Self {
         Self::none()
             .with(Quirk::NumericPostalCodes)

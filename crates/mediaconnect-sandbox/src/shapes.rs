@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// The lists without a wrapper object to which [`Quirk::BareSingles`] applies, as observed at upstream.
-const SEEN_BARE: [&str; 1] = ["attachedUsers"];
+/// The lists without a wrapper object to which [`Quirk::BareSingles`] applies. In upstream's examples, their only
+/// element is bare.
+const SEEN_BARE: [&str; 3] = ["attachedUsers", "childEvents", "deliveryStops"];
 
 /// Applies quirks to values. Without quirks, values stay as documented.
 pub(crate) struct Shape<'a> {
@@ -207,6 +208,18 @@ mod tests {
 
         let two = customer(json!({ "customerNumber": 1, "attachedUsers": [user("a"), user("b")] }));
         assert_eq!(info(&two, Quirk::BareSingles)["attachedUsers"], json!([user("a"), user("b")]));
+    }
+
+    #[test]
+    fn upstream_writes_one_delivery_stop_and_one_child_event_as_an_object() {
+        for (operation, list) in
+            [("registerDeliveryStop", "deliveryStops"), ("registerConsentEvent", "childEvents")]
+        {
+            let one = || json!({ list: [{ "product": "AVIS" }] });
+            let bare = shaped(operation, Quirk::BareSingles.into(), one());
+            assert_eq!(bare, json!({ list: { "product": "AVIS" } }), "{operation}");
+            assert_eq!(shaped(operation, Quirks::none(), one()), one(), "{operation}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The token endpoint: client credentials and refresh tokens (RFC 6749), and upstream's extid codes.
+//! The token endpoint: client credentials and refresh tokens (RFC 6749), and upstream's extid codes. It refuses
+//! authorization codes, because the sandbox has no login page.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};

@@ -187,7 +187,7 @@ impl Upstream {
             return operation.respond(operations, status, body, quirks);
         }
         let stored =
-            if self.uses_state { self.state.customers.respond(operation.id, &values, user)? } else { None };
+            if self.uses_state { self.state.customers.respond(operation, &values, user)? } else { None };
         let body = stored.map_or_else(|| operation.example(operations, &values), Ok)?;
         operation.respond(operations, None, body, quirks)
     }

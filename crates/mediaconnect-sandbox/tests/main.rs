@@ -3,6 +3,7 @@
 mod admin;
 mod any_contract;
 mod every_operation;
+mod invoices;
 mod kit;
 mod over_http;
 mod received;

@@ -1,8 +1,8 @@
 //! Tests the users of a sandbox and their tokens, over sockets and in memory.
 
-use mediaconnect::models::CustomerChangeRequest;
+use mediaconnect::models::{ConsentSubjectType, CustomerChangeRequest};
 use mediaconnect::operations::{
-    ChangeOwnCustomerInfo, ListInvoicesOfProduct, ListOwnInvoicesOfProduct, ListOwnOrders,
+    ChangeOwnCustomerInfo, ListConsentEvents, ListInvoicesOfProduct, ListOwnInvoicesOfProduct, ListOwnOrders,
     ListOwnSubscriptions, ListSubscriptions,
 };
 use mediaconnect::{ExtidCode, RefreshToken, UserToken};
@@ -64,15 +64,25 @@ async fn a_customer_that_does_not_exist_has_nothing() {
     let user = client.user_token().unwrap();
     assert!(sandbox.remove_customer(7));
     let product = || "AVIS".parse().unwrap();
+    let consents = |subject: &str| {
+        let issuer = "example.com".parse().unwrap();
+        ListConsentEvents::new(issuer, ConsentSubjectType::Connect, subject.parse().unwrap())
+    };
     let as_user = client.as_user(user);
-    for error in [
-        client.call(ListSubscriptions::new(number(7))).await.unwrap_err(),
-        client.call(ListInvoicesOfProduct::new(number(7), product())).await.unwrap_err(),
-        as_user.call(ListOwnSubscriptions::new()).await.unwrap_err(),
-        as_user.call(ListOwnInvoicesOfProduct::new(product())).await.unwrap_err(),
-        as_user.call(ListOwnOrders::new()).await.unwrap_err(),
-        as_user.call(ChangeOwnCustomerInfo::new(CustomerChangeRequest::default())).await.unwrap_err(),
+    for (status, error) in [
+        (404, client.customers().info(number(7)).await.unwrap_err()),
+        (404, client.call(ListSubscriptions::new(number(7))).await.unwrap_err()),
+        // Upstream does not document a 404 for these.
+        (400, client.customers().own_info(user).await.unwrap_err()),
+        (400, client.call(consents("7")).await.unwrap_err()),
+        (400, client.call(consents("nobody")).await.unwrap_err()),
+        (400, client.call(ListInvoicesOfProduct::new(number(7), product())).await.unwrap_err()),
+        (400, as_user.call(ListOwnSubscriptions::new()).await.unwrap_err()),
+        (400, as_user.call(ListOwnInvoicesOfProduct::new(product())).await.unwrap_err()),
+        (400, as_user.call(ListOwnOrders::new()).await.unwrap_err()),
+        (400, as_user.call(ChangeOwnCustomerInfo::new(CustomerChangeRequest::default())).await.unwrap_err()),
     ] {
-        assert!(error.is_not_found(), "{error}");
+        assert_eq!(error.status_code(), Some(status), "{error}");
+        assert!(error.is_from_connect(), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Customers;
 use crate::api_response::ApiResponse;
+use crate::contract::Operation;
 use crate::customer::Record;
 use crate::request_values::RequestValues;
 
@@ -16,16 +17,16 @@ impl Customers {
     /// does not store.
     pub(crate) fn respond(
         &self,
-        operation: &str,
+        operation: &Operation,
         values: &RequestValues,
         user: i64,
     ) -> Result<Option<Value>, ApiResponse> {
         let number = values.parameters.get("customerNumber").and_then(Value::as_i64).unwrap_or(user);
-        match operation {
-            "getCustomerInfo" | "getOwnCustomerInfo" => self
-                .get(number)
-                .map(|customer| Some(customer.info()))
-                .ok_or_else(ApiResponse::no_such_customer),
+        let missing = || ApiResponse::no_such_record(operation.response(Some(404)).is_some());
+        match operation.id {
+            "getCustomerInfo" | "getOwnCustomerInfo" => {
+                self.get(number).map(|customer| Some(customer.info())).ok_or_else(missing)
+            }
             "searchCustomers" => Ok(Some(json!({ "customers": self.search(&values.body) }))),
             "changeOwnCustomerInfo" => {
                 // The conversion fails only if the contract has a new field that this code does not store.
@@ -36,25 +37,25 @@ impl Customers {
                     )
                 };
                 let is_done = self.change(user, change.map_err(refusal)?);
-                if is_done { Ok(None) } else { Err(ApiResponse::no_such_customer()) }
+                if is_done { Ok(None) } else { Err(missing()) }
             }
             "changeExternalReference" | "removeExternalReference" => {
                 let code = values.parameters.get("referenceCode").and_then(Value::as_str).unwrap_or_default();
                 let id = values.body["externalId"].as_str();
                 let is_done = self.set_external_reference(number, code, id);
-                if is_done { Ok(None) } else { Err(ApiResponse::no_such_reference()) }
+                if is_done { Ok(None) } else { Err(missing()) }
             }
             "checkAccess" | "checkOwnAccess" => Ok(Some(self.access(&values.body))),
-            "listConsentEvents" => Ok(self.consent_events(values)),
+            "listConsentEvents" if values.at("subjectType") == Some(&json!("CONNECT")) => {
+                self.consent_events(values).map(Some).ok_or_else(missing)
+            }
             "listSubscriptions"
             | "listOwnSubscriptions"
             | "listInvoicesOfProduct"
             | "listOwnInvoicesOfProduct"
             | "listOwnOrders" => {
-                let product =
-                    ["product", "productCode"].iter().find_map(|name| values.parameters.get(*name)?.as_str());
-                let customer = self.get(number).ok_or_else(ApiResponse::no_such_customer)?;
-                Ok(customer.derived_body(operation, product))
+                let customer = self.get(number).ok_or_else(missing)?;
+                Ok(customer.derived_body(operation.id, &values.parameters))
             }
             _ => Ok(None),
         }
@@ -81,11 +82,11 @@ impl Customers {
         json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
     }
 
-    /// Returns the consents of a subject, or `None` if the subject is not a customer.
+    /// Returns the consents of a customer, or `None` if the customer does not exist.
     fn consent_events(&self, values: &RequestValues) -> Option<Value> {
         let text = |name: &str| values.parameters.get(name)?.as_str();
         let subject = text("subject")?;
-        let customer = self.get(subject.parse().ok()?).filter(|_| text("subjectType") == Some("CONNECT"))?;
+        let customer = self.get(subject.parse().ok()?)?;
         Some(json!({
             "issuer": text("issuer"), "subject": subject, "subjectType": "CONNECT", "consents": customer.consents(),
         }))

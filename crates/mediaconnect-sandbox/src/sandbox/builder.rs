@@ -164,7 +164,8 @@ impl SandboxBuilder {
     }
 
     /// Sets the address to listen on. The default is 127.0.0.1. Everyone who can reach the address can use the API. The
-    /// routes of [`admin`](crate::admin) only respond to clients on the same machine as the sandbox.
+    /// routes of [`admin`](crate::admin) only respond to clients on the same machine as the sandbox. A proxy on this
+    /// machine is such a client, so it must not forward them.
     pub fn host(mut self, address: IpAddr) -> Self {
         self.host = Some(address);
         self
@@ -183,7 +184,7 @@ impl SandboxBuilder {
     }
 
     /// Adds a web page at `/`, and the routes of [`admin`](crate::admin), which the page uses. The page only responds
-    /// to clients on the same machine as the sandbox.
+    /// to clients on the same machine as the sandbox. A proxy on the same machine must not forward the page.
     ///
     /// The page shows the customers, the latest 200 requests, the faults, and the contract's reference. In the
     /// reference, each operation can be tried. The page contacts no other host.

@@ -43,7 +43,8 @@ impl Sandbox {
     /// Returns the user of a customer. A refresh token, an extid code and an access token belong to the user that
     /// issued them.
     ///
-    /// The customer does not have to exist: while it does not, the operations on it respond with 404.
+    /// The customer does not have to exist: while it does not, the operations on it are refused. The status is
+    /// 404 if upstream documents it for the operation, and otherwise 400.
     ///
     /// ```
     /// use mediaconnect::UserToken;
