@@ -23,6 +23,8 @@ const BEGINNING: &str = "{\n  \"command\": \"";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunRecord {
     pub(super) command: String,
+    /// The system that receives the requests. Other systems have other customers.
+    pub(super) system: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
     /// The value of `--delimiter`, if given.
@@ -146,9 +148,19 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that the new run `other` has the same command, input and recorded options as this earlier run. A new run
-    /// that differs cannot continue the earlier run.
+    /// Checks that the new run `other` has the same system, command, input and recorded options as this earlier run. A
+    /// new run that differs cannot continue the earlier run.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
+        if self.system != other.system {
+            return Err(Failure::usage(
+                format!(
+                    "the output belongs to an earlier run at {}, but this command selects {}; this run cannot continue \
+                     that run",
+                    self.system, other.system
+                ),
+                "resume with the profile, environment or base URL of the earlier run, or start again with --force",
+            ));
+        }
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
@@ -221,6 +233,7 @@ mod tests {
     fn content_that_no_run_wrote_is_recognised() {
         let record = RunRecord {
             command: "export".to_owned(),
+            system: "https://connect.example".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
             delimiter: None,

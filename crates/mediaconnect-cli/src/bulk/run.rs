@@ -104,7 +104,7 @@ pub(super) async fn run<J: Job>(
     // signal only asks the run to stop.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
-    let opened = Store::open::<J::Row>(startup).await;
+    let opened = Store::open::<J::Row>(startup, &connection.system()).await;
     let (store, input, rows) = opened.map_err(|failure| args.with_restart(failure))?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();

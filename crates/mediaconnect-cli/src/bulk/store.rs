@@ -39,12 +39,14 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the files of a new or resumed run. Locks the journal first, and keeps it locked until the run ends.
+    /// Opens the files of a new or resumed run at the system `system`. Locks the journal first, and keeps it locked
+    /// until the run ends.
     ///
     /// Returns the store, the input and the number of input rows. The input is `None` if the run to resume is already
     /// finished.
     pub(super) async fn open<R: OutputRow>(
         mut startup: Startup<'_>,
+        system: &str,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
         let args = startup.args;
         if args.is_stdout() {
@@ -63,6 +65,7 @@ impl Store {
         }
         let mut record = RunRecord {
             command: startup.command.to_owned(),
+            system: system.to_owned(),
             format: args.format(),
             raw_csv: args.raw_csv,
             delimiter: args.delimiter.map(char::from),

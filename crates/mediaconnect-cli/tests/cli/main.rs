@@ -17,6 +17,7 @@ mod man;
 mod operations;
 mod output;
 mod own_files;
+mod own_run;
 mod pages;
 mod privacy;
 mod proof;
