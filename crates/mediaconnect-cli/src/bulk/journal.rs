@@ -5,6 +5,7 @@
 //! as finished. The journal does not record the progress of the run, because the output itself shows the progress.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ const BEGINNING: &str = "{\n  \"command\": \"";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunRecord {
     pub(super) command: String,
+    /// Identifies the run. Each row of its list of failures has this text, so that the run continues only its own list.
+    pub(super) run: String,
     /// The system that receives the requests. Other systems have other customers.
     pub(super) system: String,
     pub(super) format: RowFormat,
@@ -32,7 +35,7 @@ pub(super) struct RunRecord {
     pub(super) bom: bool,
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
-    /// The value of `--failed`, unless it is the default path.
+    /// The absolute path that `--failed` names, unless it is the default path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failed: Option<PathBuf>,
     /// True if the input can be read only once, and is therefore copied.
@@ -196,6 +199,11 @@ impl RunRecord {
     }
 }
 
+/// Returns a text that no other run has: 16 random hexadecimal digits.
+pub(super) fn run_id() -> String {
+    format!("{:016x}", RandomState::new().build_hasher().finish())
+}
+
 /// Returns true if the open file is still at this path. Another process may have deleted or replaced the file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
@@ -233,6 +241,7 @@ mod tests {
     fn content_that_no_run_wrote_is_recognised() {
         let record = RunRecord {
             command: "export".to_owned(),
+            run: run_id(),
             system: "https://connect.example".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,

@@ -24,7 +24,13 @@ pub(super) struct LineFile {
 impl LineFile {
     /// Creates the file. Fails if it exists.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
-        let file = create_private(path).map_err(|error| unwritable(path, &error))?;
+        let file = create_private(path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::usage(
+                format!("{} exists", path.display()),
+                "choose another file; another run may have created this one",
+            ),
+            _ => unwritable(path, &error),
+        })?;
         lock(path, &file)?;
         Self::open(path, file, 0)
     }

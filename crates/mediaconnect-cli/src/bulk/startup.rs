@@ -89,6 +89,7 @@ impl Startup<'_> {
 
     /// Reads the input, and checks that the input and the options are the same as in the earlier run.
     async fn resume(&mut self, recorded: &RunRecord, record: &mut RunRecord) -> Result<Start, Failure> {
+        record.run.clone_from(&recorded.run);
         if let Some(finished) = recorded.finished {
             let path = self.args.input.clone();
             let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
@@ -275,7 +276,7 @@ impl Startup<'_> {
 }
 
 /// Returns the same path for all spellings of a path, also if the file does not exist.
-fn resolve(path: &Path) -> PathBuf {
+pub(super) fn resolve(path: &Path) -> PathBuf {
     let resolved = path.canonicalize().or_else(|error| {
         let name = path.file_name().ok_or(error)?;
         Ok::<_, io::Error>(directory(path).canonicalize()?.join(name))

@@ -9,11 +9,11 @@ use tempfile::TempPath;
 use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, FailureReason};
 use super::input::Input;
-use super::journal::{Finished, Journal, RunRecord};
+use super::journal::{Finished, Journal, RunRecord, run_id};
 use super::line_file::{LineFile, delete, exists, sync_directory, unwritable};
 use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
-use super::startup::{Start, Startup, copy_of};
+use super::startup::{Start, Startup, copy_of, resolve};
 use super::stream::is_stream;
 use crate::failure::Failure;
 
@@ -57,7 +57,7 @@ impl Store {
                 ));
             }
             let (input, temporary) = startup.read_for_stdout().await?;
-            let failed = args.failed().map(|path| FailedFile::create(&path)).transpose()?;
+            let failed = args.failed().map(|path| FailedFile::create(&path, run_id())).transpose()?;
             let mut store = Self::new::<R>(args, LineFile::stdout(), failed, None)?;
             store.temporary = temporary;
             let rows = input.rows;
@@ -71,7 +71,8 @@ impl Store {
             delimiter: args.delimiter.map(char::from),
             bom: args.bom,
             columns: startup.format.columns.clone(),
-            failed: args.other_failed(),
+            run: run_id(),
+            failed: args.other_failed().map(|path| resolve(&path)),
             is_copied: is_stream(&args.input),
             input: None,
             finished: None,
@@ -84,12 +85,7 @@ impl Store {
                 return Ok((Self::recover::<R>(args, journal, record)?, Some(input), rows));
             }
             Start::Finished(finished) => {
-                let store = Self::recover::<R>(args, journal, record)?;
-                if store.done() != finished.settled {
-                    store.finish(None)?;
-                    return Err(changed(&args.output));
-                }
-                return Ok((store, None, finished.rows));
+                return Ok((Self::recover::<R>(args, journal, record)?, None, finished.rows));
             }
         };
         record.input = Some(input.fingerprint());
@@ -99,14 +95,22 @@ impl Store {
     }
 
     fn create<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
+        let failed = FailedFile::create(&args.failed().unwrap_or_default(), record.run.clone());
+        let failed = failed.inspect_err(|_| {
+            // Another run may have created a list with this name. This run has written nothing yet, so it leaves
+            // nothing to resume.
+            let _ = journal.delete();
+            if record.is_copied {
+                let _ = delete(&copy_of(args));
+            }
+        })?;
         let output = LineFile::create(&args.output)?;
-        let failed = FailedFile::create(&args.failed().unwrap_or_default())?;
         sync_directory(&args.output).map_err(|error| unwritable(&args.output, &error))?;
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
     /// Opens the files of an earlier run to continue that run. Checks the content of all files before it changes the
-    /// first one.
+    /// first one. The files of a finished run must have the lines that this run wrote.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -117,18 +121,16 @@ impl Store {
             lines: RoaringTreemap::new(),
         };
         let output = Scan::read(&args.output, &mut rows)?;
-        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default())?;
+        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default(), &record.run)?;
+        let (count, done) = (rows.lines.len(), rows.lines | &recovered.lines);
+        let is_changed = |finished: Finished| done.len() != finished.settled || recovered.has_others;
+        if record.finished.is_some_and(is_changed) {
+            return Err(changed(&args.output));
+        }
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
         let store = Self::new::<R>(args, output, Some(failed), Some((journal, record)))?;
-        let (count, failed_before) = (rows.lines.len(), recovered.lines);
-        Ok(Self {
-            done: rows.lines | &failed_before,
-            failed_before,
-            rows: count,
-            failures: recovered.reasons,
-            ..store
-        })
+        Ok(Self { done, failed_before: recovered.lines, rows: count, failures: recovered.reasons, ..store })
     }
 
     fn new<R: OutputRow>(
