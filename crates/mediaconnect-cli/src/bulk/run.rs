@@ -128,7 +128,8 @@ pub(super) async fn run<J: Job>(
     summary.rows_in_output = store.rows();
     summary.failures = store.failures().clone();
     let is_complete = summary.ended && summary.failed_for_now == 0;
-    let finished = store.finish(is_complete.then_some(rows));
+    // Without an input, an earlier run is complete, and its files stay as they are.
+    let finished = store.finish(input.filter(|_| is_complete).map(|_| rows));
     let shown = if args.is_stdout() {
         output::text(&summary, args.summary, Terminal::PIPE).map(|text| say(text.trim_end()))
     } else {
