@@ -39,6 +39,8 @@ async fn a_signal_ends_a_run_cleanly_and_resume_continues_it() {
         let (sandbox, run) = interrupted(&directory, signal).await;
         assert_eq!(run.code, Some(130), "{run:?}");
         assert!(run.err.contains("to continue, run the same command with --resume"), "{run:?}");
+        let stops = include_str!("../../../../docs/bulk.md").contains("in 0 | 2 | 8 | 130) break");
+        assert!(stops, "the loop in docs/bulk.md must stop at 130");
         let some = directory.sorted("out").len();
         assert!(0 < some && some < 2_000, "{some}");
         let again = directory.run(&sandbox, EXPORT);
