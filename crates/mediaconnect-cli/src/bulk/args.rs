@@ -115,6 +115,11 @@ impl BulkArgs {
         self.output.as_os_str() == "-"
     }
 
+    /// Returns how to change the command line to continue this run. clap does not accept both options.
+    pub(super) fn with_resume(&self) -> &'static str {
+        if self.force { "with --resume instead of --force" } else { "with --resume" }
+    }
+
     /// Adds advice to a failure: how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
         // The message of a usage error or of an interruption already states what to do next.
@@ -122,7 +127,7 @@ impl BulkArgs {
             return failure;
         }
         let can_resume = !self.is_stdout() && !self.dry_run;
-        let how = if can_resume { "with --resume" } else { "again" };
+        let how = if can_resume { self.with_resume() } else { "again" };
         let next = format!("{}; then run the same command {how}", failure.next());
         failure.with_next(next)
     }

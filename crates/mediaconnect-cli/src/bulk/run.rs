@@ -145,8 +145,9 @@ pub(super) async fn run<J: Job>(
     }
     if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
-            "Rows that failed, but may succeed later: {}. To retry them, run the same command with --resume.",
-            summary.failed_for_now
+            "Rows that failed, but may succeed later: {}. To retry them, run the same command {}.",
+            summary.failed_for_now,
+            args.with_resume()
         ));
     }
     let has_failed = failed + summary.failed_for_now > 0;
@@ -217,8 +218,9 @@ async fn send_all<J: Job>(
 fn interrupted(args: &BulkArgs) -> Failure {
     let next = if args.is_stdout() {
         "run the command again from the beginning; a run can be resumed only if it writes to a file"
+            .to_owned()
     } else {
-        "to continue, run the same command with --resume"
+        format!("to continue, run the same command {}", args.with_resume())
     };
     Failure::new(Exit::Interrupted, "interrupted; the rows written so far are kept", next)
 }

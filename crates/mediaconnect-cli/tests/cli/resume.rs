@@ -15,10 +15,11 @@ use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{Run, customers, finish, in_shell, json, of_connect, send, upstream};
 
 /// Runs an export, and sends it a signal after its first rows.
-async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
+async fn interrupted(directory: &Directory, signal: &str, options: &str) -> (Sandbox, Run) {
     let sandbox = sandbox().await;
+    let line = format!("{EXPORT} {options}");
     let child =
-        directory.command(&sandbox, EXPORT).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        directory.command(&sandbox, &line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while fs::metadata(directory.file("out")).map_or(0, |file| file.len()) == 0 {
         sleep(Duration::from_millis(5));
     }
@@ -33,12 +34,15 @@ fn uninterrupted(directory: &Directory, sandbox: &Sandbox) -> Vec<String> {
 
 #[tokio::test]
 async fn a_signal_ends_a_run_cleanly_and_resume_continues_it() {
-    for signal in ["-INT", "-TERM"] {
+    for (signal, options, advice) in [
+        ("-INT", "", "to continue, run the same command with --resume\n"),
+        ("-TERM", "--force", "to continue, run the same command with --resume instead of --force\n"),
+    ] {
         let directory = Directory::new(&format!("signal{signal}"));
         directory.write("in", &lines(1..=2_000));
-        let (sandbox, run) = interrupted(&directory, signal).await;
+        let (sandbox, run) = interrupted(&directory, signal, options).await;
         assert_eq!(run.code, Some(130), "{run:?}");
-        assert!(run.err.contains("to continue, run the same command with --resume"), "{run:?}");
+        assert!(run.err.contains(advice), "{run:?}");
         let stops = include_str!("../../../../docs/bulk.md").contains("in 0 | 2 | 8 | 130) break");
         assert!(stops, "the loop in docs/bulk.md must stop at 130");
         let some = directory.sorted("out").len();
@@ -57,7 +61,7 @@ async fn a_run_with_other_options_or_input_is_not_resumed() {
     directory.write("in", &lines(1..=2_000));
     directory.write("other", &lines(2..=2_001));
     directory.write("csv", "email\na@example.com\n");
-    let (sandbox, _) = interrupted(&directory, "-KILL").await;
+    let (sandbox, _) = interrupted(&directory, "-KILL", "").await;
     let before = directory.read("out");
     for (line, what) in [
         ("customer export --input @other --output @out", "another input"),
