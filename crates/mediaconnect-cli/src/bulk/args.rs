@@ -1,6 +1,7 @@
 //! The options of the bulk commands.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -92,7 +93,8 @@ pub(crate) struct BulkArgs {
 impl BulkArgs {
     pub(super) fn layout(&self) -> Layout {
         let delimiter = self.delimiter.unwrap_or(b',');
-        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv }
+        let is_terminal = self.is_stdout() && io::stdout().is_terminal();
+        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv, is_terminal }
     }
 
     pub(super) fn format(&self) -> RowFormat {

@@ -7,6 +7,7 @@ mod causes;
 mod changed_input;
 mod config;
 mod doctor;
+mod escapes;
 mod exit_codes;
 mod external_reference;
 mod fleet;
