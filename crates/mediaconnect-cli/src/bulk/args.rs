@@ -36,7 +36,7 @@ pub(crate) struct MatchArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
     /// The input file, or - for standard input. A copy of standard input is kept beside the output until the run is
-    /// complete. If the output is standard output, the copy is in the temporary directory
+    /// complete. With --output - or --dry-run, the copy is in the temporary directory until the command ends
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and is created so that only its owner can read it. With -, the rows go
@@ -55,7 +55,8 @@ pub(crate) struct BulkArgs {
     /// Begin a CSV output with a byte order mark; without one, some spreadsheets read the file in the wrong encoding
     #[arg(long)]
     pub(super) bom: bool,
-    /// Read the input, and report the number of valid rows and the expected duration. Nothing is sent or written
+    /// Read the input, and report the number of valid rows and the expected duration. Nothing is sent, and no output is
+    /// written. A copy of standard input is in the temporary directory until the command ends
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
     /// The file for failed lines and their reasons [default: the name of the output followed by .failed.csv; if

@@ -180,8 +180,8 @@ impl Startup<'_> {
         copied.map_err(|error| uncopied(to, &error))
     }
 
-    /// Reads the input of a run that writes to standard output. An input that can be read only once is first copied
-    /// to a temporary file.
+    /// Reads the input of a dry run, or of a run that writes to standard output. An input that can be read only once is
+    /// first copied to a temporary file.
     pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
         if !is_stream(&self.args.input) {
             return Ok((self.read(self.args.input.clone()).await?, None));
