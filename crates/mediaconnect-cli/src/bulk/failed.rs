@@ -84,6 +84,20 @@ impl FailureReason {
         Self::FINAL.contains(&self)
     }
 
+    const ALL: [Self; 11] = [
+        Self::InvalidInput,
+        Self::NotFound,
+        Self::Refused,
+        Self::Denied,
+        Self::RateLimited,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::Gateway,
+        Self::Mismatch,
+        Self::Decode,
+        Self::Other,
+    ];
+
     const FINAL: [Self; 3] = [Self::InvalidInput, Self::NotFound, Self::Refused];
 }
 
@@ -171,8 +185,14 @@ impl FailedFile {
         self.file.sync()
     }
 
+    /// Returns the reasons of the lines that a failed write lost.
+    pub(super) fn lost(&self) -> impl Iterator<Item = FailureReason> {
+        let cells = self.file.lost().filter_map(|line| csv_cells(COMMA, line));
+        cells.filter_map(|cells| FailureReason::ALL.into_iter().find(|reason| cells[1] == reason.as_str()))
+    }
+
     /// Writes the list to the disk, or deletes the file if the list is empty.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         self.sync()?;
         let path = self.file.path();
         if self.file.is_empty() { delete(path).map_err(|error| unwritable(path, &error)) } else { Ok(()) }

@@ -122,14 +122,13 @@ pub(super) async fn run<J: Job>(
             outcome = process::<J>(&connection.client, input, &state) => outcome,
         },
     };
-    let RunState { store, mut summary, progress, failed, .. } = state.into_inner();
+    let RunState { mut store, mut summary, progress, failed, .. } = state.into_inner();
     progress.end();
     summary.ended = outcome.is_ok();
-    summary.rows_in_output = store.rows();
-    summary.failures = store.failures().clone();
     let is_complete = summary.ended && summary.failed_for_now == 0;
     // Without an input, an earlier run is complete, and its files stay as they are.
     let finished = store.finish(input.filter(|_| is_complete).map(|_| rows));
+    store.count(&mut summary);
     let shown = if args.is_stdout() {
         output::text(&summary, args.summary, Terminal::PIPE).map(|text| say(text.trim_end()))
     } else {

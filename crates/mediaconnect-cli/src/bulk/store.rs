@@ -15,6 +15,7 @@ use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
 use super::startup::{Start, Startup, copy_of, resolve};
 use super::stream::is_stream;
+use super::summary::Summary;
 use crate::failure::Failure;
 
 /// The output, the list of failures and the journal.
@@ -175,13 +176,18 @@ impl Store {
         self.done.len()
     }
 
-    /// Returns the number of rows in the output, including those of earlier runs.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    pub(super) fn failures(&self) -> &BTreeMap<&'static str, u64> {
-        &self.failures
+    /// Adds the counts of the files to the summary. Removes the rows and failures that a failed write lost.
+    pub(super) fn count(&self, summary: &mut Summary) {
+        // The lost lines may include the header. In this case, no row was written.
+        let lost = self.output.lost().count() as u64;
+        summary.written = summary.written.saturating_sub(lost);
+        summary.rows_in_output = self.rows.saturating_sub(lost);
+        summary.failures.clone_from(&self.failures);
+        for reason in self.failed.iter().flat_map(FailedFile::lost) {
+            *(if reason.is_final() { &mut summary.failed } else { &mut summary.failed_for_now }) -= 1;
+            summary.failures.entry(reason.as_str()).and_modify(|count| *count -= 1);
+        }
+        summary.failures.retain(|_, count| *count > 0);
     }
 
     pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> Result<(), Failure> {
@@ -212,18 +218,18 @@ impl Store {
 
     /// Closes the files. For a finished run, `rows` is the number of input rows, and the journal records that the run
     /// is finished.
-    pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         self.output.sync()?;
-        self.failed.map_or(Ok(()), FailedFile::finish)?;
+        self.failed.as_mut().map_or(Ok(()), FailedFile::finish)?;
         if let Some(rows) = rows {
             // The copy is deleted only after the journal records that the run is finished, because an unfinished run
             // cannot be resumed without its copy.
-            if let Some((journal, record)) = self.journal {
+            if let Some((journal, record)) = self.journal.take() {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
-            if let Some(copy) = self.copy {
-                delete(&copy).map_err(|error| unwritable(&copy, &error))?;
+            if let Some(copy) = &self.copy {
+                delete(copy).map_err(|error| unwritable(copy, &error))?;
             }
         }
         Ok(())

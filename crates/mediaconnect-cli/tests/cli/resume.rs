@@ -7,12 +7,12 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use mediaconnect_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use wiremock::Mock;
 use wiremock::matchers::path;
 
 use crate::bulk::{Directory, EXPORT, lines, sandbox};
-use crate::support::{Run, customers, finish, in_shell, json, of_connect, send, upstream};
+use crate::support::{self, Run, customers, finish, in_shell, of_connect, send, upstream};
 
 /// Runs an export, and sends it a signal after its first rows.
 async fn interrupted(directory: &Directory, signal: &str, options: &str) -> (Sandbox, Run) {
@@ -115,11 +115,14 @@ fn unfinished(journal: &str) -> String {
 async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
-    let run = on_a_full_disk(&directory.command(&sandbox, EXPORT));
+    let run = on_a_full_disk(&directory.command(&sandbox, &format!("{EXPORT} --summary json")));
     assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out cannot be written") && run.err.contains("with --resume"), "{run:?}");
     let some = directory.sorted("out").len();
     assert!((1..2_000).contains(&some), "{some}");
+    // The summary does not count the rows that the failed write lost.
+    let summary = run.json();
+    assert_eq!((&summary["written"], &summary["rowsInOutput"]), (&json!(some), &json!(some)), "{summary}");
     assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
     assert_eq!(directory.sorted("out"), uninterrupted(&directory, &sandbox));
 }
@@ -128,9 +131,11 @@ async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
 async fn a_list_of_failures_that_cannot_be_written_is_named() {
     let (directory, sandbox) = (Directory::new("full-list"), sandbox().await);
     directory.write("in", &"kari\n".repeat(2_000));
-    let run = on_a_full_disk(&directory.command(&sandbox, EXPORT));
+    let run = on_a_full_disk(&directory.command(&sandbox, &format!("{EXPORT} --summary json")));
     assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out.failed.csv cannot be written"), "{run:?}");
+    let (summary, listed) = (run.json(), directory.sorted("out.failed.csv").len() - 1);
+    assert_eq!((&summary["failed"], &summary["failures"]["invalid-input"]), (&json!(listed), &json!(listed)));
     assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(8));
     assert_eq!(directory.sorted("out.failed.csv").len(), 2_001);
 }
@@ -183,7 +188,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .mount(&upstream)
         .await;
     Mock::given(lookup(3))
-        .respond_with(json(500, "{}"))
+        .respond_with(support::json(500, "{}"))
         // If a lookup fails temporarily, a run sends it at most three times.
         .up_to_n_times(3)
         .with_priority(1)
