@@ -13,6 +13,7 @@ use crate::global_args::GlobalArgs;
 use crate::output::{Report, print};
 use crate::spaced_numbers::customer_number;
 use crate::terminal::Terminal;
+use crate::text::escape_controls;
 
 #[derive(Args)]
 pub(crate) struct MayReadArgs {
@@ -77,6 +78,6 @@ impl AccessReport {
 
 impl Report for AccessReport {
     fn text(&self, _: Terminal) -> String {
-        format!("{}: {}\n", if self.granted { "yes" } else { "no" }, self.why)
+        format!("{}: {}\n", if self.granted { "yes" } else { "no" }, escape_controls(&self.why))
     }
 }

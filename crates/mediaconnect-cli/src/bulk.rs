@@ -24,6 +24,7 @@ mod outage;
 mod output_row;
 mod people;
 mod progress;
+mod quotes;
 mod requests;
 mod run;
 mod scan;

@@ -30,7 +30,7 @@ pub(crate) enum Caller {
 pub(crate) struct Connection {
     pub(crate) client: Client,
     /// Keeps the sandbox running until this value is dropped.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
 }
 
 impl Connection {
@@ -50,7 +50,7 @@ impl Connection {
         let args = &*config::with_profile(args)?;
         let variable = |name: &str| config::variable(args, name);
         let client = builder(args, caller, &variable)?.rate_limit(rate).build()?;
-        Ok(Self { client, _sandbox: None })
+        Ok(Self { client, sandbox: None })
     }
 
     async fn in_sandbox(args: &ConnectionArgs, rate: RateLimit) -> Result<Self, Failure> {
@@ -63,7 +63,16 @@ impl Connection {
             )
         })?;
         let client = with_timeout(sandbox.client_builder(), args).rate_limit(rate).build()?;
-        Ok(Self { client, _sandbox: Some(sandbox) })
+        Ok(Self { client, sandbox: Some(sandbox) })
+    }
+
+    /// Returns the name of the system that receives the requests: its base URL. The sandbox of a command has one name,
+    /// because each has the same data and another port.
+    pub(crate) fn system(&self) -> String {
+        match &self.sandbox {
+            Some(_) => "--sandbox".to_owned(),
+            None => self.client.base_url().trim_end_matches('/').to_owned(),
+        }
     }
 
     pub(crate) fn customers(&self) -> Customers<'_> {

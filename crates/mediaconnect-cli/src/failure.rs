@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write;
 
+use mediaconnect::operations::OPERATIONS;
 use mediaconnect::{Error, Violation};
 use serde_json::json;
 
@@ -189,7 +190,8 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unavailable if error.is_outcome_unknown() => {
             "check whether the change was made, and run the command again only if it was not"
         }
-        Exit::Unavailable => "run the command again later; nothing was changed",
+        Exit::Unavailable if is_read(error) => "run the command again later; nothing was changed",
+        Exit::Unavailable => "run the command again later",
         Exit::Decode => {
             "check --base-url and --token-url; if they are right, a gateway responded or upstream has changed"
         }
@@ -198,6 +200,12 @@ pub(crate) fn next(error: &Error) -> String {
         }
     };
     next.to_owned()
+}
+
+/// Returns true if the operation only reads. Returns false for a request of `api`, because the contract does not
+/// describe it: with `--safe-to-retry`, it may change something.
+fn is_read(error: &Error) -> bool {
+    OPERATIONS.iter().any(|info| Some(info.id) == error.operation() && info.safe_to_retry)
 }
 
 /// Returns upstream's message, the number of attempts and the chain of causes.

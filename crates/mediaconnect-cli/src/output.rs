@@ -1,6 +1,6 @@
 //! Writes results to standard output.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::select::select;
 use crate::terminal::Terminal;
-use crate::text::escape_controls_in_json;
+use crate::text::{escape_controls_in_csv, escape_controls_in_json};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
@@ -52,6 +52,7 @@ pub(crate) fn print<'a>(report: &impl Report, style: impl Into<OutputStyle<'a>>)
         return write(select(filter, &plain_json(report)?)?.as_bytes());
     }
     match (format, report.csv()) {
+        (OutputFormat::Csv, Some(csv)) if io::stdout().is_terminal() => write(&escape_controls_in_csv(&csv)),
         (OutputFormat::Csv, Some(csv)) => write(&csv),
         _ => write(text(report, format, Terminal::of_stdout())?.as_bytes()),
     }

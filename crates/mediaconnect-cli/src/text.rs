@@ -15,6 +15,16 @@ pub(crate) fn escape_controls(text: &str) -> String {
     shown
 }
 
+/// Replaces control characters in rows of CSV by escapes, except tabs and line breaks, which separate cells and rows.
+pub(crate) fn escape_controls_in_csv(csv: &[u8]) -> Vec<u8> {
+    let csv = String::from_utf8_lossy(csv);
+    let parts = csv.split_inclusive(['\t', '\n']).map(|part| match part.strip_suffix(['\t', '\n']) {
+        Some(text) => escape_controls(text) + &part[text.len()..],
+        None => escape_controls(part),
+    });
+    parts.collect::<String>().into_bytes()
+}
+
 /// Replaces control characters in JSON by JSON escapes. The values stay the same.
 pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
@@ -62,6 +72,13 @@ mod tests {
         for name in ["Máret Åsgård", "Svart \"Sort\" <Oslo> AS", "\\", "名前", "👩\u{200d}🔬", ""] {
             assert_eq!(escape_controls(name), name);
         }
+    }
+
+    #[test]
+    fn csv_keeps_its_cells_and_rows() {
+        let csv = "a\tb\n\u{feff}Åse\t\u{1b}[2J\r\n\u{9b}";
+        let shown = escape_controls_in_csv(csv.as_bytes());
+        assert_eq!(shown, "a\tb\n\u{feff}Åse\t\\u{1b}[2J\\u{d}\n\\u{9b}".as_bytes());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The options of the bulk commands.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -35,7 +36,7 @@ pub(crate) struct MatchArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each `bool` is an independent option")]
 pub(crate) struct BulkArgs {
     /// The input file, or - for standard input. A copy of standard input is kept beside the output until the run is
-    /// complete. If the output is standard output, the copy is in the temporary directory
+    /// complete. With --output - or --dry-run, the copy is in the temporary directory until the command ends
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
     /// The output file; it must not exist yet, and is created so that only its owner can read it. With -, the rows go
@@ -54,7 +55,8 @@ pub(crate) struct BulkArgs {
     /// Begin a CSV output with a byte order mark; without one, some spreadsheets read the file in the wrong encoding
     #[arg(long)]
     pub(super) bom: bool,
-    /// Read the input, and report the number of valid rows and the expected duration. Nothing is sent or written
+    /// Read the input, and report the number of valid rows and the expected duration. Nothing is sent, and no output is
+    /// written. A copy of standard input is in the temporary directory until the command ends
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
     /// The file for failed lines and their reasons [default: the name of the output followed by .failed.csv; if
@@ -92,7 +94,8 @@ pub(crate) struct BulkArgs {
 impl BulkArgs {
     pub(super) fn layout(&self) -> Layout {
         let delimiter = self.delimiter.unwrap_or(b',');
-        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv }
+        let is_terminal = self.is_stdout() && io::stdout().is_terminal();
+        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv, is_terminal }
     }
 
     pub(super) fn format(&self) -> RowFormat {
@@ -115,6 +118,11 @@ impl BulkArgs {
         self.output.as_os_str() == "-"
     }
 
+    /// Returns how to change the command line to continue this run. clap does not accept both options.
+    pub(super) fn with_resume(&self) -> &'static str {
+        if self.force { "with --resume instead of --force" } else { "with --resume" }
+    }
+
     /// Adds advice to a failure: how to run the command again once the cause is fixed.
     pub(super) fn with_restart(&self, failure: Failure) -> Failure {
         // The message of a usage error or of an interruption already states what to do next.
@@ -122,7 +130,7 @@ impl BulkArgs {
             return failure;
         }
         let can_resume = !self.is_stdout() && !self.dry_run;
-        let how = if can_resume { "with --resume" } else { "again" };
+        let how = if can_resume { self.with_resume() } else { "again" };
         let next = format!("{}; then run the same command {how}", failure.next());
         failure.with_next(next)
     }

@@ -50,7 +50,7 @@ pub(super) async fn run<J: Job>(mut startup: Startup<'_>) -> Result<Exit, Failur
     forecast.requests_a_minute = u64::from(rate.per_minute()).min(u64::from(rate.per_second()) * 60);
     forecast.seconds = (forecast.to_ask * 60).div_ceil(forecast.requests_a_minute.max(1));
     print(&forecast, startup.args.summary)?;
-    say("Nothing was sent or written. To start the run, remove --dry-run.");
+    say("Nothing was sent, and no output was written. To start the run, remove --dry-run.");
     Ok(if forecast.failures.is_empty() { Exit::Success } else { Exit::Partial })
 }
 

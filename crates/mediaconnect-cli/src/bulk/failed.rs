@@ -14,7 +14,7 @@ use super::scan::{LineFormat, Scan};
 use crate::failure::Failure;
 
 const COMMA: u8 = b',';
-const COLUMNS: [&str; 3] = ["line", "reason", "message"];
+const COLUMNS: [&str; 4] = ["line", "reason", "message", "run"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailureReason {
@@ -84,48 +84,77 @@ impl FailureReason {
         Self::FINAL.contains(&self)
     }
 
+    const ALL: [Self; 11] = [
+        Self::InvalidInput,
+        Self::NotFound,
+        Self::Refused,
+        Self::Denied,
+        Self::RateLimited,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::Gateway,
+        Self::Mismatch,
+        Self::Decode,
+        Self::Other,
+    ];
+
     const FINAL: [Self; 3] = [Self::InvalidInput, Self::NotFound, Self::Refused];
 }
 
 /// The list of failures. It contains line numbers and reasons, but no personal data.
-pub(super) struct FailedFile(LineFile);
+pub(super) struct FailedFile {
+    file: LineFile,
+    /// Identifies the run in each row.
+    run: String,
+}
 
 /// The content of a list of failures that an earlier run wrote.
 #[derive(Default)]
 pub(super) struct Recovered {
+    run: String,
+    /// True if another run wrote a row of the list.
+    is_foreign: bool,
     /// The lines with final failures.
     pub(super) lines: RoaringTreemap,
     pub(super) reasons: BTreeMap<&'static str, u64>,
     /// The CSV rows of `lines`, without the header.
     kept: Vec<u8>,
     /// True if the list also contains failures that are not final. The lines of these failures will be retried.
-    has_others: bool,
+    pub(super) has_others: bool,
 }
 
 impl FailedFile {
-    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
-        LineFile::create(path).map(Self)
+    pub(super) fn create(path: &Path, run: String) -> Result<Self, Failure> {
+        Ok(Self { file: LineFile::create(path)?, run })
     }
 
-    /// Reads the list of an earlier run, without changing the file.
-    pub(super) fn scan(path: &Path) -> Result<(Scan, Recovered), Failure> {
-        let mut recovered = Recovered::default();
+    /// Reads the list of an earlier run, without changing the file. Fails if another run wrote the list.
+    pub(super) fn scan(path: &Path, run: &str) -> Result<(Scan, Recovered), Failure> {
+        let mut recovered = Recovered { run: run.to_owned(), ..Recovered::default() };
         let scan = Scan::read(path, &mut recovered)?;
+        if recovered.is_foreign {
+            return Err(Failure::usage(
+                format!("{} belongs to another run; this run has not changed the file", path.display()),
+                "move that list to another place, then run the same command again; to start again, use --force and \
+                 name another list with --failed",
+            ));
+        }
         Ok((scan, recovered))
     }
 
     /// Continues the list of an earlier run. Keeps only the final failures, because the lines of all other failures are
     /// retried.
     pub(super) fn recover(scan: Scan, recovered: &Recovered) -> Result<Self, Failure> {
+        let run = recovered.run.clone();
         if !recovered.has_others {
-            return LineFile::recover(scan).map(Self);
+            return Ok(Self { file: LineFile::recover(scan)?, run });
         }
         // Windows cannot replace an open file. The lock of the journal still protects the list.
         let Scan { path, file, .. } = scan;
         drop(file);
         let (file, length) = Self::replaced(&path, recovered).map_err(|error| unwritable(&path, &error))?;
         lock(&path, &file)?;
-        LineFile::open(&path, file, length).map(Self)
+        Ok(Self { file: LineFile::open(&path, file, length)?, run })
     }
 
     /// Replaces the file atomically: after an interruption, either the old or the new file exists.
@@ -140,25 +169,33 @@ impl FailedFile {
     }
 
     pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> Result<(), Failure> {
-        if self.0.is_empty() {
-            self.0.append(&csv_line(COMMA, COLUMNS))?;
+        if self.file.is_empty() {
+            self.file.append(&csv_line(COMMA, COLUMNS))?;
         }
-        self.0.append(&csv_line(COMMA, [line.to_string().as_str(), reason.as_str(), message]))
+        let line = line.to_string();
+        let cells = [&line, reason.as_str(), message, &self.run];
+        self.file.append(&csv_line(COMMA, cells))
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        self.0.flush()
+        self.file.flush()
     }
 
     pub(super) fn sync(&mut self) -> Result<(), Failure> {
-        self.0.sync()
+        self.file.sync()
+    }
+
+    /// Returns the reasons of the lines that a failed write lost.
+    pub(super) fn lost(&self) -> impl Iterator<Item = FailureReason> {
+        let cells = self.file.lost().filter_map(|line| csv_cells(COMMA, line));
+        cells.filter_map(|cells| FailureReason::ALL.into_iter().find(|reason| cells[1] == reason.as_str()))
     }
 
     /// Writes the list to the disk, or deletes the file if the list is empty.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         self.sync()?;
-        let path = self.0.path();
-        if self.0.is_empty() { delete(path).map_err(|error| unwritable(path, &error)) } else { Ok(()) }
+        let path = self.file.path();
+        if self.file.is_empty() { delete(path).map_err(|error| unwritable(path, &error)) } else { Ok(()) }
     }
 }
 
@@ -170,6 +207,7 @@ impl LineFormat for Recovered {
         let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
         let Some(cells) = csv_cells(COMMA, line).filter(is_whole) else { return false };
         let Ok(failed) = cells[0].parse() else { return false };
+        self.is_foreign |= cells[3] != self.run;
         if let Some(reason) = FailureReason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
             self.lines.insert(failed);
             *self.reasons.entry(reason.as_str()).or_default() += 1;

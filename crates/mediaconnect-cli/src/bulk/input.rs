@@ -58,6 +58,7 @@ impl Input {
         let first_pass = |error: RowError| match error {
             RowError::Io(error) => unreadable(error),
             RowError::UnclosedQuote { line } => unclosed(line),
+            RowError::TextAfterQuote { line } => text_after_quote(line),
             RowError::TooLong { line } => too_long(line),
         };
         let mut rows = InputRows::new(source, &format).map_err(first_pass)?;
@@ -110,6 +111,16 @@ fn unclosed(line: u64) -> Failure {
     )
 }
 
+fn text_after_quote(line: u64) -> Failure {
+    Failure::usage(
+        format!(
+            "line {line} of the input has text or a space after a closing quote; a quote before it may be open"
+        ),
+        "check the quotes of this line and of the lines before it, double each quotation mark that is part of the \
+         text, and remove spaces after a closing quote; then run the command again",
+    )
+}
+
 fn too_long(line: u64) -> Failure {
     Failure::usage(
         format!("line {line} of the input is longer than 1 MiB"),
@@ -137,6 +148,7 @@ pub(super) fn lost(error: RowError) -> Failure {
             "make the file readable again",
         ),
         RowError::UnclosedQuote { line } => unclosed(line),
+        RowError::TextAfterQuote { line } => text_after_quote(line),
         RowError::TooLong { line } => too_long(line),
     }
 }
@@ -217,6 +229,27 @@ mod tests {
         for closed in ["number\n1\n\"2\n\"", "number\n1\n\"2\"\n\n"] {
             assert_eq!(rows(closed.as_bytes(), Some(&["number"])), numbered(&[(2, "1"), (3, "2")]));
         }
+    }
+
+    #[test]
+    fn text_after_a_closing_quote_is_refused_because_two_open_quotes_join_rows() {
+        for (content, line) in [
+            ("name,number\n\"Hansen AS,100\n\"Olsen AS,200\nLie,300\n", "line 3"),
+            ("name,number\n1,2\n\"Hansen AS,100\n\" ,200\n", "line 4"),
+            ("name,number\n\"a\"b,1\n", "line 2"),
+            ("name,number\n\"a\" ,1\n", "line 2"),
+            ("name,number\na,\"1\" \n", "line 2"),
+            ("name,number\na,\"1\"\r2\n", "line 2"),
+            ("\"name\"s,number\na,1\n", "line 1"),
+        ] {
+            let refused = read(content.as_bytes(), Some(&["number"])).err().unwrap();
+            assert!(refused.contains(line) && refused.contains("after a closing quote"), "{refused}");
+            assert!(!refused.contains("AS"), "{refused}");
+        }
+        let content =
+            "name,number\r\n\"a \"\"b\"\"\",\"1\"\r\n5\" pipe,2\n \"a\",3\n\"\",\"4\"\n\"\"\"\",5\nx,\"6\"";
+        let expected = [(2, "1"), (3, "2"), (4, "3"), (5, "4"), (6, "5"), (7, "6")];
+        assert_eq!(rows(content.as_bytes(), Some(&["number"])), numbered(&expected));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use super::cell;
 use super::columns::Columns;
 use super::input::InputFormat;
+use super::quotes::Quotes;
 use super::source::Source;
 
 /// The maximum number of lines in a row. A row with more lines probably has an unclosed quote.
@@ -33,6 +34,10 @@ pub(super) enum RowError {
     UnclosedQuote {
         line: u64,
     },
+    /// The line with this number has text after a closing quote.
+    TextAfterQuote {
+        line: u64,
+    },
     /// The line with this number is longer than `MAX_LINE`.
     TooLong {
         line: u64,
@@ -43,7 +48,7 @@ pub(super) enum RowError {
 pub(super) struct InputRows {
     source: BufReader<Source>,
     /// Splits CSV into cells. `None` if the input is not CSV. In this case, each line is a row with one cell.
-    csv: Option<Reader>,
+    csv: Option<(Reader, Quotes)>,
     pub(super) columns: Columns,
     /// The current line, including its line break. The field `line` is the number of this line.
     text: Vec<u8>,
@@ -59,7 +64,8 @@ impl InputRows {
                 let delimiter = format.delimiter.unwrap_or(found);
                 // A carriage return before the line feed is white space, which is trimmed around every cell.
                 let terminator = Terminator::Any(b'\n');
-                Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
+                let reader = ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build();
+                Some((reader, Quotes::new(delimiter)))
             }
             None => None,
         };
@@ -78,7 +84,7 @@ impl InputRows {
     }
 
     fn read_row(&mut self) -> Result<Option<InputRow>, RowError> {
-        let Some(csv) = &mut self.csv else {
+        let Some((csv, quotes)) = &mut self.csv else {
             let cells = |text: &[u8]| ByteRecord::from(vec![text.trim_ascii()]);
             let has_line = read_line(&mut self.source, &mut self.text, &mut self.line)?;
             return Ok(has_line.then(|| InputRow { line: self.line, cells: cells(&self.text) }));
@@ -93,6 +99,9 @@ impl InputRows {
             }
             if self.line - line >= MAX_LINES_PER_ROW {
                 return Err(RowError::UnclosedQuote { line });
+            }
+            if !quotes.follow(&self.text) {
+                return Err(RowError::TextAfterQuote { line: self.line });
             }
             // The buffers are large enough, because a line of n bytes has at most n cells, and at most n bytes of cell
             // text.

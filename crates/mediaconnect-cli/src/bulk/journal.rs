@@ -5,6 +5,7 @@
 //! as finished. The journal does not record the progress of the run, because the output itself shows the progress.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,10 @@ const BEGINNING: &str = "{\n  \"command\": \"";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunRecord {
     pub(super) command: String,
+    /// Identifies the run. Each row of its list of failures has this text, so that the run continues only its own list.
+    pub(super) run: String,
+    /// The system that receives the requests. Other systems have other customers.
+    pub(super) system: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
     /// The value of `--delimiter`, if given.
@@ -30,7 +35,7 @@ pub(super) struct RunRecord {
     pub(super) bom: bool,
     /// The name of the column with customer numbers, or the names of the columns that describe people.
     pub(super) columns: Option<Vec<String>>,
-    /// The value of `--failed`, unless it is the default path.
+    /// The absolute path that `--failed` names, unless it is the default path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failed: Option<PathBuf>,
     /// True if the input can be read only once, and is therefore copied.
@@ -146,9 +151,19 @@ impl PreviousRun {
 }
 
 impl RunRecord {
-    /// Checks that the new run `other` has the same command, input and recorded options as this earlier run. A new run
-    /// that differs cannot continue the earlier run.
+    /// Checks that the new run `other` has the same system, command, input and recorded options as this earlier run. A
+    /// new run that differs cannot continue the earlier run.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
+        if self.system != other.system {
+            return Err(Failure::usage(
+                format!(
+                    "the output belongs to an earlier run at {}, but this command selects {}; this run cannot continue \
+                     that run",
+                    self.system, other.system
+                ),
+                "resume with the profile, environment or base URL of the earlier run, or start again with --force",
+            ));
+        }
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
@@ -182,6 +197,11 @@ impl RunRecord {
             None
         }
     }
+}
+
+/// Returns a text that no other run has: 16 random hexadecimal digits.
+pub(super) fn run_id() -> String {
+    format!("{:016x}", RandomState::new().build_hasher().finish())
 }
 
 /// Returns true if the open file is still at this path. Another process may have deleted or replaced the file.
@@ -221,6 +241,8 @@ mod tests {
     fn content_that_no_run_wrote_is_recognised() {
         let record = RunRecord {
             command: "export".to_owned(),
+            run: run_id(),
+            system: "https://connect.example".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
             delimiter: None,

@@ -18,19 +18,33 @@ pub(super) struct LineFile {
     file: Option<File>,
     /// Whole lines that are not written yet.
     pending: Vec<u8>,
+    /// The lines that a failed write lost.
+    lost: Vec<u8>,
     length: u64,
 }
 
 impl LineFile {
     /// Creates the file. Fails if it exists.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
-        let file = create_private(path).map_err(|error| unwritable(path, &error))?;
+        let file = create_private(path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::usage(
+                format!("{} exists", path.display()),
+                "choose another file; another run may have created this one",
+            ),
+            _ => unwritable(path, &error),
+        })?;
         lock(path, &file)?;
         Self::open(path, file, 0)
     }
 
     pub(super) fn stdout() -> Self {
-        Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
+        Self {
+            path: PathBuf::from("standard output"),
+            file: None,
+            pending: Vec::new(),
+            lost: Vec::new(),
+            length: 0,
+        }
     }
 
     /// Opens the scanned file, and removes its last line if that line is incomplete. Creates the file if it does not
@@ -45,7 +59,7 @@ impl LineFile {
     /// line.
     pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
         file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
-        Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), length })
+        Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), lost: Vec::new(), length })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -54,6 +68,11 @@ impl LineFile {
 
     pub(super) fn is_empty(&self) -> bool {
         self.length == 0 && self.pending.is_empty()
+    }
+
+    /// Returns the lines that a failed write lost, without their line breaks.
+    pub(super) fn lost(&self) -> impl Iterator<Item = &[u8]> {
+        self.lost.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end)
     }
 
     pub(super) fn append(&mut self, line: &[u8]) -> Result<(), Failure> {
@@ -71,7 +90,8 @@ impl LineFile {
         if outcome.is_ok() {
             self.length += self.pending.len() as u64;
         } else {
-            self.cut_off();
+            let kept = self.cut_off();
+            self.lost.extend_from_slice(&self.pending[kept..]);
         }
         self.pending.clear();
         outcome.map_err(|error| match &self.file {
@@ -81,20 +101,22 @@ impl LineFile {
     }
 
     /// Removes the incomplete line that a failed write left, because the user may read the file without resuming the
-    /// run.
-    fn cut_off(&mut self) {
-        let Some(file) = &mut self.file else { return };
+    /// run. Returns the number of pending bytes that the file has.
+    fn cut_off(&mut self) -> usize {
+        let Some(file) = &mut self.file else { return 0 };
         let end = file.stream_position().unwrap_or(self.length);
-        let lines = self.pending.split_inclusive(|byte| *byte == b'\n').map(|line| line.len() as u64);
-        for length in lines {
-            if self.length + length > end {
+        let mut kept = 0;
+        for line in self.pending.split_inclusive(|byte| *byte == b'\n') {
+            if self.length + line.len() as u64 > end {
                 break;
             }
-            self.length += length;
+            self.length += line.len() as u64;
+            kept += line.len();
         }
         // If a call fails, the incomplete line does no harm, because a resumed run removes it. Without the seek, a
         // later write would leave zeros before its first byte.
         let _ = file.set_len(self.length).and_then(|()| file.seek(SeekFrom::Start(self.length)));
+        kept
     }
 
     pub(super) fn sync(&mut self) -> Result<(), Failure> {
@@ -203,7 +225,7 @@ mod tests {
         // A disk that becomes full accepts the beginning of a write.
         lines.pending = b"one\ntwo\n".to_vec();
         lines.file.as_ref().unwrap().write_all(b"one\ntw").unwrap();
-        lines.cut_off();
+        assert_eq!(lines.cut_off(), 4);
         lines.pending.clear();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\n");
         lines.append(b"three\n").unwrap();

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::cell::CsvCell;
+use crate::text::{escape_controls_in_csv, escape_controls_in_json};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +38,8 @@ pub(super) struct Layout {
     pub(super) has_mark: bool,
     /// True if CSV cells are written unchanged. If false, formulas are escaped.
     pub(super) is_raw: bool,
+    /// True if the output is a terminal, which the control characters of a CSV cell could control.
+    pub(super) is_terminal: bool,
 }
 
 impl Layout {
@@ -54,12 +57,12 @@ impl Layout {
     pub(super) fn line<R: OutputRow>(self, row: &R) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => {
-                let mut line = serde_json::to_vec(row).expect("a model has only string keys");
-                line.push(b'\n');
-                line
+                let line = serde_json::to_string(row).expect("a model has only string keys");
+                (escape_controls_in_json(&line) + "\n").into_bytes()
             }
             RowFormat::Csv => {
-                csv_line(self.delimiter, row.cells().iter().map(|cell| cell.written(self.is_raw)))
+                let line = csv_line(self.delimiter, row.cells().iter().map(|cell| cell.written(self.is_raw)));
+                if self.is_terminal { escape_controls_in_csv(&line) } else { line }
             }
         }
     }
@@ -120,7 +123,7 @@ mod tests {
 
     impl From<RowFormat> for Layout {
         fn from(format: RowFormat) -> Self {
-            Self { format, delimiter: b',', has_mark: false, is_raw: false }
+            Self { format, delimiter: b',', has_mark: false, is_raw: false, is_terminal: false }
         }
     }
 

@@ -104,7 +104,7 @@ pub(super) async fn run<J: Job>(
     // signal only asks the run to stop.
     let mut stop = signals::stop_signal()?;
     let startup = Startup { args, command, format, stop: &mut stop };
-    let opened = Store::open::<J::Row>(startup).await;
+    let opened = Store::open::<J::Row>(startup, &connection.system()).await;
     let (store, input, rows) = opened.map_err(|failure| args.with_restart(failure))?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
@@ -122,13 +122,13 @@ pub(super) async fn run<J: Job>(
             outcome = process::<J>(&connection.client, input, &state) => outcome,
         },
     };
-    let RunState { store, mut summary, progress, failed, .. } = state.into_inner();
+    let RunState { mut store, mut summary, progress, failed, .. } = state.into_inner();
     progress.end();
     summary.ended = outcome.is_ok();
-    summary.rows_in_output = store.rows();
-    summary.failures = store.failures().clone();
     let is_complete = summary.ended && summary.failed_for_now == 0;
-    let finished = store.finish(is_complete.then_some(rows));
+    // Without an input, an earlier run is complete, and its files stay as they are.
+    let finished = store.finish(input.filter(|_| is_complete).map(|_| rows));
+    store.count(&mut summary);
     let shown = if args.is_stdout() {
         output::text(&summary, args.summary, Terminal::PIPE).map(|text| say(text.trim_end()))
     } else {
@@ -144,8 +144,9 @@ pub(super) async fn run<J: Job>(
     }
     if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
-            "Rows that failed, but may succeed later: {}. To retry them, run the same command with --resume.",
-            summary.failed_for_now
+            "Rows that failed, but may succeed later: {}. To retry them, run the same command {}.",
+            summary.failed_for_now,
+            args.with_resume()
         ));
     }
     let has_failed = failed + summary.failed_for_now > 0;
@@ -216,8 +217,9 @@ async fn send_all<J: Job>(
 fn interrupted(args: &BulkArgs) -> Failure {
     let next = if args.is_stdout() {
         "run the command again from the beginning; a run can be resumed only if it writes to a file"
+            .to_owned()
     } else {
-        "to continue, run the same command with --resume"
+        format!("to continue, run the same command {}", args.with_resume())
     };
     Failure::new(Exit::Interrupted, "interrupted; the rows written so far are kept", next)
 }

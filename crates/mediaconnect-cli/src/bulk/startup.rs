@@ -89,6 +89,7 @@ impl Startup<'_> {
 
     /// Reads the input, and checks that the input and the options are the same as in the earlier run.
     async fn resume(&mut self, recorded: &RunRecord, record: &mut RunRecord) -> Result<Start, Failure> {
+        record.run.clone_from(&recorded.run);
         if let Some(finished) = recorded.finished {
             let path = self.args.input.clone();
             let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
@@ -179,8 +180,8 @@ impl Startup<'_> {
         copied.map_err(|error| uncopied(to, &error))
     }
 
-    /// Reads the input of a run that writes to standard output. An input that can be read only once is first copied
-    /// to a temporary file.
+    /// Reads the input of a dry run, or of a run that writes to standard output. An input that can be read only once is
+    /// first copied to a temporary file.
     pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
         if !is_stream(&self.args.input) {
             return Ok((self.read(self.args.input.clone()).await?, None));
@@ -275,7 +276,7 @@ impl Startup<'_> {
 }
 
 /// Returns the same path for all spellings of a path, also if the file does not exist.
-fn resolve(path: &Path) -> PathBuf {
+pub(super) fn resolve(path: &Path) -> PathBuf {
     let resolved = path.canonicalize().or_else(|error| {
         let name = path.file_name().ok_or(error)?;
         Ok::<_, io::Error>(directory(path).canonicalize()?.join(name))

@@ -9,12 +9,13 @@ use tempfile::TempPath;
 use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, FailureReason};
 use super::input::Input;
-use super::journal::{Finished, Journal, RunRecord};
+use super::journal::{Finished, Journal, RunRecord, run_id};
 use super::line_file::{LineFile, delete, exists, sync_directory, unwritable};
 use super::output_row::{Layout, OutputRow};
 use super::scan::{LineFormat, Scan};
-use super::startup::{Start, Startup, copy_of};
+use super::startup::{Start, Startup, copy_of, resolve};
 use super::stream::is_stream;
+use super::summary::Summary;
 use crate::failure::Failure;
 
 /// The output, the list of failures and the journal.
@@ -39,12 +40,14 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the files of a new or resumed run. Locks the journal first, and keeps it locked until the run ends.
+    /// Opens the files of a new or resumed run at the system `system`. Locks the journal first, and keeps it locked
+    /// until the run ends.
     ///
     /// Returns the store, the input and the number of input rows. The input is `None` if the run to resume is already
     /// finished.
     pub(super) async fn open<R: OutputRow>(
         mut startup: Startup<'_>,
+        system: &str,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
         let args = startup.args;
         if args.is_stdout() {
@@ -55,7 +58,7 @@ impl Store {
                 ));
             }
             let (input, temporary) = startup.read_for_stdout().await?;
-            let failed = args.failed().map(|path| FailedFile::create(&path)).transpose()?;
+            let failed = args.failed().map(|path| FailedFile::create(&path, run_id())).transpose()?;
             let mut store = Self::new::<R>(args, LineFile::stdout(), failed, None)?;
             store.temporary = temporary;
             let rows = input.rows;
@@ -63,12 +66,14 @@ impl Store {
         }
         let mut record = RunRecord {
             command: startup.command.to_owned(),
+            system: system.to_owned(),
             format: args.format(),
             raw_csv: args.raw_csv,
             delimiter: args.delimiter.map(char::from),
             bom: args.bom,
             columns: startup.format.columns.clone(),
-            failed: args.other_failed(),
+            run: run_id(),
+            failed: args.other_failed().map(|path| resolve(&path)),
             is_copied: is_stream(&args.input),
             input: None,
             finished: None,
@@ -81,12 +86,7 @@ impl Store {
                 return Ok((Self::recover::<R>(args, journal, record)?, Some(input), rows));
             }
             Start::Finished(finished) => {
-                let store = Self::recover::<R>(args, journal, record)?;
-                if store.done() != finished.settled {
-                    store.finish(None)?;
-                    return Err(changed(&args.output));
-                }
-                return Ok((store, None, finished.rows));
+                return Ok((Self::recover::<R>(args, journal, record)?, None, finished.rows));
             }
         };
         record.input = Some(input.fingerprint());
@@ -96,14 +96,22 @@ impl Store {
     }
 
     fn create<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
+        let failed = FailedFile::create(&args.failed().unwrap_or_default(), record.run.clone());
+        let failed = failed.inspect_err(|_| {
+            // Another run may have created a list with this name. This run has written nothing yet, so it leaves
+            // nothing to resume.
+            let _ = journal.delete();
+            if record.is_copied {
+                let _ = delete(&copy_of(args));
+            }
+        })?;
         let output = LineFile::create(&args.output)?;
-        let failed = FailedFile::create(&args.failed().unwrap_or_default())?;
         sync_directory(&args.output).map_err(|error| unwritable(&args.output, &error))?;
         Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
     /// Opens the files of an earlier run to continue that run. Checks the content of all files before it changes the
-    /// first one.
+    /// first one. The files of a finished run must have the lines that this run wrote.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -114,18 +122,16 @@ impl Store {
             lines: RoaringTreemap::new(),
         };
         let output = Scan::read(&args.output, &mut rows)?;
-        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default())?;
+        let (failed, recovered) = FailedFile::scan(&args.failed().unwrap_or_default(), &record.run)?;
+        let (count, done) = (rows.lines.len(), rows.lines | &recovered.lines);
+        let is_changed = |finished: Finished| done.len() != finished.settled || recovered.has_others;
+        if record.finished.is_some_and(is_changed) {
+            return Err(changed(&args.output));
+        }
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
         let store = Self::new::<R>(args, output, Some(failed), Some((journal, record)))?;
-        let (count, failed_before) = (rows.lines.len(), recovered.lines);
-        Ok(Self {
-            done: rows.lines | &failed_before,
-            failed_before,
-            rows: count,
-            failures: recovered.reasons,
-            ..store
-        })
+        Ok(Self { done, failed_before: recovered.lines, rows: count, failures: recovered.reasons, ..store })
     }
 
     fn new<R: OutputRow>(
@@ -170,13 +176,18 @@ impl Store {
         self.done.len()
     }
 
-    /// Returns the number of rows in the output, including those of earlier runs.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    pub(super) fn failures(&self) -> &BTreeMap<&'static str, u64> {
-        &self.failures
+    /// Adds the counts of the files to the summary. Removes the rows and failures that a failed write lost.
+    pub(super) fn count(&self, summary: &mut Summary) {
+        // The lost lines may include the header. In this case, no row was written.
+        let lost = self.output.lost().count() as u64;
+        summary.written = summary.written.saturating_sub(lost);
+        summary.rows_in_output = self.rows.saturating_sub(lost);
+        summary.failures.clone_from(&self.failures);
+        for reason in self.failed.iter().flat_map(FailedFile::lost) {
+            *(if reason.is_final() { &mut summary.failed } else { &mut summary.failed_for_now }) -= 1;
+            summary.failures.entry(reason.as_str()).and_modify(|count| *count -= 1);
+        }
+        summary.failures.retain(|_, count| *count > 0);
     }
 
     pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> Result<(), Failure> {
@@ -207,18 +218,18 @@ impl Store {
 
     /// Closes the files. For a finished run, `rows` is the number of input rows, and the journal records that the run
     /// is finished.
-    pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         self.output.sync()?;
-        self.failed.map_or(Ok(()), FailedFile::finish)?;
+        self.failed.as_mut().map_or(Ok(()), FailedFile::finish)?;
         if let Some(rows) = rows {
             // The copy is deleted only after the journal records that the run is finished, because an unfinished run
             // cannot be resumed without its copy.
-            if let Some((journal, record)) = self.journal {
+            if let Some((journal, record)) = self.journal.take() {
                 journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
-            if let Some(copy) = self.copy {
-                delete(&copy).map_err(|error| unwritable(&copy, &error))?;
+            if let Some(copy) = &self.copy {
+                delete(copy).map_err(|error| unwritable(copy, &error))?;
             }
         }
         Ok(())

@@ -115,6 +115,17 @@ async fn what_is_not_json_or_leaves_the_base_url_is_not_sent() {
     assert!(upstream.received_requests().await.unwrap().is_empty());
 }
 
+#[tokio::test]
+async fn a_change_that_is_safe_to_retry_may_have_been_made() {
+    let upstream = upstream(json(503, "{}")).await;
+    let run = finish(&mut command_at(&upstream, "api DELETE /v1/client/x --safe-to-retry"));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert!(run.err.contains("run the command again later"), "{run:?}");
+    assert!(!run.err.contains("nothing was changed"), "{run:?}");
+    let read = finish(&mut command_at(&upstream, "customer info 563457"));
+    assert!(read.err.contains("nothing was changed"), "{read:?}");
+}
+
 #[test]
 fn a_proxy_of_the_environment_gets_nothing_that_goes_to_the_own_machine() {
     // Nothing listens on this port, so a request through the proxy fails.

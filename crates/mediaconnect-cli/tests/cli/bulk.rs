@@ -252,7 +252,8 @@ async fn a_failure_that_affects_all_rows_stops_a_run_early_with_the_exit_code_of
         let upstream = upstream(json(status, "{}")).await;
         let run = directory.run_at(&upstream, &format!("{EXPORT} --force"));
         assert_eq!(run.code, Some(code), "{status}: {run:?}");
-        assert!(run.err.contains("then run the same command with --resume"), "{status}: {run:?}");
+        let advice = "then run the same command with --resume instead of --force";
+        assert!(run.err.contains(advice), "{status}: {run:?}");
         let requests = upstream.received_requests().await.unwrap().len();
         assert!(requests < 300, "{status}: {requests} requests");
         let all = Mock::given(path_regex("^/v1/")).respond_with(customers()).with_priority(2);

@@ -50,13 +50,21 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         directory.file(".").display()
     );
     let dry = finish(&mut command(&line));
-    assert_eq!((dry.code, dry.err.starts_with("Nothing was sent")), (Some(8), true), "{dry:?}");
+    let said = "Nothing was sent, and no output was written.";
+    assert_eq!((dry.code, dry.err.starts_with(said)), (Some(8), true), "{dry:?}");
     assert!(
         dry.out.contains("To send             1") && dry.out.contains("1 s at 2000 requests per minute"),
         "{dry:?}"
     );
     assert!(dry.out.contains("line 3: invalid input") && !dry.out.contains("canary"), "{dry:?}");
     assert_eq!(directory.read("out"), "precious");
+    // The copy of standard input in the temporary directory is deleted.
+    let temporary = directory.file("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut piped = command("customer export --input - --output out --dry-run");
+    piped.env("TMPDIR", &temporary).stdin(fs::File::open(directory.file("in")).unwrap());
+    assert_eq!(finish(&mut piped).code, Some(8));
+    assert!(fs::read_dir(&temporary).unwrap().next().is_none());
 }
 
 async fn searches(upstream: &MockServer) -> Vec<Value> {

@@ -13,7 +13,7 @@ use wiremock::matchers::{any, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::bulk::{Directory, EXPORT, lines};
-use crate::support::{Run, customers, json, of_connect, upstream};
+use crate::support::{Run, customers, json, of_connect, set_response, upstream};
 
 const FAST: &str = "--rate-limit 10000/600000";
 const FINAL: [&str; 3] = ["not-found", "refused", "invalid-input"];
@@ -24,11 +24,6 @@ fn html(status: u16) -> ResponseTemplate {
 
 async fn empty() -> MockServer {
     upstream(of_connect(404, "{}")).await
-}
-
-/// Starts an upstream that has a customer for every number.
-async fn full() -> MockServer {
-    upstream(customers()).await
 }
 
 async fn lookups(upstream: &MockServer) -> usize {
@@ -68,7 +63,8 @@ async fn responses_that_may_not_come_from_connect_stop_a_run_early_and_every_row
         let run = directory.run_at(&strange, &format!("{EXPORT} {FAST}"));
         assert_nothing_is_lost(&directory, &run, code, context);
         assert!(lookups(&strange).await < 200, "{context}: {}", lookups(&strange).await);
-        let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+        set_response(&strange, customers()).await;
+        let run = directory.run_at(&strange, &format!("{EXPORT} {FAST} --resume"));
         assert_eq!(run.code, Some(0), "{context}: {run:?}");
         assert_eq!(directory.sorted("out").len(), 300, "{context}");
     }
@@ -83,7 +79,8 @@ async fn a_missing_token_endpoint_stops_a_run_early_and_every_row_is_resumed() {
         Mock::given(any()).respond_with(html(status)).mount(&nothing).await;
         let run = directory.run_at(&nothing, &format!("{EXPORT} {FAST}"));
         assert_nothing_is_lost(&directory, &run, code, &status.to_string());
-        let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+        set_response(&nothing, customers()).await;
+        let run = directory.run_at(&nothing, &format!("{EXPORT} {FAST} --resume"));
         assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "{status}: {run:?}");
     }
 }
@@ -106,10 +103,11 @@ async fn match_stops_early_and_never_treats_a_failure_as_no_match() {
     {
         let directory = Directory::new(&format!("proof-match-{index}"));
         directory.write("people.csv", &format!("email\n{people}"));
-        let run = directory.run_at(&upstream(answer).await, &line);
+        let upstream = upstream(answer).await;
+        let run = directory.run_at(&upstream, &line);
         assert_nothing_is_lost(&directory, &run, code, &format!("answer {index}"));
-        let found = upstream(json(200, r#"{"customers": []}"#)).await;
-        let run = directory.run_at(&found, &format!("{line} --resume"));
+        set_response(&upstream, json(200, r#"{"customers": []}"#)).await;
+        let run = directory.run_at(&upstream, &format!("{line} --resume"));
         assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "answer {index}: {run:?}");
     }
 }
@@ -125,7 +123,8 @@ async fn if_every_row_fails_from_the_start_the_run_stops_and_no_row_is_recorded_
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
     // The invalid row is recorded as failed. It was never sent, so its failure needs no confirmation.
     assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));
-    let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+    set_response(&wrong, customers()).await;
+    let run = directory.run_at(&wrong, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1_000), "{run:?}");
 }
 
@@ -204,13 +203,14 @@ fn number_of(request: &wiremock::Request) -> Option<usize> {
 ///
 /// A run sends at most 256 requests at once, and the first 300 rows succeed. So a row has succeeded before any row
 /// fails. Otherwise, the run could stop because upstream has never responded.
-async fn partly_done(directory: &Directory) {
+async fn partly_done(directory: &Directory) -> MockServer {
     directory.write("in", &lines(1..=u32::try_from(ROWS).unwrap()));
-    let upstream = full().await;
+    let upstream = upstream(customers()).await;
     let later = |request: &wiremock::Request| number_of(request).is_some_and(|number| number > WRITTEN);
     Mock::given(later).respond_with(json(500, "{}")).with_priority(1).mount(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(6), WRITTEN), "{run:?}");
+    upstream
 }
 
 /// An outage for all rows that are missing from the output. It ends when a row of the output is looked up.
@@ -252,8 +252,8 @@ impl Outage {
 #[tokio::test]
 async fn a_resumed_run_waits_for_an_outage_at_its_start() {
     let directory = Directory::new("outage-at-start");
-    partly_done(&directory).await;
-    let upstream = full().await;
+    let upstream = partly_done(&directory).await;
+    set_response(&upstream, customers()).await;
     let outage = Outage::at(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), ROWS), "{run:?}");
@@ -263,9 +263,9 @@ async fn a_resumed_run_waits_for_an_outage_at_its_start() {
 #[tokio::test]
 async fn with_keep_going_a_final_failure_also_ends_an_outage() {
     let directory = Directory::new("keep-going-in-outage");
-    partly_done(&directory).await;
+    let upstream = partly_done(&directory).await;
     // All customers are removed now, also those of the earlier run.
-    let upstream = empty().await;
+    set_response(&upstream, of_connect(404, "{}")).await;
     let outage = Outage::at(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
     assert_eq!(run.code, Some(8), "{run:?}");
@@ -279,8 +279,8 @@ async fn in_an_outage_another_row_is_tried_if_the_first_one_returns_another_cust
     for option in ["", "--keep-going"] {
         let _ = fs::remove_file(directory.file("out"));
         let _ = fs::remove_file(directory.file("out.resume"));
-        partly_done(&directory).await;
-        let upstream = full().await;
+        let upstream = partly_done(&directory).await;
+        set_response(&upstream, customers()).await;
         // The customers of the first two rows were merged with a third customer.
         let merged = Mock::given(path_regex("^/v1/client/customer/info/[12]$"));
         let merged = merged.respond_with(json(200, r#"{"customerNumber": 999999}"#));
@@ -296,8 +296,8 @@ async fn in_an_outage_another_row_is_tried_if_the_first_one_returns_another_cust
 #[tokio::test]
 async fn credentials_that_are_refused_during_an_outage_stop_the_run_at_once() {
     let directory = Directory::new("refused-in-outage");
-    partly_done(&directory).await;
-    let upstream = upstream(of_connect(401, "{}")).await;
+    let upstream = partly_done(&directory).await;
+    set_response(&upstream, of_connect(401, "{}")).await;
     Outage::at(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!(run.code, Some(3), "{run:?}");
@@ -307,9 +307,9 @@ async fn credentials_that_are_refused_during_an_outage_stop_the_run_at_once() {
 #[tokio::test]
 async fn a_customer_that_was_removed_does_not_stop_a_resumed_run() {
     let directory = Directory::new("removed-since");
-    partly_done(&directory).await;
+    let upstream = partly_done(&directory).await;
     // Of all customers, only those with the numbers 2 to 100 still exist.
-    let upstream = empty().await;
+    set_response(&upstream, of_connect(404, "{}")).await;
     let some = Mock::given(path_regex("^/v1/.*/([2-9]|[1-9][0-9]|100)$")).respond_with(customers());
     some.with_priority(2).mount(&upstream).await;
     let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
@@ -339,12 +339,14 @@ async fn lost_after(lookups: u64) -> MockServer {
 async fn if_the_known_good_request_fails_unconfirmed_failures_are_not_recorded() {
     let directory = Directory::new("other-system");
     directory.write("in", &lines(1..=500));
-    let run = directory.run_at(&lost_after(50).await, &format!("{EXPORT} {FAST}"));
+    let upstream = lost_after(50).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("a row fails now, although it succeeded before"), "{run:?}");
     assert!(directory.file("out.resume").exists());
     assert_eq!(directory.files(), ["in", "out", "out.resume"]);
-    let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+    set_response(&upstream, customers()).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 500), "{run:?}");
 }
 
@@ -368,7 +370,8 @@ async fn an_unconfirmed_failure_is_not_written_when_the_run_is_killed() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(directory.read("out.failed.csv"), "");
-    let run = directory.run_at(&full().await, &format!("{EXPORT} --resume"));
+    set_response(&upstream, customers()).await;
+    let run = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
     assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 2), "{run:?}");
 }
 

@@ -136,6 +136,10 @@ async fn standard_input_is_given_again_to_each_start() {
         assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 2), "{run:?}");
         assert_eq!(directory.files(), ["out", "out.resume", "stdin"]);
     }
+    // The finished run has no copy of its input any more, so this file is not its copy.
+    directory.write("out.input", "precious");
+    assert_eq!(start("1\n2\n").code, Some(0));
+    assert_eq!(directory.read("out.input"), "precious");
     let other = start("1\n3\n");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
 }

@@ -7,17 +7,19 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use mediaconnect_sandbox::Sandbox;
+use serde_json::{Value, json};
 use wiremock::Mock;
 use wiremock::matchers::path;
 
 use crate::bulk::{Directory, EXPORT, lines, sandbox};
-use crate::support::{Run, customers, finish, in_shell, json, of_connect, send, upstream};
+use crate::support::{self, Run, customers, finish, in_shell, of_connect, send, upstream};
 
 /// Runs an export, and sends it a signal after its first rows.
-async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
+async fn interrupted(directory: &Directory, signal: &str, options: &str) -> (Sandbox, Run) {
     let sandbox = sandbox().await;
+    let line = format!("{EXPORT} {options}");
     let child =
-        directory.command(&sandbox, EXPORT).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        directory.command(&sandbox, &line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while fs::metadata(directory.file("out")).map_or(0, |file| file.len()) == 0 {
         sleep(Duration::from_millis(5));
     }
@@ -32,12 +34,17 @@ fn uninterrupted(directory: &Directory, sandbox: &Sandbox) -> Vec<String> {
 
 #[tokio::test]
 async fn a_signal_ends_a_run_cleanly_and_resume_continues_it() {
-    for signal in ["-INT", "-TERM"] {
+    for (signal, options, advice) in [
+        ("-INT", "", "to continue, run the same command with --resume\n"),
+        ("-TERM", "--force", "to continue, run the same command with --resume instead of --force\n"),
+    ] {
         let directory = Directory::new(&format!("signal{signal}"));
         directory.write("in", &lines(1..=2_000));
-        let (sandbox, run) = interrupted(&directory, signal).await;
+        let (sandbox, run) = interrupted(&directory, signal, options).await;
         assert_eq!(run.code, Some(130), "{run:?}");
-        assert!(run.err.contains("to continue, run the same command with --resume"), "{run:?}");
+        assert!(run.err.contains(advice), "{run:?}");
+        let stops = include_str!("../../../../docs/bulk.md").contains("in 0 | 2 | 8 | 130) break");
+        assert!(stops, "the loop in docs/bulk.md must stop at 130");
         let some = directory.sorted("out").len();
         assert!(0 < some && some < 2_000, "{some}");
         let again = directory.run(&sandbox, EXPORT);
@@ -54,7 +61,7 @@ async fn a_run_with_other_options_or_input_is_not_resumed() {
     directory.write("in", &lines(1..=2_000));
     directory.write("other", &lines(2..=2_001));
     directory.write("csv", "email\na@example.com\n");
-    let (sandbox, _) = interrupted(&directory, "-KILL").await;
+    let (sandbox, _) = interrupted(&directory, "-KILL", "").await;
     let before = directory.read("out");
     for (line, what) in [
         ("customer export --input @other --output @out", "another input"),
@@ -80,7 +87,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         let bytes = fs::read(directory.file("out")).unwrap();
         // An incomplete row comes from a killed run, which also leaves an unfinished journal. This test cuts the row
         // itself, so it also writes such a journal.
-        let journal = journal(&directory, &sandbox, &line);
+        let journal = unfinished(&directory.read("out.resume"));
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
@@ -97,27 +104,25 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// Starts a run that cannot connect, and returns the journal of this unfinished run. Restores the output, which the run
-/// replaced.
-fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
-    let dead = ["--base-url", "http://127.0.0.1:1"];
-    let kept = fs::read(directory.file("out")).unwrap();
-    let run = finish(directory.command(sandbox, &format!("{line} --force")).args(dead));
-    assert!(run.code.is_some());
-    fs::write(directory.file("out"), kept).unwrap();
-    fs::remove_file(directory.file("out.failed.csv")).unwrap();
-    directory.read("out.resume")
+/// Returns the journal that a run writes before it is finished.
+fn unfinished(journal: &str) -> String {
+    let mut journal: Value = serde_json::from_str(journal).unwrap();
+    journal.as_object_mut().unwrap().remove("finished").unwrap();
+    journal.to_string()
 }
 
 #[tokio::test]
 async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
     let (directory, sandbox) = (Directory::new("full"), sandbox().await);
     directory.write("in", &lines(1..=2_000));
-    let run = on_a_full_disk(&directory.command(&sandbox, EXPORT));
+    let run = on_a_full_disk(&directory.command(&sandbox, &format!("{EXPORT} --summary json")));
     assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out cannot be written") && run.err.contains("with --resume"), "{run:?}");
     let some = directory.sorted("out").len();
     assert!((1..2_000).contains(&some), "{some}");
+    // The summary does not count the rows that the failed write lost.
+    let summary = run.json();
+    assert_eq!((&summary["written"], &summary["rowsInOutput"]), (&json!(some), &json!(some)), "{summary}");
     assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
     assert_eq!(directory.sorted("out"), uninterrupted(&directory, &sandbox));
 }
@@ -126,9 +131,11 @@ async fn a_full_disk_is_reported_and_the_run_can_be_resumed() {
 async fn a_list_of_failures_that_cannot_be_written_is_named() {
     let (directory, sandbox) = (Directory::new("full-list"), sandbox().await);
     directory.write("in", &"kari\n".repeat(2_000));
-    let run = on_a_full_disk(&directory.command(&sandbox, EXPORT));
+    let run = on_a_full_disk(&directory.command(&sandbox, &format!("{EXPORT} --summary json")));
     assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out.failed.csv cannot be written"), "{run:?}");
+    let (summary, listed) = (run.json(), directory.sorted("out.failed.csv").len() - 1);
+    assert_eq!((&summary["failed"], &summary["failures"]["invalid-input"]), (&json!(listed), &json!(listed)));
     assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(8));
     assert_eq!(directory.sorted("out.failed.csv").len(), 2_001);
 }
@@ -181,7 +188,7 @@ async fn resume_retries_only_rows_that_may_succeed() {
         .mount(&upstream)
         .await;
     Mock::given(lookup(3))
-        .respond_with(json(500, "{}"))
+        .respond_with(support::json(500, "{}"))
         // If a lookup fails temporarily, a run sends it at most three times.
         .up_to_n_times(3)
         .with_priority(1)

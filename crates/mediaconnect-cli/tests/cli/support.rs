@@ -77,12 +77,18 @@ pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
     // there.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
+    set_response(&server, answer).await;
+    server
+}
+
+/// Makes an upstream issue tokens and send `answer` to every other request. Removes all earlier responses.
+pub async fn set_response(server: &MockServer, answer: impl Respond + 'static) {
+    server.reset().await;
     let token =
         serde_json::json!({ "access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 43_199 });
     let tokens = Mock::given(path("/token")).respond_with(ResponseTemplate::new(200).set_body_json(token));
-    tokens.with_priority(1).mount(&server).await;
-    Mock::given(any()).respond_with(answer).mount(&server).await;
-    server
+    tokens.with_priority(1).mount(server).await;
+    Mock::given(any()).respond_with(answer).mount(server).await;
 }
 
 pub fn json(status: u16, body: &str) -> ResponseTemplate {
