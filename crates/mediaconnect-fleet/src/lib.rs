@@ -23,7 +23,7 @@
 //! | feature | effect |
 //! |---|---|
 //! | `rustls` (default) | TLS of the client by rustls, as in `mediaconnect` |
-//! | `native-tls` | TLS of the client by the operating system's library; disable the default features to use it. Redis always uses rustls |
+//! | `native-tls` | TLS of the client by the operating system's library; disable the default features to use it. Redis always uses rustls, with the process's default provider (aws-lc-rs if none is installed) |
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
