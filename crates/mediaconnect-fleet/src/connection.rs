@@ -257,6 +257,18 @@ impl fmt::Debug for Redis {
     }
 }
 
+/// Runs a command that may run twice. Retries the command once after a connection error, because an idle connection may
+/// have been closed.
+pub(crate) async fn run_again<T, F>(command: impl Fn() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    match command().await {
+        Err(Failure("connection")) => command().await,
+        outcome => outcome,
+    }
+}
+
 /// Returns the kind of an error. The message of the error may quote the command, so it is dropped.
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
