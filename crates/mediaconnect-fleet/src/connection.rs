@@ -273,8 +273,8 @@ where
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
         ErrorKind::AuthenticationFailed => "authentication",
-        _ if error.is_io_error() || error.is_connection_dropped() => "connection",
         _ if error.is_timeout() => "timeout",
+        _ if error.is_io_error() || error.is_connection_dropped() => "connection",
         _ if lacks_permission(error) => "permission",
         ErrorKind::Server(_) => "refused",
         _ => "other",
@@ -292,18 +292,19 @@ fn lacks_permission(error: &redis::RedisError) -> bool {
 impl Deployment {
     /// Connects. `number` is the number of the attempt.
     async fn connect(&self, number: u64) -> redis::RedisResult<Connection> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(BROKEN));
         match self {
             Self::Single(client) => {
-                let config = AsyncConnectionConfig::new()
-                    .set_connection_timeout(Some(CONNECT))
-                    .set_response_timeout(Some(BROKEN));
                 client.get_multiplexed_async_connection_with_config(&config).await.map(Connection::Single)
             }
             Self::Cluster(client) => client.get_async_connection().await.map(Connection::Cluster),
             Self::Sentinel(sentinel) => {
                 // Each attempt has its own client. If an attempt never ends because its runtime does no work, the next
                 // attempt does not wait for it.
-                sentinel.client(number)?.get_async_connection().await.map(Connection::Single)
+                let mut client = sentinel.client(number)?;
+                client.get_async_connection_with_config(&config).await.map(Connection::Single)
             }
         }
     }
