@@ -7,11 +7,12 @@ use std::time::Duration;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster_async::ClusterConnection;
 use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisFuture, ServerErrorKind, Value};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use crate::url::{Deployment, UrlError};
+use crate::url::{Deployment, UrlError, uses_tls};
 
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -22,6 +23,7 @@ pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// A connection to Redis. `Debug` hides the URL, because it may contain a password.
 pub(crate) struct Redis {
     deployment: Deployment,
+    uses_tls: bool,
     state: Mutex<State>,
 }
 
@@ -80,7 +82,7 @@ impl Redis {
     /// Creates a connection. The first command connects it.
     pub(crate) fn new(url: &str) -> Result<Arc<Self>, UrlError> {
         let deployment = Deployment::parse(url)?;
-        Ok(Arc::new(Self { deployment, state: Mutex::default() }))
+        Ok(Arc::new(Self { deployment, uses_tls: uses_tls(url), state: Mutex::default() }))
     }
 
     pub(crate) fn is_cluster(&self) -> bool {
@@ -195,6 +197,12 @@ impl Redis {
 
     /// Connects within a time limit.
     async fn attempt(self: Arc<Self>, task: Task, sender: watch::Sender<Outcome>) {
+        // The crate `redis` uses the default provider of rustls. rustls chooses one itself only if the program is
+        // compiled with exactly one provider, and otherwise panics.
+        if self.uses_tls && CryptoProvider::get_default().is_none() {
+            // If another thread installs a provider at the same time, that one is used.
+            let _ = aws_lc_rs::default_provider().install_default();
+        }
         let connected = timeout(CONNECT, self.deployment.connect(task.number)).await;
         let connected = connected.map_err(|_| Failure("timeout"));
         let connected = connected.and_then(|connected| connected.map_err(|error| Failure(word(&error))));
@@ -249,12 +257,24 @@ impl fmt::Debug for Redis {
     }
 }
 
+/// Runs a command that may run twice. Retries the command once after a connection error, because an idle connection may
+/// have been closed.
+pub(crate) async fn run_again<T, F>(command: impl Fn() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    match command().await {
+        Err(Failure("connection")) => command().await,
+        outcome => outcome,
+    }
+}
+
 /// Returns the kind of an error. The message of the error may quote the command, so it is dropped.
 fn word(error: &redis::RedisError) -> &'static str {
     match error.kind() {
         ErrorKind::AuthenticationFailed => "authentication",
-        _ if error.is_io_error() || error.is_connection_dropped() => "connection",
         _ if error.is_timeout() => "timeout",
+        _ if error.is_io_error() || error.is_connection_dropped() => "connection",
         _ if lacks_permission(error) => "permission",
         ErrorKind::Server(_) => "refused",
         _ => "other",
@@ -272,18 +292,19 @@ fn lacks_permission(error: &redis::RedisError) -> bool {
 impl Deployment {
     /// Connects. `number` is the number of the attempt.
     async fn connect(&self, number: u64) -> redis::RedisResult<Connection> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(BROKEN));
         match self {
             Self::Single(client) => {
-                let config = AsyncConnectionConfig::new()
-                    .set_connection_timeout(Some(CONNECT))
-                    .set_response_timeout(Some(BROKEN));
                 client.get_multiplexed_async_connection_with_config(&config).await.map(Connection::Single)
             }
             Self::Cluster(client) => client.get_async_connection().await.map(Connection::Cluster),
             Self::Sentinel(sentinel) => {
                 // Each attempt has its own client. If an attempt never ends because its runtime does no work, the next
                 // attempt does not wait for it.
-                sentinel.client(number)?.get_async_connection().await.map(Connection::Single)
+                let mut client = sentinel.client(number)?;
+                client.get_async_connection_with_config(&config).await.map(Connection::Single)
             }
         }
     }

@@ -23,7 +23,7 @@
 //! | feature | effect |
 //! |---|---|
 //! | `rustls` (default) | TLS of the client by rustls, as in `mediaconnect` |
-//! | `native-tls` | TLS of the client by the operating system's library; disable the default features to use it. Redis always uses rustls |
+//! | `native-tls` | TLS of the client by the operating system's library; disable the default features to use it. Redis always uses rustls, with the process's default provider (aws-lc-rs if none is installed) |
 //! | `cache` | stores the responses of cached clients in Redis: `Fleet::with_response_cache` |
 //! | `metrics` | reports gauges, counters and histograms through the `metrics` facade |
 
@@ -82,7 +82,7 @@ pub use self::url::UrlError;
 pub mod many_processes {}
 
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The maximum time to wait until clients have left the fleet.
+/// The maximum time to wait until clients have left the fleet and responses are deleted.
 const LEAVING: Duration = Duration::from_millis(500);
 /// The default number of processes to assume if a process starts while Redis is unreachable.
 const GUESS: u32 = 50;
@@ -101,8 +101,8 @@ pub struct Fleet {
     responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
     guess: u32,
-    /// Each task that leases turns has a receiver until the task has ended. So the channel is closed while there is no
-    /// such task.
+    /// Each task that leases turns or deletes responses has a receiver until the task has ended. So the channel is
+    /// closed while there is no such task.
     tasks: Arc<watch::Sender<()>>,
 }
 
@@ -250,10 +250,11 @@ impl Fleet {
         self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
 
-    /// Waits until all dropped clients have left the fleet, for at most half a second.
+    /// Waits until all dropped clients have left the fleet and Redis has deleted the responses that this process has
+    /// invalidated, for at most half a second.
     ///
     /// Call it before the runtime ends. Otherwise, the other processes cannot use this process's share of the rate for
-    /// 65 seconds.
+    /// 65 seconds, and may use old responses until their time to live is over.
     pub async fn left(&self) {
         if Handle::try_current().is_err() {
             return;
@@ -288,7 +289,12 @@ impl mediaconnect::Fleet for Fleet {
     #[cfg(feature = "cache")]
     fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn mediaconnect::ResponseStore>> {
         let (redis, limits) = &self.responses;
-        Some(Arc::new(responses::SharedResponses::new(Arc::clone(redis), client, (*limits)?)))
+        Some(Arc::new(responses::SharedResponses::new(
+            Arc::clone(redis),
+            client,
+            (*limits)?,
+            Arc::clone(&self.tasks),
+        )))
     }
 }
 

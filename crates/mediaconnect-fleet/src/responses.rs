@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 
 use self::names::Keys;
 use self::pending::Pending;
-use crate::connection::{BROKEN, Connection, Failure, Redis};
+use crate::connection::{BROKEN, Connection, Failure, Redis, run_again};
 use crate::exchange::millis;
 use crate::response_cache::ResponseCache;
 use crate::script::Script;
@@ -63,10 +63,22 @@ struct Inner {
     paused_until: Mutex<Option<Instant>>,
     /// True while a task tries to send the pending deletions to Redis.
     is_telling: AtomicBool,
+    /// Each task that sends deletions has a receiver until the task has ended.
+    tasks: Arc<watch::Sender<()>>,
 }
 
 impl SharedResponses {
-    pub(crate) fn new(redis: Arc<Redis>, client: FleetClient, limits: ResponseCache) -> Self {
+    /// Creates the store, and connects to Redis in the background, so that the first operation does not have to.
+    pub(crate) fn new(
+        redis: Arc<Redis>,
+        client: FleetClient,
+        limits: ResponseCache,
+        tasks: Arc<watch::Sender<()>>,
+    ) -> Self {
+        if let Ok(runtime) = Handle::try_current() {
+            let redis = Arc::clone(&redis);
+            runtime.spawn(async move { redis.warm_up().await });
+        }
         Self(Arc::new(Inner {
             redis,
             client,
@@ -79,6 +91,7 @@ impl SharedResponses {
             pending: Mutex::default(),
             paused_until: Mutex::default(),
             is_telling: AtomicBool::new(false),
+            tasks,
         }))
     }
 }
@@ -106,7 +119,11 @@ impl ResponseStore for SharedResponses {
 
     fn forget(&self, forget: Forget<'_>) -> StoreFuture<'static, ()> {
         lock(&self.0.pending).add(forget);
-        let forgetting = Arc::clone(&self.0).forget();
+        let (inner, running) = (Arc::clone(&self.0), self.0.tasks.subscribe());
+        let forgetting = async move {
+            inner.forget().await;
+            drop(running);
+        };
         let runtime = lock(&self.0.runtime).clone();
         match runtime.filter(|_| Handle::try_current().is_err()) {
             Some(runtime) => {
@@ -125,7 +142,11 @@ impl Inner {
         if !self.tell_within(self.limits.max_wait).await
             && let Some(telling) = Telling::begin(&self)
         {
-            tokio::spawn(tell_again(telling));
+            let running = self.tasks.subscribe();
+            tokio::spawn(async move {
+                tell_again(telling).await;
+                drop(running);
+            });
         }
     }
 
@@ -174,9 +195,8 @@ impl Inner {
         }
         invocation.arg(format!("{:016x}", fastrand::u64(..)));
         invocation.arg(millis(ttl.min(MAX_LIFE) + MAX_READ)).arg(millis(MAX_READ));
-        let find = async |connection: &mut Connection| invocation.run(connection).await;
-        let (version, now, sealed, left): (Vec<u8>, u64, Vec<u8>, i64) =
-            self.redis.run_unlimited(&entry, find).await?;
+        let find = || self.redis.run_unlimited(&entry, async |connection| invocation.run(connection).await);
+        let (version, now, sealed, left): (Vec<u8>, u64, Vec<u8>, i64) = run_again(find).await?;
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
         let response = keys.seal.open(&sealed, &usage(&entry, &version)).and_then(|plain| {
             let (lifetime, response) = plain.split_first_chunk::<8>()?;
@@ -227,9 +247,11 @@ impl Inner {
         let Some((last, forgotten)) = lock(&self.pending).all() else { return Ok(()) };
         let mut command = Cmd::new();
         command.arg("UNLINK").arg(keys.of_forgotten(&forgotten));
-        let tell = async |connection: &mut Connection| command.query_async(connection).await;
         // All keys of a client id are on the same node of a cluster.
-        let () = self.redis.run_unlimited(&keys.ends(), tell).await?;
+        let ends = keys.ends();
+        let tell =
+            || self.redis.run_unlimited(&ends, async |connection| command.query_async(connection).await);
+        let () = run_again(tell).await?;
         lock(&self.pending).confirm(last);
         Ok(())
     }
@@ -309,27 +331,30 @@ impl Drop for Telling {
     }
 }
 
-/// Retries the pending deletions until Redis has run them. After the client is dropped, this ends after [`MAX_LIFE`],
+/// Retries the pending deletions until Redis has run them. The first retry is at once: Redis may work, but be too slow
+/// for `max_wait`. After the client is dropped, this ends after [`MAX_LIFE`],
 /// because all responses have then expired.
 async fn tell_again(mut telling: Telling) {
     let mut dropped_at = None;
     loop {
-        sleep(AGAIN).await;
-        let inner = Arc::clone(&telling.0);
-        // The right to retry is given up before this attempt. Another deletion that fails during the attempt can then
-        // start a new task.
-        drop(telling);
         // No call waits for this attempt, so it may take longer than `max_wait`.
-        if inner.tell_within(BROKEN).await {
-            return;
+        if telling.0.tell_within(BROKEN).await {
+            let inner = Arc::clone(&telling.0);
+            drop(telling);
+            // A deletion that failed during this attempt could not start a task.
+            if lock(&inner.pending).all().is_none() {
+                return;
+            }
+            let Some(again) = Telling::begin(&inner) else { return };
+            telling = again;
+            continue;
         }
-        let Some(again) = Telling::begin(&inner) else { return };
-        telling = again;
         // After the client is dropped, only this task uses its state.
-        let is_dropped = Arc::strong_count(&inner) == 2;
+        let is_dropped = Arc::strong_count(&telling.0) == 1;
         if is_dropped && dropped_at.get_or_insert_with(Instant::now).elapsed() > MAX_LIFE {
             return;
         }
+        sleep(AGAIN).await;
     }
 }
 

@@ -25,7 +25,7 @@ use self::record::{Id, Line, Record};
 use self::store::{HAS_ENDED, Keys, Stored};
 use crate::connection::{BROKEN, Failure, Redis};
 use crate::lock::{AFTER_FAILURE, Lock, pause};
-use crate::token::lifetime_at;
+use crate::token::{Spare, lifetime_at};
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -59,6 +59,8 @@ struct Known {
     line: Line,
     /// The id of the last access token that this process had. The next fetch does not return this token again.
     last: Option<Id>,
+    /// The access token in Redis that expires soon, if the last read found one.
+    spare: Option<Spare>,
     /// The id of the record in Redis when this process last read it. It is empty if there was none.
     stored: Vec<u8>,
     /// The keys that the last fetch used. They are derived from the client secret, which may be rotated.
@@ -84,6 +86,7 @@ impl SharedRefreshToken {
         let known = Known {
             line,
             last: None,
+            spare: None,
             stored: Vec::new(),
             keys: None,
             old_keys: None,
@@ -149,10 +152,17 @@ impl Session {
         let wanted = known.wanted.take().filter(|lock| lock.is_for(&keys.lock));
         let lock = wanted.unwrap_or_else(|| Lock::new(&self.redis, &keys.lock, LOCK, BROKEN));
         known.wanted = Some(lock.clone());
-        match self.token_or_acquire(known, &keys, &lock).await.map_err(unavailable)? {
-            Some(token) => Ok(token),
-            None => self.exchange(known, &keys, lock).await,
-        }
+        known.spare = None;
+        let fetched = match self.token_or_acquire(known, &keys, &lock).await {
+            Ok(Some(token)) => Ok(token),
+            Ok(None) => self.exchange(known, &keys, lock).await,
+            Err(failure) => Err(unavailable(failure)),
+        };
+        fetched.or_else(|error| {
+            let (id, token) = Spare::instead_of(known.spare.take(), error)?;
+            known.last = Some(id);
+            Ok(token)
+        })
     }
 
     /// Waits until the access token in Redis is usable, and returns it. Returns `None` if this process has acquired the
@@ -194,6 +204,8 @@ impl Session {
 
     /// Reads the record. Returns its access token if this process can use it.
     async fn usable(&self, known: &mut Known, keys: &Keys) -> Result<Option<AccessToken>, Failure> {
+        // If this read finds that the session has ended, this process must not use the token of an earlier read.
+        known.spare = None;
         let Stored { id, record } = store::read(&self.redis, keys).await?;
         known.stored = id;
         // If the record does not contain this process's refresh token, it is from another login, or Redis has lost the
@@ -202,8 +214,11 @@ impl Session {
             return Ok(None);
         };
         known.line = record.line;
-        let is_spent = known.last == Some(record.id) || left * 4 < record.lifetime;
-        if is_spent || record.access.expose_secret().is_empty() {
+        if known.last == Some(record.id) || record.access.expose_secret().is_empty() {
+            return Ok(None);
+        }
+        if left * 4 < record.lifetime {
+            known.spare = Some(Spare::new(record.id, record.access, left));
             return Ok(None);
         }
         known.last = Some(record.id);

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use mediaconnect::{AccessToken, FleetClient, Result, TokenFuture, TokenSource};
-use secrecy::ExposeSecret;
+use mediaconnect::{AccessToken, Error, FleetClient, Result, TokenFuture, TokenSource};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -26,6 +26,29 @@ const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The length of a token's random id, in bytes.
 const ID: usize = 16;
 
+/// A token in Redis that expires soon. It is used if no other can be fetched. It is never the last token that this
+/// process had, because upstream may have refused that one.
+pub(crate) struct Spare {
+    id: [u8; ID],
+    secret: SecretString,
+    expires_at: Instant,
+}
+
+impl Spare {
+    pub(crate) fn new(id: [u8; ID], secret: SecretString, left: Duration) -> Self {
+        Self { id, secret, expires_at: Instant::now() + left }
+    }
+
+    /// Returns the id and the token if the token is valid and the error is not about the credentials. Returns the error
+    /// otherwise.
+    pub(crate) fn instead_of(spare: Option<Self>, error: Error) -> Result<([u8; ID], AccessToken)> {
+        let is_valid = |spare: &Self| spare.expires_at > Instant::now() && !error.is_auth();
+        let Some(Self { id, secret, expires_at }) = spare.filter(is_valid) else { return Err(error) };
+        tracing::debug!("no new token can be fetched: the one in Redis is used until it expires");
+        Ok((id, AccessToken::new(secret, Some(expires_at - Instant::now()))))
+    }
+}
+
 /// A token source that all processes of a client id share.
 pub(crate) struct SharedToken {
     pub(crate) store: Arc<Store>,
@@ -45,7 +68,8 @@ impl TokenSource for SharedToken {
     fn fetch(&self) -> TokenFuture<'_> {
         Box::pin(async {
             let Some(keys) = self.keys().await? else { return self.source.fetch().await };
-            match self.shared(&keys).await {
+            let mut spare = None;
+            let fetched = match self.shared(&keys, &mut spare).await {
                 Ok(outcome) => outcome,
                 // If Redis is unreachable, each process fetches its own token.
                 Err(Failure(reason)) => {
@@ -55,7 +79,12 @@ impl TokenSource for SharedToken {
                     );
                     self.source.fetch().await
                 }
-            }
+            };
+            fetched.or_else(|error| {
+                let (id, token) = Spare::instead_of(spare, error)?;
+                self.set_last(id);
+                Ok(token)
+            })
         })
     }
 
@@ -73,17 +102,21 @@ impl SharedToken {
     }
 
     /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one
-    /// itself.
-    async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
+    /// itself. Sets `spare` to a token in Redis that expires soon.
+    async fn shared(
+        &self,
+        keys: &Keys,
+        spare: &mut Option<Spare>,
+    ) -> std::result::Result<Result<AccessToken>, Failure> {
         let (lock, began) = (Lock::new(self.store.redis(), &keys.lock, LOCK, PATIENCE), Instant::now());
         loop {
-            if let Some(token) = self.read(keys).await? {
+            if let Some(token) = self.read(keys, spare).await? {
                 return Ok(Ok(token));
             }
             if lock.acquire().await? {
                 // Another process may have stored a token after the read and before the lock, so the token is read
                 // again.
-                return Ok(match self.read(keys).await? {
+                return Ok(match self.read(keys, spare).await? {
                     Some(token) => Ok(token),
                     None => self.fetch_for_all(keys, &lock).await,
                 });
@@ -106,7 +139,11 @@ impl SharedToken {
         fetched
     }
 
-    async fn read(&self, keys: &Keys) -> std::result::Result<Option<AccessToken>, Failure> {
+    async fn read(
+        &self,
+        keys: &Keys,
+        spare: &mut Option<Spare>,
+    ) -> std::result::Result<Option<AccessToken>, Failure> {
         let Some((sealed, left)) = self.store.token(&keys.tag, PATIENCE).await? else { return Ok(None) };
         // A token that was encrypted with another client secret cannot be decrypted, so it counts as missing.
         let Some(plain) = keys.seal.open(&sealed, b"") else { return Ok(None) };
@@ -114,10 +151,14 @@ impl SharedToken {
         let Some((lifetime, secret)) = rest.split_first_chunk::<8>() else { return Ok(None) };
         let lifetime = Duration::from_millis(u64::from_be_bytes(*lifetime));
         let left = left.min(lifetime);
-        if self.last() == Some(*id) || left * 4 < lifetime {
+        let Ok(secret) = str::from_utf8(secret) else { return Ok(None) };
+        if self.last() == Some(*id) {
             return Ok(None);
         }
-        let Ok(secret) = str::from_utf8(secret) else { return Ok(None) };
+        if left * 4 < lifetime {
+            *spare = Some(Spare::new(*id, secret.into(), left));
+            return Ok(None);
+        }
         self.set_last(*id);
         Ok(Some(AccessToken::new(secret, Some(left))))
     }

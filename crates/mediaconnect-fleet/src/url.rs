@@ -53,6 +53,11 @@ impl Sentinel {
     }
 }
 
+/// Returns true if connections to this URL use TLS.
+pub(crate) fn uses_tls(url: &str) -> bool {
+    ["rediss", "valkeys"].iter().any(|scheme| url.starts_with(scheme))
+}
+
 impl Deployment {
     pub(crate) fn parse(url: &str) -> Result<Self, UrlError> {
         Self::try_parse(url).ok_or(UrlError)
@@ -87,7 +92,7 @@ impl Deployment {
                 let sentinels = hosts.split(',').map(info).collect::<Option<_>>()?;
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let mut node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
-                if ["rediss", "valkeys"].contains(&scheme) {
+                if uses_tls(url) {
                     // Without this setting, only the connections to the Sentinels would use TLS.
                     node = node.set_tls_mode(TlsMode::Secure);
                 }

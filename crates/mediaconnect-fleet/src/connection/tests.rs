@@ -151,3 +151,14 @@ async fn a_probe_of_one_connection_does_not_prevent_one_of_the_next() {
     drop(second);
     assert!(redis.start_probe(2).is_some());
 }
+
+#[test]
+fn a_timeout_of_the_operating_system_is_a_timeout() {
+    for (kind, reason) in [
+        (std::io::ErrorKind::TimedOut, "timeout"),
+        (std::io::ErrorKind::ConnectionReset, "connection"),
+        (std::io::ErrorKind::Other, "connection"),
+    ] {
+        assert_eq!(word(&std::io::Error::from(kind).into()), reason);
+    }
+}

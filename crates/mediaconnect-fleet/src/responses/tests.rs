@@ -38,7 +38,7 @@ fn responses(provider: impl CredentialsProvider) -> (Client, SharedResponses) {
     let client = Client::builder().credentials(provider).fleet(fleet.clone()).build().unwrap();
     let redis = Redis::new("redis://127.0.0.1:1").unwrap();
     let fleet_client = lock(&fleet.0).take().unwrap();
-    (client, SharedResponses::new(redis, fleet_client, ResponseCache::default()))
+    (client, SharedResponses::new(redis, fleet_client, ResponseCache::default(), Arc::default()))
 }
 
 #[test]

@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::exchange::millis;
 
-/// The maximum number of replaced refresh tokens that a record remembers. Upstream's default lifetime of access tokens
-/// is 12 hours, so a record remembers the refresh tokens of two months. This is enough, because a refresh token expires
-/// after one month.
-const MAX_REPLACED: usize = 128;
+/// The maximum number of replaced refresh tokens that a record remembers. A process whose refresh token is older counts
+/// as another login. A refresh token expires after one month, so this is enough if an access token is valid for an hour
+/// or longer. A larger number makes each read of the record slower.
+const MAX_REPLACED: usize = 1_024;
 
 pub(super) type Id = [u8; 16];
 /// The start of a refresh token's hash.
@@ -143,6 +143,13 @@ mod tests {
         assert!(newest.forks_from(&line(&["a", "x"])) && newest.forks_from(&line(&["x", "b", "y"])));
         assert!(!newest.forks_from(&line(&["c", "x"])), "`c` is the newest token, not a replaced token");
         assert!(!newest.forks_from(&line(&["x", "c"])) && !newest.forks_from(&line(&["a"])));
+    }
+
+    #[test]
+    fn a_line_has_the_tokens_of_a_month_with_a_renewal_every_hour() {
+        let tokens: Vec<_> = (0..=30 * 24).map(|number| number.to_string()).collect();
+        let line = line(&tokens.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(line.continues(&Line::new("0".into())));
     }
 
     #[test]

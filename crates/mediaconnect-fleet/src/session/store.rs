@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::record::Record;
-use crate::connection::{BROKEN, Connection, Failure, Redis};
+use crate::connection::{BROKEN, Connection, Failure, Redis, run_again};
 use crate::exchange::millis;
 use crate::script::Script;
 use crate::seal::{Names, Seal};
@@ -102,18 +102,6 @@ impl Keys {
         let joined = Zeroizing::new([endpoint.url(), session.expose_secret()].join("\0"));
         let name = names.of(b's', joined.as_bytes());
         Ok(Self { record: key_of(&name, "session"), lock: key_of(&name, "exchange"), seal })
-    }
-}
-
-/// Runs a command that may run twice. Retries the command once after a connection error, because an idle connection may
-/// have been closed.
-async fn run_again<T, F>(command: impl Fn() -> F) -> Result<T, Failure>
-where
-    F: Future<Output = Result<T, Failure>>,
-{
-    match command().await {
-        Err(Failure("connection")) => command().await,
-        outcome => outcome,
     }
 }
 

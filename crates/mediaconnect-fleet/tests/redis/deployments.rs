@@ -268,6 +268,20 @@ async fn a_sentinel_that_hangs_does_not_prevent_a_connection() {
     hangs.freeze(false);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_sentinel_names_may_be_as_slow_as_a_single_server() {
+    let Some(master) = RedisServer::start() else { return };
+    let sentinel = RedisServer::start_sentinel(master.port(), "").unwrap();
+    let fleet =
+        Fleet::connect(&format!("redis-sentinel://127.0.0.1:{}/mymaster", sentinel.port())).await.unwrap();
+    fleet.look("https://api.example.com/", "id").await.unwrap();
+    master.freeze(true);
+    let looking = tokio::spawn(async move { fleet.look("https://api.example.com/", "id").await });
+    sleep(Duration::from_millis(700)).await;
+    master.freeze(false);
+    looking.await.unwrap().unwrap();
+}
+
 /// The ACL rules that the guide lists for the Redis user of a fleet.
 const PERMISSIONS: &str = "~mediaconnect:* -@all +@read +@write +eval +evalsha +time +info";
 

@@ -13,6 +13,7 @@ use mediaconnect_fleet::{Fleet, ResponseCache};
 use mediaconnect_sandbox::{Fault, Sandbox};
 use tokio::time::{Instant, sleep};
 
+use crate::child::client;
 use crate::responses::{KARI, LIMIT, TTL, change, info, process, process_with, requests};
 use crate::server::RedisServer;
 
@@ -287,4 +288,58 @@ async fn a_master_that_was_a_replica_in_between_returns_no_response_of_before() 
     load_scripts(&one).await;
     sleep(Duration::from_secs(1)).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removal_is_sent_before_a_short_process_ends() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let other = process(&redis.url(), &sandbox).await;
+    read(&other).await;
+    // No removal reaches Redis within this limit.
+    let cache = ResponseCache::default().with_max_wait(Duration::ZERO);
+    let fleet = Fleet::at(&redis.url()).unwrap().with_response_cache(cache);
+    let client = client(&sandbox, LIMIT, &fleet);
+    let short = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            client.call(change(KARI)).await.unwrap();
+            drop(client);
+            fleet.left().await;
+        });
+    });
+    tokio::task::spawn_blocking(|| short.join().unwrap()).await.unwrap();
+    assert_eq!(requests!(sandbox, "getCustomerInfo", read(&other).await), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removal_is_sent_at_once_after_redis_closed_the_idle_connection() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = process(&redis.url(), &sandbox).await;
+    read(&one).await;
+    assert!(redis.command("CLIENT KILL TYPE normal").starts_with(':'));
+    assert!(!redis.command("INFO commandstats").contains("cmdstat_unlink"));
+    one.call(change(KARI)).await.unwrap();
+    assert!(redis.command("INFO commandstats").contains("cmdstat_unlink"), "the removal is not sent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_connects_for_responses_before_it_needs_one() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    // The test's own connections send `CLIENT LIST`.
+    let is_of_fleet = |line: &&str| line.starts_with("id=") && !line.contains("cmd=client|list");
+    let connections = async |expected: usize| {
+        let began = Instant::now();
+        while redis.command("CLIENT LIST").lines().filter(is_of_fleet).count() != expected {
+            assert!(began.elapsed() < Duration::from_secs(10), "there are not {expected} connections");
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let fleet = Fleet::connect(&redis.url()).await.unwrap();
+    let _without_cache = client(&sandbox, LIMIT, &fleet);
+    connections(1).await;
+    let _client = client(&sandbox, LIMIT, &fleet.with_response_cache(ResponseCache::default()));
+    connections(2).await;
 }

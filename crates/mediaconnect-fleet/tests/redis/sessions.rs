@@ -21,6 +21,7 @@ use crate::server::RedisServer;
 
 mod end;
 mod locks;
+mod spare;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 

@@ -76,3 +76,20 @@ async fn a_process_with_another_secret_cannot_read_the_token() {
     let other = sandbox.client_builder().credentials(wrong).fleet(fleet).build().unwrap();
     assert!(other.token_lifetime().await.unwrap_err().is_auth());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_expires_soon_is_used_if_no_other_can_be_fetched() {
+    let Some(redis) = RedisServer::start() else { return };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = client(&sandbox, LIMIT, &Fleet::connect(&redis.url()).await.unwrap());
+    one.token_lifetime().await.unwrap();
+    let expire = "EVAL \"return redis.call('PEXPIRE', redis.call('KEYS', '*:token')[1], 60000)\" 0";
+    assert_eq!(redis.command(expire), ":1\r\n");
+    sandbox.fault(Fault::on("token").status(503).always());
+    let other = client(&sandbox, LIMIT, &Fleet::connect(&redis.url()).await.unwrap());
+    other.customers().info("563457".parse().unwrap()).await.unwrap();
+    assert!(sandbox.token_requests() > 1, "the process first asks for a new token");
+    sandbox.expire_tokens();
+    let error = other.customers().info("563457".parse().unwrap()).await.unwrap_err();
+    assert!(error.is_unavailable(), "a refused token is not used again: {error}");
+}
