@@ -208,7 +208,8 @@ impl TokenSource for Changing {
     fn fetch(&self) -> TokenFuture<'_> {
         Box::pin(async {
             let change = ExternalReferenceChangeRequest::default().with_external_id("A-1".parse().unwrap());
-            let changed = self.0.external_references().change(number(1), "CRM".parse().unwrap(), change).await;
+            let changed =
+                self.0.external_references().change(number(1), "CRM".parse().unwrap(), change).await;
             assert!(changed.as_ref().is_err_and(Error::is_outcome_unknown), "{changed:?}");
             changed.map(|_| AccessToken::new("never", None))
         })

@@ -2,7 +2,9 @@
 //! several calls for each item.
 
 use mediaconnect::operations::ListSubscriptions;
-use mediaconnect::{AccessToken, Call, Client, RateLimit, TokenFuture, TokenSource, UserToken, WhenExhausted};
+use mediaconnect::{
+    AccessToken, Call, Client, RateLimit, TokenFuture, TokenSource, UserToken, WhenExhausted,
+};
 use mediaconnect_sandbox::{Customer, Fault, Sandbox};
 use mediaconnect_tests::{Response, number, run_paced};
 use serde_json::json;
@@ -80,7 +82,8 @@ impl TokenSource for Slow {
 #[test]
 fn calls_of_a_bulk_that_wait_for_their_tokens_do_not_hold_up_the_others() {
     run_paced(async {
-        let client = Upstream::after(MS).client().rate_limit(RateLimit::default()).build().unwrap();
+        let upstream = Upstream::after(MS);
+        let client = upstream.client().rate_limit(RateLimit::default()).build().unwrap();
         let users: Vec<UserToken> = (0..20).map(|_| UserToken::from_source(Slow)).collect();
         let began = Instant::now();
         let mut bulk = client.bulk(users, |client, user| client.customers().own_info(user));

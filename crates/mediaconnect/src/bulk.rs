@@ -275,10 +275,9 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             Ok(runtime) => this.runtime.insert(runtime).clone(),
             Err(error) => {
                 let refused = ready!(this.poll_item(context));
-                return Poll::Ready(
-                    refused
-                        .and_then(|(number, item)| this.settle(Ended { number, item, outcome: Err(error), may_restart: false })),
-                );
+                return Poll::Ready(refused.and_then(|(number, item)| {
+                    this.settle(Ended { number, item, outcome: Err(error), may_restart: false })
+                }));
             }
         };
         let _entered = runtime.enter();

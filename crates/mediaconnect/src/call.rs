@@ -50,7 +50,12 @@ impl<T: 'static> Call<T> {
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
         let context = CallContext { options, ..CallContext::default() };
-        Self { context, is_unsafe: false, has_failed: false, start: Box::new(move |context| Box::pin(start(context))) }
+        Self {
+            context,
+            is_unsafe: false,
+            has_failed: false,
+            start: Box::new(move |context| Box::pin(start(context))),
+        }
     }
 
     /// Creates the call of an operation of the contract.

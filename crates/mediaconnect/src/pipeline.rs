@@ -148,7 +148,8 @@ async fn attempts_until_done(
         if context.slot.as_ref().is_some_and(|slot| !slot.is_taken()) {
             Box::pin(wait_for_slot(context, deadline)).await;
         }
-        let (wait_until, in_bulk) = (context.may_wait_until(deadline), context.slot.as_ref().is_some_and(|slot| slot.is_bulk()));
+        let (wait_until, in_bulk) =
+            (context.may_wait_until(deadline), context.slot.as_ref().is_some_and(|slot| slot.is_bulk()));
         let mut permit = match client.limiter.acquire_in(wait_until, in_bulk).await {
             Ok(permit) => permit,
             // During the wait, a caller with a later deadline joined this shared read. So the read waits again.
