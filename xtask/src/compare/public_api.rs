@@ -211,8 +211,9 @@ fn facade(outline: &Outline, operation: &Operation) -> Option<String> {
     Some(format!("{accessor}().{}", operation.rust_method.as_ref()?))
 }
 
-/// Returns the arguments of an operation's method. A parameter in `likely`, the pairs of old and new parameters that were
-/// probably renamed, has its new name. Path parameters have no name here, because another rule compares the path.
+/// Returns the arguments of an operation's method. `likely` contains the pairs of old and new parameters that were
+/// probably renamed: the old parameter gets its new name. Path parameters have no name here, because another rule
+/// compares the path.
 fn arguments(operation: &Operation, renamed: &Renamed, likely: &[(&Field, &Field)]) -> String {
     let mut parameters: Vec<_> = operation
         .parameters
