@@ -88,8 +88,10 @@ rules! {
     SENT_SHAPE "sent-shape" Build: "A request has no list with x-list-wrapper, because the client cannot send the wrapper. A request has no map of decimal numbers, because the client would send the numbers as strings. Only an optional list in a request body has x-send-empty.";
     NAMED_OBJECT "named-object" Build: "Each object is a named schema in components/schemas, because its Rust type needs a name.";
     NAMED_ENUM "named-enum" Build: "Each enum is a named schema in components/schemas, because its Rust type needs a name.";
-    COMPOSITION "composition" Build: "An object lists all its fields itself. Only two combinations are allowed: an anyOf that contains only lists of required fields, and an allOf that adds annotations to the single $ref of a field.";
-    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all.";
+    COMPOSITION "composition" Build: "An object lists all its fields itself. Only two combinations are allowed: an anyOf that contains only lists of required fields, and an allOf that adds annotations to the single $ref of a field. The annotations are description, deprecated, x-sensitivity, x-evidence, x-sunset and x-deprecation-note, because no other extension is read there.";
+    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object has additionalProperties: false, because upstream may add fields at any time. An object with fields has no additionalProperties at all. An object without fields has additionalProperties, because otherwise the client would drop its content.";
+    RECURSION "recursion" Build: "An object contains itself only in a list or a map. A Rust struct that contains itself would have no size.";
+    ONE_DIRECTION "one-direction" Build: "No schema has readOnly: true or writeOnly: true, because the generator makes one type for both directions.";
     REQUIRED "required" Build: "Each name in a list of required fields is a property of the object.";
     COMBINATION "combination" Build: "The value of x-exclusive or x-together is a list of lists. Each inner list names at least two fields of the object. Only an object that is sent has these extensions.";
     LIMIT "limit" Build: "A string in a request has a maxLength.";
@@ -99,7 +101,7 @@ rules! {
     KEYWORD_TYPE "keyword-type" Check: "A limit or a format fits the schema's type. For example, maxLength applies to strings, minimum to numbers, and maxItems to lists.";
     FORMAT "format" Check: "Each format is one that OpenAPI or this project defines. A misspelt format would not be checked.";
     PATTERN "pattern" Check: "Each pattern is valid in Rust's regex and in ECMA 262, which OpenAPI prescribes.";
-    UNCHECKED "unchecked" Check: "A value in a request may only have limits that the client can check.";
+    UNCHECKED "unchecked" Check: "A value in a request may only have limits that the client can check. Beside x-extensible-enum, it checks only minLength: 1.";
     ENUM "enum" Check: "The values of an enum are unique and fit the type and the limits of its schema.";
     ENUM_DESCRIPTIONS "enum-descriptions" Check: "x-enum-descriptions describes only listed values.";
     DEFAULT "default" Check: "A default fits its schema.";

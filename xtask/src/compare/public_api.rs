@@ -3,13 +3,14 @@
 //! Added types are reported here. Added fields and methods are not reported here, because the comparison of requests
 //! and responses already reports them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToKebabCase, ToShoutySnakeCase};
 use mediaconnect_codegen::{ScalarType, has_only_success_flag};
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, variant_name};
 
 use super::change::{Place, Rule};
+use super::messages;
 use super::operations::label;
 use super::rules;
 use super::walk::{Values, Walk, place};
@@ -29,6 +30,7 @@ impl Walk<'_> {
     fn types(&mut self) {
         let (old, new, renamed) = (self.old, self.new, self.renamed.clone());
         let after = generated_types(new);
+        let (inexact_before, inexact_after) = (inexact_models(old), inexact_models(new));
         let mut left: BTreeMap<&str, &Generated<'_>> = after.iter().map(|one| (one.name(), one)).collect();
         for before in generated_types(old) {
             let name = before.name();
@@ -42,6 +44,11 @@ impl Walk<'_> {
                 self.rust(&rules::RUST_TYPE_RENAMED, after.pointer(), values);
             }
             self.generated_type(&before, after, &renamed);
+            let is_exact = matches!(before, Generated::Model(_)) && !inexact_before.contains(name);
+            if is_exact && inexact_after.contains(after.name()) {
+                let had = format!("{name}: Eq + Hash");
+                self.rust(&rules::RUST_EQUALITY_LOST, after.pointer(), (Some(&had), None));
+            }
         }
         for after in left.values() {
             self.rust(&rules::RUST_TYPE_ADDED, after.pointer(), (None, Some(after.name())));
@@ -101,7 +108,8 @@ impl Walk<'_> {
 
     fn method(&mut self, old: &Operation, new: &Operation) {
         let renamed = &self.renamed;
-        let arguments = (arguments(old, renamed), arguments(new, &Renamed::new()));
+        let parameters = messages::renamed(old, new);
+        let arguments = (arguments(old, renamed, &parameters), arguments(new, &Renamed::new(), &[]));
         let outputs = (output(self.old, old, renamed), output(self.new, new, &Renamed::new()));
         let modes = (mode(old), mode(new));
         let features = (feature(old), feature(new));
@@ -203,13 +211,31 @@ fn facade(outline: &Outline, operation: &Operation) -> Option<String> {
     Some(format!("{accessor}().{}", operation.rust_method.as_ref()?))
 }
 
-fn arguments(operation: &Operation, renamed: &Renamed) -> String {
-    let mut parameters: Vec<_> = operation.parameters.iter().collect();
-    // The generator writes path parameters first, in the order of the path.
-    parameters.sort_by_key(|parameter| {
-        operation.path.find(&format!("{{{}}}", parameter.field.wire_name)).unwrap_or(usize::MAX)
-    });
-    let parameters = parameters.into_iter().map(|parameter| argument_type(&parameter.field, renamed));
+/// Returns the arguments of an operation's method. `likely` contains the pairs of old and new parameters that were
+/// probably renamed: the old parameter gets its new name. Path parameters have no name here, because another rule
+/// compares the path.
+fn arguments(operation: &Operation, renamed: &Renamed, likely: &[(&Field, &Field)]) -> String {
+    let mut parameters: Vec<_> = operation
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let field = &parameter.field;
+            let pair = likely.iter().find(|(before, _)| std::ptr::eq(*before, field));
+            let named = pair.map_or(field, |(_, after)| *after);
+            let ty = argument_type(field, renamed);
+            // The generator writes path parameters first, in the order of the path. Those of the query and those of
+            // the headers follow, each sorted by name.
+            match parameter.location.as_str() {
+                "path" => (0, operation.path.find(&format!("{{{}}}", field.wire_name)), "", ty),
+                location => {
+                    let rank = if location == "query" { 1 } else { 2 };
+                    (rank, None, named.wire_name.as_str(), format!("{}: {ty}", named.rust_name))
+                }
+            }
+        })
+        .collect();
+    parameters.sort();
+    let parameters = parameters.into_iter().map(|(_, _, _, shown)| shown);
     let body =
         operation.request.iter().map(|body| optional(!body.required, rust_type(&body.schema, renamed)));
     format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
@@ -235,6 +261,32 @@ fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
     // A list is an `Option` only with `x-send-empty`, because the client reads null as an empty list.
     optional(!is_list || field.sends_empty(), rust_type(&field.schema, renamed))
+}
+
+/// Returns the models that have neither `Eq` nor `Hash`, because they contain an `f64`, also in the models of their
+/// fields.
+fn inexact_models(outline: &Outline) -> BTreeSet<&str> {
+    let mut inexact = BTreeSet::new();
+    loop {
+        let before = inexact.len();
+        for model in &outline.models {
+            if model.fields.iter().any(|field| is_inexact(&field.schema, &inexact)) {
+                inexact.insert(model.name.as_str());
+            }
+        }
+        if inexact.len() == before {
+            return inexact;
+        }
+    }
+}
+
+fn is_inexact(schema: &Schema, inexact: &BTreeSet<&str>) -> bool {
+    match &schema.kind {
+        Kind::List { items: inner, .. } | Kind::Map { values: Some(inner) } => is_inexact(inner, inexact),
+        Kind::Object(Some(name)) => inexact.contains(name.as_str()),
+        Kind::Number => ScalarType::of_schema(schema) == ScalarType::Primitive,
+        _ => false,
+    }
 }
 
 fn argument_type(parameter: &Field, renamed: &Renamed) -> String {

@@ -162,6 +162,7 @@ rules! {
     RUST_TYPE_ADDED "rust-type-added" Compatible [] Unchanged: "No program names the type yet.";
     RUST_FIELD_REMOVED "rust-field-removed" Breaking [RustCode] CompileError: "Programs that name the field do not compile.";
     RUST_FIELD_TYPE_CHANGED "rust-field-type-changed" Breaking [RustCode] CompileError: "Programs that use the field must handle another type.";
+    RUST_EQUALITY_LOST "rust-equality-lost" Breaking [RustCode] CompileError: "The type now contains an f64, so it has neither Eq nor Hash: programs that hash it or use it as a key do not compile.";
     RUST_VARIANT_REMOVED "rust-variant-removed" Breaking [RustCode] CompileError: "Programs that name the variant do not compile. If a response contains the value, the client reads it as Unknown.";
     RUST_OPERATION_RENAMED "rust-operation-renamed" Breaking [RustCode] CompileError: "The wire is the same, but the operation id is the name of a method and a type: edit the programs that name them.";
     RUST_METHOD_RENAMED "rust-method-renamed" Breaking [RustCode] CompileError: "The wire is the same, but x-accessor and x-method are the names of the client's methods, and x-method is also that of the command: edit the programs and scripts that call them.";

@@ -74,6 +74,22 @@ fn a_step_that_fails_names_the_command_that_repairs_it_and_stops_no_other() {
 }
 
 #[test]
+fn each_crate_of_a_feature_that_is_off_by_default_is_refused_in_a_service() {
+    let workspace = Workspace::new();
+    let manifest = workspace.read("crates/mediaconnect/Cargo.toml");
+    let features = "[features]\ndefault = [\"tls\"]\ntls = [\"rustls\"]\nrustls = [\"dep:rustls\"]\n\
+                    cache = [\"dep:moka\"]\nall = [\"cache\", \"dep:schemars\", \"dep:rustls\"]\n";
+    let optional = ["moka", "rustls", "schemars"]
+        .map(|name| format!("{name} = {{ version = \"1\", optional = true }}\n"));
+    let manifest = format!("{manifest}\n{features}\n[dependencies]\n{}", optional.concat());
+    workspace.write("crates/mediaconnect/Cargo.toml", &manifest);
+    let workspace = workspace.with("FAKE_CARGO_TREE", "rustls v0.23.0\nmoka-like v1.0.0");
+    workspace.xtask(&["check", "services"]).succeeded(&["ok      services"]);
+    let workspace = workspace.with("FAKE_CARGO_TREE", "rustls v0.23.0\nmoka v0.12.10\nschemars v1.2.3");
+    workspace.xtask(&["check", "services"]).failed(&["would compile moka v0.12.10, schemars v1.2.3: make"]);
+}
+
+#[test]
 fn before_the_first_release_the_output_states_that_nothing_is_compared() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());

@@ -134,6 +134,9 @@ impl Api {
             }
             Item::Struct(item) => {
                 self.add(path(&item.ident), &item.attrs, &"struct");
+                if item.attrs.iter().any(|one| one.to_token_stream().to_string().contains("Hash")) {
+                    self.add(format!("{}::Eq", path(&item.ident)), &[], &"derived, with Hash");
+                }
                 for (index, field) in item.fields.iter().enumerate() {
                     let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
                     self.add(format!("{}::{name}", path(&item.ident)), &field.attrs, &field.ty);

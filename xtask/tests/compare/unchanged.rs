@@ -43,6 +43,22 @@ fn the_order_of_fields_and_spellings_is_no_change() {
 }
 
 #[test]
+fn the_order_of_parameters_is_no_change() {
+    let parameter = |name: &str, location: &str, schema: &str| {
+        format!(
+            "        - name: {name}\n          in: {location}\n          description: It.\n          \
+             x-sensitivity: none\n          schema: {{type: {schema}}}\n"
+        )
+    };
+    let (zone, binding) = (parameter("zone", "query", "boolean"), parameter("X-Binding", "header", "string"));
+    let limit = "        - name: limit\n";
+    let first = edited(SMALL, limit, &format!("{zone}{binding}{limit}"));
+    let second = edited(SMALL, limit, &format!("{binding}{limit}"));
+    let second = edited(&second, "default: 20}\n", &format!("default: 20}}\n{zone}"));
+    assert_unchanged(&first, &second, "parameters");
+}
+
+#[test]
 fn the_order_of_keys_is_no_change() {
     fn reversed(node: &Value) -> Value {
         match node {

@@ -46,6 +46,9 @@ impl<'a> Lint<'a> {
             );
         }
         self.exclusive_keys(pointer, value);
+        if object == Object::Schema {
+            self.ignored_keys(pointer, value);
+        }
         if object == Object::Components {
             self.component_names(value);
         }

@@ -13,6 +13,8 @@ impl Lint<'_> {
             self.evidence(&model.pointer, model.evidence.as_deref(), false);
             self.description(&model.pointer, model.description.as_deref());
             self.composition(&model.pointer);
+            self.content(model);
+            self.recursion(model);
             self.required_fields(model);
             self.combinations(model);
             self.field_names(model);
@@ -23,6 +25,21 @@ impl Lint<'_> {
                     self.sent_shape(&field.schema, false);
                 }
             }
+        }
+    }
+
+    /// Reports an object that lists no fields. If it also has `additionalProperties`, it is a map and not a model, or
+    /// `composition` reports it.
+    fn content(&mut self, model: &Model) {
+        let node = self.node(&model.pointer);
+        let is_reported = ["additionalProperties", "allOf"].iter().any(|key| node.get(key).is_some());
+        if model.fields.is_empty() && !is_reported {
+            self.report(
+                &model.pointer,
+                &rules::ADDITIONAL_PROPERTIES,
+                format!("{} lists no fields, so the client would drop its content", model.name),
+                "add additionalProperties: true, or properties",
+            );
         }
     }
 
@@ -90,8 +107,8 @@ impl Lint<'_> {
                 "delete additionalProperties: upstream may add fields at any time",
             );
         }
-        if node.get("additionalProperties").is_some_and(Value::is_object) && node.get("properties").is_some()
-        {
+        let has_extra = node.get("additionalProperties").is_some_and(|extra| extra != &Value::Bool(false));
+        if has_extra && node.get("properties").is_some() {
             self.report(
                 pointer,
                 &rules::ADDITIONAL_PROPERTIES,

@@ -111,7 +111,7 @@ impl Lint<'_> {
                     &format!("{}/{keyword}", schema.pointer),
                     &rules::UNCHECKED,
                     format!("the client does not check this {keyword} before it sends a request"),
-                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, some formats, and patterns without a format",
+                    "state the constraint in the description instead; the client checks only integer limits, lengths, string enums, some formats, and patterns without a format; beside x-extensible-enum, it checks only minLength: 1",
                 );
             }
         }
@@ -191,18 +191,22 @@ fn unchecked(schema: &Schema) -> Vec<&str> {
         .filter(|key| UNCHECKED.contains(key) && (*key != "enum" || schema.kind != Kind::Text))
         .collect();
     let (limits, format) = (&schema.limits, schema.format.as_deref().unwrap_or_default());
-    if UNCHECKED_FORMATS.contains(&format) {
+    let (is_open, is_decimal) = (schema.open, format == "decimal");
+    if UNCHECKED_FORMATS.contains(&format) || (is_open && !format.is_empty()) {
         keywords.push("format");
     }
     let is_other_pattern = |pattern: &String| {
         let checked = CHECKED_FORMATS.iter().find(|(checked, _)| *checked == format);
         checked.is_some_and(|(_, same)| pattern != same)
     };
-    let is_decimal = format == "decimal";
     for (keyword, is_unchecked) in [
-        ("minLength", is_decimal && limits.min_length.is_some()),
-        ("maxLength", is_decimal && limits.max_length.is_some()),
-        ("pattern", limits.pattern.as_ref().is_some_and(|pattern| is_decimal || is_other_pattern(pattern))),
+        // The client sends no empty value of an open enum.
+        ("minLength", limits.min_length.is_some_and(|min| is_decimal || (is_open && min > 1))),
+        ("maxLength", limits.max_length.is_some() && (is_decimal || is_open)),
+        (
+            "pattern",
+            limits.pattern.as_ref().is_some_and(|pattern| is_decimal || is_open || is_other_pattern(pattern)),
+        ),
     ] {
         if is_unchecked {
             keywords.push(keyword);
