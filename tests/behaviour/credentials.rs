@@ -211,7 +211,7 @@ impl TokenSource for Changing {
             let changed =
                 self.0.external_references().change(number(1), "CRM".parse().unwrap(), change).await;
             assert!(changed.as_ref().is_err_and(Error::is_outcome_unknown), "{changed:?}");
-            changed.map(|_| AccessToken::new("never", None))
+            changed.map(|()| AccessToken::new("never", None))
         })
     }
 }
