@@ -38,7 +38,7 @@ impl Noticed {
         #[cfg(feature = "metrics")]
         self.0.count(operation, &notice::REPORTED);
         #[cfg(not(feature = "metrics"))]
-        let _ = operation;
+        let _ = (self, operation);
     }
 }
 
