@@ -1,13 +1,14 @@
 //! Tests customer overviews, which make several calls each.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mediaconnect::operations::ListSubscriptions;
-use mediaconnect::{RateLimit, WhenExhausted};
+use mediaconnect::{Fleet, FleetClient, RateLimit, TokenSource, Turns, WhenExhausted};
 use mediaconnect_sandbox::{Fault, Sandbox};
 use mediaconnect_tests::number;
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
 async fn an_overview_ends_with_its_deadline_however_many_products_there_are() {
@@ -84,10 +85,53 @@ async fn a_product_code_that_no_request_can_contain_is_not_the_input_of_the_call
 }
 
 #[tokio::test]
-async fn an_overview_finds_the_customer_even_if_the_invoices_of_a_product_are_not_found() {
+async fn invoices_that_are_not_found_do_not_make_the_customer_missing() {
     let missing = Fault::on("listInvoicesOfProduct").status(404).always();
     let sandbox = Sandbox::builder().fault(missing).in_memory();
     sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": [{ "product": "P1" }] }));
-    let overview = sandbox.client().customers().overview(number(563_457)).await.unwrap();
-    assert!(overview.open_invoices.is_empty());
+    let error = sandbox.client().customers().overview(number(563_457)).await.unwrap_err();
+    assert!(error.is_refused() && !error.is_not_found() && error.status_code() == Some(404), "{error}");
+}
+
+/// A fleet that keeps the handle of its only client, and leases nothing by itself.
+#[derive(Default)]
+struct Handle(Arc<Mutex<Option<Turns>>>);
+
+impl Fleet for Handle {
+    fn lease_turns(&self, _: FleetClient, turns: Turns) {
+        *self.0.lock().unwrap() = Some(turns);
+    }
+
+    fn share_token(&self, _: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
+        source
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overview_is_bulk_work_for_a_fleet_only_in_a_bulk() {
+    for in_bulk in [false, true] {
+        let sandbox = Sandbox::builder().in_memory();
+        sandbox.on::<ListSubscriptions>().respond(json!({ "subscriptions": [{ "product": "P1" }] }));
+        let fleet = Handle::default();
+        let turns = Arc::clone(&fleet.0);
+        let client = sandbox.client_builder().fleet(fleet).build().unwrap();
+        let running = tokio::spawn(async move {
+            if in_bulk {
+                let customers = [number(563_457)];
+                let mut bulk = client.bulk(customers, |client, number| client.customers().overview(*number));
+                bulk.next().await.unwrap().1
+            } else {
+                client.customers().overview(number(563_457)).await
+            }
+        });
+        sleep(Duration::from_secs(1)).await;
+        let turns = turns.lock().unwrap().take().unwrap();
+        // The customer and the subscriptions get these turns, and the invoices wait for the next one.
+        turns.lease(2, Instant::now() + Duration::from_secs(60), 0);
+        sleep(Duration::from_secs(5)).await;
+        let report = turns.report().unwrap();
+        assert_eq!((report.waiting, report.waiting_in_bulk), if in_bulk { (0, 1) } else { (1, 0) });
+        turns.lease(1, Instant::now() + Duration::from_secs(60), 0);
+        running.await.unwrap().unwrap();
+    }
 }

@@ -331,9 +331,9 @@ impl Drop for Telling {
     }
 }
 
-/// Retries the pending deletions until Redis has run them. The first retry is at once: Redis may work, but be too slow
-/// for `max_wait`. After the client is dropped, this ends after [`MAX_LIFE`],
-/// because all responses have then expired.
+/// Retries the pending deletions until Redis has run them. The first retry is at once, because Redis may work and only
+/// be too slow for `max_wait`. After the client is dropped, this ends after [`MAX_LIFE`], because all responses have
+/// then expired.
 async fn tell_again(mut telling: Telling) {
     let mut dropped_at = None;
     loop {

@@ -40,8 +40,8 @@ struct Inner {
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
-    /// True if the token endpoint refused the client, not a user's login.
-    client_refused: bool,
+    /// True if a user's login was refused. See [`needs_login`](Error::needs_login).
+    login_refused: bool,
     /// True if there is proof that Connect sent the response.
     from_connect: bool,
     message: Option<UpstreamMessage>,
@@ -97,7 +97,7 @@ impl Error {
             token_fetch: None,
             retry_after: None,
             outcome_unknown: false,
-            client_refused: false,
+            login_refused: false,
             from_connect: false,
             message: None,
             source: None,
@@ -128,7 +128,7 @@ impl Error {
         if !from_connect && matches!(status, 300..=399 | 404 | 408 | 410 | 425) {
             error.0.kind = Kind::Gateway;
         }
-        error.with_proof(from_connect)
+        error.with_refused_login(status == 401 && from_connect).with_proof(from_connect)
     }
 
     /// Returns the error of a request that got no response or only part of one.
@@ -200,7 +200,7 @@ impl Error {
     /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it
     /// becomes part of the source chain, which services log.
     pub fn token_refused(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::token_source(Kind::Unauthorized, source.into())
+        Self::token_source(Kind::Unauthorized, source.into()).with_refused_login(true)
     }
 
     /// Creates the error of a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
@@ -227,15 +227,22 @@ impl Error {
             self = self.with_source(own);
         }
         self.0.from_connect = false;
-        // The source may also have made a change whose outcome is unknown. The request of the current call was not sent.
+        // The source may have made a change whose outcome is unknown. But the request of the current call was not sent.
         self.0.outcome_unknown = false;
         self.0.token_fetch.get_or_insert_default();
         self
     }
 
-    /// Records that the token endpoint, or the provider of the client credentials, refused the client and not a user.
-    pub(crate) fn of_the_client(mut self) -> Self {
-        self.0.client_refused = true;
+    pub(crate) fn with_refused_login(mut self, refused: bool) -> Self {
+        self.0.login_refused = refused;
+        self
+    }
+
+    /// Turns a 404 into a refusal. For a part of an object, a 404 does not mean that the object is missing.
+    pub(crate) fn of_a_part(mut self) -> Self {
+        if matches!(self.0.kind, Kind::NotFound) {
+            self.0.kind = Kind::Refused;
+        }
         self
     }
 

@@ -16,7 +16,7 @@ use crate::client::Client;
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Kind, Result};
 use crate::groups::Customers;
-use crate::models::{CustomerInfo, Invoice, InvoiceList, Subscription, SubscriptionList};
+use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
 use crate::options::{CallContext, CallOptions};
 use crate::runtime::inside;
 
@@ -91,11 +91,12 @@ async fn overview(client: &Client, number: CustomerNumber, context: CallContext)
     let queue = queue.unwrap_or_else(|| BulkQueue::of_overview(MAX_QUEUED));
     let of_product = |product: ProductCode| {
         steps.call(Some(Arc::clone(&queue)), move |client| {
-            client.invoices().of_product(number, product.clone()).map(invoices_of)
+            // The customer is known to exist. What a 404 means here is not documented.
+            client.invoices().of_product(number, product.clone()).map(|list| list.map_err(Error::of_a_part))
         })
     };
     let lists = all(products.into_iter().map(of_product).collect()).await?;
-    let invoices = lists.into_iter().flatten();
+    let invoices = lists.into_iter().flat_map(|list| list.client_invoice_info_list);
     Ok(Overview { customer, subscriptions, open_invoices: invoices.filter(is_open).collect() })
 }
 
@@ -203,15 +204,6 @@ fn products_of(subscriptions: &[Subscription]) -> Result<BTreeSet<ProductCode>, 
     }
     let path = "subscriptions[].product".to_owned();
     Err(Error::new(Kind::Decode(DecodeError::Field { path, found: "product code" })))
-}
-
-/// Returns the invoices of a product. Upstream documents no 404 for this list. The customer is known to exist.
-fn invoices_of(outcome: Result<InvoiceList, Error>) -> Result<Vec<Invoice>, Error> {
-    match outcome {
-        Ok(list) => Ok(list.client_invoice_info_list),
-        Err(error) if error.is_not_found() => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
 }
 
 fn is_open(invoice: &Invoice) -> bool {

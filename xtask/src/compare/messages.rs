@@ -200,7 +200,6 @@ fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
 
 /// Returns the query and header parameters that were probably renamed, as pairs of the old and the new parameter. Path
 /// parameters are not included, because they are compared by position.
-/// Returns the query and header parameters that were probably renamed, as pairs of the old and the new parameter.
 pub(super) fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
     let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
         let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();

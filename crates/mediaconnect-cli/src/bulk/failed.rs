@@ -84,21 +84,7 @@ impl FailureReason {
         Self::FINAL.contains(&self)
     }
 
-    const ALL: [Self; 11] = [
-        Self::InvalidInput,
-        Self::NotFound,
-        Self::Refused,
-        Self::Denied,
-        Self::RateLimited,
-        Self::Timeout,
-        Self::Unavailable,
-        Self::Gateway,
-        Self::Mismatch,
-        Self::Decode,
-        Self::Other,
-    ];
-
-    const FINAL: [Self; 3] = [Self::InvalidInput, Self::NotFound, Self::Refused];
+    pub(super) const FINAL: [Self; 3] = [Self::InvalidInput, Self::NotFound, Self::Refused];
 }
 
 /// The list of failures. It contains line numbers and reasons, but no personal data.
@@ -186,9 +172,9 @@ impl FailedFile {
     }
 
     /// Returns the reasons of the lines that a failed write lost.
-    pub(super) fn lost(&self) -> impl Iterator<Item = FailureReason> {
-        let cells = self.file.lost().filter_map(|line| csv_cells(COMMA, line));
-        cells.filter_map(|cells| FailureReason::ALL.into_iter().find(|reason| cells[1] == reason.as_str()))
+    pub(super) fn lost(&self) -> impl Iterator<Item = String> {
+        let rows = self.file.lost().filter_map(|line| csv_cells(COMMA, line));
+        rows.filter_map(|cells| cells.into_iter().nth(1))
     }
 
     /// Writes the list to the disk, or deletes the file if the list is empty.

@@ -5,7 +5,6 @@
 //! as finished. The journal does not record the progress of the run, because the output itself shows the progress.
 
 use std::fs::{self, File};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -157,8 +156,7 @@ impl RunRecord {
         if self.system != other.system {
             return Err(Failure::usage(
                 format!(
-                    "the output belongs to an earlier run at {}, but this command selects {}; this run cannot continue \
-                     that run",
+                    "the output is from a run at {}, but this command selects {}, which has other customers",
                     self.system, other.system
                 ),
                 "resume with the profile, environment or base URL of the earlier run, or start again with --force",
@@ -199,9 +197,9 @@ impl RunRecord {
     }
 }
 
-/// Returns a text that no other run has: 16 random hexadecimal digits.
+/// Returns a new id for a run: 16 random hexadecimal digits.
 pub(super) fn run_id() -> String {
-    format!("{:016x}", RandomState::new().build_hasher().finish())
+    format!("{:016x}", fastrand::u64(..))
 }
 
 /// Returns true if the open file is still at this path. Another process may have deleted or replaced the file.

@@ -5,7 +5,6 @@
 //! first row, with the number of another customer.
 
 /// Follows the quotes of a CSV input, line by line.
-#[derive(Clone, Copy)]
 pub(super) struct Quotes {
     delimiter: u8,
     place: Place,

@@ -126,7 +126,7 @@ pub(super) async fn run<J: Job>(
     progress.end();
     summary.ended = outcome.is_ok();
     let is_complete = summary.ended && summary.failed_for_now == 0;
-    // Without an input, an earlier run is complete, and its files stay as they are.
+    // If there is no input, the earlier run was complete already, and its files stay unchanged.
     let finished = store.finish(input.filter(|_| is_complete).map(|_| rows));
     store.count(&mut summary);
     let shown = if args.is_stdout() {

@@ -111,7 +111,7 @@ impl Store {
     }
 
     /// Opens the files of an earlier run to continue that run. Checks the content of all files before it changes the
-    /// first one. The files of a finished run must have the lines that this run wrote.
+    /// first one. If the run is finished, its files must still have the lines that it wrote.
     fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -184,8 +184,11 @@ impl Store {
         summary.rows_in_output = self.rows.saturating_sub(lost);
         summary.failures.clone_from(&self.failures);
         for reason in self.failed.iter().flat_map(FailedFile::lost) {
-            *(if reason.is_final() { &mut summary.failed } else { &mut summary.failed_for_now }) -= 1;
-            summary.failures.entry(reason.as_str()).and_modify(|count| *count -= 1);
+            // The lost lines may include the header, whose second cell is no reason.
+            let Some(count) = summary.failures.get_mut(reason.as_str()) else { continue };
+            *count -= 1;
+            let is_final = FailureReason::FINAL.iter().any(|one| one.as_str() == reason);
+            *(if is_final { &mut summary.failed } else { &mut summary.failed_for_now }) -= 1;
         }
         summary.failures.retain(|_, count| *count > 0);
     }

@@ -30,8 +30,7 @@ impl Lint<'_> {
                 return true;
             }
             if seen.insert(inner) {
-                let models = self.outline.models.iter().filter(|model| model.name == *inner);
-                left.extend(models.flat_map(|model| &model.fields));
+                left.extend(self.outline.model(inner).into_iter().flat_map(|model| &model.fields));
             }
         }
         false

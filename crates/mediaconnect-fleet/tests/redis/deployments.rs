@@ -277,7 +277,7 @@ async fn a_master_that_sentinel_names_may_be_as_slow_as_a_single_server() {
     fleet.look("https://api.example.com/", "id").await.unwrap();
     master.freeze(true);
     let looking = tokio::spawn(async move { fleet.look("https://api.example.com/", "id").await });
-    sleep(Duration::from_millis(700)).await;
+    sleep(Duration::from_millis(600)).await;
     master.freeze(false);
     looking.await.unwrap().unwrap();
 }

@@ -37,16 +37,18 @@ impl Error {
         matches!(self.0.kind, Kind::Unauthorized)
     }
 
-    /// Returns true if a call with a user's token failed because the user has to log in again: the API refused the access
-    /// token (status 401), the token endpoint responded with `invalid_grant` (RFC 6749, section 5.2), or the session was
-    /// ended.
+    /// Returns true if a call with a user's token failed because the user has to log in again. The cause is one of these:
+    /// - The API refused the access token (status 401), and there is [proof](Self::is_from_connect) that Connect sent
+    ///   this response.
+    /// - The token endpoint responded with `invalid_grant` (RFC 6749, section 5.2).
+    /// - The token source reported it with [`token_refused`](Self::token_refused), for example because the session was
+    ///   ended.
     ///
-    /// Returns false for other refusals of the token endpoint, although [`is_auth`](Self::is_auth) is true for them. They
-    /// concern the client, such as a wrong secret, or come from a gateway. All users would get the same error, so do not
-    /// end their sessions.
+    /// If this method returns false but [`is_auth`](Self::is_auth) returns true, do not end the session. The client was
+    /// refused, for example because its secret is wrong, or a gateway responded. All users would get the same error.
     #[must_use]
     pub fn needs_login(&self) -> bool {
-        self.is_auth() && !self.0.client_refused
+        self.0.login_refused
     }
 
     /// Returns true if the client lacks the right to do this (status 403).
@@ -147,7 +149,7 @@ impl Error {
     #[doc(alias = "is_transient")]
     #[must_use]
     pub fn is_final(&self) -> bool {
-        // 408 and 425 are refusals that pass.
+        // After a 408 or a 425, the same request may succeed later.
         let is_refused_for_good = self.is_refused() && !matches!(self.0.status, Some(408 | 425));
         self.is_invalid_input() || self.is_not_found() || (is_refused_for_good && self.is_from_connect())
     }

@@ -126,7 +126,8 @@ impl TokenEndpoint {
                 "the provider of the client credentials took longer than 30 seconds",
             ))
         });
-        let credentials = credentials.map_err(Error::of_the_client)?;
+        // A refusal by the provider concerns the client, and not the user of this request.
+        let credentials = credentials.map_err(|error| error.with_refused_login(false))?;
         let request = self.request(&credentials, grant_type, parameters)?;
         transport::send(&self.http, self.transport.as_deref(), request).await
     }
@@ -210,22 +211,22 @@ async fn refused(mut response: Response) -> Error {
     let retry_after = headers::feedback(&response).retry_after;
     // The status determines the error, even if the body is too large or incomplete.
     let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
+    let message = UpstreamMessage::read(&body);
     let error = match status {
         // An HTML page is not from a token endpoint, which sends JSON. nginx, for example, sends a page with status 400
         // if it requires a client certificate.
         400 if is_html(&body) => Error::new(Kind::Decode(DecodeError::Html)).with_status(status),
         // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). The client treats 403 in the
         // same way.
-        400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
+        400 | 401 | 403 => {
+            let is_grant = message.as_ref().and_then(UpstreamMessage::code) == Some("invalid_grant");
+            Error::new(Kind::Unauthorized).with_status(status).with_refused_login(is_grant)
+        }
         // A 404 from the token endpoint must not be reported as a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
-    let error = error.with_retry_after(retry_after).with_message(UpstreamMessage::read(&body));
-    match error.upstream_message().and_then(UpstreamMessage::code) {
-        Some("invalid_grant") => error,
-        _ => error.of_the_client(),
-    }
+    error.with_retry_after(retry_after).with_message(message)
 }
 
 /// A successful response. Upstream does not document it; third-party clients use these fields.

@@ -233,7 +233,8 @@ async fn only_a_refused_grant_needs_a_new_login() {
         let error = error(answer).await;
         assert!(!error.needs_login(), "{error}");
     }
-    assert!(Error::status(401).needs_login());
+    assert!(Error::response(401, true).needs_login());
+    assert!(!Error::response(401, false).needs_login(), "a gateway may have sent it");
     assert!(Error::token_refused("the session has ended").needs_login());
 }
 
