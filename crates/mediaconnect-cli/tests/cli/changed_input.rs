@@ -18,7 +18,7 @@ async fn an_input_that_changes_ends_the_run_and_mixes_no_lines() {
         let original = lines(1..=9);
         directory.write("in", &original);
         let upstream = upstream(customers()).await;
-        let late = json(500, "{}").set_delay(Duration::from_millis(1_500));
+        let late = json(500, "{}").set_delay(Duration::from_secs(3));
         let fails = Mock::given(path("/v1/client/customer/info/3")).respond_with(late);
         fails.up_to_n_times(1).with_priority(1).mount(&upstream).await;
         let mut command = directory.command_at(&upstream, EXPORT);
